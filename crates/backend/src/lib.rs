@@ -1,0 +1,148 @@
+//! What a back end is.
+//!
+//! **What goes in.** A [`lir::Module`] and [`Options`]. **What comes out.** An object file's bytes, or a text form of some
+//! intermediate stage; and the functions that this back end cannot do, by name, so that another can be asked.
+//!
+//! **What it must not know.** MIR, Rust types, files: code generation is a pure function without IO or global state.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How hard to optimise; the same as rustc's `opt-level`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum OptLevel {
+    #[default]
+    O0,
+    O1,
+    O2,
+    O3,
+    Os,
+    Oz,
+}
+
+/// How much debug information; the same as rustc's `debuginfo`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum DebugInfo {
+    #[default]
+    None,
+    /// Locations and scopes.
+    Lines,
+    /// Variables and types too.
+    Full,
+}
+
+/// Everything beyond the module that decides what code comes out. Part of the key of every cache.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Options {
+    /// The target triple (`x86_64-unknown-linux-gnu`).
+    pub triple: String,
+    /// The CPU by LLVM's name (`x86-64`, `native`, `skylake`).
+    pub cpu: String,
+    /// Features beyond the CPU's, with `+` or `-` before LLVM's name.
+    pub features: Vec<String>,
+    pub opt: OptLevel,
+    pub debug: DebugInfo,
+    /// Whether code may be loaded at any address.
+    pub position_independent: bool,
+    pub frame_pointers: bool,
+    /// Each function and data object in a section of its own, so that the linker can drop what nothing refers to.
+    pub function_sections: bool,
+    /// Check LIR before and the back end's own form after lowering (costs time; on in tests).
+    pub verify: bool,
+}
+
+impl Options {
+    /// Unoptimised code for a triple.
+    pub fn new(triple: &str) -> Options {
+        Options {
+            triple: triple.to_owned(),
+            cpu: "x86-64".to_owned(),
+            features: Vec::new(),
+            opt: OptLevel::O0,
+            debug: DebugInfo::None,
+            position_independent: true,
+            frame_pointers: false,
+            function_sections: true,
+            verify: cfg!(debug_assertions),
+        }
+    }
+}
+
+/// What can come out of a back end beyond an object.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Emit {
+    Object,
+    Assembly,
+    /// The back end's own IR as text (LLVM IR, CLIF).
+    Ir,
+    /// LLVM bitcode.
+    Bitcode,
+}
+
+/// A function that a back end cannot compile, and the construct that it lacks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rejected {
+    /// The function's linker name; empty for the module's global assembly.
+    pub function: String,
+    /// The construct, for people: "inline assembly", "llvm.x86.aesni.aesenc".
+    pub construct: String,
+}
+
+/// The result of compiling a module.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Compiled {
+    /// What was asked for. An object holds everything but the rejected functions, to which it has undefined references.
+    pub bytes: Vec<u8>,
+    pub rejected: Vec<Rejected>,
+}
+
+/// Why no code came out. All of these are somebody's mistake other than the user's program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CodegenError {
+    /// The back end does not know the triple, CPU or a feature.
+    Target(String),
+    /// The back end's library is absent or unusable; the text says how to mend it.
+    Unavailable(String),
+    /// This back end has no such output.
+    Emit(Emit),
+    /// A bug: LIR that does not hold its own rules, or the back end's own error.
+    Internal { function: String, message: String },
+}
+
+impl fmt::Display for CodegenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CodegenError::Target(what) => write!(f, "the back end does not support this target: {what}"),
+            CodegenError::Unavailable(what) => write!(f, "the back end cannot be used: {what}"),
+            CodegenError::Emit(emit) => write!(f, "the back end has no output of the kind {emit:?}"),
+            CodegenError::Internal { function, message } => {
+                write!(f, "internal error while compiling `{function}`: {message}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for CodegenError {}
+
+/// What a back end is good for, for `bessemer backends` and for choosing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Capabilities {
+    /// One line for people.
+    pub summary: &'static str,
+    pub optimizes: bool,
+    pub inline_asm: bool,
+    pub debug_variables: bool,
+    pub emits: &'static [Emit],
+    pub triples: &'static [&'static str],
+}
+
+/// A code generator.
+pub trait Backend: Send + Sync {
+    /// The name that `--backend` takes.
+    fn name(&self) -> &'static str;
+
+    fn capabilities(&self) -> Capabilities;
+
+    /// Compiles a module. May be called from several threads at once.
+    fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError>;
+}

@@ -1,0 +1,98 @@
+//! Modules: the unit that a back end compiles to one object.
+
+use crate::{DebugType, Function, Linkage};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A place in a data object's bytes that holds the address of a symbol plus an addend.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Relocation {
+    /// Byte offset; the pointer-wide field there is zero in the bytes.
+    pub offset: u64,
+    pub symbol: Arc<str>,
+    /// Whether the symbol is a function (the back end may have to declare it).
+    pub function: bool,
+    /// Null where nothing defines the symbol.
+    pub weak: bool,
+    pub addend: i64,
+}
+
+/// A data object: static, constant, vtable, string.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Data {
+    pub name: Arc<str>,
+    pub linkage: Linkage,
+    pub align: u64,
+    pub writable: bool,
+    pub thread_local: bool,
+    /// The address does not matter: equal constants may share one (LLVM `unnamed_addr`).
+    pub mergeable: bool,
+    pub section: Option<String>,
+    /// Must be kept though nothing refers to it (`#[used]`).
+    pub used: bool,
+    /// The content; `zero_size_bytes` zero bytes follow it.
+    #[serde(with = "serde_bytes_vec")]
+    pub bytes: Vec<u8>,
+    /// Zero bytes after `bytes` (all of an object in .bss).
+    pub zero_size_bytes: u64,
+    /// In ascending order of offset.
+    pub relocations: Vec<Relocation>,
+}
+
+impl Data {
+    pub fn size_bytes(&self) -> u64 {
+        self.bytes.len() as u64 + self.zero_size_bytes
+    }
+}
+
+/// A second name of a definition in the same module.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Alias {
+    pub name: Arc<str>,
+    pub target: Arc<str>,
+    pub linkage: Linkage,
+}
+
+/// A set of functions and data that is compiled to one object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Module {
+    /// For messages and debug information.
+    pub name: String,
+    pub functions: Vec<Function>,
+    pub data: Vec<Data>,
+    pub aliases: Vec<Alias>,
+    /// `global_asm!` texts in the target assembler's language (Intel syntax on x86 unless the text switches).
+    pub global_asm: Vec<String>,
+    /// Types that the functions' debug variables refer to.
+    pub debug_types: Vec<DebugType>,
+    /// For the debug information: the main source file and the folder that relative paths start from.
+    pub source_file: String,
+    pub source_folder: String,
+}
+
+/// Bytes as one blob, not as a sequence of numbers.
+mod serde_bytes_vec {
+    use serde::{Deserializer, Serializer, de};
+    use std::fmt;
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Vec<u8>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+            fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+                Ok(bytes)
+            }
+        }
+        deserializer.deserialize_byte_buf(Visitor)
+    }
+}

@@ -1,0 +1,207 @@
+//! Value types and machine-level signatures.
+
+use serde::{Deserialize, Serialize};
+
+/// The type of one scalar, or of one lane of a vector.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scalar {
+    I8,
+    I16,
+    I32,
+    I64,
+    I128,
+    F16,
+    F32,
+    F64,
+    F128,
+    /// A pointer in the default address space. Its width is the target's.
+    Ptr,
+}
+
+impl Scalar {
+    /// Size in bytes, given the target's pointer size in bytes.
+    pub fn size_bytes(self, pointer_bytes: u32) -> u32 {
+        match self {
+            Scalar::I8 => 1,
+            Scalar::I16 | Scalar::F16 => 2,
+            Scalar::I32 | Scalar::F32 => 4,
+            Scalar::I64 | Scalar::F64 => 8,
+            Scalar::I128 | Scalar::F128 => 16,
+            Scalar::Ptr => pointer_bytes,
+        }
+    }
+
+    /// The integer scalar of this many bits, where there is one.
+    pub fn int(bits: u32) -> Option<Scalar> {
+        Some(match bits {
+            8 => Scalar::I8,
+            16 => Scalar::I16,
+            32 => Scalar::I32,
+            64 => Scalar::I64,
+            128 => Scalar::I128,
+            _ => return None,
+        })
+    }
+
+    /// Whether this is one of `i8`…`i128`.
+    pub fn is_int(self) -> bool {
+        matches!(self, Scalar::I8 | Scalar::I16 | Scalar::I32 | Scalar::I64 | Scalar::I128)
+    }
+
+    /// Whether this is one of `f16`…`f128`.
+    pub fn is_float(self) -> bool {
+        matches!(self, Scalar::F16 | Scalar::F32 | Scalar::F64 | Scalar::F128)
+    }
+}
+
+/// The type of a value: a scalar (`lanes == 1` with `is_vector == false`) or a vector of scalars.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Type {
+    Scalar(Scalar),
+    /// `lanes` is at least 1; a one-lane vector is still a vector.
+    Vector { lane: Scalar, lanes: u16 },
+}
+
+impl Type {
+    pub const I8: Type = Type::Scalar(Scalar::I8);
+    pub const I16: Type = Type::Scalar(Scalar::I16);
+    pub const I32: Type = Type::Scalar(Scalar::I32);
+    pub const I64: Type = Type::Scalar(Scalar::I64);
+    pub const I128: Type = Type::Scalar(Scalar::I128);
+    pub const F16: Type = Type::Scalar(Scalar::F16);
+    pub const F32: Type = Type::Scalar(Scalar::F32);
+    pub const F64: Type = Type::Scalar(Scalar::F64);
+    pub const F128: Type = Type::Scalar(Scalar::F128);
+    pub const PTR: Type = Type::Scalar(Scalar::Ptr);
+
+    /// A vector type.
+    pub fn vector(lane: Scalar, lanes: u16) -> Type {
+        Type::Vector { lane, lanes }
+    }
+
+    /// The scalar itself, or the type of a lane.
+    pub fn lane(self) -> Scalar {
+        match self {
+            Type::Scalar(scalar) => scalar,
+            Type::Vector { lane, .. } => lane,
+        }
+    }
+
+    /// 1 for a scalar.
+    pub fn lanes(self) -> u16 {
+        match self {
+            Type::Scalar(_) => 1,
+            Type::Vector { lanes, .. } => lanes,
+        }
+    }
+
+    /// The same shape (scalar, or vector of as many lanes) with another lane type.
+    pub fn with_lane(self, lane: Scalar) -> Type {
+        match self {
+            Type::Scalar(_) => Type::Scalar(lane),
+            Type::Vector { lanes, .. } => Type::Vector { lane, lanes },
+        }
+    }
+
+    pub fn is_vector(self) -> bool {
+        matches!(self, Type::Vector { .. })
+    }
+
+    /// Size in bytes (of all lanes), given the target's pointer size in bytes.
+    pub fn size_bytes(self, pointer_bytes: u32) -> u32 {
+        self.lane().size_bytes(pointer_bytes) * u32::from(self.lanes())
+    }
+}
+
+/// A calling convention. The Rust ABI has been lowered to machine-level parameters, so at this level it *is* [`CallConv::C`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum CallConv {
+    /// The target's C convention.
+    #[default]
+    C,
+    /// As C, but the callee saves most registers (`extern "rust-cold"`, LLVM's preserve_most). A back end may use C for it
+    /// only if every definition and every call in the program is its own.
+    Cold,
+    SysV64,
+    Win64,
+    X86Interrupt,
+}
+
+/// How a narrow integer fills its register.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Extension {
+    #[default]
+    None,
+    Zero,
+    Sign,
+}
+
+/// Pointer parameters with a meaning of their own in the calling convention.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum PointerRole {
+    /// The pointer to where the result goes (LLVM `sret`). Always the first parameter.
+    StructReturn { size: u64, align: u64 },
+    /// The pointee is copied to the argument area of the stack (LLVM `byval`); the callee gets the address of the copy.
+    ByValue { size: u64, align: u64 },
+}
+
+/// What a pointer parameter's callee may do with the pointer itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Captures {
+    #[default]
+    Anything,
+    /// The callee keeps neither address nor provenance (LLVM `captures(none)`).
+    Nothing,
+    /// It may keep the address, and read through what it keeps (LLVM `captures(address, read_provenance)`).
+    AddressAndReads,
+}
+
+/// Facts about a parameter or a result. All are promises by the program: a back end may ignore them, except
+/// `extension` and `role`, which are part of the calling convention.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct ParamAttrs {
+    pub extension: Extension,
+    pub role: Option<PointerRole>,
+    pub noalias: bool,
+    pub nonnull: bool,
+    pub readonly: bool,
+    pub noundef: bool,
+    pub writable: bool,
+    pub dead_on_return: bool,
+    pub captures: Captures,
+    /// Bytes that may be read through the pointer; 0 says nothing.
+    pub dereferenceable: u64,
+    /// Whether `dereferenceable` holds only where the pointer is not null.
+    pub dereferenceable_or_null: bool,
+    /// Alignment of the pointee in bytes; 0 says nothing.
+    pub align: u64,
+    /// Valid integers: from `.0` up to and excluding `.1`, wrapping.
+    pub range: Option<(u128, u128)>,
+}
+
+/// One machine-level parameter or result.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Param {
+    pub ty: Type,
+    pub attrs: ParamAttrs,
+}
+
+impl Param {
+    /// A parameter of which nothing is known.
+    pub fn new(ty: Type) -> Param {
+        Param { ty, attrs: ParamAttrs::default() }
+    }
+}
+
+/// A machine-level signature.
+///
+/// Several results are returned as LLVM returns a struct of those fields directly: on x86-64, integers in rax and rdx,
+/// floats in xmm0 and xmm1.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Signature {
+    pub params: Vec<Param>,
+    pub returns: Vec<Param>,
+    pub conv: CallConv,
+    /// Whether more arguments than `params` may follow (C's `...`).
+    pub variadic: bool,
+}
