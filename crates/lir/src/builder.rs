@@ -2,7 +2,7 @@
 
 use crate::{
     Block, BlockData, Call, Function, FunctionAttrs, Inst, Landing, LandingKind, Linkage, LocId, Location, Node, SigId,
-    Signature, Slot, SlotData, SymbolRef, SymbolRefId, Terminator, Type, Value, Var, asm_result_types, compare_type,
+    Signature, Slot, SlotData, SymbolRef, SymbolRefId, Terminator, Type, Value, Var, asm_result_types,
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -153,8 +153,8 @@ impl FunctionBuilder {
     /// Adds an instruction and gives its first result, if it has one (the others follow it in number).
     pub fn push(&mut self, inst: Inst) -> Option<Value> {
         let types = self.result_types(&inst);
-        let first_result = Value::from_index(self.function.values.len());
         let result_count = u8::try_from(types.len()).expect("an instruction has few results");
+        let first_result = if types.is_empty() { Value(0) } else { Value::from_index(self.function.values.len()) };
         self.function.values.extend(types);
         let loc = self.loc;
         let block = self.current_block();
@@ -214,7 +214,7 @@ impl FunctionBuilder {
         let loc = self.loc;
         let block = self.current_block();
         block.terminator = terminator;
-        block.first_result = first_result;
+        block.first_result = if count == 0 { Value(0) } else { first_result };
         block.result_count = u8::try_from(count).expect("a terminator has few results");
         block.terminator_loc = loc;
     }
@@ -244,74 +244,5 @@ fn results_from(first: Option<Value>, count: usize) -> Vec<Value> {
     match first {
         Some(first) => (first.0..).take(count).map(Value).collect(),
         None => Vec::new(),
-    }
-}
-
-impl Function {
-    /// The types of an instruction's results, from its operands.
-    pub fn result_types(&self, inst: &Inst, pointer_bytes: u32) -> Vec<Type> {
-        let one = |ty: Type| vec![ty];
-        let same = |value: &Value| vec![self.ty(*value)];
-        match inst {
-            Inst::Iconst { ty, .. }
-            | Inst::Fconst { ty, .. }
-            | Inst::Zero { ty }
-            | Inst::Undef { ty }
-            | Inst::Cast { ty, .. }
-            | Inst::Load { ty, .. }
-            | Inst::AtomicLoad { ty, .. }
-            | Inst::Splat { ty, .. }
-            | Inst::Bitmask { ty, .. }
-            | Inst::MaskFromBits { ty, .. } => one(*ty),
-            Inst::SymbolAddr { .. }
-            | Inst::TlsAddr { .. }
-            | Inst::SlotAddr { .. }
-            | Inst::PtrAdd { .. }
-            | Inst::ReturnAddress => one(Type::PTR),
-            Inst::GetVar { var } => one(self.vars[var.index()]),
-            Inst::Unary { value, .. }
-            | Inst::Binary { lhs: value, .. }
-            | Inst::Fma { a: value, .. }
-            | Inst::FunnelShift { high: value, .. }
-            | Inst::Select { if_true: value, .. }
-            | Inst::AtomicRmw { value, .. }
-            | Inst::InsertLane { vector: value, .. }
-            | Inst::InsertLaneDyn { vector: value, .. }
-            | Inst::Expect { value, .. }
-            | Inst::BlackBox { value }
-            | Inst::Gather { passthru: value, .. }
-            | Inst::MaskedLoad { passthru: value, .. } => same(value),
-            Inst::Overflow { lhs, .. } => vec![self.ty(*lhs), self.ty(*lhs).with_lane(crate::Scalar::I8)],
-            Inst::Icmp { lhs, .. } | Inst::Fcmp { lhs, .. } => one(compare_type(self.ty(*lhs), pointer_bytes)),
-            Inst::CmpXchg { expected, .. } => vec![self.ty(*expected), Type::I8],
-            Inst::ExtractLane { vector, .. } | Inst::ExtractLaneDyn { vector, .. } | Inst::Reduce { vector, .. } => {
-                one(Type::Scalar(self.ty(*vector).lane()))
-            }
-            Inst::Shuffle { a, mask, .. } => {
-                let lanes = u16::try_from(mask.len()).expect("few lanes");
-                one(Type::vector(self.ty(*a).lane(), lanes))
-            }
-            Inst::Call(call) => self.signature(call.sig).returns.iter().map(|param| param.ty).collect(),
-            Inst::LlvmIntrinsic { returns, .. } => returns.clone(),
-            Inst::Asm(asm) => asm_result_types(asm),
-            Inst::SetVar { .. }
-            | Inst::Store { .. }
-            | Inst::AtomicStore { .. }
-            | Inst::Fence { .. }
-            | Inst::Memcpy { .. }
-            | Inst::Memmove { .. }
-            | Inst::Memset { .. }
-            | Inst::Prefetch { .. }
-            | Inst::SlotLive { .. }
-            | Inst::SlotDead { .. }
-            | Inst::Scatter { .. }
-            | Inst::MaskedStore { .. }
-            | Inst::Assume { .. }
-            | Inst::BlackBoxMemory { .. }
-            | Inst::Breakpoint
-            | Inst::VaStart { .. }
-            | Inst::VaEnd { .. }
-            | Inst::VaCopy { .. } => vec![],
-        }
     }
 }

@@ -90,16 +90,56 @@ pub struct DebugVariant {
 /// A type as DWARF sees it. Types may be recursive: they refer to each other by number.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum DebugType {
-    Base { name: Arc<str>, size: u64, encoding: BaseEncoding },
-    Pointer { name: Arc<str>, pointee: DebugTypeId, size: u64 },
-    Struct { name: Arc<str>, size: u64, align: u64, fields: Vec<DebugField> },
-    Union { name: Arc<str>, size: u64, align: u64, fields: Vec<DebugField> },
-    Array { element: DebugTypeId, count: u64, size: u64 },
+    Base {
+        name: Arc<str>,
+        size: u64,
+        encoding: BaseEncoding,
+    },
+    Pointer {
+        name: Arc<str>,
+        pointee: DebugTypeId,
+        size: u64,
+    },
+    Struct {
+        name: Arc<str>,
+        size: u64,
+        align: u64,
+        fields: Vec<DebugField>,
+    },
+    Union {
+        name: Arc<str>,
+        size: u64,
+        align: u64,
+        fields: Vec<DebugField>,
+    },
+    Array {
+        element: DebugTypeId,
+        count: u64,
+        size: u64,
+    },
     /// An enum with fields. `tag` is the tag's type and offset, absent where there is one variant.
-    Enum { name: Arc<str>, size: u64, align: u64, tag: Option<(DebugTypeId, u64)>, variants: Vec<DebugVariant> },
+    Enum {
+        name: Arc<str>,
+        size: u64,
+        align: u64,
+        tag: Option<(DebugTypeId, u64)>,
+        variants: Vec<DebugVariant>,
+    },
     /// An enum without fields.
-    CLikeEnum { name: Arc<str>, base: DebugTypeId, size: u64, values: Vec<(Arc<str>, i128)> },
-    FunctionPointer { name: Arc<str>, size: u64 },
+    CLikeEnum {
+        name: Arc<str>,
+        base: DebugTypeId,
+        size: u64,
+        values: Vec<(Arc<str>, i128)>,
+    },
+    FunctionPointer {
+        name: Arc<str>,
+        size: u64,
+    },
     /// Something that cannot be described further.
-    Opaque { name: Arc<str>, size: u64, align: u64 },
+    Opaque {
+        name: Arc<str>,
+        size: u64,
+        align: u64,
+    },
 }

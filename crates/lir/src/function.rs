@@ -1,8 +1,6 @@
 //! Functions: entities, tables, blocks.
 
-use crate::{
-    DebugScope, DebugVariable, InlineAsm, Inst, Location, Signature, Terminator, Type,
-};
+use crate::{DebugScope, DebugVariable, InlineAsm, Inst, Location, Signature, Terminator, Type};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -154,7 +152,7 @@ pub struct FunctionAttrs {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Node {
     pub inst: Inst,
-    /// Its results are `first_result`, and the `result_count - 1` values after it.
+    /// Its results are `first_result`, and the `result_count - 1` values after it; `v0` where there are none.
     pub first_result: Value,
     pub result_count: u8,
     pub loc: LocId,
@@ -192,7 +190,7 @@ pub struct BlockData {
     pub landing: Option<Landing>,
     pub nodes: Vec<Node>,
     pub terminator: Terminator,
-    /// The terminator's results (`Invoke`, `AsmGoto`) are these values.
+    /// The terminator's results (`Invoke`, `AsmGoto`) are these values; `v0` where there are none.
     pub first_result: Value,
     pub result_count: u8,
     pub terminator_loc: LocId,
@@ -285,4 +283,3 @@ impl Default for BlockData {
         }
     }
 }
-

@@ -1,6 +1,6 @@
 //! Instructions and terminators.
 
-use crate::{Scalar, SigId, Slot, SymbolRefId, Type, Value, Var, Block};
+use crate::{Block, Scalar, SigId, Slot, SymbolRefId, Type, Value, Var};
 use serde::{Deserialize, Serialize};
 
 /// Unary operations on one value; the result has the operand's type unless said otherwise.
@@ -150,6 +150,7 @@ pub enum CastOp {
     Trunc,
     /// Same size, other type: scalars, vectors, not pointers.
     Bitcast,
+    /// To and from an integer as wide as a pointer.
     PtrToInt,
     IntToPtr,
     /// Float to integer, saturating, NaN to 0 (Rust's `as`).
@@ -267,7 +268,10 @@ pub enum ReduceOp {
 pub enum AsmPiece {
     Text(String),
     /// The operand of this index (in `InlineAsm::operands`), with an optional modifier letter.
-    Operand { index: u32, modifier: Option<char> },
+    Operand {
+        index: u32,
+        modifier: Option<char>,
+    },
 }
 
 /// A register or a class of them, by the Reference's names for the target: `"eax"` explicit, `"reg"` a class.
@@ -279,10 +283,22 @@ pub enum AsmRegister {
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum AsmOperand {
-    In { reg: AsmRegister, value: Value },
+    In {
+        reg: AsmRegister,
+        value: Value,
+    },
     /// `ty` is the type of the result that this operand adds to the instruction; `None` is a clobber (`_`).
-    Out { reg: AsmRegister, late: bool, ty: Option<Type> },
-    InOut { reg: AsmRegister, late: bool, value: Value, ty: Option<Type> },
+    Out {
+        reg: AsmRegister,
+        late: bool,
+        ty: Option<Type>,
+    },
+    InOut {
+        reg: AsmRegister,
+        late: bool,
+        value: Value,
+        ty: Option<Type>,
+    },
     /// Text put into the template.
     Const(String),
     Symbol(SymbolRefId),
@@ -316,98 +332,295 @@ pub struct InlineAsm {
 pub enum Inst {
     // ---- constants and addresses
     /// An integer or pointer constant; bits above the width are zero.
-    Iconst { ty: Type, value: u128 },
+    Iconst {
+        ty: Type,
+        value: u128,
+    },
     /// A float constant by its bits.
-    Fconst { ty: Type, bits: u128 },
+    Fconst {
+        ty: Type,
+        bits: u128,
+    },
     /// All lanes zero / null / 0.0; any type.
-    Zero { ty: Type },
+    Zero {
+        ty: Type,
+    },
     /// An unspecified value; any type.
-    Undef { ty: Type },
+    Undef {
+        ty: Type,
+    },
     /// The address of a symbol (function or data, not thread-local) plus a constant.
-    SymbolAddr { symbol: SymbolRefId, offset: i64 },
+    SymbolAddr {
+        symbol: SymbolRefId,
+        offset: i64,
+    },
     /// The address of this thread's copy of a thread-local symbol.
-    TlsAddr { symbol: SymbolRefId },
-    SlotAddr { slot: Slot, offset: u64 },
+    TlsAddr {
+        symbol: SymbolRefId,
+    },
+    SlotAddr {
+        slot: Slot,
+        offset: u64,
+    },
     // ---- variables
-    GetVar { var: Var },
-    SetVar { var: Var, value: Value },
+    GetVar {
+        var: Var,
+    },
+    SetVar {
+        var: Var,
+        value: Value,
+    },
     // ---- arithmetic
-    Unary { op: UnaryOp, value: Value },
-    Binary { op: BinaryOp, flags: ArithFlags, lhs: Value, rhs: Value },
+    Unary {
+        op: UnaryOp,
+        value: Value,
+    },
+    Binary {
+        op: BinaryOp,
+        flags: ArithFlags,
+        lhs: Value,
+        rhs: Value,
+    },
     /// Results: the wrapped value, and an `i8` that is 1 on overflow.
-    Overflow { op: OverflowOp, lhs: Value, rhs: Value },
+    Overflow {
+        op: OverflowOp,
+        lhs: Value,
+        rhs: Value,
+    },
     /// `a * b + c`, rounded once.
-    Fma { a: Value, b: Value, c: Value },
+    Fma {
+        a: Value,
+        b: Value,
+        c: Value,
+    },
     /// Funnel shifts (`fshl`/`fshr`): amount modulo the width.
-    FunnelShift { left: bool, high: Value, low: Value, amount: Value },
+    FunnelShift {
+        left: bool,
+        high: Value,
+        low: Value,
+        amount: Value,
+    },
     /// `i8` for scalars; for vectors a vector of integers as wide as the lanes, all ones for true.
-    Icmp { cond: IntCond, lhs: Value, rhs: Value },
-    Fcmp { cond: FloatCond, lhs: Value, rhs: Value },
+    Icmp {
+        cond: IntCond,
+        lhs: Value,
+        rhs: Value,
+    },
+    Fcmp {
+        cond: FloatCond,
+        lhs: Value,
+        rhs: Value,
+    },
     /// `cond` is an `i8` boolean, or for a lane-wise choice a mask vector as compares give (the sign bit decides).
-    Select { cond: Value, if_true: Value, if_false: Value },
-    Cast { op: CastOp, value: Value, ty: Type },
+    Select {
+        cond: Value,
+        if_true: Value,
+        if_false: Value,
+    },
+    Cast {
+        op: CastOp,
+        value: Value,
+        ty: Type,
+    },
     // ---- memory
     /// `ptr + offset` bytes (`offset` is an integer as wide as a pointer). `inbounds`: stays within one allocation.
-    PtrAdd { ptr: Value, offset: Value, inbounds: bool },
-    Load { ty: Type, ptr: Value, flags: MemFlags, facts: LoadFacts },
-    Store { value: Value, ptr: Value, flags: MemFlags },
-    AtomicLoad { ty: Type, ptr: Value, order: Ordering, align: u64 },
-    AtomicStore { value: Value, ptr: Value, order: Ordering, align: u64 },
+    PtrAdd {
+        ptr: Value,
+        offset: Value,
+        inbounds: bool,
+    },
+    Load {
+        ty: Type,
+        ptr: Value,
+        flags: MemFlags,
+        facts: LoadFacts,
+    },
+    Store {
+        value: Value,
+        ptr: Value,
+        flags: MemFlags,
+    },
+    AtomicLoad {
+        ty: Type,
+        ptr: Value,
+        order: Ordering,
+        align: u64,
+    },
+    AtomicStore {
+        value: Value,
+        ptr: Value,
+        order: Ordering,
+        align: u64,
+    },
     /// Result: the old value.
-    AtomicRmw { op: RmwOp, ptr: Value, value: Value, order: Ordering },
+    AtomicRmw {
+        op: RmwOp,
+        ptr: Value,
+        value: Value,
+        order: Ordering,
+    },
     /// Results: the old value, and an `i8` that is 1 where the exchange happened.
-    CmpXchg { ptr: Value, expected: Value, new: Value, success: Ordering, failure: Ordering, weak: bool },
-    Fence { order: Ordering, single_thread: bool },
+    CmpXchg {
+        ptr: Value,
+        expected: Value,
+        new: Value,
+        success: Ordering,
+        failure: Ordering,
+        weak: bool,
+    },
+    Fence {
+        order: Ordering,
+        single_thread: bool,
+    },
     /// `len` is in bytes, as wide as a pointer. The regions do not overlap.
-    Memcpy { dst: Value, src: Value, len: Value, dst_align: u64, src_align: u64, volatile: bool },
-    Memmove { dst: Value, src: Value, len: Value, dst_align: u64, src_align: u64, volatile: bool },
+    Memcpy {
+        dst: Value,
+        src: Value,
+        len: Value,
+        dst_align: u64,
+        src_align: u64,
+        volatile: bool,
+    },
+    Memmove {
+        dst: Value,
+        src: Value,
+        len: Value,
+        dst_align: u64,
+        src_align: u64,
+        volatile: bool,
+    },
     /// `byte` is an `i8`.
-    Memset { dst: Value, byte: Value, len: Value, align: u64, volatile: bool },
+    Memset {
+        dst: Value,
+        byte: Value,
+        len: Value,
+        align: u64,
+        volatile: bool,
+    },
     /// `write`: for writing; `data`: data, else instruction cache; `locality` 0 (none) to 3 (keep).
-    Prefetch { ptr: Value, write: bool, data: bool, locality: u8 },
+    Prefetch {
+        ptr: Value,
+        write: bool,
+        data: bool,
+        locality: u8,
+    },
     /// The slot's content becomes undefined, and its memory may serve another slot until the next `SlotLive`.
-    SlotLive { slot: Slot },
-    SlotDead { slot: Slot },
+    SlotLive {
+        slot: Slot,
+    },
+    SlotDead {
+        slot: Slot,
+    },
     // ---- vectors
-    Splat { ty: Type, value: Value },
-    ExtractLane { vector: Value, lane: u16 },
-    InsertLane { vector: Value, lane: u16, value: Value },
+    Splat {
+        ty: Type,
+        value: Value,
+    },
+    ExtractLane {
+        vector: Value,
+        lane: u16,
+    },
+    InsertLane {
+        vector: Value,
+        lane: u16,
+        value: Value,
+    },
     /// As `ExtractLane` with a lane number (`i32`, in range) known at run time.
-    ExtractLaneDyn { vector: Value, lane: Value },
-    InsertLaneDyn { vector: Value, lane: Value, value: Value },
+    ExtractLaneDyn {
+        vector: Value,
+        lane: Value,
+    },
+    InsertLaneDyn {
+        vector: Value,
+        lane: Value,
+        value: Value,
+    },
     /// Lane `i` of the result is lane `mask[i]` of `a` followed by `b`.
-    Shuffle { a: Value, b: Value, mask: Vec<u16> },
-    Reduce { op: ReduceOp, vector: Value },
+    Shuffle {
+        a: Value,
+        b: Value,
+        mask: Vec<u16>,
+    },
+    Reduce {
+        op: ReduceOp,
+        vector: Value,
+    },
     /// The sign bits of the lanes as an integer of type `ty` (the smallest of i8… that holds one bit a lane), lane 0 lowest.
-    Bitmask { vector: Value, ty: Type },
+    Bitmask {
+        vector: Value,
+        ty: Type,
+    },
     /// The reverse of `Bitmask`: an integer's bits as a mask vector of type `ty`.
-    MaskFromBits { value: Value, ty: Type },
+    MaskFromBits {
+        value: Value,
+        ty: Type,
+    },
     /// Lanes where `mask` is set are loaded from their own pointer, the others come from `passthru`.
-    Gather { ptrs: Value, mask: Value, passthru: Value, align: u64 },
-    Scatter { ptrs: Value, mask: Value, value: Value, align: u64 },
-    MaskedLoad { ptr: Value, mask: Value, passthru: Value, align: u64 },
-    MaskedStore { ptr: Value, mask: Value, value: Value, align: u64 },
+    Gather {
+        ptrs: Value,
+        mask: Value,
+        passthru: Value,
+        align: u64,
+    },
+    Scatter {
+        ptrs: Value,
+        mask: Value,
+        value: Value,
+        align: u64,
+    },
+    MaskedLoad {
+        ptr: Value,
+        mask: Value,
+        passthru: Value,
+        align: u64,
+    },
+    MaskedStore {
+        ptr: Value,
+        mask: Value,
+        value: Value,
+        align: u64,
+    },
     // ---- calls and the rest
     /// A call that does not unwind into this function's cleanup (it may unwind through it). Results as the signature's.
     Call(Box<Call>),
     /// A call of an LLVM intrinsic by its full name (`llvm.x86.sse2.pmadd.wd`); for back ends that have it.
-    LlvmIntrinsic { name: String, args: Vec<Value>, returns: Vec<Type> },
+    LlvmIntrinsic {
+        name: String,
+        args: Vec<Value>,
+        returns: Vec<Type>,
+    },
     Asm(Box<InlineAsm>),
     /// The `i8` is known to be 1.
-    Assume { cond: Value },
+    Assume {
+        cond: Value,
+    },
     /// Result: the `i8` operand, which is expected to be `likely`.
-    Expect { value: Value, likely: bool },
+    Expect {
+        value: Value,
+        likely: bool,
+    },
     /// Result: the operand, about which the optimiser must not know anything.
-    BlackBox { value: Value },
+    BlackBox {
+        value: Value,
+    },
     /// The optimiser must assume that the memory behind the pointer is read and written.
-    BlackBoxMemory { ptr: Value },
+    BlackBoxMemory {
+        ptr: Value,
+    },
     ReturnAddress,
     /// A breakpoint trap that execution may continue after.
     Breakpoint,
     /// C's variable arguments in a variadic function: `list` points to a `va_list`.
-    VaStart { list: Value },
-    VaEnd { list: Value },
-    VaCopy { dst: Value, src: Value },
+    VaStart {
+        list: Value,
+    },
+    VaEnd {
+        list: Value,
+    },
+    VaCopy {
+        dst: Value,
+        src: Value,
+    },
 }
 
 /// Which way a branch usually goes.
@@ -424,9 +637,18 @@ pub enum BranchHint {
 pub enum Terminator {
     Jump(Block),
     /// `cond` is an `i8`: not zero goes to `then`.
-    Branch { cond: Value, then: Block, otherwise: Block, hint: BranchHint },
+    Branch {
+        cond: Value,
+        then: Block,
+        otherwise: Block,
+        hint: BranchHint,
+    },
     /// `value` is an integer; the cases are distinct.
-    Switch { value: Value, cases: Vec<(u128, Block)>, default: Block },
+    Switch {
+        value: Value,
+        cases: Vec<(u128, Block)>,
+        default: Block,
+    },
     Return(Vec<Value>),
     /// Reaching this is undefined behaviour.
     Unreachable,
@@ -434,11 +656,23 @@ pub enum Terminator {
     Trap,
     /// A call whose unwinding continues at `unwind`, a landing block. `results` are defined on the way to `normal` only,
     /// which has no other predecessor.
-    Invoke { call: Box<Call>, normal: Block, unwind: Block },
+    Invoke {
+        call: Box<Call>,
+        normal: Block,
+        unwind: Block,
+    },
     /// Goes on unwinding with the exception that a cleanup landing block received.
-    Resume { exception: Value, selector: Value },
+    Resume {
+        exception: Value,
+        selector: Value,
+    },
     /// Assembly that may jump to `targets`; `fallthrough` is absent for `noreturn`. Results are defined on all edges.
-    AsmGoto { asm: Box<InlineAsm>, fallthrough: Option<Block>, targets: Vec<Block>, unwind: Option<Block> },
+    AsmGoto {
+        asm: Box<InlineAsm>,
+        fallthrough: Option<Block>,
+        targets: Vec<Block>,
+        unwind: Option<Block>,
+    },
     /// A tail call that must reuse this frame; the signatures' conventions agree.
     TailCall(Box<Call>),
 }

@@ -26,7 +26,11 @@ pub mod debug;
 pub mod function;
 pub mod inst;
 pub mod module;
+mod names;
+mod results;
+pub mod text;
 pub mod types;
+pub mod verify;
 
 pub use builder::FunctionBuilder;
 pub use debug::*;
@@ -34,3 +38,4 @@ pub use function::*;
 pub use inst::*;
 pub use module::*;
 pub use types::*;
+pub use verify::{VerifyError, verify_function, verify_module};

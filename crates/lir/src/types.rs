@@ -59,7 +59,10 @@ impl Scalar {
 pub enum Type {
     Scalar(Scalar),
     /// `lanes` is at least 1; a one-lane vector is still a vector.
-    Vector { lane: Scalar, lanes: u16 },
+    Vector {
+        lane: Scalar,
+        lanes: u16,
+    },
 }
 
 impl Type {

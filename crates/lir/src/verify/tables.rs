@@ -1,0 +1,137 @@
+//! The rules of a function's tables.
+
+use super::Check;
+use super::inst::{check_align, check_range, check_type};
+use crate::{
+    Captures, DebugPlace, Extension, Function, LocId, Param, PointerRole, ScopeId, ScopeKind, Signature, SymbolKind,
+    Type,
+};
+
+pub(super) fn check(function: &Function, pointer_bytes: u32) -> Check {
+    function.values.iter().chain(&function.vars).try_for_each(|ty| check_type(*ty))?;
+    function.slots.iter().try_for_each(|slot| check_align(slot.align))?;
+    check_signature(&function.signature, pointer_bytes)?;
+    for (index, signature) in function.signatures.iter().enumerate() {
+        check_signature(signature, pointer_bytes).map_err(|message| format!("sig{index}: {message}"))?;
+    }
+    for (index, symbol) in function.symbols.iter().enumerate() {
+        if symbol.name.is_empty() {
+            return Err(format!("sym{index} has no name"));
+        }
+    }
+    if let Some(personality) = function.personality {
+        match function.symbols.get(personality.index()) {
+            None => return Err(format!("{personality} is not in the table of symbols")),
+            Some(symbol) if symbol.kind != SymbolKind::Function => {
+                return Err(format!("the personality {} is not a function", symbol.name));
+            }
+            Some(_) => {}
+        }
+    }
+    check_debug(function)
+}
+
+fn check_signature(signature: &Signature, pointer_bytes: u32) -> Check {
+    for (index, param) in signature.params.iter().enumerate() {
+        check_param(param, pointer_bytes).map_err(|message| format!("parameter {index}: {message}"))?;
+        if matches!(param.attrs.role, Some(PointerRole::StructReturn { .. })) && index > 0 {
+            return Err(format!("parameter {index}: sret is for the first parameter"));
+        }
+    }
+    for (index, param) in signature.returns.iter().enumerate() {
+        check_param(param, pointer_bytes).map_err(|message| format!("result {index}: {message}"))?;
+        if param.attrs.role.is_some() {
+            return Err(format!("result {index}: sret and byval are for parameters"));
+        }
+    }
+    Ok(())
+}
+
+fn check_param(param: &Param, pointer_bytes: u32) -> Check {
+    let attrs = &param.attrs;
+    check_type(param.ty)?;
+    if attrs.extension != Extension::None && !matches!(param.ty, Type::Scalar(lane) if lane.is_int()) {
+        return Err(format!("zext and sext are for integers, not {}", param.ty));
+    }
+    let pointer_only = [
+        (attrs.role.is_some(), "sret and byval"),
+        (attrs.noalias, "noalias"),
+        (attrs.nonnull, "nonnull"),
+        (attrs.readonly, "readonly"),
+        (attrs.writable, "writable"),
+        (attrs.dead_on_return, "dead_on_return"),
+        (attrs.captures != Captures::Anything, "captures"),
+        (attrs.dereferenceable != 0 || attrs.dereferenceable_or_null, "dereferenceable"),
+        (attrs.align != 0, "align"),
+    ];
+    if let Some((_, name)) = pointer_only.iter().find(|(set, _)| *set && param.ty != Type::PTR) {
+        return Err(format!("{name} is for pointers, not {}", param.ty));
+    }
+    if attrs.align != 0 {
+        check_align(attrs.align)?;
+    }
+    match attrs.role {
+        Some(PointerRole::StructReturn { align, .. } | PointerRole::ByValue { align, .. }) => check_align(align)?,
+        None => {}
+    }
+    attrs.range.map_or(Ok(()), |range| check_range(param.ty, range, pointer_bytes))
+}
+
+fn check_debug(function: &Function) -> Check {
+    let loc = |id: LocId| {
+        let known = id.is_none() || id.index() < function.locations.len();
+        if known { Ok(()) } else { Err(format!("{id} is not in the table of locations")) }
+    };
+    let scope = |id: ScopeId| {
+        let known = id.index() < function.scopes.len();
+        if known { Ok(()) } else { Err(format!("{id} is not in the table of scopes")) }
+    };
+    for (index, location) in function.locations.iter().enumerate() {
+        if location.file.index() >= function.files.len() {
+            return Err(format!("loc{index}: {} is not in the table of files", location.file));
+        }
+        scope(location.scope).map_err(|message| format!("loc{index}: {message}"))?;
+    }
+    for index in 0..function.scopes.len() {
+        check_scope(function, index).map_err(|message| format!("scope{index}: {message}"))?;
+    }
+    for variable in &function.debug_variables {
+        let place = match variable.place {
+            DebugPlace::Slot { slot, .. } | DebugPlace::Pointer { slot, .. } => slot.index() < function.slots.len(),
+            DebugPlace::Var(var) => var.index() < function.vars.len(),
+        };
+        if !place {
+            return Err(format!("the debug variable {} is in a place that does not exist", variable.name));
+        }
+        scope(variable.scope)?;
+        loc(variable.loc)?;
+    }
+    Ok(())
+}
+
+/// Scopes form a tree, and calls that were inlined are in scopes before their own, so that walks end.
+fn check_scope(function: &Function, index: usize) -> Check {
+    let scope = &function.scopes[index];
+    if scope.file.index() >= function.files.len() {
+        return Err(format!("{} is not in the table of files", scope.file));
+    }
+    let first = scope.kind == ScopeKind::Function;
+    if first != (index == 0) {
+        return Err("the first scope, and no other, is the function's".to_owned());
+    }
+    match scope.parent {
+        None if !first => return Err("a scope other than the first has a parent".to_owned()),
+        Some(parent) if parent.index() >= index => return Err(format!("{parent} comes later than its child")),
+        _ => {}
+    }
+    if let ScopeKind::Inlined { call, .. } = &scope.kind
+        && !call.is_none()
+    {
+        let location = function.locations.get(call.index());
+        let location = location.ok_or_else(|| format!("{call} is not in the table of locations"))?;
+        if location.scope.index() >= index {
+            return Err(format!("the call at {call} is in a later scope"));
+        }
+    }
+    Ok(())
+}
