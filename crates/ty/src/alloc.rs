@@ -1,0 +1,157 @@
+//! Constant memory: what the evaluation of constants yields.
+
+use crate::{DefId, Instance, List, Mutability, PolyExistentialPredicate, Ty};
+use std::fmt;
+use std::num::NonZeroU64;
+
+/// A piece of constant memory, or a function, static or vtable that constant memory points to. Belongs to a context;
+/// [`crate::Tcx::global_alloc`] tells what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AllocId(pub NonZeroU64);
+
+impl fmt::Debug for AllocId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "alloc{}", self.0)
+    }
+}
+
+/// What an [`AllocId`] stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum GlobalAlloc<'tcx> {
+    Function(Instance<'tcx>),
+    /// The vtable of a type for a trait object type's predicates.
+    VTable(Ty<'tcx>, List<'tcx, PolyExistentialPredicate<'tcx>>),
+    /// The static's own memory (not a copy of its initial value).
+    Static(DefId),
+    Memory(ConstAllocation<'tcx>),
+    /// Part of a `TypeId` value: pointer fields in its representation that only equal themselves.
+    TypeId(Ty<'tcx>),
+}
+
+/// Finished constant memory; compared by address.
+#[derive(Clone, Copy, Debug)]
+pub struct ConstAllocation<'tcx>(pub &'tcx Allocation);
+
+impl PartialEq for ConstAllocation<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for ConstAllocation<'_> {}
+impl std::hash::Hash for ConstAllocation<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0, state);
+    }
+}
+
+/// Bytes, some of which are (parts of) pointers and some of which may be uninitialised.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allocation {
+    /// The bytes. A pointer's bytes hold its offset into the allocation that it points to.
+    pub bytes: Vec<u8>,
+    /// Pointers: byte offset and target, ascending.
+    pub provenance: Vec<(u64, AllocId)>,
+    pub init: InitMask,
+    /// Alignment in bytes.
+    pub align: u64,
+    pub mutability: Mutability,
+}
+
+impl Allocation {
+    pub fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// The target of the pointer stored at exactly this offset.
+    pub fn pointer_at(&self, offset: u64) -> Option<AllocId> {
+        let index = self.provenance.binary_search_by_key(&offset, |&(at, _)| at).ok()?;
+        Some(self.provenance[index].1)
+    }
+}
+
+/// Which bytes are initialised.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InitMask {
+    /// All alike.
+    All(bool),
+    /// A bit a byte, lowest first.
+    Bits(Vec<u64>),
+}
+
+impl InitMask {
+    pub fn get(&self, offset: u64) -> bool {
+        match self {
+            InitMask::All(init) => *init,
+            InitMask::Bits(words) => {
+                words.get((offset / 64) as usize).is_some_and(|word| word >> (offset % 64) & 1 == 1)
+            }
+        }
+    }
+}
+
+/// An integer of 1 to 16 bytes (0 for the unit-like leaf), the bits above its size zero.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScalarInt {
+    pub bits: u128,
+    /// In bytes.
+    pub size: u8,
+}
+
+impl ScalarInt {
+    /// Truncates `bits` to `size` bytes.
+    pub fn truncated(bits: u128, size: u8) -> ScalarInt {
+        let bits = match size {
+            0 => 0,
+            16.. => bits,
+            _ => bits & ((1u128 << (u32::from(size) * 8)) - 1),
+        };
+        ScalarInt { bits, size }
+    }
+
+    /// The value as a signed number.
+    pub fn signed(self) -> i128 {
+        match self.size {
+            0 => 0,
+            size => {
+                let shift = 128 - u32::from(size) * 8;
+                ((self.bits << shift) as i128) >> shift
+            }
+        }
+    }
+}
+impl fmt::Debug for ScalarInt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{:0width$x}", self.bits, width = usize::from(self.size) * 2)
+    }
+}
+
+/// A pointer-sized or smaller value in a constant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Scalar {
+    Int(ScalarInt),
+    /// A pointer: target, byte offset (wrapping), size in bytes.
+    Ptr(AllocId, u64, u8),
+}
+
+impl Scalar {
+    pub fn from_bits(bits: u128, size: u8) -> Scalar {
+        Scalar::Int(ScalarInt::truncated(bits, size))
+    }
+}
+
+/// The value of a constant, as MIR has it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ConstValue {
+    Scalar(Scalar),
+    ZeroSized,
+    /// A fat pointer to a slice or `str`: the memory (from offset 0) and the element count.
+    Slice {
+        alloc_id: AllocId,
+        meta: u64,
+    },
+    /// Any value, in memory at this offset.
+    Indirect {
+        alloc_id: AllocId,
+        offset: u64,
+    },
+}

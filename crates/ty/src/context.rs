@@ -1,0 +1,432 @@
+//! The context that types live in.
+
+use crate::*;
+use bumpalo::Bump;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use std::any::Any;
+use std::hash::{BuildHasher, Hash};
+use std::num::NonZeroU64;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+const SHARDS: usize = 16;
+
+/// Memory that lives as long as a context. Make one, then a [`Context`] in it.
+#[derive(Default)]
+pub struct Arena {
+    bump: [Mutex<Bump>; SHARDS],
+    /// Values that need dropping.
+    boxes: Mutex<Vec<Box<dyn Any + Send + Sync>>>,
+    held: Mutex<Vec<Held>>,
+}
+
+/// A value with borrowed contents, dropped with the arena.
+struct Held {
+    pointer: *mut (),
+    drop: unsafe fn(*mut ()),
+}
+// SAFETY: only values that are `Send + Sync` are held (see `Arena::alloc`).
+unsafe impl Send for Held {}
+// SAFETY: as above; nothing is done through a shared `Held`.
+unsafe impl Sync for Held {}
+
+impl Arena {
+    pub fn new() -> Arena {
+        Arena::default()
+    }
+
+    /// Keeps a value for as long as the arena lives.
+    pub fn alloc<T: Send + Sync>(&self, value: T) -> &T {
+        if std::mem::needs_drop::<T>() {
+            let pointer = Box::into_raw(Box::new(value));
+            unsafe fn drop_box<T>(pointer: *mut ()) {
+                // SAFETY: `pointer` came from `Box::into_raw` of a `Box<T>` and is dropped once, by the arena.
+                drop(unsafe { Box::from_raw(pointer.cast::<T>()) });
+            }
+            self.held
+                .lock()
+                .unwrap_or_else(|poison| poison.into_inner())
+                .push(Held { pointer: pointer.cast(), drop: drop_box::<T> });
+            // SAFETY: the box lives until the arena is dropped, and is never handed out mutably.
+            unsafe { &*pointer }
+        } else {
+            let bump = self.shard().lock().unwrap_or_else(|poison| poison.into_inner());
+            let pointer: *const T = bump.alloc(value);
+            // SAFETY: a bump arena never moves or frees before it is dropped, which is with `self`.
+            unsafe { &*pointer }
+        }
+    }
+
+    /// Keeps a copy of a slice for as long as the arena lives.
+    pub fn alloc_slice<T: Copy + Send + Sync>(&self, values: &[T]) -> &[T] {
+        let bump = self.shard().lock().unwrap_or_else(|poison| poison.into_inner());
+        let pointer: *const [T] = bump.alloc_slice_copy(values);
+        // SAFETY: as in `alloc`.
+        unsafe { &*pointer }
+    }
+
+    /// Keeps an owned value alive without giving a reference to it.
+    pub fn keep(&self, value: impl Any + Send + Sync) {
+        self.boxes.lock().unwrap_or_else(|poison| poison.into_inner()).push(Box::new(value));
+    }
+
+    fn shard(&self) -> &Mutex<Bump> {
+        // Threads spread over the shards by the address of a thread-local.
+        thread_local!(static MARK: u8 = const { 0 });
+        let address = MARK.with(|mark| std::ptr::from_ref(mark).addr());
+        &self.bump[(address >> 8) % SHARDS]
+    }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        for held in self.held.get_mut().unwrap_or_else(|poison| poison.into_inner()).drain(..).rev() {
+            // SAFETY: each pointer was registered with its own drop function, and is dropped once.
+            unsafe { (held.drop)(held.pointer) };
+        }
+    }
+}
+
+/// A sharded table of interned references.
+struct Interner<'tcx, T: ?Sized> {
+    shards: [Mutex<HashTable<&'tcx T>>; SHARDS],
+}
+
+impl<T: ?Sized> Default for Interner<'_, T> {
+    fn default() -> Self {
+        Interner { shards: std::array::from_fn(|_| Mutex::new(HashTable::new())) }
+    }
+}
+
+impl<'tcx, T: ?Sized> Interner<'tcx, T> {
+    fn intern<K: Hash + ?Sized>(
+        &self,
+        key: &K,
+        same: impl Fn(&T) -> bool,
+        hash_of: impl Fn(&T) -> u64,
+        make: impl FnOnce() -> &'tcx T,
+    ) -> &'tcx T {
+        let hash = FxBuildHasher.hash_one(key);
+        let mut table = self.shards[(hash >> 40) as usize % SHARDS].lock().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(&found) = table.find(hash, |entry| same(entry)) {
+            return found;
+        }
+        let made = make();
+        table.insert_unique(hash, made, |entry| hash_of(entry));
+        made
+    }
+}
+
+fn hash_one<K: Hash + ?Sized>(key: &K) -> u64 {
+    FxBuildHasher.hash_one(key)
+}
+
+/// Types that every program has.
+pub struct CommonTypes<'tcx> {
+    pub unit: Ty<'tcx>,
+    pub bool: Ty<'tcx>,
+    pub char: Ty<'tcx>,
+    pub never: Ty<'tcx>,
+    pub str_: Ty<'tcx>,
+    pub isize: Ty<'tcx>,
+    pub i8: Ty<'tcx>,
+    pub i16: Ty<'tcx>,
+    pub i32: Ty<'tcx>,
+    pub i64: Ty<'tcx>,
+    pub i128: Ty<'tcx>,
+    pub usize: Ty<'tcx>,
+    pub u8: Ty<'tcx>,
+    pub u16: Ty<'tcx>,
+    pub u32: Ty<'tcx>,
+    pub u64: Ty<'tcx>,
+    pub u128: Ty<'tcx>,
+    pub f16: Ty<'tcx>,
+    pub f32: Ty<'tcx>,
+    pub f64: Ty<'tcx>,
+    pub f128: Ty<'tcx>,
+    pub error: Ty<'tcx>,
+}
+
+/// Where types live: the interners, and the session's facts.
+pub struct Context<'tcx> {
+    arena: &'tcx Arena,
+    types: Interner<'tcx, TyData<'tcx>>,
+    consts: Interner<'tcx, ConstData<'tcx>>,
+    valtrees: Interner<'tcx, ValTreeKind<'tcx>>,
+    patterns: Interner<'tcx, PatternKind<'tcx>>,
+    args: Interner<'tcx, [GenericArg<'tcx>]>,
+    type_lists: Interner<'tcx, [Ty<'tcx>]>,
+    const_lists: Interner<'tcx, [Const<'tcx>]>,
+    pattern_lists: Interner<'tcx, [Pattern<'tcx>]>,
+    bound_vars: Interner<'tcx, [BoundVariableKind]>,
+    existential: Interner<'tcx, [PolyExistentialPredicate<'tcx>]>,
+    definitions: OnceLock<&'tcx dyn Definitions<'tcx>>,
+    hooks: OnceLock<&'tcx dyn Hooks<'tcx>>,
+    common: OnceLock<CommonTypes<'tcx>>,
+    session: SessionOptions,
+    next_alloc: AtomicU64,
+    allocs: Memo<AllocId, GlobalAlloc<'tcx>>,
+    alloc_ids: Memo<GlobalAlloc<'tcx>, AllocId>,
+}
+
+/// What the whole session was asked for, where it changes the meaning of MIR.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SessionOptions {
+    pub triple: String,
+    /// LLVM's data layout string of the target.
+    pub data_layout: String,
+    pub overflow_checks: bool,
+    /// Checks of unsafe functions' preconditions (`-C debug-assertions`).
+    pub ub_checks: bool,
+    pub panic_abort: bool,
+    /// The program is optimised (`opt-level` other than 0): some intrinsics and MIR differ.
+    pub optimize: bool,
+    /// Enabled target features by Rust's names, of all functions.
+    pub target_features: Vec<String>,
+}
+
+/// A copyable reference to a [`Context`].
+#[derive(Clone, Copy)]
+pub struct Tcx<'tcx>(&'tcx Context<'tcx>);
+
+impl<'tcx> Deref for Tcx<'tcx> {
+    type Target = Context<'tcx>;
+    fn deref(&self) -> &Context<'tcx> {
+        self.0
+    }
+}
+
+macro_rules! list_interners {
+    ($($(#[$meta:meta])* $method:ident, $field:ident: $element:ty;)*) => {
+        $(
+            $(#[$meta])*
+            pub fn $method(self, values: &[$element]) -> List<'tcx, $element> {
+                if values.is_empty() {
+                    return List::empty();
+                }
+                List(self.0.$field.intern(
+                    values,
+                    |entry| entry == values,
+                    |entry| hash_one(entry),
+                    || self.0.arena.alloc_slice(values),
+                ))
+            }
+        )*
+    };
+}
+
+impl<'tcx> Tcx<'tcx> {
+    /// Makes a context in an arena.
+    pub fn new(arena: &'tcx Arena, session: SessionOptions) -> Tcx<'tcx> {
+        let context = arena.alloc(Context {
+            arena,
+            types: Interner::default(),
+            consts: Interner::default(),
+            valtrees: Interner::default(),
+            patterns: Interner::default(),
+            args: Interner::default(),
+            type_lists: Interner::default(),
+            const_lists: Interner::default(),
+            pattern_lists: Interner::default(),
+            bound_vars: Interner::default(),
+            existential: Interner::default(),
+            definitions: OnceLock::new(),
+            hooks: OnceLock::new(),
+            common: OnceLock::new(),
+            session,
+            next_alloc: AtomicU64::new(1),
+            allocs: Memo::default(),
+            alloc_ids: Memo::default(),
+        });
+        let tcx = Tcx(context);
+        let ty = |kind| tcx.mk_ty(kind);
+        let common = CommonTypes {
+            unit: ty(TyKind::Tuple(List::empty())),
+            bool: ty(TyKind::Bool),
+            char: ty(TyKind::Char),
+            never: ty(TyKind::Never),
+            str_: ty(TyKind::Str),
+            isize: ty(TyKind::Int(IntTy::Isize)),
+            i8: ty(TyKind::Int(IntTy::I8)),
+            i16: ty(TyKind::Int(IntTy::I16)),
+            i32: ty(TyKind::Int(IntTy::I32)),
+            i64: ty(TyKind::Int(IntTy::I64)),
+            i128: ty(TyKind::Int(IntTy::I128)),
+            usize: ty(TyKind::Uint(UintTy::Usize)),
+            u8: ty(TyKind::Uint(UintTy::U8)),
+            u16: ty(TyKind::Uint(UintTy::U16)),
+            u32: ty(TyKind::Uint(UintTy::U32)),
+            u64: ty(TyKind::Uint(UintTy::U64)),
+            u128: ty(TyKind::Uint(UintTy::U128)),
+            f16: ty(TyKind::Float(FloatTy::F16)),
+            f32: ty(TyKind::Float(FloatTy::F32)),
+            f64: ty(TyKind::Float(FloatTy::F64)),
+            f128: ty(TyKind::Float(FloatTy::F128)),
+            error: ty(TyKind::Error),
+        };
+        assert!(context.common.set(common).is_ok());
+        tcx
+    }
+
+    /// Says who answers questions about definitions. Once.
+    pub fn set_definitions(self, definitions: &'tcx dyn Definitions<'tcx>) {
+        assert!(self.0.definitions.set(definitions).is_ok(), "definitions are set once");
+    }
+
+    /// Says who answers questions that later rooms know. Once.
+    pub fn set_hooks(self, hooks: &'tcx dyn Hooks<'tcx>) {
+        assert!(self.0.hooks.set(hooks).is_ok(), "hooks are set once");
+    }
+
+    pub fn definitions(self) -> &'tcx dyn Definitions<'tcx> {
+        *self.0.definitions.get().expect("the definitions are set before they are asked")
+    }
+
+    pub fn hooks(self) -> &'tcx dyn Hooks<'tcx> {
+        *self.0.hooks.get().expect("the hooks are set before they are asked")
+    }
+
+    pub fn arena(self) -> &'tcx Arena {
+        self.0.arena
+    }
+
+    pub fn session(self) -> &'tcx SessionOptions {
+        &self.0.session
+    }
+
+    pub fn types(self) -> &'tcx CommonTypes<'tcx> {
+        self.0.common.get().expect("set when the context is made")
+    }
+
+    pub fn adt_def(self, did: DefId) -> &'tcx AdtDef {
+        self.definitions().adt_def(did)
+    }
+
+    pub fn lang_item(self, item: LangItem) -> Option<DefId> {
+        self.definitions().lang_item(item)
+    }
+
+    /// A language item that every program with std has.
+    pub fn expect_lang_item(self, item: LangItem) -> DefId {
+        match self.lang_item(item) {
+            Some(def_id) => def_id,
+            None => bug!("the program has no language item `{}`", item.name()),
+        }
+    }
+
+    /// The interned type of a kind.
+    pub fn mk_ty(self, kind: TyKind<'tcx>) -> Ty<'tcx> {
+        Ty(self.0.types.intern(
+            &kind,
+            |entry| entry.kind == kind,
+            |entry| hash_one(&entry.kind),
+            || {
+                let (flags, outer_binder) = walk::ty_flags(&kind);
+                self.0.arena.alloc(TyData { kind, flags, outer_binder })
+            },
+        ))
+    }
+
+    pub fn mk_const(self, kind: ConstKind<'tcx>) -> Const<'tcx> {
+        Const(self.0.consts.intern(
+            &kind,
+            |entry| entry.kind == kind,
+            |entry| hash_one(&entry.kind),
+            || {
+                let (flags, outer_binder) = walk::const_flags(&kind);
+                self.0.arena.alloc(ConstData { kind, flags, outer_binder })
+            },
+        ))
+    }
+
+    pub fn mk_valtree(self, kind: ValTreeKind<'tcx>) -> ValTree<'tcx> {
+        ValTree(self.0.valtrees.intern(&kind, |entry| *entry == kind, hash_one, || self.0.arena.alloc(kind)))
+    }
+
+    pub fn mk_pattern(self, kind: PatternKind<'tcx>) -> Pattern<'tcx> {
+        Pattern(self.0.patterns.intern(&kind, |entry| *entry == kind, hash_one, || self.0.arena.alloc(kind)))
+    }
+
+    list_interners! {
+        mk_args, args: GenericArg<'tcx>;
+        mk_types, type_lists: Ty<'tcx>;
+        mk_consts, const_lists: Const<'tcx>;
+        mk_patterns, pattern_lists: Pattern<'tcx>;
+        mk_bound_vars, bound_vars: BoundVariableKind;
+        mk_existential, existential: PolyExistentialPredicate<'tcx>;
+    }
+
+    pub fn mk_tuple(self, types: &[Ty<'tcx>]) -> Ty<'tcx> {
+        self.mk_ty(TyKind::Tuple(self.mk_types(types)))
+    }
+    pub fn mk_ref(self, ty: Ty<'tcx>, mutability: Mutability) -> Ty<'tcx> {
+        self.mk_ty(TyKind::Ref(Region::Erased, ty, mutability))
+    }
+    pub fn mk_ptr(self, ty: Ty<'tcx>, mutability: Mutability) -> Ty<'tcx> {
+        self.mk_ty(TyKind::RawPtr(ty, mutability))
+    }
+    pub fn mk_array(self, element: Ty<'tcx>, len: u64) -> Ty<'tcx> {
+        self.mk_ty(TyKind::Array(element, self.mk_usize(len)))
+    }
+    /// A scalar constant of a type; `size` in bytes.
+    pub fn mk_scalar_const(self, ty: Ty<'tcx>, bits: u128, size: u8) -> Const<'tcx> {
+        let leaf = self.mk_valtree(ValTreeKind::Leaf(ScalarInt::truncated(bits, size)));
+        self.mk_const(ConstKind::Value(ty, leaf))
+    }
+    /// A `usize` constant (of a 64-bit target).
+    pub fn mk_usize(self, value: u64) -> Const<'tcx> {
+        self.mk_scalar_const(self.types().usize, u128::from(value), 8)
+    }
+    pub fn mk_fn_sig(self, inputs: &[Ty<'tcx>], output: Ty<'tcx>, abi: ExternAbi) -> FnSig<'tcx> {
+        let mut all = inputs.to_vec();
+        all.push(output);
+        FnSig { inputs_and_output: self.mk_types(&all), c_variadic: false, is_unsafe: false, abi }
+    }
+
+    // ---- constant memory
+
+    /// A new id that stands for nothing yet.
+    pub fn reserve_alloc_id(self) -> AllocId {
+        let id = self.0.next_alloc.fetch_add(1, Ordering::Relaxed);
+        AllocId(NonZeroU64::new(id).expect("ids count from 1"))
+    }
+
+    /// Says what a reserved id stands for. Once for each id.
+    pub fn set_alloc(self, id: AllocId, alloc: GlobalAlloc<'tcx>) {
+        self.0.allocs.insert(id, alloc);
+    }
+
+    /// The id of a function, vtable, static or type id (the same for the same thing), or a new one for memory.
+    pub fn alloc_id_for(self, alloc: GlobalAlloc<'tcx>) -> AllocId {
+        if let GlobalAlloc::Memory(_) = alloc {
+            let id = self.reserve_alloc_id();
+            self.set_alloc(id, alloc);
+            return id;
+        }
+        self.0.alloc_ids.get_or(alloc, || {
+            let id = self.reserve_alloc_id();
+            self.set_alloc(id, alloc);
+            id
+        })
+    }
+
+    /// What an id stands for; `None` while it is reserved only.
+    pub fn try_global_alloc(self, id: AllocId) -> Option<GlobalAlloc<'tcx>> {
+        self.0.allocs.get(&id)
+    }
+
+    pub fn global_alloc(self, id: AllocId) -> GlobalAlloc<'tcx> {
+        match self.try_global_alloc(id) {
+            Some(alloc) => alloc,
+            None => bug!("{id:?} stands for nothing"),
+        }
+    }
+
+    // ---- questions that later rooms answer
+
+    pub fn normalize(self, ty: Ty<'tcx>) -> Ty<'tcx> {
+        self.hooks().normalize_ty(ty)
+    }
+}

@@ -1,0 +1,204 @@
+//! What a front end tells about a program's definitions.
+
+use crate::*;
+
+/// Everything that rooms after the front end ask about definitions. `rmeta` implements it for rustc's metadata.
+///
+/// Answers are computed on demand and remembered; asking twice is cheap. Where bytes on disk turn out to be damaged while
+/// answering, the implementation unwinds with a [`MetadataError`] as the payload (`std::panic::panic_any`), which the
+/// driver turns into a message; so no answer here is a `Result`.
+pub trait Definitions<'tcx>: Send + Sync {
+    // ---- crates
+    /// All crates of the session; [`CrateNum::LOCAL`] is among them.
+    fn crates(&self) -> Vec<CrateNum>;
+    fn crate_name(&self, krate: CrateNum) -> Symbol;
+    /// The hash of name and disambiguators that `v0` symbols and `DefPathHash`es begin with.
+    fn stable_crate_id(&self, krate: CrateNum) -> u64;
+    /// The crate was compiled with `-C panic=…` and has these roles.
+    fn crate_flags(&self, krate: CrateNum) -> CrateFlags;
+    fn native_libraries(&self, krate: CrateNum) -> Vec<NativeLib>;
+    fn foreign_modules(&self, krate: CrateNum) -> Vec<ForeignModule>;
+
+    // ---- the tree of definitions
+    fn def_kind(&self, def_id: DefId) -> DefKind;
+    fn def_key(&self, def_id: DefId) -> DefKey;
+    /// The local half of the definition's `DefPathHash`.
+    fn def_path_hash_local(&self, def_id: DefId) -> u64;
+    /// The items of a module by name, definitions only: used to find `main`. Re-exports included.
+    fn module_children(&self, module: DefId) -> Vec<(Symbol, DefId)>;
+    fn def_span(&self, def_id: DefId) -> Span;
+    /// All definitions of a crate that may be roots of code generation: functions, statics, global assembly with bodies.
+    fn local_codegen_items(&self, krate: CrateNum) -> Vec<DefId>;
+
+    // ---- signatures and types
+    fn generics_of(&self, def_id: DefId) -> &'tcx Generics;
+    /// Explicit where-clauses.
+    fn predicates_of(&self, def_id: DefId) -> GenericPredicates<'tcx>;
+    /// Bounds on an associated type or opaque type (`type Item: Clone`).
+    fn item_bounds(&self, def_id: DefId) -> &'tcx [Clause<'tcx>];
+    /// Supertraits: clauses on `Self` of a trait.
+    fn super_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>];
+    /// The type of a struct, alias, field, constant, static, function item, closure, … in terms of its own parameters.
+    fn type_of(&self, def_id: DefId) -> Ty<'tcx>;
+    fn fn_sig(&self, def_id: DefId) -> PolyFnSig<'tcx>;
+    fn adt_def(&self, def_id: DefId) -> &'tcx AdtDef;
+    fn const_param_default(&self, def_id: DefId) -> Option<Const<'tcx>>;
+    /// `#[rustc_layout_scalar_valid_range_start/end]`, both inclusive.
+    fn scalar_valid_range(&self, adt: DefId) -> (Option<u128>, Option<u128>);
+    fn adt_destructor(&self, adt: DefId) -> Option<Destructor>;
+    /// Of a closure: the coroutine kind, if it is one.
+    fn coroutine_kind(&self, def_id: DefId) -> Option<CoroutineKind>;
+    /// For the body of an async closure: the coroutine that takes its upvars by value.
+    fn coroutine_by_move_body(&self, def_id: DefId) -> Option<DefId>;
+    /// Names of a closure's captured variables, for debuggers.
+    fn captured_names(&self, closure: DefId) -> Vec<Symbol>;
+
+    // ---- traits and impls
+    fn trait_def(&self, trait_: DefId) -> TraitDef;
+    fn assoc_item(&self, def_id: DefId) -> Option<AssocItem>;
+    /// The items of a trait or impl, in order of definition.
+    fn assoc_items(&self, container: DefId) -> &'tcx [AssocItem];
+    /// Of an impl of a trait.
+    fn impl_header(&self, impl_: DefId) -> Option<ImplHeader<'tcx>>;
+    /// All impls of a trait in all crates of the session.
+    fn impls_of_trait(&self, trait_: DefId) -> &'tcx [TraitImpl];
+    /// The impl that this one specialises, if it is not the trait itself.
+    fn impl_parent(&self, impl_: DefId) -> Option<DefId>;
+    fn defaultness(&self, def_id: DefId) -> Defaultness;
+    /// Of an impl of `CoerceUnsized` for a struct: the number of the field that is coerced.
+    fn coerce_unsized_field(&self, impl_: DefId) -> Option<u32>;
+    fn lang_item(&self, item: LangItem) -> Option<DefId>;
+    /// A crate's item by `#[rustc_diagnostic_item]`.
+    fn diagnostic_item(&self, name: &str) -> Option<DefId>;
+
+    // ---- code generation
+    fn codegen_attrs(&self, def_id: DefId) -> &'tcx CodegenAttrs;
+    fn intrinsic(&self, def_id: DefId) -> Option<IntrinsicDef>;
+    fn is_foreign_item(&self, def_id: DefId) -> bool;
+    /// The `extern` block around a foreign item has `#[link(…)]` for a dynamic library, a static one, or none.
+    fn is_const_fn(&self, def_id: DefId) -> bool;
+    /// rustc compiles a copy into every crate that uses it, so the defining crate exports no symbol.
+    fn is_cross_crate_inlinable(&self, def_id: DefId) -> bool;
+    /// Symbols of non-generic definitions that the crate's compiled code exports.
+    fn exported_symbols(&self, krate: CrateNum) -> &'tcx [ExportedSymbol<'tcx>];
+    /// Attributes that rustc found by analysing the bodies' parameters: per parameter, whether it is read-only.
+    fn deduced_readonly_params(&self, def_id: DefId) -> Vec<bool>;
+
+    // ---- sources
+    fn source_file(&self, file: SourceFileId) -> &'tcx SourceFile;
+    /// Where the outermost macro that made the span was invoked; the span itself if it was written by hand.
+    fn expansion_cause(&self, span: Span) -> Span;
+    /// The span that line tables show: macros collapse to where they were invoked, as rustc's `-C collapse-macro-debuginfo`
+    /// default does.
+    fn debug_span(&self, span: Span) -> Span;
+}
+
+/// An impl of a trait, with what rejects it quickly.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraitImpl {
+    pub impl_: DefId,
+    /// The outermost constructor of the self type; `None`: any type may match.
+    pub simplified_self: Option<SimplifiedType>,
+}
+
+/// The outermost constructor of a type, for rejecting impls without unification.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SimplifiedType {
+    Bool,
+    Char,
+    Int(IntTy),
+    Uint(UintTy),
+    Float(FloatTy),
+    Adt(DefId),
+    Foreign(DefId),
+    Str,
+    Array,
+    Slice,
+    Ref(Mutability),
+    Ptr(Mutability),
+    Never,
+    /// Number of fields.
+    Tuple(usize),
+    /// A trait object with only marker traits.
+    MarkerTraitObject,
+    Trait(DefId),
+    Closure(DefId),
+    Coroutine(DefId),
+    CoroutineWitness(DefId),
+    /// Number of inputs.
+    Function(usize),
+    UnsafeBinder,
+    /// Errors and others.
+    Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExportedSymbol<'tcx> {
+    NonGeneric(DefId),
+    Generic(DefId, GenericArgs<'tcx>),
+    DropGlue(Ty<'tcx>),
+    /// A name that is not a definition's.
+    NoDefId(Symbol),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CrateFlags {
+    pub compiler_builtins: bool,
+    pub panic_runtime: bool,
+    pub needs_panic_runtime: bool,
+    pub needs_allocator: bool,
+    pub no_builtins: bool,
+    pub profiler_runtime: bool,
+    pub has_global_allocator: bool,
+    pub has_alloc_error_handler: bool,
+    pub has_panic_handler: bool,
+    pub has_default_lib_allocator: bool,
+}
+
+/// Metadata on disk is not what it should be. The payload with which [`Definitions`] unwinds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MetadataError {
+    pub path: std::path::PathBuf,
+    pub message: String,
+}
+
+impl std::fmt::Display for MetadataError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "damaged or foreign metadata in {}: {}", self.path.display(), self.message)
+    }
+}
+impl std::error::Error for MetadataError {}
+
+/// Questions about fully monomorphic types that rooms after this one answer; installed by the driver, so that a room may ask
+/// a later one (an array's length, an alias's type) without depending on it.
+pub trait Hooks<'tcx>: Send + Sync {
+    /// The type with regions erased, aliases resolved and constants evaluated (`traits`).
+    fn normalize_ty(&self, ty: Ty<'tcx>) -> Ty<'tcx>;
+    /// The constant as a value (`eval`). Fails where the program's constant does.
+    fn eval_const(&self, constant: Const<'tcx>) -> Result<Const<'tcx>, ConstError>;
+    /// The bits of a constant expression without parameters, such as an enum's discriminant (`eval`).
+    fn eval_discriminant(&self, def_id: DefId) -> Result<u128, ConstError>;
+    fn is_copy(&self, ty: Ty<'tcx>) -> bool;
+    fn is_sized(&self, ty: Ty<'tcx>) -> bool;
+    /// No `UnsafeCell` outside of indirection.
+    fn is_freeze(&self, ty: Ty<'tcx>) -> bool;
+    fn is_unpin(&self, ty: Ty<'tcx>) -> bool;
+    /// `UnsafeUnpin`: a unique reference to it may be taken as unaliased.
+    fn is_unsafe_unpin(&self, ty: Ty<'tcx>) -> bool;
+    fn needs_drop(&self, ty: Ty<'tcx>) -> bool;
+}
+
+/// A constant of the program that cannot be evaluated: the user's mistake, found after monomorphisation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConstError {
+    pub span: Span,
+    pub message: String,
+    /// The calls that led there, innermost first: where and which function.
+    pub frames: Vec<(Span, String)>,
+}
+impl std::fmt::Display for ConstError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+impl std::error::Error for ConstError {}

@@ -1,0 +1,57 @@
+//! Types and everything that names things in a checked Rust program.
+//!
+//! **What it is.** Interned types, constants, generic arguments and regions; definitions (items by [`DefId`]) and the trait
+//! [`Definitions`] through which later rooms ask a front end about them; symbols, spans, instances, constant memory; and
+//! substitution.
+//!
+//! **What goes in.** Types made by a front end (today: `rmeta`). **What comes out.** Copyable handles that compare by
+//! pointer.
+//!
+//! **What it must not know.** Who made the program (rustc's encodings are `rmeta`'s alone), MIR, layouts, trait selection.
+//!
+//! Handles carry the lifetime `'tcx` of the [`Context`] that they were interned in. A [`Tcx`] is a copyable reference to it
+//! and the way to everything here.
+
+pub mod alloc;
+pub mod attrs;
+pub mod context;
+pub mod def;
+pub mod definitions;
+pub mod fold;
+pub mod instance;
+pub mod lang_item;
+pub mod list;
+pub mod memo;
+pub mod predicate;
+pub mod print;
+pub mod span;
+pub mod sty;
+pub mod symbol;
+pub mod walk;
+
+pub use alloc::*;
+pub use attrs::*;
+pub use context::*;
+pub use def::*;
+pub use definitions::*;
+pub use fold::*;
+pub use instance::*;
+pub use lang_item::LangItem;
+pub use list::List;
+pub use memo::Memo;
+pub use predicate::*;
+pub use span::*;
+pub use sty::*;
+pub use symbol::Symbol;
+
+/// rustc's own published layout vocabulary: sizes, alignments, field and variant numbers, `repr` options, ABI names.
+pub use ra_ap_rustc_abi as rustc_abi;
+pub use ra_ap_rustc_index as rustc_index;
+pub use rustc_abi::{Align, ExternAbi, FieldIdx, Integer, ReprOptions, Size, VariantIdx};
+pub use rustc_index::{Idx, IndexVec};
+
+/// Stops because one of our own rules does not hold. The driver turns this into a report of an internal error.
+#[macro_export]
+macro_rules! bug {
+    ($($arg:tt)*) => { panic!("internal error: {}", format_args!($($arg)*)) };
+}
