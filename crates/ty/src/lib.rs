@@ -22,6 +22,7 @@ pub mod instance;
 pub mod lang_item;
 pub mod list;
 pub mod memo;
+pub mod number;
 pub mod predicate;
 pub mod print;
 pub mod span;
@@ -44,10 +45,11 @@ pub use span::*;
 pub use sty::*;
 pub use symbol::Symbol;
 
-/// rustc's own published layout vocabulary: sizes, alignments, field and variant numbers, `repr` options, ABI names.
+pub use number::{FIRST_VARIANT, FieldIdx, VariantIdx};
+/// rustc's own published layout vocabulary: sizes, alignments, `repr` options, ABI names.
 pub use ra_ap_rustc_abi as rustc_abi;
 pub use ra_ap_rustc_index as rustc_index;
-pub use rustc_abi::{Align, ExternAbi, FieldIdx, Integer, ReprOptions, Size, VariantIdx};
+pub use rustc_abi::{Align, ExternAbi, Integer, ReprOptions, Size};
 pub use rustc_index::{Idx, IndexVec};
 
 /// Stops because one of our own rules does not hold. The driver turns this into a report of an internal error.
