@@ -10,8 +10,14 @@
 //! **What it must not know.** How bodies are stored on disk; layouts; instances' selection.
 
 pub mod body;
+pub mod builder;
+pub mod fold;
+pub mod place_ty;
 pub mod pretty;
 pub mod syntax;
+pub mod traversal;
 
 pub use body::*;
+pub use builder::BodyBuilder;
+pub use place_ty::{LocalDecls, PlaceTy, discriminant_ty};
 pub use syntax::*;

@@ -243,6 +243,32 @@ impl<'tcx> TypeFoldable<'tcx> for Instance<'tcx> {
     }
 }
 
+impl<'tcx, T: TypeFoldable<'tcx>> TypeFoldable<'tcx> for Vec<T> {
+    fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
+        self.into_iter().map(|element| element.fold_with(folder)).collect()
+    }
+}
+impl<'tcx, I: Idx, T: TypeFoldable<'tcx>> TypeFoldable<'tcx> for IndexVec<I, T> {
+    fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
+        self.into_iter().map(|element| element.fold_with(folder)).collect()
+    }
+}
+impl<'tcx, T: TypeFoldable<'tcx>> TypeFoldable<'tcx> for Option<T> {
+    fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
+        self.map(|value| value.fold_with(folder))
+    }
+}
+impl<'tcx, T: TypeFoldable<'tcx>> TypeFoldable<'tcx> for Box<T> {
+    fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
+        Box::new((*self).fold_with(folder))
+    }
+}
+impl<'tcx, A: TypeFoldable<'tcx>, B: TypeFoldable<'tcx>> TypeFoldable<'tcx> for (A, B) {
+    fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
+        (self.0.fold_with(folder), self.1.fold_with(folder))
+    }
+}
+
 /// Moves the bound variables that escape a value under `amount` more binders.
 struct Shifter<'tcx> {
     tcx: Tcx<'tcx>,
