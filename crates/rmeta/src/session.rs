@@ -1,0 +1,354 @@
+//! An opened program: the crate being compiled and all that it depends on.
+
+use crate::archive::metadata_bytes;
+use crate::error::{DecodeError, OpenError, Result};
+use crate::locate::{CrateLocator, Listing};
+use crate::reader::Reader;
+use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
+use crate::v1_95::{self, Decoder};
+use memmap2::Mmap;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use ty::{CrateNum, Memo, MetadataError, SourceFileId, Symbol, Tcx, Ty};
+
+/// A program's metadata. Made by [`Session::open`]; implements [`ty::Definitions`] and [`mir::Bodies`].
+pub struct Session<'tcx> {
+    pub tcx: Tcx<'tcx>,
+    slots: Vec<Slot<'tcx>>,
+}
+
+/// A crate by number. Procedural macros have a number but no metadata that is read.
+struct Slot<'tcx> {
+    name: Symbol,
+    hash: u128,
+    data: Option<CrateData<'tcx>>,
+}
+
+/// A crate's metadata: its bytes, its root, and what was decoded of it so far.
+pub struct CrateData<'tcx> {
+    pub num: CrateNum,
+    pub source: CrateSource,
+    /// All of the metadata but the end mark.
+    pub bytes: &'tcx [u8],
+    pub root: CrateRoot,
+    /// Crate numbers as this crate counts, as the session's.
+    pub crate_map: Vec<CrateNum>,
+    /// What this crate's numbers of syntax contexts are added to.
+    pub first_syntax_context: u32,
+    /// What this crate's numbers of source files are added to.
+    pub first_source_file: u32,
+    /// Decoded types by position.
+    pub types: Memo<usize, Ty<'tcx>>,
+}
+
+/// Where a crate lies on disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CrateSource {
+    pub name: Symbol,
+    /// The file that the metadata was read from.
+    pub metadata: PathBuf,
+    /// The compiled code: the rlib of the same name beside the metadata, if it is there.
+    pub rlib: Option<PathBuf>,
+    /// How it is needed by those that need it most.
+    pub kind: CrateDepKind,
+}
+
+/// A file whose header has been read.
+struct Opened<'tcx> {
+    path: PathBuf,
+    bytes: &'tcx [u8],
+    root_position: usize,
+    header: CrateHeader,
+}
+
+impl<'tcx> Session<'tcx> {
+    /// Opens the crate being compiled (its `.rmeta`) and, transitively, its dependencies.
+    ///
+    /// # Errors
+    /// Every error names the file and what to do; see [`OpenError`].
+    pub fn open(
+        tcx: Tcx<'tcx>,
+        local: &Path,
+        locator: &CrateLocator,
+    ) -> std::result::Result<&'tcx Session<'tcx>, OpenError> {
+        let mut opener = Opener { tcx, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() };
+        let opened = opener.open_file(local)?;
+        if opened.header.is_proc_macro_crate {
+            return Err(OpenError::ProcMacro { path: opened.path });
+        }
+        opener.load(&opened, CrateDepKind::Unconditional)?;
+        let mut next = 0;
+        while next < opener.slots.len() {
+            opener.resolve_deps(next)?;
+            next += 1;
+        }
+        opener.number()?;
+        Ok(tcx.arena().alloc(Session { tcx, slots: opener.slots }))
+    }
+
+    /// The crate's data; `None` for procedural macros.
+    pub fn crate_data(&self, krate: CrateNum) -> Option<&CrateData<'tcx>> {
+        self.slots.get(krate.0 as usize)?.data.as_ref()
+    }
+
+    /// All crates with metadata, the one being compiled first.
+    pub fn all_crate_data(&self) -> impl Iterator<Item = &CrateData<'tcx>> {
+        self.slots.iter().filter_map(|slot| slot.data.as_ref())
+    }
+
+    /// Where the crates lie, the one being compiled first, each before those that it needs.
+    pub fn crate_sources(&self) -> impl Iterator<Item = (CrateNum, &CrateSource)> {
+        self.all_crate_data().map(|krate| (krate.num, &krate.source))
+    }
+
+    /// The name of any crate, procedural macros included.
+    pub(crate) fn name_of(&self, krate: CrateNum) -> Symbol {
+        match self.slots.get(krate.0 as usize) {
+            Some(slot) => slot.name,
+            None => ty::bug!("{krate:?} is not of this session"),
+        }
+    }
+
+    /// The session's number of a crate's source file.
+    pub fn source_file_id(&self, krate: CrateNum, index: u32) -> Option<SourceFileId> {
+        let krate = self.crate_data(krate)?;
+        ((index as usize) < krate.root.source_map.len()).then(|| v1_95::span::file_id(krate.first_source_file, index))
+    }
+
+    /// The crate whose number a definition has, for reading.
+    pub(crate) fn data(&self, krate: CrateNum) -> &CrateData<'tcx> {
+        match self.crate_data(krate) {
+            Some(data) => data,
+            None => std::panic::panic_any(MetadataError {
+                path: PathBuf::new(),
+                message: format!("the metadata of crate `{}` was not read", self.name_of(krate)),
+            }),
+        }
+    }
+}
+
+impl<'tcx> CrateData<'tcx> {
+    /// A cursor at a position of this crate's metadata.
+    pub fn decoder(&'tcx self, session: &'tcx Session<'tcx>, position: usize) -> Result<Decoder<'tcx>> {
+        Decoder::new(session, self, position)
+    }
+
+    /// Gives the value, or unwinds with a [`MetadataError`] as [`ty::Definitions`] says.
+    pub fn expect<T>(&self, value: Result<T>) -> T {
+        match value {
+            Ok(value) => value,
+            Err(error) => self.damaged(error),
+        }
+    }
+
+    #[cold]
+    fn damaged(&self, error: DecodeError) -> ! {
+        std::panic::panic_any(MetadataError { path: self.source.metadata.clone(), message: error.to_string() })
+    }
+}
+
+/// Opens files and gives crates their numbers.
+struct Opener<'tcx> {
+    tcx: Tcx<'tcx>,
+    listing: Listing,
+    /// Files that were opened, each once.
+    opened: HashMap<PathBuf, (&'tcx [u8], usize, CrateHeader)>,
+    slots: Vec<Slot<'tcx>>,
+}
+
+impl<'tcx> Opener<'tcx> {
+    fn open_file(&mut self, path: &Path) -> std::result::Result<Opened<'tcx>, OpenError> {
+        if let Some((bytes, root_position, header)) = self.opened.get(path) {
+            return Ok(Opened { path: path.to_owned(), bytes, root_position: *root_position, header: header.clone() });
+        }
+        let mapped = map(self.tcx, path)?;
+        let bytes = metadata_bytes(path, mapped)?;
+        let (bytes, root_position, header) = read_header(path, bytes)?;
+        self.opened.insert(path.to_owned(), (bytes, root_position, header.clone()));
+        if header.is_stub {
+            let beside = path.with_extension("rmeta");
+            if beside == path || !beside.is_file() {
+                return Err(OpenError::Stub { path: path.to_owned() });
+            }
+            let opened = self.open_file(&beside)?;
+            if opened.header.is_stub {
+                return Err(OpenError::Stub { path: beside });
+            }
+            return Ok(opened);
+        }
+        Ok(Opened { path: path.to_owned(), bytes, root_position, header })
+    }
+
+    /// Reads the root, and gives the crate its number.
+    fn load(&mut self, opened: &Opened<'tcx>, kind: CrateDepKind) -> std::result::Result<CrateNum, OpenError> {
+        let num = self.next_num(&opened.path)?;
+        let root = CrateRoot::read(opened.bytes, opened.root_position)
+            .map_err(|error| OpenError::Damaged { path: opened.path.clone(), error })?;
+        let rlib = Some(opened.path.with_extension("rlib")).filter(|path| path.is_file());
+        let source = CrateSource { name: root.header.name, metadata: opened.path.clone(), rlib, kind };
+        self.slots.push(Slot {
+            name: root.header.name,
+            hash: root.header.hash,
+            data: Some(CrateData {
+                num,
+                source,
+                bytes: opened.bytes,
+                root,
+                crate_map: Vec::new(),
+                first_syntax_context: 0,
+                first_source_file: 0,
+                types: Memo::default(),
+            }),
+        });
+        Ok(num)
+    }
+
+    fn next_num(&self, path: &Path) -> std::result::Result<CrateNum, OpenError> {
+        match u32::try_from(self.slots.len()) {
+            Ok(num) if num < 1 << 20 => Ok(CrateNum(num)),
+            _ => Err(OpenError::TooMany { path: path.to_owned() }),
+        }
+    }
+
+    /// Finds the dependencies of a crate, loading those that are new, and writes down their numbers.
+    fn resolve_deps(&mut self, index: usize) -> std::result::Result<(), OpenError> {
+        let Some(data) = &self.slots[index].data else { return Ok(()) };
+        let (num, needed_by) = (data.num, data.source.name);
+        let macros_only = data.source.kind == CrateDepKind::MacrosOnly;
+        let deps = data.root.crate_deps.clone();
+        let mut crate_map = vec![num];
+        for dep in &deps {
+            let kind = if macros_only { CrateDepKind::MacrosOnly } else { dep.kind };
+            crate_map.push(self.resolve(dep, kind, needed_by)?);
+        }
+        let data = self.slots[index].data.as_mut().expect("it has data, as above");
+        data.crate_map = crate_map;
+        Ok(())
+    }
+
+    fn resolve(
+        &mut self,
+        dep: &CrateDep,
+        kind: CrateDepKind,
+        needed_by: Symbol,
+    ) -> std::result::Result<CrateNum, OpenError> {
+        let known = self.slots.iter().position(|slot| slot.name == dep.name && slot.hash == dep.hash);
+        if let Some(known) = known {
+            if let Some(data) = &mut self.slots[known].data {
+                data.source.kind = stronger(data.source.kind, kind);
+            }
+            return Ok(CrateNum(known as u32));
+        }
+        let name = dep.name.as_str();
+        let mut found = Vec::new();
+        let mut failed = None;
+        for further in [false, true] {
+            let candidates = match further {
+                false => self.listing.candidates(name, &dep.extra_filename),
+                true => self.listing.further_candidates(name),
+            };
+            for path in candidates {
+                match self.open_file(&path) {
+                    Ok(opened) if opened.header.name == dep.name && opened.header.hash == dep.hash => {
+                        if opened.header.is_proc_macro_crate {
+                            return self.add_without_data(dep);
+                        }
+                        return self.load(&opened, kind);
+                    }
+                    Ok(opened) if opened.header.name == dep.name => found.push(path),
+                    Ok(_) => {}
+                    // Among the files that only might be it, damaged ones say nothing.
+                    Err(error) => {
+                        if !further {
+                            failed = Some(error);
+                        }
+                    }
+                }
+            }
+        }
+        if kind == CrateDepKind::MacrosOnly {
+            return self.add_without_data(dep);
+        }
+        let (name, needed_by) = (name.to_owned(), needed_by.as_str().to_owned());
+        Err(match failed {
+            Some(error) => error,
+            None if found.is_empty() => OpenError::MissingCrate { name, needed_by, searched: self.listing.searched() },
+            None => {
+                found.sort();
+                found.dedup();
+                OpenError::WrongCrate { name, needed_by, found }
+            }
+        })
+    }
+
+    /// Gives a number to a crate of which only macros are used.
+    fn add_without_data(&mut self, dep: &CrateDep) -> std::result::Result<CrateNum, OpenError> {
+        let num = self.next_num(Path::new(dep.name.as_str()))?;
+        self.slots.push(Slot { name: dep.name, hash: dep.hash, data: None });
+        Ok(num)
+    }
+
+    /// Gives each crate its ranges of numbers for source files and syntax contexts.
+    fn number(&mut self) -> std::result::Result<(), OpenError> {
+        let (mut files, mut contexts) = (0u32, 0u32);
+        for data in self.slots.iter_mut().filter_map(|slot| slot.data.as_mut()) {
+            data.first_source_file = files;
+            data.first_syntax_context = contexts;
+            // The highest number of a file means "no file".
+            let add = |total: u32, count: usize| {
+                u32::try_from(count).ok().and_then(|count| total.checked_add(count)).filter(|&sum| sum < u32::MAX / 2)
+            };
+            match (add(files, data.root.source_map.len()), add(contexts, data.root.syntax_contexts.len())) {
+                (Some(new_files), Some(new_contexts)) => (files, contexts) = (new_files, new_contexts),
+                _ => return Err(OpenError::TooMany { path: data.source.metadata.clone() }),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The stronger of two needs.
+fn stronger(a: CrateDepKind, b: CrateDepKind) -> CrateDepKind {
+    if a as u8 >= b as u8 { a } else { b }
+}
+
+/// Maps a file into memory for as long as the context lives.
+fn map<'tcx>(tcx: Tcx<'tcx>, path: &Path) -> std::result::Result<&'tcx [u8], OpenError> {
+    let failed = |error: std::io::Error| OpenError::Io { path: path.to_owned(), message: error.to_string() };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.len() == 0 {
+        let message = "the file is empty (rustc writes no metadata for programs and tests)".to_owned();
+        return Err(OpenError::NotMetadata { path: path.to_owned(), message });
+    }
+    // SAFETY: the mapping is private to this process and never written. That no other process truncates or changes the
+    // file meanwhile is the same assumption that rustc makes of its metadata: writers replace files by renaming.
+    let mapped = unsafe { Mmap::map(&file) }.map_err(failed)?;
+    Ok(&tcx.arena().alloc(mapped)[..])
+}
+
+/// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, and the
+/// crate's header.
+fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<(&'a [u8], usize, CrateHeader), OpenError> {
+    let foreign = |message: &str| OpenError::NotMetadata { path: path.to_owned(), message: message.to_owned() };
+    let version =
+        |found: &str| OpenError::Version { path: path.to_owned(), found: found.to_owned(), supported: v1_95::VERSION };
+    if !bytes.starts_with(b"rust") {
+        return Err(foreign("it does not begin as metadata does"));
+    }
+    if !bytes.starts_with(v1_95::HEADER) {
+        return Err(version("another version of rustc"));
+    }
+    let at = |position| Reader::new(bytes, position);
+    let header_len = v1_95::HEADER.len();
+    let found = at(header_len + 8).and_then(|mut reader| reader.read_str()).map_err(|_| foreign("it is cut short"))?;
+    let is_supported = found.strip_prefix(v1_95::VERSION).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    if !is_supported {
+        return Err(version(found));
+    }
+    let Some(bytes) = bytes.strip_suffix(v1_95::END) else { return Err(foreign("it is cut short")) };
+    let damaged = |error| OpenError::Damaged { path: path.to_owned(), error };
+    let position = at(header_len).and_then(|mut reader| reader.read_hash64()).map_err(damaged)?;
+    let position = usize::try_from(position).unwrap_or(usize::MAX);
+    let header = Reader::new(bytes, position).and_then(|mut reader| CrateHeader::read(&mut reader)).map_err(damaged)?;
+    Ok((bytes, position, header))
+}

@@ -1,0 +1,1 @@
+//! Bodies, constants in them, and constant memory (`rustc_middle::mir`).

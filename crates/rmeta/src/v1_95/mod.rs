@@ -1,0 +1,24 @@
+//! The format as rustc 1.95 writes it.
+//!
+//! The order of fields, variants and tables here is rustc's own order of declaration; each module names where that is.
+
+mod adt;
+pub mod decoder;
+pub mod mir;
+pub mod root;
+pub mod span;
+pub mod symbol;
+pub mod tables;
+pub mod types;
+
+pub use decoder::{Decode, Decoder};
+pub use root::CrateRoot;
+
+/// What every metadata file begins with; the last byte counts incompatible changes of the header.
+pub const HEADER: &[u8; 8] = b"rust\0\0\0\x0a";
+
+/// What every metadata file ends with.
+pub const END: &[u8] = b"rust-end-file";
+
+/// The version string of files that are understood, up to the space before commit and date.
+pub const VERSION: &str = "rustc 1.95.0";

@@ -1,0 +1,218 @@
+//! Tables: values by the number of a definition, found without reading what precedes them (`rustc_metadata::rmeta::table`).
+
+use crate::error::{DecodeError, Result};
+use crate::reader::Reader;
+
+/// Values stored one after the other, elsewhere in the file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LazyArray {
+    pub position: usize,
+    pub len: usize,
+}
+
+impl LazyArray {
+    pub const EMPTY: LazyArray = LazyArray { position: 1, len: 0 };
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<LazyArray> {
+        let len = reader.read_usize()?;
+        if len == 0 {
+            return Ok(LazyArray::EMPTY);
+        }
+        let position = reader.read_lazy_position()?;
+        LazyArray { position, len }.checked(reader.data())
+    }
+
+    /// No element is empty, so the bytes limit the length.
+    fn checked(self, data: &[u8]) -> Result<LazyArray> {
+        if self.position > data.len() || self.len > data.len() - self.position {
+            return Err(DecodeError { position: self.position, message: "a list is longer than the file" });
+        }
+        Ok(self)
+    }
+}
+
+/// Entries of a fixed width, trailing zeros left out. Entries beyond the end are all zeros, which means "none".
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Table {
+    position: usize,
+    width: usize,
+    len: usize,
+}
+
+impl Table {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Table> {
+        let width = reader.read_usize()?;
+        let len = reader.read_usize()?;
+        let position = reader.read_lazy_position()?;
+        let end = width.checked_mul(len).and_then(|bytes| bytes.checked_add(position));
+        if width > 16 || end.is_none_or(|end| end > reader.data().len()) {
+            return Err(reader.error("a table is longer than the file"));
+        }
+        Ok(Table { position, width, len })
+    }
+
+    /// Entries that are stored.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn entry<const N: usize>(&self, data: &[u8], index: u32) -> Result<[u8; N]> {
+        let mut entry = [0; N];
+        let index = index as usize;
+        if index < self.len {
+            if self.width > N {
+                return Err(DecodeError { position: self.position, message: "a table is wider than its entries" });
+            }
+            let start = self.position + self.width * index;
+            // In bounds: `read` has checked the whole table.
+            entry[..self.width].copy_from_slice(&data[start..start + self.width]);
+        }
+        Ok(entry)
+    }
+
+    /// An entry of one byte; 0 is the default.
+    pub fn byte(&self, data: &[u8], index: u32) -> Result<u8> {
+        Ok(self.entry::<1>(data, index)?[0])
+    }
+
+    /// An entry that is a number.
+    pub fn number(&self, data: &[u8], index: u32) -> Result<u64> {
+        Ok(u64::from_le_bytes(self.entry(data, index)?))
+    }
+
+    /// An entry that refers to one value: its position.
+    pub fn value(&self, data: &[u8], index: u32) -> Result<Option<usize>> {
+        let position = u64::from_le_bytes(self.entry(data, index)?);
+        if position > data.len() as u64 {
+            return Err(DecodeError { position: self.position, message: "a table's entry leads out of the file" });
+        }
+        Ok((position != 0).then_some(position as usize))
+    }
+
+    /// An entry that refers to a list; `None` where nothing was written, which for many tables means an empty list.
+    pub fn array(&self, data: &[u8], index: u32) -> Result<Option<LazyArray>> {
+        let (position, len) = interleaved::<16, 8>(self.entry(data, index)?);
+        let (position, len) = (u64::from_le_bytes(position), u64::from_le_bytes(len));
+        if position == 0 {
+            return Ok(None);
+        }
+        let array = LazyArray {
+            position: usize::try_from(position).unwrap_or(usize::MAX),
+            len: usize::try_from(len).unwrap_or(usize::MAX),
+        };
+        array.checked(data).map(Some)
+    }
+
+    /// An entry that is a definition: crate number (as the file counts) and index.
+    pub fn raw_def_id(&self, data: &[u8], index: u32) -> Result<Option<(u32, u32)>> {
+        let (index, krate) = interleaved::<8, 4>(self.entry(data, index)?);
+        let krate = u32::from_le_bytes(krate);
+        Ok(krate.checked_sub(1).map(|krate| (krate, u32::from_le_bytes(index))))
+    }
+}
+
+/// Takes apart two numbers whose bytes alternate.
+fn interleaved<const N: usize, const M: usize>(bytes: [u8; N]) -> ([u8; M], [u8; M]) {
+    (std::array::from_fn(|i| bytes[2 * i]), std::array::from_fn(|i| bytes[2 * i + 1]))
+}
+
+macro_rules! tables {
+    ($($name:ident,)*) => {
+        /// All tables by the index of a definition, in the order of `define_tables!` in `rustc_metadata::rmeta`.
+        pub struct Tables { $(pub $name: Table,)* }
+
+        impl Tables {
+            pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Tables> {
+                Ok(Tables { $($name: Table::read(reader)?,)* })
+            }
+        }
+    };
+}
+
+tables! {
+    intrinsic,
+    is_macro_rules,
+    type_alias_is_lazy,
+    attr_flags,
+    def_path_hashes,
+    explicit_item_bounds,
+    explicit_item_self_bounds,
+    inferred_outlives_of,
+    explicit_super_predicates_of,
+    explicit_implied_predicates_of,
+    explicit_implied_const_bounds,
+    inherent_impls,
+    opt_rpitit_info,
+    module_children_reexports,
+    ambig_module_children,
+    cross_crate_inlinable,
+    asyncness,
+    constness,
+    safety,
+    defaultness,
+    attributes,
+    module_children_non_reexports,
+    associated_item_or_field_def_ids,
+    def_kind,
+    visibility,
+    def_span,
+    def_ident_span,
+    lookup_stability,
+    lookup_const_stability,
+    lookup_default_body_stability,
+    lookup_deprecation_entry,
+    explicit_predicates_of,
+    generics_of,
+    type_of,
+    variances_of,
+    fn_sig,
+    codegen_fn_attrs,
+    impl_trait_header,
+    const_param_default,
+    object_lifetime_default,
+    optimized_mir,
+    mir_for_ctfe,
+    trivial_const,
+    closure_saved_names_of_captured_variables,
+    mir_coroutine_witnesses,
+    promoted_mir,
+    thir_abstract_const,
+    impl_parent,
+    const_conditions,
+    coerce_unsized_info,
+    mir_const_qualif,
+    rendered_const,
+    rendered_precise_capturing_args,
+    fn_arg_idents,
+    coroutine_kind,
+    coroutine_for_closure,
+    adt_destructor,
+    adt_async_destructor,
+    coroutine_by_move_body_def_id,
+    eval_static_initializer,
+    trait_def,
+    expn_that_defined,
+    default_fields,
+    params_in_repr,
+    repr_options,
+    def_keys,
+    proc_macro_quoted_spans,
+    variant_data,
+    assoc_container,
+    macro_definition,
+    proc_macro,
+    deduced_param_attrs,
+    trait_impl_trait_tys,
+    doc_link_resolutions,
+    doc_link_traits_in_scope,
+    assumed_wf_types_for_rpitit,
+    opaque_ty_origin,
+    anon_const_kind,
+    const_of_item,
+    associated_types_for_impl_traits_in_trait_or_impl,
+    is_rhs_type_const,
+}

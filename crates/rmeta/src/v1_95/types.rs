@@ -1,0 +1,466 @@
+//! Types, constants, regions and generic arguments (`rustc_type_ir`, `rustc_middle::ty::codec`).
+//!
+//! A type that was written before is a reference to where it was: a number from 0x80 up in place of the variant, which is
+//! less. Decoded types are remembered by position.
+
+use super::decoder::{Decode, Decoder};
+use crate::error::Result;
+use ty::*;
+
+/// What references to earlier types and predicates count from.
+const SHORTHAND: usize = 0x80;
+
+impl<'tcx> Decoder<'tcx> {
+    /// Reads a value that may be a reference to an earlier one.
+    pub(crate) fn shorthand<T>(
+        &mut self,
+        remembered: impl FnOnce(&mut Self, usize) -> Result<T>,
+        here: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if usize::from(self.peek_u8()?) < SHORTHAND {
+            return here(self);
+        }
+        let position = self.read_usize()?;
+        match position.checked_sub(SHORTHAND) {
+            Some(position) => remembered(self, position),
+            None => Err(self.error("a reference to a type is too small")),
+        }
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Ty<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        d.shorthand(
+            |d, position| {
+                if let Some(ty) = d.krate.types.get(&position) {
+                    return Ok(ty);
+                }
+                let ty = d.nested(|d| d.with_position(position, Ty::decode))?;
+                Ok(d.krate.types.insert(position, ty))
+            },
+            |d| {
+                let kind = d.nested(TyKind::decode)?;
+                Ok(d.tcx().mk_ty(kind))
+            },
+        )
+    }
+}
+
+impl<'tcx> Decode<'tcx> for TyKind<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(29, "no such kind of type")? {
+            0 => TyKind::Bool,
+            1 => TyKind::Char,
+            2 => TyKind::Int(d.read()?),
+            3 => TyKind::Uint(d.read()?),
+            4 => TyKind::Float(d.read()?),
+            5 => {
+                let did = super::adt::decode_id(d)?;
+                TyKind::Adt(did, d.read()?)
+            }
+            6 => TyKind::Foreign(d.read()?),
+            7 => TyKind::Str,
+            8 => TyKind::Array(d.read()?, d.read()?),
+            9 => TyKind::Pat(d.read()?, d.read()?),
+            10 => TyKind::Slice(d.read()?),
+            11 => TyKind::RawPtr(d.read()?, d.read()?),
+            12 => TyKind::Ref(d.read()?, d.read()?, d.read()?),
+            13 => TyKind::FnDef(d.read()?, d.read()?),
+            14 => {
+                let bound_vars = d.read()?;
+                let inputs_and_output = read_signature_types(d)?;
+                let (c_variadic, is_unsafe, abi) = (d.read()?, read_is_unsafe(d)?, d.read()?);
+                TyKind::FnPtr(Binder { value: FnSig { inputs_and_output, c_variadic, is_unsafe, abi }, bound_vars })
+            }
+            15 => TyKind::UnsafeBinder(d.read()?),
+            16 => TyKind::Dynamic(d.read()?, d.read()?),
+            17 => TyKind::Closure(d.read()?, d.read()?),
+            18 => TyKind::CoroutineClosure(d.read()?, d.read()?),
+            19 => TyKind::Coroutine(d.read()?, d.read()?),
+            20 => TyKind::CoroutineWitness(d.read()?, d.read()?),
+            21 => TyKind::Never,
+            22 => TyKind::Tuple(d.read()?),
+            23 => TyKind::Alias(d.read()?, d.read()?),
+            24 => TyKind::Param(ParamTy { index: d.read()?, name: d.read()? }),
+            25 => {
+                let index = read_bound_index(d)?;
+                TyKind::Bound(index, BoundTy { var: d.read()?, kind: d.read()? })
+            }
+            _ => return Err(d.error("a type that only type inference has")),
+        })
+    }
+}
+
+macro_rules! simple_enums {
+    ($($type:ident: $($variant:ident)*;)*) => {
+        $(impl<'tcx> Decode<'tcx> for $type {
+            fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+                const ALL: &[$type] = &[$($type::$variant),*];
+                let variant = d.read_variant(ALL.len() as u8, concat!("no such ", stringify!($type)))?;
+                Ok(ALL[usize::from(variant)])
+            }
+        })*
+    };
+}
+
+simple_enums! {
+    IntTy: Isize I8 I16 I32 I64 I128;
+    UintTy: Usize U8 U16 U32 U64 U128;
+    FloatTy: F16 F32 F64 F128;
+    Mutability: Not Mut;
+    AliasTyKind: Projection Inherent Opaque Free;
+    ImplPolarity: Positive Negative Reservation;
+    Integer: I8 I16 I32 I64 I128;
+    CtorKind: Fn Const;
+    CoroutineDesugaring: Async Gen AsyncGen;
+    CoroutineSource: Block Closure Fn;
+}
+
+/// `Safety`: unsafe is first.
+pub(crate) fn read_is_unsafe(d: &mut Decoder<'_>) -> Result<bool> {
+    Ok(d.read_variant(2, "neither safe nor unsafe")? == 0)
+}
+
+/// Inputs and, last, the output, which is always there.
+fn read_signature_types<'tcx>(d: &mut Decoder<'tcx>) -> Result<List<'tcx, Ty<'tcx>>> {
+    let types: List<'tcx, Ty<'tcx>> = d.read()?;
+    if types.is_empty() {
+        return Err(d.error("a signature has no output"));
+    }
+    Ok(types)
+}
+
+/// The binder that a bound variable belongs to.
+fn read_bound_index(d: &mut Decoder<'_>) -> Result<u32> {
+    match d.read_variant(2, "no such kind of binder")? {
+        // Beyond this, the number of binders would overflow.
+        0 => match d.read_u32()? {
+            index if index < u32::MAX / 2 => Ok(index),
+            _ => Err(d.error("a bound variable is too far from its binder")),
+        },
+        _ => Err(d.error("a bound variable that only type inference has")),
+    }
+}
+
+impl<'tcx> Decode<'tcx> for ExternAbi {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let variant = d.read_variant(28, "no such ABI")?;
+        let mut unwind = || d.read_bool();
+        Ok(match variant {
+            0 => ExternAbi::C { unwind: unwind()? },
+            1 => ExternAbi::System { unwind: unwind()? },
+            2 => ExternAbi::Rust,
+            3 => ExternAbi::RustCall,
+            4 => ExternAbi::RustCold,
+            5 => ExternAbi::RustInvalid,
+            6 => ExternAbi::RustPreserveNone,
+            7 => ExternAbi::Unadjusted,
+            8 => ExternAbi::Custom,
+            9 => ExternAbi::EfiApi,
+            10 => ExternAbi::Aapcs { unwind: unwind()? },
+            11 => ExternAbi::CmseNonSecureCall,
+            12 => ExternAbi::CmseNonSecureEntry,
+            13 => ExternAbi::GpuKernel,
+            14 => ExternAbi::PtxKernel,
+            15 => ExternAbi::AvrInterrupt,
+            16 => ExternAbi::AvrNonBlockingInterrupt,
+            17 => ExternAbi::Msp430Interrupt,
+            18 => ExternAbi::RiscvInterruptM,
+            19 => ExternAbi::RiscvInterruptS,
+            20 => ExternAbi::X86Interrupt,
+            21 => ExternAbi::Cdecl { unwind: unwind()? },
+            22 => ExternAbi::Stdcall { unwind: unwind()? },
+            23 => ExternAbi::Fastcall { unwind: unwind()? },
+            24 => ExternAbi::Thiscall { unwind: unwind()? },
+            25 => ExternAbi::Vectorcall { unwind: unwind()? },
+            26 => ExternAbi::SysV64 { unwind: unwind()? },
+            _ => ExternAbi::Win64 { unwind: unwind()? },
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for FnSig<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(FnSig {
+            inputs_and_output: read_signature_types(d)?,
+            c_variadic: d.read()?,
+            is_unsafe: read_is_unsafe(d)?,
+            abi: d.read()?,
+        })
+    }
+}
+
+impl<'tcx, T: Decode<'tcx>> Decode<'tcx> for Binder<'tcx, T> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let bound_vars = d.read()?;
+        Ok(Binder { value: d.read()?, bound_vars })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for BoundVariableKind {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(3, "no such kind of bound variable")? {
+            0 => BoundVariableKind::Ty(d.read()?),
+            1 => BoundVariableKind::Region(d.read()?),
+            _ => BoundVariableKind::Const,
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for BoundTyKind {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(2, "no such kind of bound type")? {
+            0 => BoundTyKind::Anon,
+            _ => BoundTyKind::Param(d.read()?),
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for BoundRegionKind {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(4, "no such kind of bound region")? {
+            0 => BoundRegionKind::Anon,
+            1 => {
+                // A name for messages only.
+                d.read_symbol()?;
+                BoundRegionKind::Anon
+            }
+            2 => BoundRegionKind::Named(d.read()?),
+            _ => BoundRegionKind::ClosureEnv,
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Region {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(8, "no such kind of region")? {
+            0 => Region::EarlyParam { index: d.read()?, name: d.read()? },
+            1 => {
+                let index = read_bound_index(d)?;
+                Region::Bound(index, BoundRegion { var: d.read()?, kind: d.read()? })
+            }
+            2 => {
+                // A parameter of a function, as its own body sees it. Nothing after type checking tells these apart.
+                d.read::<DefId>()?;
+                match d.read_variant(4, "no such kind of region parameter")? {
+                    0 => drop(d.read_u32()?),
+                    1 => drop((d.read_u32()?, d.read_symbol()?)),
+                    2 => drop(d.read::<DefId>()?),
+                    _ => {}
+                }
+                Region::Erased
+            }
+            3 => Region::Static,
+            6 => Region::Erased,
+            _ => return Err(d.error("a region that only type inference has")),
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for AliasTy<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let args = d.read()?;
+        Ok(AliasTy { def_id: d.read()?, args })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for GenericArg<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(3, "no such kind of generic argument")? {
+            0 => GenericArg::Lifetime(d.read()?),
+            1 => GenericArg::Type(d.read()?),
+            _ => GenericArg::Const(d.read()?),
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Term<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(2, "neither a type nor a constant")? {
+            0 => Term::Ty(d.read()?),
+            _ => Term::Const(d.read()?),
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for PatternKind<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(3, "no such kind of pattern")? {
+            0 => PatternKind::Range { start: d.read()?, end: d.read()? },
+            1 => PatternKind::Or(d.read()?),
+            _ => PatternKind::NotNull,
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Pattern<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let kind = d.nested(PatternKind::decode)?;
+        Ok(d.tcx().mk_pattern(kind))
+    }
+}
+
+impl<'tcx> Decode<'tcx> for UnevaluatedConst<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(UnevaluatedConst { def: d.read()?, args: d.read()? })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Const<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let kind = d.nested(ConstKind::decode)?;
+        Ok(d.tcx().mk_const(kind))
+    }
+}
+
+impl<'tcx> Decode<'tcx> for ConstKind<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(8, "no such kind of constant")? {
+            0 => ConstKind::Param(ParamConst { index: d.read()?, name: d.read()? }),
+            2 => ConstKind::Bound(read_bound_index(d)?, d.read()?),
+            4 => ConstKind::Unevaluated(d.read()?),
+            5 => ConstKind::Value(d.read()?, d.read()?),
+            7 => {
+                skip_expr_kind(d)?;
+                d.read::<GenericArgs<'tcx>>()?;
+                ConstKind::Expr
+            }
+            _ => return Err(d.error("a constant that only type inference has")),
+        })
+    }
+}
+
+/// The operator of an expression of `generic_const_exprs`.
+fn skip_expr_kind(d: &mut Decoder<'_>) -> Result<()> {
+    match d.read_variant(4, "no such constant expression")? {
+        0 => drop(d.read_u8()?),
+        1 => drop(d.read_u8()?),
+        2 => {}
+        _ => drop(d.read_u8()?),
+    }
+    Ok(())
+}
+
+impl<'tcx> Decode<'tcx> for ScalarInt {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let size = d.read_u8()?;
+        if size == 0 || size > 16 {
+            return Err(d.error("an integer of more than 16 bytes"));
+        }
+        let mut bytes = [0; 16];
+        bytes[..usize::from(size)].copy_from_slice(d.read_bytes(usize::from(size))?);
+        Ok(ScalarInt { bits: u128::from_le_bytes(bytes), size })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for ValTree<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let kind = match d.read_variant(2, "no such kind of value")? {
+            0 => ValTreeKind::Leaf(d.read()?),
+            _ => ValTreeKind::Branch(d.nested(|d| d.read())?),
+        };
+        Ok(d.tcx().mk_valtree(kind))
+    }
+}
+
+impl<'tcx> Decode<'tcx> for TraitRef<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(TraitRef { def_id: d.read()?, args: d.read()? })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for ExistentialTraitRef<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(ExistentialTraitRef { def_id: d.read()?, args: d.read()? })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for ExistentialPredicate<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(3, "no such predicate of a trait object")? {
+            0 => ExistentialPredicate::Trait(d.read()?),
+            1 => ExistentialPredicate::Projection(ExistentialProjection {
+                def_id: d.read()?,
+                args: d.read()?,
+                term: d.read()?,
+            }),
+            _ => ExistentialPredicate::AutoTrait(d.read()?),
+        })
+    }
+}
+
+macro_rules! lists {
+    ($($element:ty: $method:ident;)*) => {
+        $(impl<'tcx> Decode<'tcx> for List<'tcx, $element> {
+            fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+                let elements = d.read_list()?;
+                Ok(d.tcx().$method(&elements))
+            }
+        })*
+    };
+}
+
+lists! {
+    GenericArg<'tcx>: mk_args;
+    Ty<'tcx>: mk_types;
+    Const<'tcx>: mk_consts;
+    Pattern<'tcx>: mk_patterns;
+    BoundVariableKind: mk_bound_vars;
+    PolyExistentialPredicate<'tcx>: mk_existential;
+}
+
+/// Where-clauses. All that hold after type checking anyway become [`ClauseKind::Other`].
+impl<'tcx> Decode<'tcx> for Clause<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let bound_vars = d.read()?;
+        let value =
+            d.shorthand(|d, position| d.nested(|d| d.with_position(position, read_predicate)), read_predicate)?;
+        Ok(Binder { value, bound_vars })
+    }
+}
+
+/// A `PredicateKind`, which is a clause wherever metadata has one.
+fn read_predicate<'tcx>(d: &mut Decoder<'tcx>) -> Result<ClauseKind<'tcx>> {
+    if d.read_variant(8, "no such kind of predicate")? != 0 {
+        return Err(d.error("a predicate that only type inference has"));
+    }
+    Ok(match d.read_variant(9, "no such kind of clause")? {
+        0 => {
+            let trait_ref = d.read()?;
+            match d.read_variant(2, "neither a positive nor a negative bound")? {
+                0 => ClauseKind::Trait(trait_ref),
+                _ => ClauseKind::Other,
+            }
+        }
+        1 => {
+            d.read::<(Region, Region)>()?;
+            ClauseKind::Other
+        }
+        2 => {
+            d.read::<(Ty<'tcx>, Region)>()?;
+            ClauseKind::Other
+        }
+        3 => {
+            let args = d.read()?;
+            ClauseKind::Projection { def_id: d.read()?, args, term: d.read()? }
+        }
+        4 => ClauseKind::ConstArgHasType(d.read()?, d.read()?),
+        5 => {
+            d.read::<Term<'tcx>>()?;
+            ClauseKind::Other
+        }
+        6 => {
+            d.read::<Const<'tcx>>()?;
+            ClauseKind::Other
+        }
+        7 => {
+            d.read::<TraitRef<'tcx>>()?;
+            d.read_variant(2, "no such constness")?;
+            ClauseKind::Other
+        }
+        _ => {
+            d.read_symbol()?;
+            ClauseKind::Other
+        }
+    })
+}
