@@ -1,0 +1,214 @@
+//! One compilation, from LIR to bytes.
+
+use crate::cx::Cx;
+use crate::ll::{self, Context, Machine, MachineOptions, passes};
+use crate::{function, support};
+use backend::{CodegenError, Compiled, Emit, OptLevel, Options, Rejected};
+use llvm_lazy::Loaded;
+use llvm_sys::comdat::LLVMComdatSelectionKind;
+use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMRelocMode};
+use llvm_sys::{LLVMLinkage, LLVMModuleFlagBehavior, LLVMOpcode, LLVMTypeKind};
+
+/// Compiles a module on this thread.
+pub(crate) fn compile(
+    loaded: Loaded,
+    source: &lir::Module,
+    options: &Options,
+    emit: Emit,
+) -> Result<Compiled, CodegenError> {
+    passes::configure();
+    let (cpu, features) = cpu_and_features(options);
+    let machine_options =
+        MachineOptions { triple: &options.triple, cpu: &cpu, features: &features, level: level(options.opt), reloc: reloc(options) };
+    let machine = Machine::new(loaded, &machine_options).map_err(CodegenError::Target)?;
+    let context = Context::new(loaded);
+    let module = context.module(&source.name);
+    let layout = machine.data_layout();
+    module.set_target(&options.triple, &layout.text);
+    module.set_source_file(&source.name);
+    add_flags(&module, options);
+
+    let cx = Cx::new(&context, &module, source, options, &cpu, &features, layout.pointer_bytes);
+    let rejected = lower(&cx, source)?;
+    drop(cx);
+
+    if options.verify {
+        module.verify().map_err(internal)?;
+    }
+    optimize(&module, &machine, options).map_err(internal)?;
+    let bytes = match emit {
+        Emit::Ir => module.to_text().into_bytes(),
+        Emit::Bitcode => module.to_bitcode(),
+        Emit::Object | Emit::Assembly => {
+            prepare_for_emission(&module, options);
+            machine.emit(&module, emit == Emit::Assembly).map_err(internal)?
+        }
+    };
+    let errors = context.take_errors();
+    if !errors.is_empty() {
+        return Err(internal(errors.join("\n")));
+    }
+    Ok(Compiled { bytes, rejected })
+}
+
+/// Puts everything of the module into LLVM's; gives what had to be left out.
+fn lower(cx: &Cx, source: &lir::Module) -> Result<Vec<Rejected>, CodegenError> {
+    let mut rejected = Vec::new();
+    let mut bodies = Vec::new();
+    for function in &source.functions {
+        match support::unsupported(cx, function) {
+            Some(construct) => rejected.push(Rejected { function: function.name.to_string(), construct }),
+            None => bodies.push(function),
+        }
+    }
+    cx.declare_definitions(source, &bodies);
+    cx.declare_called(&bodies);
+    cx.define_data(source);
+    for function in bodies {
+        function::lower(cx, function)
+            .map_err(|message| CodegenError::Internal { function: function.name.to_string(), message })?;
+    }
+    cx.finish(source);
+    Ok(rejected)
+}
+
+fn internal(message: String) -> CodegenError {
+    CodegenError::Internal { function: String::new(), message }
+}
+
+/// LLVM's name of the CPU, and the features beyond it as one text.
+fn cpu_and_features(options: &Options) -> (String, String) {
+    if options.cpu != "native" {
+        return (options.cpu.clone(), options.features.join(","));
+    }
+    let (cpu, mut features) = ll::machine::host_cpu();
+    for feature in &options.features {
+        features.push(',');
+        features.push_str(feature);
+    }
+    (cpu, features)
+}
+
+fn level(opt: OptLevel) -> LLVMCodeGenOptLevel {
+    match opt {
+        OptLevel::O0 => LLVMCodeGenOptLevel::LLVMCodeGenLevelNone,
+        OptLevel::O1 => LLVMCodeGenOptLevel::LLVMCodeGenLevelLess,
+        OptLevel::O2 | OptLevel::Os | OptLevel::Oz => LLVMCodeGenOptLevel::LLVMCodeGenLevelDefault,
+        OptLevel::O3 => LLVMCodeGenOptLevel::LLVMCodeGenLevelAggressive,
+    }
+}
+
+fn reloc(options: &Options) -> LLVMRelocMode {
+    match options.position_independent {
+        true => LLVMRelocMode::LLVMRelocPIC,
+        false => LLVMRelocMode::LLVMRelocStatic,
+    }
+}
+
+/// The module flags that rustc sets (`rustc_codegen_llvm::context::create_module`); debug information adds its own.
+fn add_flags(module: &ll::Module, options: &Options) {
+    if options.position_independent {
+        // rustc says "min" here, for which the C interface has no name.
+        module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorOverride, "PIC Level", 2);
+    }
+    module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "RtLibUseGOT", 1);
+}
+
+/// The pipeline of the level, with rustc's settings (`rustc_codegen_llvm::back::write::llvm_optimize`).
+fn optimize(module: &ll::Module, machine: &Machine, options: &Options) -> Result<(), String> {
+    let pipeline = match options.opt {
+        // All that the pipeline for O0 does for us is to inline what must be.
+        OptLevel::O0 => {
+            let always = ll::attribute::kind("alwaysinline");
+            if !module.functions().any(|function| function.has_function_attribute(always)) {
+                return Ok(());
+            }
+            "default<O0>"
+        }
+        OptLevel::O1 => "default<O1>",
+        OptLevel::O2 => "default<O2>",
+        OptLevel::O3 => "default<O3>",
+        OptLevel::Os => "default<Os>",
+        OptLevel::Oz => "default<Oz>",
+    };
+    let pass_options = passes::PassOptions {
+        unroll: matches!(options.opt, OptLevel::O1 | OptLevel::O2 | OptLevel::O3),
+        vectorize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
+        merge_functions: !matches!(options.opt, OptLevel::O0 | OptLevel::O1),
+    };
+    passes::run(module, machine, pipeline, &pass_options)
+}
+
+/// What rustc asks of a target machine where the C interface has no setting for it, by means of the IR.
+fn prepare_for_emission(module: &ll::Module, options: &Options) {
+    trap_on_unreachable(module, options.opt == OptLevel::O0);
+    if options.function_sections {
+        own_sections(module);
+    }
+}
+
+/// Gives every definition a section of its own: what LLVM knows as function and data sections is not a setting of the C
+/// interface. What has a symbol gets a section group that holds it alone, which makes LLVM separate its code, its jump
+/// tables and its unwind data; what has none gets a section by name. Done after optimisation, which would keep the members
+/// of a group together and functions of different sections apart.
+fn own_sections(module: &ll::Module) {
+    let alone = LLVMComdatSelectionKind::LLVMNoDuplicatesComdatSelectionKind;
+    for global in module.functions().chain(module.globals()) {
+        if global.is_declaration() || global.has_section() || global.has_comdat() {
+            continue;
+        }
+        match global.linkage() {
+            LLVMLinkage::LLVMAvailableExternallyLinkage
+            | LLVMLinkage::LLVMAppendingLinkage
+            | LLVMLinkage::LLVMCommonLinkage => {}
+            LLVMLinkage::LLVMPrivateLinkage => name_section(global),
+            _ => module.set_comdat(global, &global.name(), alone),
+        }
+    }
+}
+
+/// The section of a private constant, unless the linker may merge it with equal ones: LLVM has sections for that.
+fn name_section(global: ll::Value) {
+    let ty = global.value_type();
+    let size = if ty.kind() == LLVMTypeKind::LLVMArrayTypeKind { ty.array_length() } else { 0 };
+    if !global.is_global_constant() || (global.is_unnamed_addr() && matches!(size, 4 | 8 | 16 | 32)) {
+        return;
+    }
+    let prefix = if holds_pointer(ty) { ".data.rel.ro." } else { ".rodata." };
+    global.set_section(&format!("{prefix}{}", global.name()));
+}
+
+fn holds_pointer(ty: ll::Type) -> bool {
+    match ty.kind() {
+        LLVMTypeKind::LLVMPointerTypeKind => true,
+        LLVMTypeKind::LLVMStructTypeKind => ty.struct_fields().into_iter().any(holds_pointer),
+        LLVMTypeKind::LLVMArrayTypeKind | LLVMTypeKind::LLVMVectorTypeKind => holds_pointer(ty.element()),
+        _ => false,
+    }
+}
+
+/// Makes reaching the unreachable a trap rather than a fall into the next function, except after a call that does not
+/// return; and, when optimising, except in an empty block, which tells code generation that a switch needs no default.
+fn trap_on_unreachable(module: &ll::Module, everywhere: bool) {
+    let noreturn = ll::attribute::kind("noreturn");
+    let trap = ll::Module::intrinsic_id("llvm.trap").expect("LLVM has llvm.trap");
+    let builder = module.context().builder();
+    for function in module.functions() {
+        for (number, terminator) in function.terminators().into_iter().enumerate() {
+            if terminator.opcode() != LLVMOpcode::LLVMUnreachable {
+                continue;
+            }
+            let wanted = match terminator.previous_instruction() {
+                Some(previous) => {
+                    previous.opcode() != LLVMOpcode::LLVMCall || !previous.call_has_attribute(noreturn)
+                }
+                None => everywhere || number == 0,
+            };
+            if wanted {
+                let (callee, ty) = module.intrinsic(trap, &[]);
+                builder.before(terminator);
+                builder.call(ty, callee, &[]);
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! One function's body: its values, variables, slots and blocks.
+
+use crate::cx::Cx;
+use crate::flow;
+use crate::ll::{Block, Builder, Type, Value};
+use backend::DebugInfo;
+use lir::{Function, Inst, Var};
+use llvm_sys::LLVMIntPredicate;
+
+/// What a LIR value is in LLVM.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Repr<'c> {
+    /// Not reached yet.
+    Unset,
+    Value(Value<'c>),
+    /// A boolean or a mask as a compare gives it: `i1` or a vector of them. The `i8`, or the vector of wide lanes, is made
+    /// where something asks for it.
+    Bit { bit: Value<'c>, wide: Option<Value<'c>> },
+    /// A field of a struct, taken out at each use: its definition is at the end of a block that has several successors.
+    Field { aggregate: Value<'c>, index: u32 },
+    /// The same as another.
+    Same(lir::Value),
+}
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug)]
+enum Home<'c> {
+    Memory(Value<'c>),
+    /// It is one value.
+    Direct(lir::Value),
+    /// Nothing reads it, or nothing sets it.
+    Nowhere,
+}
+
+/// One function's lowering.
+pub(crate) struct FunctionCx<'f, 'a, 'c> {
+    pub(crate) cx: &'f Cx<'a, 'c>,
+    pub(crate) source: &'f Function,
+    pub(crate) value: Value<'c>,
+    blocks: Vec<Option<Block<'c>>>,
+    values: Vec<Repr<'c>>,
+    homes: Vec<Home<'c>>,
+    pub(crate) slots: Vec<Value<'c>>,
+    /// The LIR block being lowered.
+    pub(crate) current: lir::Block,
+}
+
+/// Lowers a function with a body, which has been declared. An error is a bug in the LIR.
+pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
+    if source.attrs.naked {
+        return crate::support::lower_naked(cx, source);
+    }
+    let value = cx.known(&source.name).expect("all definitions are declared");
+    let order = flow::reverse_postorder(source);
+    let mut blocks = vec![None; source.blocks.len()];
+    for block in &order {
+        blocks[block.index()] = Some(cx.context.append_block(value));
+    }
+    let mut fx = FunctionCx {
+        cx,
+        source,
+        value,
+        blocks,
+        values: vec![Repr::Unset; source.values.len()],
+        homes: Vec::new(),
+        slots: Vec::new(),
+        current: lir::Block(0),
+    };
+    for (number, param) in (0..).zip(source.params()) {
+        fx.values[param.index()] = Repr::Value(value.param(number));
+    }
+    if let Some(personality) = source.personality {
+        value.set_personality(cx.symbol(source.symbol(personality)));
+    }
+    fx.make_frame(&order);
+    for block in order {
+        fx.lower_block(block)?;
+    }
+    Ok(())
+}
+
+impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
+    pub(crate) fn builder(&self) -> &'f Builder<'c> {
+        &self.cx.builder
+    }
+
+    pub(crate) fn ty_of(&self, value: lir::Value) -> lir::Type {
+        self.source.ty(value)
+    }
+
+    pub(crate) fn llvm_ty_of(&self, value: lir::Value) -> Type<'c> {
+        self.cx.ty(self.source.ty(value))
+    }
+
+    pub(crate) fn block(&self, block: lir::Block) -> Block<'c> {
+        self.blocks[block.index()].expect("a successor of a reachable block is reachable")
+    }
+
+    /// Makes the slots, and the variables that need memory.
+    fn make_frame(&mut self, order: &[lir::Block]) {
+        let builder = self.builder();
+        builder.at_end(self.block(lir::Block(0)));
+        for slot in &self.source.slots {
+            self.slots.push(builder.alloca(self.cx.types.i8.array(slot.size), slot.align.max(1)));
+        }
+        let in_memory = match self.cx.options.debug >= DebugInfo::Full {
+            true => flow::debugged_variables(self.source),
+            false => vec![false; self.source.vars.len()],
+        };
+        let mut read = in_memory.clone();
+        for node in order.iter().flat_map(|block| &self.source.block(*block).nodes) {
+            if let Inst::GetVar { var } = node.inst {
+                read[var.index()] = true;
+            }
+        }
+        let direct = flow::direct_variables(self.source, order, &in_memory);
+        for (number, ty) in self.source.vars.iter().enumerate() {
+            let home = match (read[number], direct[number]) {
+                (false, _) => Home::Nowhere,
+                (true, Some(value)) => Home::Direct(value),
+                (true, None) => {
+                    let align = ty.size_bytes(self.cx.pointer_bytes).next_power_of_two().clamp(1, 64);
+                    Home::Memory(builder.alloca(self.cx.ty(*ty), align.into()))
+                }
+            };
+            self.homes.push(home);
+        }
+    }
+
+    fn lower_block(&mut self, block: lir::Block) -> Result<(), String> {
+        self.current = block;
+        let data = self.source.block(block);
+        self.builder().at_end(self.block(block));
+        if let Some(landing) = data.landing {
+            self.lower_landing(landing);
+        }
+        for node in &data.nodes {
+            self.lower_node(node)?;
+        }
+        self.lower_terminator(data)
+    }
+
+    // ---- values
+
+    pub(crate) fn set(&mut self, value: lir::Value, repr: Value<'c>) {
+        self.values[value.index()] = Repr::Value(repr);
+    }
+
+    /// Defines a boolean or mask by its bits.
+    pub(crate) fn set_bit(&mut self, value: lir::Value, bit: Value<'c>) {
+        self.values[value.index()] = Repr::Bit { bit, wide: None };
+    }
+
+    pub(crate) fn set_field(&mut self, value: lir::Value, aggregate: Value<'c>, index: u32) {
+        self.values[value.index()] = Repr::Field { aggregate, index };
+    }
+
+    /// Makes `value` another name of `of`.
+    pub(crate) fn set_same(&mut self, value: lir::Value, of: lir::Value) {
+        self.values[value.index()] = Repr::Same(self.resolve(of));
+    }
+
+    fn resolve(&self, mut value: lir::Value) -> lir::Value {
+        while let Repr::Same(of) = self.values[value.index()] {
+            value = of;
+        }
+        value
+    }
+
+    /// The LLVM value, in the LLVM type of its LIR type.
+    pub(crate) fn get(&mut self, value: lir::Value) -> Value<'c> {
+        let value = self.resolve(value);
+        match self.values[value.index()] {
+            Repr::Value(repr) => repr,
+            Repr::Bit { wide: Some(wide), .. } => wide,
+            Repr::Bit { bit, wide: None } => {
+                let wide = self.widen(bit, value);
+                self.values[value.index()] = Repr::Bit { bit, wide: Some(wide) };
+                wide
+            }
+            Repr::Field { aggregate, index } => self.builder().extract_value(aggregate, index),
+            Repr::Unset | Repr::Same(_) => panic!("{value} of {} is used before its definition", self.source.name),
+        }
+    }
+
+    /// The wide form of a bit, right behind it, so that it is there wherever the bit is.
+    fn widen(&self, bit: Value<'c>, value: lir::Value) -> Value<'c> {
+        let ty = self.ty_of(value);
+        let wide = self.cx.ty(ty);
+        let builder = self.builder();
+        let here = builder.block();
+        let elsewhere = match bit.is_instruction() {
+            true => bit.next_instruction(),
+            false => None,
+        };
+        if let Some(next) = elsewhere {
+            builder.before(next);
+        }
+        let opcode = match ty.is_vector() {
+            true => llvm_sys::LLVMOpcode::LLVMSExt,
+            false => llvm_sys::LLVMOpcode::LLVMZExt,
+        };
+        let result = builder.cast(opcode, bit, wide);
+        if elsewhere.is_some() {
+            builder.at_end(here);
+        }
+        result
+    }
+
+    /// The bits of a boolean or mask, where they are at hand.
+    pub(crate) fn known_bit(&self, value: lir::Value) -> Option<Value<'c>> {
+        match self.values[self.resolve(value).index()] {
+            Repr::Bit { bit, .. } => Some(bit),
+            _ => None,
+        }
+    }
+
+    /// A boolean as `i1`.
+    pub(crate) fn condition(&mut self, value: lir::Value) -> Value<'c> {
+        if let Some(bit) = self.known_bit(value) {
+            return bit;
+        }
+        let zero = self.llvm_ty_of(value).zero();
+        let wide = self.get(value);
+        self.builder().icmp(LLVMIntPredicate::LLVMIntNE, wide, zero)
+    }
+
+    /// A mask vector as a vector of `i1`: the lanes' sign bits.
+    pub(crate) fn mask(&mut self, value: lir::Value) -> Value<'c> {
+        if let Some(bit) = self.known_bit(value) {
+            return bit;
+        }
+        let zero = self.llvm_ty_of(value).zero();
+        let wide = self.get(value);
+        self.builder().icmp(LLVMIntPredicate::LLVMIntSLT, wide, zero)
+    }
+
+    // ---- variables
+
+    pub(crate) fn get_var(&mut self, result: lir::Value, var: Var) {
+        match self.homes[var.index()] {
+            Home::Memory(address) => {
+                let (ty, align) = self.var_access(var);
+                let value = self.builder().load(ty, address, align);
+                self.set(result, value);
+            }
+            Home::Direct(value) => self.set_same(result, value),
+            Home::Nowhere => {
+                let undef = self.llvm_ty_of(result).undef();
+                self.set(result, undef);
+            }
+        }
+    }
+
+    pub(crate) fn set_var(&mut self, var: Var, value: lir::Value) {
+        if let Home::Memory(address) = self.homes[var.index()] {
+            let (_, align) = self.var_access(var);
+            let value = self.get(value);
+            self.builder().store(value, address, align);
+        }
+    }
+
+    fn var_access(&self, var: Var) -> (Type<'c>, u64) {
+        let ty = self.source.vars[var.index()];
+        let align = ty.size_bytes(self.cx.pointer_bytes).next_power_of_two().clamp(1, 64);
+        (self.cx.ty(ty), align.into())
+    }
+
+    /// The address of a variable that lives in memory.
+    pub(crate) fn var_address(&self, var: Var) -> Option<Value<'c>> {
+        match self.homes[var.index()] {
+            Home::Memory(address) => Some(address),
+            Home::Direct(_) | Home::Nowhere => None,
+        }
+    }
+}

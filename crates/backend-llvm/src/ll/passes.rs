@@ -1,0 +1,53 @@
+//! The optimisation pipeline.
+
+use super::{Machine, Module, c_string};
+use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use llvm_sys::transforms::pass_builder::*;
+use llvm_sys::support::LLVMParseCommandLineOptions;
+use std::ffi::CStr;
+use std::sync::Once;
+
+/// Sets LLVM's command-line options as rustc does (`rustc_codegen_llvm::llvm_util::configure_llvm`), once a process.
+pub(crate) fn configure() {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        let options = [
+            c"bessemer",
+            // Merging two exported functions makes an alias, not a jump.
+            c"-mergefunc-use-aliases",
+            // Assumptions about alignment, made when a call is inlined, stand in the way of other optimisations.
+            c"-preserve-alignment-assumptions-during-inlining=false",
+        ];
+        let raw = options.map(CStr::as_ptr);
+        unsafe { LLVMParseCommandLineOptions(raw.len() as i32, raw.as_ptr(), std::ptr::null()) }
+    });
+}
+
+/// How to run a pipeline.
+pub(crate) struct PassOptions {
+    pub(crate) unroll: bool,
+    pub(crate) vectorize: bool,
+    pub(crate) merge_functions: bool,
+}
+
+/// Runs a pipeline by its text form.
+pub(crate) fn run(module: &Module, machine: &Machine, pipeline: &str, options: &PassOptions) -> Result<(), String> {
+    let pipeline = c_string(pipeline);
+    unsafe {
+        let raw = LLVMCreatePassBuilderOptions();
+        LLVMPassBuilderOptionsSetLoopUnrolling(raw, options.unroll.into());
+        LLVMPassBuilderOptionsSetLoopInterleaving(raw, options.unroll.into());
+        LLVMPassBuilderOptionsSetLoopVectorization(raw, options.vectorize.into());
+        LLVMPassBuilderOptionsSetSLPVectorization(raw, options.vectorize.into());
+        LLVMPassBuilderOptionsSetMergeFunctions(raw, options.merge_functions.into());
+        let error = LLVMRunPasses(module.raw(), pipeline.as_ptr(), machine.raw(), raw);
+        LLVMDisposePassBuilderOptions(raw);
+        if error.is_null() {
+            return Ok(());
+        }
+        let message = LLVMGetErrorMessage(error);
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeErrorMessage(message);
+        Err(text)
+    }
+}
