@@ -4,7 +4,7 @@ use crate::function::FunctionCx;
 use crate::ll::{Value, value::const_vector};
 use lir::{ArithFlags, BinaryOp, CastOp, FloatCond, IntCond, OverflowOp, Scalar, Type, UnaryOp};
 use llvm_sys::{
-    LLVMFastMathAllowContract, LLVMFastMathAllowReassoc, LLVMFastMathAllowReciprocal, LLVMFastMathAll,
+    LLVMFastMathAll, LLVMFastMathAllowContract, LLVMFastMathAllowReassoc, LLVMFastMathAllowReciprocal,
     LLVMFastMathNoSignedZeros, LLVMIntPredicate, LLVMOpcode, LLVMRealPredicate,
 };
 

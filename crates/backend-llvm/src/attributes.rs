@@ -201,13 +201,7 @@ impl<'c> Attributes<'c> {
 
     /// The allocator's functions have their names from rustc, and no definition that says what they are: recognises them
     /// where the types fit, as LLVM does `malloc`.
-    pub(crate) fn add_allocator_by_name(
-        &self,
-        value: Value<'c>,
-        name: &str,
-        signature: &Signature,
-        cx: &Cx<'_, 'c>,
-    ) {
+    pub(crate) fn add_allocator_by_name(&self, value: Value<'c>, name: &str, signature: &Signature, cx: &Cx<'_, 'c>) {
         // `_RNvC…7___rustc` and the plain name with its length.
         let Some((prefix, plain)) = name.split_once("7___rustc") else { return };
         let size = if cx.pointer_bytes == 8 { Type::I64 } else { Type::I32 };

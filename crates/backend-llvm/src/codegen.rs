@@ -18,8 +18,13 @@ pub(crate) fn compile(
 ) -> Result<Compiled, CodegenError> {
     passes::configure();
     let (cpu, features) = cpu_and_features(options);
-    let machine_options =
-        MachineOptions { triple: &options.triple, cpu: &cpu, features: &features, level: level(options.opt), reloc: reloc(options) };
+    let machine_options = MachineOptions {
+        triple: &options.triple,
+        cpu: &cpu,
+        features: &features,
+        level: level(options.opt),
+        reloc: reloc(options),
+    };
     let machine = Machine::new(loaded, &machine_options).map_err(CodegenError::Target)?;
     let context = Context::new(loaded);
     let module = context.module(&source.name);
@@ -199,9 +204,7 @@ fn trap_on_unreachable(module: &ll::Module, everywhere: bool) {
                 continue;
             }
             let wanted = match terminator.previous_instruction() {
-                Some(previous) => {
-                    previous.opcode() != LLVMOpcode::LLVMCall || !previous.call_has_attribute(noreturn)
-                }
+                Some(previous) => previous.opcode() != LLVMOpcode::LLVMCall || !previous.call_has_attribute(noreturn),
                 None => everywhere || number == 0,
             };
             if wanted {

@@ -119,7 +119,8 @@ impl Dominators {
         while changed {
             changed = false;
             for place in 1..order.len() {
-                let known = predecessors[place].iter().copied().filter(|&predecessor| immediate[predecessor] != UNKNOWN);
+                let known =
+                    predecessors[place].iter().copied().filter(|&predecessor| immediate[predecessor] != UNKNOWN);
                 let new = known.reduce(|a, b| common(&immediate, a, b)).expect("a reachable block has a predecessor");
                 if immediate[place] != new {
                     immediate[place] = new;

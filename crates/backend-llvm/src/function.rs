@@ -15,9 +15,15 @@ pub(crate) enum Repr<'c> {
     Value(Value<'c>),
     /// A boolean or a mask as a compare gives it: `i1` or a vector of them. The `i8`, or the vector of wide lanes, is made
     /// where something asks for it.
-    Bit { bit: Value<'c>, wide: Option<Value<'c>> },
+    Bit {
+        bit: Value<'c>,
+        wide: Option<Value<'c>>,
+    },
     /// A field of a struct, taken out at each use: its definition is at the end of a block that has several successors.
-    Field { aggregate: Value<'c>, index: u32 },
+    Field {
+        aggregate: Value<'c>,
+        index: u32,
+    },
     /// The same as another.
     Same(lir::Value),
 }

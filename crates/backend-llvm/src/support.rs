@@ -24,7 +24,11 @@ pub(crate) fn lower_naked(_cx: &Cx, _source: &Function) -> Result<(), String> {
     Err("naked".into())
 }
 impl crate::function::FunctionCx<'_, '_, '_> {
-    pub(crate) fn lower_asm(&mut self, _: impl Iterator<Item = lir::Value>, _asm: &lir::InlineAsm) -> Result<(), String> {
+    pub(crate) fn lower_asm(
+        &mut self,
+        _: impl Iterator<Item = lir::Value>,
+        _asm: &lir::InlineAsm,
+    ) -> Result<(), String> {
         Err("asm".into())
     }
     pub(crate) fn lower_asm_goto(&mut self, _data: &lir::BlockData) -> Result<(), String> {

@@ -19,8 +19,22 @@ pub(crate) fn slots() -> &'static [AtomicPtr<c_void>] {
 macro_rules! jump {
     ($name:ident) => {
         concat!(
-            ".globl ", stringify!($name), "\n.hidden ", stringify!($name), "\n.type ", stringify!($name), ",@function\n", stringify!($name), ":\n",
-            "jmp qword ptr [rip + bessemer_llvm_slot_", stringify!($name), "]\n.size ", stringify!($name), ", . - ", stringify!($name), "\n"
+            ".globl ",
+            stringify!($name),
+            "\n.hidden ",
+            stringify!($name),
+            "\n.type ",
+            stringify!($name),
+            ",@function\n",
+            stringify!($name),
+            ":\n",
+            "jmp qword ptr [rip + bessemer_llvm_slot_",
+            stringify!($name),
+            "]\n.size ",
+            stringify!($name),
+            ", . - ",
+            stringify!($name),
+            "\n"
         )
     };
 }
@@ -28,9 +42,25 @@ macro_rules! jump {
 macro_rules! jump {
     ($name:ident) => {
         concat!(
-            ".globl ", stringify!($name), "\n.hidden ", stringify!($name), "\n.type ", stringify!($name), ",@function\n", stringify!($name), ":\n",
-            "adrp x16, bessemer_llvm_slot_", stringify!($name), "\n",
-            "ldr x16, [x16, :lo12:bessemer_llvm_slot_", stringify!($name), "]\nbr x16\n.size ", stringify!($name), ", . - ", stringify!($name), "\n"
+            ".globl ",
+            stringify!($name),
+            "\n.hidden ",
+            stringify!($name),
+            "\n.type ",
+            stringify!($name),
+            ",@function\n",
+            stringify!($name),
+            ":\n",
+            "adrp x16, bessemer_llvm_slot_",
+            stringify!($name),
+            "\n",
+            "ldr x16, [x16, :lo12:bessemer_llvm_slot_",
+            stringify!($name),
+            "]\nbr x16\n.size ",
+            stringify!($name),
+            ", . - ",
+            stringify!($name),
+            "\n"
         )
     };
 }

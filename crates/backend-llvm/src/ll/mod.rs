@@ -335,10 +335,7 @@ impl Drop for Module<'_> {
     }
 }
 
-fn chain<'c>(
-    first: LLVMValueRef,
-    next: impl Fn(LLVMValueRef) -> LLVMValueRef,
-) -> impl Iterator<Item = Value<'c>> {
+fn chain<'c>(first: LLVMValueRef, next: impl Fn(LLVMValueRef) -> LLVMValueRef) -> impl Iterator<Item = Value<'c>> {
     let some = |raw: LLVMValueRef| (!raw.is_null()).then_some(raw);
     std::iter::successors(some(first), move |raw| some(next(*raw))).map(Value::new)
 }

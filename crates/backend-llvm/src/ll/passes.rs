@@ -2,8 +2,8 @@
 
 use super::{Machine, Module, c_string};
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
-use llvm_sys::transforms::pass_builder::*;
 use llvm_sys::support::LLVMParseCommandLineOptions;
+use llvm_sys::transforms::pass_builder::*;
 use std::ffi::CStr;
 use std::sync::Once;
 
