@@ -143,3 +143,39 @@ pub enum DebugType {
         align: u64,
     },
 }
+
+impl DebugType {
+    /// Calls `visit` with every type that this one refers to.
+    pub fn for_each_type(&self, visit: &mut dyn FnMut(DebugTypeId)) {
+        match self {
+            DebugType::Base { .. } | DebugType::FunctionPointer { .. } | DebugType::Opaque { .. } => {}
+            DebugType::Pointer { pointee: id, .. }
+            | DebugType::Array { element: id, .. }
+            | DebugType::CLikeEnum { base: id, .. } => visit(*id),
+            DebugType::Struct { fields, .. } | DebugType::Union { fields, .. } => {
+                fields.iter().for_each(|field| visit(field.ty));
+            }
+            DebugType::Enum { tag, variants, .. } => {
+                tag.iter().for_each(|(id, _)| visit(*id));
+                variants.iter().for_each(|variant| visit(variant.ty));
+            }
+        }
+    }
+
+    /// As [`DebugType::for_each_type`], to change what it refers to.
+    pub fn for_each_type_mut(&mut self, visit: &mut dyn FnMut(&mut DebugTypeId)) {
+        match self {
+            DebugType::Base { .. } | DebugType::FunctionPointer { .. } | DebugType::Opaque { .. } => {}
+            DebugType::Pointer { pointee: id, .. }
+            | DebugType::Array { element: id, .. }
+            | DebugType::CLikeEnum { base: id, .. } => visit(id),
+            DebugType::Struct { fields, .. } | DebugType::Union { fields, .. } => {
+                fields.iter_mut().for_each(|field| visit(&mut field.ty));
+            }
+            DebugType::Enum { tag, variants, .. } => {
+                tag.iter_mut().for_each(|(id, _)| visit(id));
+                variants.iter_mut().for_each(|variant| visit(&mut variant.ty));
+            }
+        }
+    }
+}

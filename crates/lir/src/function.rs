@@ -162,7 +162,7 @@ impl Node {
     /// The values that this instruction defines.
     pub fn results(&self) -> impl Iterator<Item = Value> + use<> {
         let first = self.first_result.0;
-        (first..first + u32::from(self.result_count)).map(Value)
+        (first..first.saturating_add(u32::from(self.result_count))).map(Value)
     }
 }
 
@@ -202,7 +202,7 @@ impl BlockData {
     /// The values that the terminator defines.
     pub fn terminator_results(&self) -> impl Iterator<Item = Value> + use<> {
         let first = self.first_result.0;
-        (first..first + u32::from(self.result_count)).map(Value)
+        (first..first.saturating_add(u32::from(self.result_count))).map(Value)
     }
 }
 

@@ -21,12 +21,15 @@
 //! * Booleans are `i8` values that are 0 or 1.
 //! * The entry block is the first one and has no predecessors.
 
+pub mod binary;
 pub mod builder;
 pub mod debug;
 pub mod function;
+pub mod hash;
 pub mod inst;
 pub mod module;
 mod names;
+pub mod parse;
 mod results;
 pub mod text;
 pub mod types;
@@ -35,7 +38,9 @@ pub mod verify;
 pub use builder::FunctionBuilder;
 pub use debug::*;
 pub use function::*;
+pub use hash::{ContentHash, data_hash, function_hash, module_hash};
 pub use inst::*;
 pub use module::*;
+pub use parse::{ParseError, parse_function, parse_module};
 pub use types::*;
 pub use verify::{VerifyError, verify_function, verify_module};

@@ -35,7 +35,10 @@ pub struct VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", crate::text::SymbolName(&self.symbol))?;
+        match &*self.symbol {
+            "" => f.write_str("the module")?,
+            name => write!(f, "{}", crate::text::SymbolName(name))?,
+        }
         match self.at {
             None => {}
             Some((block, Position::Start)) => write!(f, ", {block}")?,

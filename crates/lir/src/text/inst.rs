@@ -36,11 +36,9 @@ impl Display for NodeText<'_> {
         match self.what {
             What::Node(node) => {
                 if node.result_count > 0 {
-                    write!(
-                        f,
-                        "{} = ",
-                        Commas((node.first_result.0..).take(usize::from(node.result_count)).map(Value))
-                    )?;
+                    let first = node.first_result.0;
+                    let results = first..first.saturating_add(u32::from(node.result_count));
+                    write!(f, "{} = ", Commas(results.map(Value)))?;
                 }
                 write_inst(f, &context, &node.inst)
             }

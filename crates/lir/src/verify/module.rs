@@ -2,7 +2,7 @@
 
 use super::VerifyError;
 use super::inst::check_align;
-use crate::{Data, DebugType, DebugTypeId, Linkage, Module, SymbolKind};
+use crate::{Data, DebugTypeId, Linkage, Module, SymbolKind};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -53,26 +53,9 @@ pub(super) fn verify(module: &Module, pointer_bytes: u32, errors: &mut Vec<Verif
     }
     for (index, ty) in module.debug_types.iter().enumerate() {
         let mut bad = None;
-        for_each_type(ty, &mut |id| bad = bad.or((!in_range(id)).then_some(id)));
+        ty.for_each_type(&mut |id| bad = bad.or((!in_range(id)).then_some(id)));
         if let Some(id) = bad {
             error(&Arc::from(""), format!("type{index}: {id} is not in the table of types"));
-        }
-    }
-}
-
-/// Calls `visit` with every type that a type refers to.
-pub(crate) fn for_each_type(ty: &DebugType, visit: &mut dyn FnMut(DebugTypeId)) {
-    match ty {
-        DebugType::Base { .. } | DebugType::FunctionPointer { .. } | DebugType::Opaque { .. } => {}
-        DebugType::Pointer { pointee: id, .. }
-        | DebugType::Array { element: id, .. }
-        | DebugType::CLikeEnum { base: id, .. } => visit(*id),
-        DebugType::Struct { fields, .. } | DebugType::Union { fields, .. } => {
-            fields.iter().for_each(|field| visit(field.ty));
-        }
-        DebugType::Enum { tag, variants, .. } => {
-            tag.iter().for_each(|(id, _)| visit(*id));
-            variants.iter().for_each(|variant| visit(variant.ty));
         }
     }
 }

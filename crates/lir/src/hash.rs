@@ -1,0 +1,181 @@
+//! Content hashes, the keys of caches.
+//!
+//! A hash says what is compiled, not how it is written down: it is the same in every run, whatever order a function's
+//! tables, a module's definitions or the debug types are in, and whether tables hold entries that nothing uses. The order
+//! of values, variables, slots and blocks counts, since back ends may follow it.
+
+use crate::{
+    AsmOperand, Call, Callee, Data, DebugType, DebugTypeId, FileId, Function, InlineAsm, Inst, LocId, Module,
+    ScopeKind, SigId, SymbolRefId, Terminator,
+};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use std::fmt;
+use std::hash::Hash;
+
+/// A BLAKE3 hash.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct ContentHash(pub [u8; 32]);
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The hash of a function. `debug_types` are those of its module; types that it does not use do not count.
+pub fn function_hash(function: &Function, debug_types: &[DebugType]) -> ContentHash {
+    let mut canonical = function.clone();
+    let types = canonicalize(&mut canonical, debug_types);
+    hash(b'f', &(canonical, types))
+}
+
+/// The hash of a data object.
+pub fn data_hash(data: &Data) -> ContentHash {
+    hash(b'd', data)
+}
+
+/// The hash of a module.
+pub fn module_hash(module: &Module) -> ContentHash {
+    let mut functions: Vec<ContentHash> =
+        module.functions.iter().map(|function| function_hash(function, &module.debug_types)).collect();
+    functions.sort_unstable();
+    let mut data: Vec<ContentHash> = module.data.iter().map(data_hash).collect();
+    data.sort_unstable();
+    let mut aliases: Vec<ContentHash> = module.aliases.iter().map(|alias| hash(b'a', alias)).collect();
+    aliases.sort_unstable();
+    // Types that no function uses make no code.
+    let head = (&module.name, &module.source_file, &module.source_folder, &module.global_asm);
+    hash(b'm', &(head, functions, data, aliases))
+}
+
+/// `kind` keeps hashes of different kinds of things apart.
+fn hash<T: Serialize>(kind: u8, value: &T) -> ContentHash {
+    let bytes = postcard::to_extend(value, vec![kind]).expect("LIR holds nothing that postcard refuses");
+    ContentHash(*blake3::hash(&bytes).as_bytes())
+}
+
+/// Numbers things in the order of their first use, and gathers their content in that order.
+struct Renumbering<'a, T> {
+    table: &'a [T],
+    numbers: FxHashMap<u32, u32>,
+    used: Vec<T>,
+}
+
+impl<'a, T: Clone> Renumbering<'a, T> {
+    fn new(table: &'a [T]) -> Renumbering<'a, T> {
+        Renumbering { table, numbers: FxHashMap::default(), used: Vec::new() }
+    }
+
+    /// Gives an entry its new number. Numbers outside of the table stay as they are.
+    fn renumber(&mut self, id: &mut u32) {
+        let Some(entry) = self.table.get(*id as usize) else { return };
+        *id = *self.numbers.entry(*id).or_insert_with(|| {
+            self.used.push(entry.clone());
+            u32::try_from(self.used.len() - 1).expect("not longer than the table")
+        });
+    }
+}
+
+/// Renumbers a function's tables in the order of first use, and drops what nothing uses. Gives the debug types that it
+/// uses, to which its debug variables then refer.
+fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<DebugType> {
+    let signatures = std::mem::take(&mut function.signatures);
+    let symbols = std::mem::take(&mut function.symbols);
+    let locations = std::mem::take(&mut function.locations);
+    let files = std::mem::take(&mut function.files);
+    let mut sigs = Renumbering::new(&signatures);
+    let mut syms = Renumbering::new(&symbols);
+    let mut locs = Renumbering::new(&locations);
+    let mut sources = Renumbering::new(&files);
+    let mut types = Renumbering::new(debug_types);
+
+    if let Some(SymbolRefId(id)) = &mut function.personality {
+        syms.renumber(id);
+    }
+    for block in &mut function.blocks {
+        for node in &mut block.nodes {
+            locs.renumber(&mut node.loc.0);
+            visit_inst(&mut node.inst, &mut |SigId(id)| sigs.renumber(id), &mut |SymbolRefId(id)| syms.renumber(id));
+        }
+        locs.renumber(&mut block.terminator_loc.0);
+        let terminator = &mut block.terminator;
+        visit_terminator(terminator, &mut |SigId(id)| sigs.renumber(id), &mut |SymbolRefId(id)| syms.renumber(id));
+    }
+    for variable in &mut function.debug_variables {
+        let LocId(loc) = &mut variable.loc;
+        locs.renumber(loc);
+        let DebugTypeId(ty) = &mut variable.ty;
+        types.renumber(ty);
+    }
+    for scope in &mut function.scopes {
+        if let ScopeKind::Inlined { call: LocId(call), .. } = &mut scope.kind {
+            locs.renumber(call);
+        }
+        let FileId(file) = &mut scope.file;
+        sources.renumber(file);
+    }
+    for location in &mut locs.used {
+        let FileId(file) = &mut location.file;
+        sources.renumber(file);
+    }
+    function.signatures = sigs.used;
+    function.symbols = syms.used;
+    function.locations = locs.used;
+    function.files = sources.used;
+    close_types(types)
+}
+
+/// Adds the types that the used types refer to, and so on. Ends on recursive types too, since each is added once.
+fn close_types(mut types: Renumbering<'_, DebugType>) -> Vec<DebugType> {
+    let mut next = 0;
+    while let Some(ty) = types.used.get(next) {
+        let mut ty = ty.clone();
+        ty.for_each_type_mut(&mut |DebugTypeId(id)| types.renumber(id));
+        types.used[next] = ty;
+        next += 1;
+    }
+    types.used
+}
+
+fn visit_inst(inst: &mut Inst, sig: &mut dyn FnMut(&mut SigId), symbol: &mut dyn FnMut(&mut SymbolRefId)) {
+    match inst {
+        Inst::SymbolAddr { symbol: id, .. } | Inst::TlsAddr { symbol: id } => symbol(id),
+        Inst::Call(call) => visit_call(call, sig, symbol),
+        Inst::Asm(asm) => visit_asm(asm, symbol),
+        _ => {}
+    }
+}
+
+fn visit_terminator(
+    terminator: &mut Terminator,
+    sig: &mut dyn FnMut(&mut SigId),
+    symbol: &mut dyn FnMut(&mut SymbolRefId),
+) {
+    match terminator {
+        Terminator::Invoke { call, .. } | Terminator::TailCall(call) => visit_call(call, sig, symbol),
+        Terminator::AsmGoto { asm, .. } => visit_asm(asm, symbol),
+        _ => {}
+    }
+}
+
+fn visit_call(call: &mut Call, sig: &mut dyn FnMut(&mut SigId), symbol: &mut dyn FnMut(&mut SymbolRefId)) {
+    sig(&mut call.sig);
+    if let Callee::Symbol(id) = &mut call.callee {
+        symbol(id);
+    }
+}
+
+fn visit_asm(asm: &mut InlineAsm, symbol: &mut dyn FnMut(&mut SymbolRefId)) {
+    for operand in &mut asm.operands {
+        if let AsmOperand::Symbol(id) = operand {
+            symbol(id);
+        }
+    }
+}
