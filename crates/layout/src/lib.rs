@@ -6,10 +6,11 @@
 //! room adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
 //!
 //! **What goes in.** Types (normalised or not; they are normalised here), signatures, instances. **What comes out.**
-//! [`TyAndLayout`], `FnAbi`.
+//! [`TyAndLayout`], [`abi::FnAbi`].
 //!
 //! **What it must not know.** MIR other than what a coroutine keeps while it is suspended; how anything is compiled.
 
+pub mod abi;
 mod compute;
 mod discriminant;
 mod pointee;
@@ -46,7 +47,11 @@ pub struct LayoutCx<'tcx> {
     tags: Memo<Scalar, &'tcx LayoutData>,
     /// Stand-ins for variants without values, by variant and number of fields.
     absent_variants: Memo<(VariantIdx, usize), &'tcx LayoutData>,
+    instance_abis: Memo<ty::Instance<'tcx>, AbiResult<'tcx>>,
+    fn_ptr_abis: Memo<ty::FnSig<'tcx>, AbiResult<'tcx>>,
 }
+
+type AbiResult<'tcx> = Result<&'tcx abi::FnAbi<'tcx>, &'tcx abi::FnAbiError<'tcx>>;
 
 impl HasDataLayout for LayoutCx<'_> {
     fn data_layout(&self) -> &TargetDataLayout {
@@ -80,6 +85,8 @@ impl<'tcx> LayoutCx<'tcx> {
             maybe_unsized: Memo::default(),
             tags: Memo::default(),
             absent_variants: Memo::default(),
+            instance_abis: Memo::default(),
+            fn_ptr_abis: Memo::default(),
         })
     }
 
@@ -107,7 +114,7 @@ impl<'tcx> LayoutCx<'tcx> {
         }
         let computed = match self.compute(ty) {
             Ok(layout) => Ok(layout),
-            Err(error) => Err(&*self.tcx.arena().alloc(error)),
+            Err(error) => Err(self.tcx.arena().alloc(error) as &_),
         };
         self.layouts.insert(ty, computed).map(|layout| TyAndLayout { ty, layout })
     }

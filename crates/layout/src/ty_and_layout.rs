@@ -162,7 +162,6 @@ impl<'tcx> TyAndLayout<'tcx> {
         found
     }
 
-    #[expect(dead_code)]
     /// Passed by pointer in ABIs other than Rust's, as C passes arrays (`va_list`).
     pub(crate) fn pass_indirectly_in_non_rustic_abis(self, cx: &LayoutCx<'tcx>) -> bool {
         let repr = |layout: TyAndLayout<'tcx>| match *layout.ty.kind() {
