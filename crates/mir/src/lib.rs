@@ -11,11 +11,13 @@
 
 pub mod body;
 pub mod builder;
+pub mod check;
 pub mod fold;
 pub mod place_ty;
 pub mod pretty;
 pub mod syntax;
 pub mod traversal;
+pub mod visit;
 
 pub use body::*;
 pub use builder::BodyBuilder;

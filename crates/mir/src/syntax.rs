@@ -331,6 +331,27 @@ pub enum AssertKind<'tcx> {
     InvalidEnumConstruction(Operand<'tcx>),
 }
 
+impl<'tcx> AssertKind<'tcx> {
+    /// The values that the message shows, in its order.
+    pub fn operands(&self) -> SmallVec<[&Operand<'tcx>; 2]> {
+        match self {
+            AssertKind::BoundsCheck { len: first, index: second }
+            | AssertKind::Overflow(_, first, second)
+            | AssertKind::MisalignedPointerDereference { required: first, found: second } => {
+                SmallVec::from_slice(&[first, second])
+            }
+            AssertKind::OverflowNeg(operand)
+            | AssertKind::DivisionByZero(operand)
+            | AssertKind::RemainderByZero(operand)
+            | AssertKind::InvalidEnumConstruction(operand) => SmallVec::from_slice(&[operand]),
+            AssertKind::ResumedAfterReturn(_)
+            | AssertKind::ResumedAfterPanic(_)
+            | AssertKind::ResumedAfterDrop(_)
+            | AssertKind::NullPointerDereference => SmallVec::new(),
+        }
+    }
+}
+
 /// A register or register class of inline assembly, by the Reference's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AsmRegister {
