@@ -17,8 +17,7 @@ impl<'tcx> Body<'tcx> {
         if self.spread_arg.is_some_and(|local| local.index() == 0 || local.index() > self.arg_count) {
             return Err("a body's spread argument is no argument");
         }
-        let mut checker =
-            Checker { locals: self.local_decls.len(), scopes: self.source_scopes.len(), error: None };
+        let mut checker = Checker { locals: self.local_decls.len(), scopes: self.source_scopes.len(), error: None };
         checker.visit_body(self);
         if let Some(error) = checker.error {
             return Err(error);

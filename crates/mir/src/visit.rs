@@ -173,7 +173,12 @@ pub fn super_operand<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, operand: &Opera
 }
 
 /// The local gets the place's own context, or [`PlaceContext::Deref`] if the place begins with a dereference.
-pub fn super_place<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, place: Place<'tcx>, context: PlaceContext, at: Location) {
+pub fn super_place<'tcx, V: Visitor<'tcx> + ?Sized>(
+    v: &mut V,
+    place: Place<'tcx>,
+    context: PlaceContext,
+    at: Location,
+) {
     let through_pointer = place.projection.first() == Some(&ProjectionElem::Deref);
     let is_debug = context == PlaceContext::DebugInfo;
     let local_context = if through_pointer && !is_debug { PlaceContext::Deref } else { context };

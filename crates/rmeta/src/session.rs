@@ -4,6 +4,7 @@ use crate::archive::metadata_bytes;
 use crate::error::{DecodeError, OpenError, Result};
 use crate::locate::{CrateLocator, Listing};
 use crate::reader::Reader;
+use crate::v1_95::mir::MirCaches;
 use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
 use crate::v1_95::{self, Decoder};
 use memmap2::Mmap;
@@ -39,6 +40,8 @@ pub struct CrateData<'tcx> {
     pub first_source_file: u32,
     /// Decoded types by position.
     pub types: Memo<usize, Ty<'tcx>>,
+    /// Decoded bodies and constant memory.
+    pub(crate) mir: MirCaches<'tcx>,
 }
 
 /// Where a crate lies on disk.
@@ -198,6 +201,7 @@ impl<'tcx> Opener<'tcx> {
                 first_syntax_context: 0,
                 first_source_file: 0,
                 types: Memo::default(),
+                mir: MirCaches::default(),
             }),
         });
         Ok(num)

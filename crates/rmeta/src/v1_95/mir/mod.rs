@@ -1,1 +1,18 @@
-//! Bodies, constants in them, and constant memory (`rustc_middle::mir`).
+//! Bodies, constants in them, and constant memory (`rustc_middle::mir`), decoded into [`::mir`]'s types.
+//!
+//! What has no effect at run time is read and left out: user type annotations, coverage, statements of the borrow checker,
+//! debug information of removed statements, mentioned items.
+
+mod asm;
+mod asm_registers;
+mod bodies;
+mod body;
+mod constant;
+mod coroutine;
+mod instance;
+mod syntax;
+
+pub(crate) use bodies::MirCaches;
+
+#[cfg(test)]
+mod tests;
