@@ -1,0 +1,207 @@
+//! Signatures: from LIR's to Cranelift's, so that the registers and stack places come out as LLVM would choose them.
+//!
+//! The rules are those of the System V ABI for x86-64 with LLVM's own for what C does not have (several results, `i128`
+//! in pairs, vectors of odd shapes widened to whole registers). Cranelift assigns registers in the same order; what is
+//! done here is to choose the types it sees, to pad the stack, and to refuse what it would do differently.
+
+use crate::isa::Features;
+use crate::translate::{Shape, Stop};
+use cranelift_codegen::ir::{self, AbiParam, ArgumentPurpose, types};
+use cranelift_codegen::isa::CallConv;
+use lir::{Extension, PointerRole, Scalar, Signature, Type};
+use smallvec::SmallVec;
+
+/// How one LIR parameter or result travels.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Passing {
+    /// As its parts, unchanged.
+    Direct,
+    /// A vector of lanes held apart, packed into this many 16-byte vectors.
+    Packed(u32),
+    /// A copy of the pointee on the stack: its size, that size rounded up to 8, and whether 8 bytes of padding come first.
+    ByValue { size: u32, rounded: u32, padded: bool },
+}
+
+/// A signature for Cranelift, and how LIR's values map to it.
+#[derive(Clone, Debug)]
+pub(crate) struct AbiSignature {
+    pub clif: ir::Signature,
+    pub params: SmallVec<[Passing; 8]>,
+    pub returns: SmallVec<[Passing; 2]>,
+    /// Where the next integer argument would go, for the thunks of variadic calls.
+    pub integers_used: u32,
+    pub vectors_used: u32,
+    pub stack_bytes: u32,
+}
+
+const INTEGER_REGISTERS: u32 = 6;
+const VECTOR_REGISTERS: u32 = 8;
+const INTEGER_RESULTS: u32 = 3;
+const VECTOR_RESULTS: u32 = 2;
+
+/// Keeps track of which registers and stack bytes are taken.
+#[derive(Default)]
+struct Places {
+    integers: u32,
+    vectors: u32,
+    stack_bytes: u32,
+}
+
+impl Places {
+    fn take(&mut self, ty: ir::Type) {
+        if ty == types::I128 {
+            if self.integers + 2 > INTEGER_REGISTERS {
+                self.stack(16, 16);
+            }
+            // A register that is too few for the pair stays unused.
+            self.integers += 2;
+        } else if ty.is_int() {
+            if self.integers >= INTEGER_REGISTERS {
+                self.stack(8, 8);
+            }
+            self.integers += 1;
+        } else {
+            if self.vectors >= VECTOR_REGISTERS {
+                let bytes = ty.bytes().max(8);
+                self.stack(bytes, bytes);
+            }
+            self.vectors += 1;
+        }
+    }
+
+    fn stack(&mut self, bytes: u32, align: u32) {
+        self.stack_bytes = self.stack_bytes.next_multiple_of(align) + bytes;
+    }
+}
+
+impl AbiSignature {
+    /// Maps a signature; `variadic` are the types of the arguments beyond its parameters.
+    pub fn new(signature: &Signature, variadic: &[Type], features: Features) -> Result<AbiSignature, Stop> {
+        let conv = call_conv(signature)?;
+        let mut clif = ir::Signature::new(conv);
+        let mut places = Places::default();
+        let mut params = SmallVec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            let role = param.attrs.role;
+            params.push(match role {
+                Some(PointerRole::StructReturn { .. }) if index == 0 && signature.returns.is_empty() => {
+                    clif.params.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn));
+                    places.take(types::I64);
+                    Passing::Direct
+                }
+                Some(PointerRole::StructReturn { .. }) => {
+                    return Err(Stop::internal("a struct-return pointer that is not alone in giving the result"));
+                }
+                Some(PointerRole::ByValue { size, align }) => {
+                    by_value(size, align, conv, &mut places, &mut clif.params)?
+                }
+                None => value(param.ty, param.attrs.extension, features, conv, &mut places, &mut clif.params)?,
+            });
+        }
+        for &ty in variadic {
+            params.push(value(ty, Extension::None, features, conv, &mut places, &mut clif.params)?);
+        }
+
+        let mut result_places = Places::default();
+        let mut returns = SmallVec::new();
+        for result in &signature.returns {
+            let passing =
+                value(result.ty, result.attrs.extension, features, conv, &mut result_places, &mut clif.returns)?;
+            returns.push(passing);
+        }
+        let fits = match conv {
+            CallConv::WindowsFastcall => clif.returns.len() <= 1,
+            _ => result_places.integers <= INTEGER_RESULTS && result_places.vectors <= VECTOR_RESULTS,
+        };
+        if !fits {
+            return Err(Stop::rejected("more results than registers for them"));
+        }
+        Ok(AbiSignature {
+            clif,
+            params,
+            returns,
+            integers_used: places.integers,
+            vectors_used: places.vectors,
+            stack_bytes: places.stack_bytes,
+        })
+    }
+}
+
+fn call_conv(signature: &Signature) -> Result<CallConv, Stop> {
+    let conv = match signature.conv {
+        lir::CallConv::C | lir::CallConv::SysV64 => CallConv::SystemV,
+        lir::CallConv::Win64 => CallConv::WindowsFastcall,
+        lir::CallConv::Cold => return Err(Stop::rejected("the calling convention `rust-cold`")),
+        lir::CallConv::X86Interrupt => return Err(Stop::rejected("the calling convention `x86-interrupt`")),
+    };
+    if conv == CallConv::WindowsFastcall && signature.variadic {
+        return Err(Stop::rejected("variable arguments in the Windows calling convention"));
+    }
+    Ok(conv)
+}
+
+fn by_value(
+    size: u64,
+    align: u64,
+    conv: CallConv,
+    places: &mut Places,
+    params: &mut Vec<AbiParam>,
+) -> Result<Passing, Stop> {
+    if conv != CallConv::SystemV || align > 16 {
+        return Err(Stop::rejected("a by-value stack argument of unusual alignment or convention"));
+    }
+    let size = u32::try_from(size).map_err(|_| Stop::rejected("a by-value stack argument of 4 GiB or more"))?;
+    let rounded = size.next_multiple_of(8);
+    let padded = align == 16 && !places.stack_bytes.is_multiple_of(16);
+    if padded {
+        params.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(8)));
+        places.stack_bytes += 8;
+    }
+    params.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(rounded)));
+    places.stack_bytes += rounded;
+    Ok(Passing::ByValue { size, rounded, padded })
+}
+
+fn value(
+    ty: Type,
+    extension: Extension,
+    features: Features,
+    conv: CallConv,
+    places: &mut Places,
+    out: &mut Vec<AbiParam>,
+) -> Result<Passing, Stop> {
+    let shape = Shape::of(ty);
+    let (passing, part, count) = match (ty, shape) {
+        (Type::Scalar(_), _) | (Type::Vector { lanes: 1, .. }, Shape::Lanes(..)) => (Passing::Direct, shape.part(), 1),
+        (_, Shape::Chunks(chunk, count)) => (Passing::Direct, chunk, count),
+        (_, Shape::Lanes(..) | Shape::Scalar(_)) => {
+            let bytes = ty.size_bytes(8);
+            let count = bytes.div_ceil(16);
+            // LLVM widens the number of lanes to a power of two, which then fills whole registers.
+            if matches!(ty.lane(), Scalar::F16 | Scalar::I128 | Scalar::F128) || !count.is_power_of_two() {
+                return Err(Stop::rejected(format!("a parameter or result that is a vector of {bytes} bytes")));
+            }
+            (Passing::Packed(count), types::I8X16, count)
+        }
+    };
+    if ty.is_vector() && count > 1 && (features.avx || !count.is_power_of_two()) {
+        return Err(Stop::rejected("a parameter or result that is a vector of more than 16 bytes"));
+    }
+    let wide = part.is_vector() || part.bits() == 128;
+    if conv == CallConv::WindowsFastcall && (wide || matches!(ty.lane(), Scalar::F16)) {
+        return Err(Stop::rejected("a wide parameter or result in the Windows calling convention"));
+    }
+    for _ in 0..count {
+        let mut param = AbiParam::new(part);
+        if part.is_int() && part.bits() < 64 {
+            param = match extension {
+                Extension::None => param,
+                Extension::Zero => param.uext(),
+                Extension::Sign => param.sext(),
+            };
+        }
+        out.push(param);
+        places.take(part);
+    }
+    Ok(passing)
+}

@@ -1,0 +1,156 @@
+//! From options to Cranelift's target.
+
+use backend::{CodegenError, OptLevel, Options};
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+
+/// A Cranelift target with the questions that translation asks of it.
+pub(crate) struct Target {
+    pub isa: OwnedTargetIsa,
+    pub features: Features,
+}
+
+/// CPU features that decide how something is translated.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Features {
+    pub sse41: bool,
+    pub avx: bool,
+    pub fma: bool,
+    pub cmpxchg16b: bool,
+}
+
+/// LLVM's names of the features that Cranelift makes use of, and Cranelift's.
+const FEATURES: &[(&str, &str)] = &[
+    ("sse3", "has_sse3"),
+    ("ssse3", "has_ssse3"),
+    ("sse4.1", "has_sse41"),
+    ("sse4.2", "has_sse42"),
+    ("avx", "has_avx"),
+    ("avx2", "has_avx2"),
+    ("fma", "has_fma"),
+    ("avxvnni", "has_avx_vnni"),
+    ("avx512bitalg", "has_avx512bitalg"),
+    ("avx512dq", "has_avx512dq"),
+    ("avx512vl", "has_avx512vl"),
+    ("avx512vbmi", "has_avx512vbmi"),
+    ("avx512f", "has_avx512f"),
+    ("avx512vnni", "has_avx512vnni"),
+    ("popcnt", "has_popcnt"),
+    ("bmi", "has_bmi1"),
+    ("bmi2", "has_bmi2"),
+    ("lzcnt", "has_lzcnt"),
+    ("cx16", "has_cmpxchg16b"),
+];
+
+/// Features that a feature stands on (LLVM adds them by itself).
+const IMPLIED: &[(&str, &[&str])] = &[
+    ("ssse3", &["sse3"]),
+    ("sse4.1", &["ssse3", "sse3"]),
+    ("sse4.2", &["sse4.1", "ssse3", "sse3"]),
+    ("avx", &["sse4.2", "sse4.1", "ssse3", "sse3"]),
+    ("avx2", &["avx", "sse4.2", "sse4.1", "ssse3", "sse3"]),
+    ("fma", &["avx", "sse4.2", "sse4.1", "ssse3", "sse3"]),
+    ("avx512f", &["avx2", "fma", "avx", "sse4.2", "sse4.1", "ssse3", "sse3"]),
+];
+
+/// Features without which the x86-64 conventions do not hold.
+const REQUIRED: &[&str] = &["sse", "sse2", "x87", "cmov", "cx8", "fxsr"];
+
+impl Target {
+    pub fn new(options: &Options) -> Result<Target, CodegenError> {
+        if !options.triple.starts_with("x86_64-") || !options.triple.contains("-linux-") {
+            return Err(CodegenError::Target(options.triple.clone()));
+        }
+        let mut builder =
+            isa::lookup_by_name(&options.triple).map_err(|error| target_error(&options.triple, &error))?;
+        set_cpu(&mut builder, &options.cpu)?;
+        set_features(&mut builder, &options.features)?;
+        let flags = shared_flags(options)?;
+        let isa = builder.finish(flags).map_err(|error| target_error(&options.triple, &error))?;
+        let has = |name: &str| isa.isa_flags().iter().any(|flag| flag.name == name && flag.as_bool() == Some(true));
+        let features = Features {
+            sse41: has("has_sse41"),
+            avx: has("has_avx"),
+            fma: has("has_fma") && has("has_avx"),
+            cmpxchg16b: has("has_cmpxchg16b"),
+        };
+        Ok(Target { isa, features })
+    }
+}
+
+fn target_error(what: &str, why: &dyn std::fmt::Display) -> CodegenError {
+    CodegenError::Target(format!("{what} ({why})"))
+}
+
+fn set_cpu(builder: &mut isa::Builder, cpu: &str) -> Result<(), CodegenError> {
+    match cpu {
+        "" | "generic" | "x86-64" => Ok(()),
+        "native" => cranelift_native::infer_native_flags(builder).map_err(|error| target_error(cpu, &error)),
+        _ => builder.enable(cpu).map_err(|error| target_error(cpu, &error)),
+    }
+}
+
+/// Features that Cranelift does not know are no error: they permit instructions that it never uses.
+fn set_features(builder: &mut isa::Builder, features: &[String]) -> Result<(), CodegenError> {
+    for feature in features {
+        let (name, on) = match feature.split_at_checked(1) {
+            Some(("+", name)) => (name, true),
+            Some(("-", name)) => (name, false),
+            _ => return Err(CodegenError::Target(format!("feature `{feature}` without + or -"))),
+        };
+        if (!on && REQUIRED.contains(&name)) || (on && name == "soft-float") {
+            return Err(CodegenError::Target(format!("feature `{feature}`")));
+        }
+        let also: &[&str] = match on {
+            true => IMPLIED.iter().find(|(of, _)| *of == name).map_or(&[], |(_, implied)| *implied),
+            false => &[],
+        };
+        for name in also.iter().chain([&name]) {
+            if let Some((_, flag)) = FEATURES.iter().find(|(llvm, _)| llvm == name) {
+                let value = if on { "true" } else { "false" };
+                builder.set(flag, value).map_err(|error| target_error(feature, &error))?;
+            }
+        }
+        if !on {
+            for (above, implied) in IMPLIED {
+                if implied.contains(&name) {
+                    let flag = FEATURES.iter().find(|(llvm, _)| llvm == above).expect("a known feature").1;
+                    builder.set(flag, "false").map_err(|error| target_error(feature, &error))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shared_flags(options: &Options) -> Result<settings::Flags, CodegenError> {
+    let optimizing = options.opt != OptLevel::O0;
+    let mut flags = settings::builder();
+    let opt_level = match options.opt {
+        OptLevel::O0 => "none",
+        OptLevel::Os | OptLevel::Oz => "speed_and_size",
+        _ => "speed",
+    };
+    let bool_text = |on: bool| if on { "true" } else { "false" };
+    for (name, value) in [
+        ("opt_level", opt_level),
+        ("regalloc_algorithm", if optimizing { "backtracking" } else { REGALLOC_UNOPTIMIZED }),
+        ("enable_verifier", bool_text(options.verify)),
+        ("is_pic", "true"),
+        ("tls_model", "elf_gd"),
+        ("unwind_info", "true"),
+        ("preserve_frame_pointers", "true"),
+        ("enable_llvm_abi_extensions", "true"),
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
+        ("probestack_size_log2", "12"),
+        ("enable_heap_access_spectre_mitigation", "false"),
+        ("enable_table_access_spectre_mitigation", "false"),
+    ] {
+        flags.set(name, value).map_err(|error| target_error(name, &error))?;
+    }
+    Ok(settings::Flags::new(flags))
+}
+
+/// Unoptimized code is still allocated by the backtracking allocator until the other one is shown to be faster overall.
+const REGALLOC_UNOPTIMIZED: &str = "backtracking";

@@ -1,0 +1,93 @@
+//! The back end that compiles fast, on Cranelift.
+//!
+//! **What goes in.** A [`lir::Module`] and [`backend::Options`].
+//! **What comes out.** An ELF relocatable object (or Cranelift's IR or assembly as text), and the names of the functions
+//! that need something Cranelift lacks: inline assembly, most target intrinsics, odd calling conventions.
+//! **What it must not know.** MIR, Rust types, files, other back ends.
+//!
+//! # Shape
+//!
+//! * [`isa`] turns options into Cranelift's target.
+//! * [`abi`] maps LIR signatures to Cranelift's, following what LLVM does with the same types.
+//! * [`translate`] turns one LIR function into one Cranelift function.
+//! * [`code`] runs Cranelift on it; functions are independent, so this happens on all threads.
+//! * [`object`], [`unwind`] and [`debug`] write the object: sections, symbols and relocations; `.eh_frame` and the tables
+//!   that landing pads are found by; DWARF.
+//!
+//! The object is written here rather than by `cranelift-module`, because a function may be rejected after the others
+//! refer to it, and because `.gcc_except_table` needs the call sites of the finished code.
+
+mod abi;
+mod code;
+mod debug;
+mod isa;
+mod object;
+mod thunk;
+mod translate;
+mod unwind;
+
+use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Options, Rejected};
+use code::{Compiler, Outcome};
+use rayon::prelude::*;
+
+/// The Cranelift back end. It has no state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CraneliftBackend;
+
+impl Backend for CraneliftBackend {
+    fn name(&self) -> &'static str {
+        "cranelift"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            summary: "compiles fast, optimizes little",
+            optimizes: false,
+            inline_asm: false,
+            debug_variables: false,
+            emits: &[Emit::Object, Emit::Assembly, Emit::Ir],
+            triples: &["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"],
+        }
+    }
+
+    fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError> {
+        if emit == Emit::Bitcode {
+            return Err(CodegenError::Emit(emit));
+        }
+        let target = isa::Target::new(options)?;
+        let outcomes: Vec<Outcome> = module
+            .functions
+            .par_iter()
+            .map_init(|| Compiler::new(&target, emit), |compiler, function| compiler.compile(function))
+            .collect::<Result<_, _>>()?;
+
+        let mut rejected = Vec::new();
+        if !module.global_asm.is_empty() {
+            rejected.push(Rejected { function: String::new(), construct: "global assembly".to_owned() });
+        }
+        for (function, outcome) in module.functions.iter().zip(&outcomes) {
+            if let Outcome::Rejected(construct) = outcome {
+                rejected.push(Rejected { function: function.name.to_string(), construct: construct.clone() });
+            }
+        }
+        let bytes = match emit {
+            Emit::Object => object::write(module, &outcomes, &target, options)?,
+            _ => text(&outcomes).into_bytes(),
+        };
+        Ok(Compiled { bytes, rejected })
+    }
+}
+
+/// The text of all functions that have one, in the module's order.
+fn text(outcomes: &[Outcome]) -> String {
+    let mut all = String::new();
+    for outcome in outcomes {
+        if let Outcome::Text(text) = outcome {
+            if !all.is_empty() {
+                all.push('\n');
+            }
+            all.push_str(text);
+        }
+    }
+    all
+}

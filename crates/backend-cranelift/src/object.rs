@@ -1,0 +1,460 @@
+//! The object: sections, symbols and relocations.
+
+use crate::code::{CodeRelocation, FunctionCode, Outcome, RelocationTarget};
+use crate::debug;
+use crate::isa::Target;
+use crate::thunk::VariadicThunk;
+use crate::translate::External;
+use crate::unwind::{self, Frames, Handlers, Relocated};
+use backend::{CodegenError, DebugInfo, Options};
+use cranelift_codegen::binemit::Reloc;
+use lir::{Alias, Data, Function, Linkage, Module, SymbolKind as Kind};
+use object::write::{Comdat, Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
+use object::{Architecture, BinaryFormat, ComdatKind, Endianness, FileFlags, SectionFlags, SectionKind};
+use object::{RelocationFlags, SymbolFlags, SymbolKind, SymbolScope, elf};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Writes the object of a module whose functions have been compiled to `outcomes`.
+pub(crate) fn write(
+    module: &Module,
+    outcomes: &[Outcome],
+    target: &Target,
+    options: &Options,
+) -> Result<Vec<u8>, CodegenError> {
+    let mut writer = Writer {
+        object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little),
+        separate: options.function_sections,
+        sections: FxHashMap::default(),
+        symbols: FxHashMap::default(),
+        retains: false,
+    };
+    writer.object.add_file_symbol(module.name.clone().into_bytes());
+
+    let compiled: Vec<(&Function, &FunctionCode)> = module
+        .functions
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(function, outcome)| match outcome {
+            Outcome::Code(code) => Some((function, &**code)),
+            _ => None,
+        })
+        .collect();
+    let places: Vec<Place> = compiled.iter().map(|(function, code)| writer.define_function(function, code)).collect();
+    let data_places: Vec<Option<Place>> = module.data.iter().map(|data| writer.define_data(data)).collect();
+    for alias in &module.aliases {
+        writer.define_alias(alias);
+    }
+
+    let thunks = writer.define_thunks(compiled.iter().flat_map(|(_, code)| &code.externals));
+    for ((function, code), place) in compiled.iter().zip(&places) {
+        for relocation in &code.relocations {
+            writer.relocate_code(function, code, *place, relocation, &thunks)?;
+        }
+    }
+    for (data, place) in module.data.iter().zip(&data_places) {
+        if let Some(place) = place {
+            writer.relocate_data(data, *place)?;
+        }
+    }
+    writer.unwind_tables(&compiled, &places, target)?;
+    if options.debug > DebugInfo::None {
+        let functions: Vec<(&Function, &FunctionCode)> = compiled;
+        if let Some(sections) = debug::sections(module, &functions, options).map_err(|e| broken("debug info", &e))? {
+            let _ = sections;
+        }
+    }
+    // Without this note the linker would make the stack executable.
+    writer.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
+    if writer.retains {
+        writer.object.flags = FileFlags::Elf { os_abi: elf::ELFOSABI_GNU, abi_version: 0, e_flags: 0 };
+    }
+    writer.object.write().map_err(|error| broken("the object", &error))
+}
+
+fn broken(what: &str, error: &dyn std::fmt::Display) -> CodegenError {
+    CodegenError::Internal { function: String::new(), message: format!("writing {what}: {error}") }
+}
+
+/// Where a definition is.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub section: SectionId,
+    pub offset: u64,
+}
+
+struct Writer {
+    object: Object<'static>,
+    /// A section for each definition.
+    separate: bool,
+    sections: FxHashMap<Vec<u8>, SectionId>,
+    symbols: FxHashMap<Vec<u8>, SymbolId>,
+    /// Whether a section must survive garbage collection, which is a GNU extension of ELF.
+    retains: bool,
+}
+
+impl Writer {
+    fn section(&mut self, name: Vec<u8>, kind: SectionKind) -> SectionId {
+        if let Some(&section) = self.sections.get(&name) {
+            return section;
+        }
+        let section = self.object.add_section(Vec::new(), name.clone(), kind);
+        self.sections.insert(name, section);
+        section
+    }
+
+    /// `prefix` alone, or with the definition's name.
+    fn section_for(&mut self, prefix: &str, name: &str, kind: SectionKind) -> SectionId {
+        let full = if self.separate { format!("{prefix}.{name}") } else { prefix.to_owned() };
+        self.section(full.into_bytes(), kind)
+    }
+
+    fn retain(&mut self, section: SectionId) {
+        self.retains = true;
+        if let SectionFlags::Elf { sh_flags } = self.object.section_flags_mut(section) {
+            *sh_flags |= u64::from(elf::SHF_GNU_RETAIN);
+        }
+    }
+
+    fn define(&mut self, name: &str, linkage: Linkage, kind: SymbolKind, place: Place, size: u64) -> SymbolId {
+        let scope = match linkage {
+            Linkage::Internal => SymbolScope::Compilation,
+            Linkage::Hidden | Linkage::WeakHidden => SymbolScope::Linkage,
+            Linkage::Export | Linkage::WeakExport | Linkage::Common => SymbolScope::Dynamic,
+        };
+        let weak = matches!(linkage, Linkage::WeakExport | Linkage::WeakHidden | Linkage::Common);
+        let symbol = self.object.add_symbol(Symbol {
+            name: name.as_bytes().to_vec(),
+            value: place.offset,
+            size,
+            kind,
+            scope,
+            weak,
+            section: SymbolSection::Section(place.section),
+            flags: SymbolFlags::None,
+        });
+        self.symbols.insert(name.as_bytes().to_vec(), symbol);
+        symbol
+    }
+
+    /// A symbol by name, undefined unless it has been defined before.
+    fn reference(&mut self, name: &str, kind: SymbolKind, weak: bool) -> SymbolId {
+        if let Some(&symbol) = self.symbols.get(name.as_bytes()) {
+            return symbol;
+        }
+        let symbol = self.object.add_symbol(Symbol {
+            name: name.as_bytes().to_vec(),
+            value: 0,
+            size: 0,
+            kind,
+            scope: SymbolScope::Unknown,
+            weak,
+            section: SymbolSection::Undefined,
+            flags: SymbolFlags::None,
+        });
+        self.symbols.insert(name.as_bytes().to_vec(), symbol);
+        symbol
+    }
+
+    fn define_function(&mut self, function: &Function, code: &FunctionCode) -> Place {
+        let section = match &function.attrs.section {
+            Some(name) => self.section(name.clone().into_bytes(), SectionKind::Text),
+            None => self.section_for(".text", &function.name, SectionKind::Text),
+        };
+        if function.attrs.used {
+            self.retain(section);
+        }
+        let offset = self.object.append_section_data(section, &code.bytes, code.align);
+        let place = Place { section, offset };
+        self.define(&function.name, function.linkage, SymbolKind::Text, place, code.bytes.len() as u64);
+        place
+    }
+
+    /// `None` for a common symbol, which has no place in this object.
+    fn define_data(&mut self, data: &Data) -> Option<Place> {
+        let kind = if data.thread_local { SymbolKind::Tls } else { SymbolKind::Data };
+        let align = data.align.max(1);
+        let zero = data.bytes.is_empty() && data.relocations.is_empty();
+        if data.linkage == Linkage::Common && zero && data.section.is_none() && !data.thread_local {
+            let symbol = Symbol {
+                name: data.name.as_bytes().to_vec(),
+                value: 0,
+                size: 0,
+                kind,
+                scope: SymbolScope::Dynamic,
+                weak: false,
+                section: SymbolSection::Common,
+                flags: SymbolFlags::None,
+            };
+            let symbol = self.object.add_common_symbol(symbol, data.size_bytes(), align);
+            self.symbols.insert(data.name.as_bytes().to_vec(), symbol);
+            return None;
+        }
+        let section = match &data.section {
+            Some(name) => self.section(name.clone().into_bytes(), custom_section_kind(name, data)),
+            None => {
+                let (prefix, kind) = match (data.thread_local, data.writable, zero) {
+                    (true, _, true) => (".tbss", SectionKind::UninitializedTls),
+                    (true, _, false) => (".tdata", SectionKind::Tls),
+                    (false, true, true) => (".bss", SectionKind::UninitializedData),
+                    (false, true, false) => (".data", SectionKind::Data),
+                    (false, false, _) if data.relocations.is_empty() => (".rodata", SectionKind::ReadOnlyData),
+                    (false, false, _) => (".data.rel.ro", SectionKind::ReadOnlyDataWithRel),
+                };
+                self.section_for(prefix, &data.name, kind)
+            }
+        };
+        if data.used {
+            self.retain(section);
+        }
+        let offset = if self.object.section(section).is_bss() {
+            self.object.append_section_bss(section, data.size_bytes(), align)
+        } else {
+            let mut bytes = data.bytes.clone();
+            bytes.resize(data.size_bytes() as usize, 0);
+            self.object.append_section_data(section, &bytes, align)
+        };
+        let place = Place { section, offset };
+        self.define(&data.name, data.linkage, kind, place, data.size_bytes());
+        Some(place)
+    }
+
+    /// An alias of something that is not in this object stays undefined here.
+    fn define_alias(&mut self, alias: &Alias) {
+        let Some(&target) = self.symbols.get(alias.target.as_bytes()) else { return };
+        let target = self.object.symbol(target);
+        let (kind, offset, size) = (target.kind, target.value, target.size);
+        if let SymbolSection::Section(section) = target.section {
+            self.define(&alias.name, alias.linkage, kind, Place { section, offset }, size);
+        }
+    }
+
+    fn define_thunks<'a>(
+        &mut self,
+        externals: impl Iterator<Item = &'a External>,
+    ) -> BTreeMap<VariadicThunk, SymbolId> {
+        let thunks: BTreeSet<VariadicThunk> = externals
+            .filter_map(|external| match external {
+                External::Thunk(thunk) => Some(*thunk),
+                _ => None,
+            })
+            .collect();
+        thunks
+            .into_iter()
+            .map(|thunk| {
+                let name = thunk.name();
+                let section = self.section_for(".text", &name, SectionKind::Text);
+                let code = thunk.code();
+                let offset = self.object.append_section_data(section, &code, 16);
+                let place = Place { section, offset };
+                (thunk, self.define(&name, Linkage::Internal, SymbolKind::Text, place, code.len() as u64))
+            })
+            .collect()
+    }
+
+    fn relocate(
+        &mut self,
+        section: SectionId,
+        offset: u64,
+        symbol: SymbolId,
+        kind: u32,
+        addend: i64,
+    ) -> Result<(), CodegenError> {
+        let flags = RelocationFlags::Elf { r_type: kind };
+        self.object
+            .add_relocation(section, Relocation { offset, symbol, addend, flags })
+            .map_err(|error| broken("a relocation", &error))
+    }
+
+    fn relocate_code(
+        &mut self,
+        function: &Function,
+        code: &FunctionCode,
+        place: Place,
+        relocation: &CodeRelocation,
+        thunks: &BTreeMap<VariadicThunk, SymbolId>,
+    ) -> Result<(), CodegenError> {
+        let at = place.offset + u64::from(relocation.offset);
+        let mut addend = relocation.addend;
+        let mut local = false;
+        let symbol = match relocation.target {
+            RelocationTarget::External(index) => match &code.externals[index as usize] {
+                External::Symbol(id) => {
+                    let reference = function.symbol(*id);
+                    let kind = match reference.kind {
+                        Kind::Function => SymbolKind::Text,
+                        Kind::Data => SymbolKind::Data,
+                        Kind::ThreadLocal => SymbolKind::Tls,
+                    };
+                    let symbol = self.reference(&reference.name, kind, reference.weak);
+                    local = !reference.weak && (reference.local || self.is_ours(symbol));
+                    symbol
+                }
+                External::Library(name) => self.reference(name, SymbolKind::Text, false),
+                External::Thunk(thunk) => thunks[thunk],
+            },
+            RelocationTarget::Library(name) => self.reference(name, SymbolKind::Text, false),
+            RelocationTarget::Own(offset) => {
+                addend += (place.offset + u64::from(offset)) as i64;
+                self.object.section_symbol(place.section)
+            }
+        };
+        let kind = match relocation.kind {
+            Reloc::Abs8 => elf::R_X86_64_64,
+            Reloc::Abs4 => elf::R_X86_64_32,
+            Reloc::X86PCRel4 => elf::R_X86_64_PC32,
+            // The linker makes a PLT entry only where the callee is in another image.
+            Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => elf::R_X86_64_PLT32,
+            Reloc::X86GOTPCRel4 if local => {
+                self.load_to_lea(function, place.section, at)?;
+                elf::R_X86_64_PC32
+            }
+            Reloc::X86GOTPCRel4 => elf::R_X86_64_REX_GOTPCRELX,
+            Reloc::ElfX86_64TlsGd => elf::R_X86_64_TLSGD,
+            other => {
+                let message = format!("a relocation of the kind {other:?}");
+                return Err(CodegenError::Internal { function: function.name.to_string(), message });
+            }
+        };
+        self.relocate(place.section, at, symbol, kind, addend)
+    }
+
+    /// Whether a symbol is defined here and nothing in another image can take its place.
+    fn is_ours(&self, symbol: SymbolId) -> bool {
+        let symbol = self.object.symbol(symbol);
+        matches!(symbol.section, SymbolSection::Section(_))
+            && matches!(symbol.scope, SymbolScope::Compilation | SymbolScope::Linkage)
+            && !symbol.weak
+    }
+
+    /// Cranelift loads every address from the global offset table (`mov reg, [rip + entry]`). A symbol of this image
+    /// needs no entry: the instruction becomes `lea reg, [rip + symbol]`, which differs in one byte.
+    fn load_to_lea(&mut self, function: &Function, section: SectionId, at: u64) -> Result<(), CodegenError> {
+        let opcode = usize::try_from(at).expect("an offset in memory") - 2;
+        let byte = &mut self.object.section_mut(section).data_mut()[opcode];
+        if *byte != 0x8b {
+            let message = "a load of an address that is not a `mov`".to_owned();
+            return Err(CodegenError::Internal { function: function.name.to_string(), message });
+        }
+        *byte = 0x8d;
+        Ok(())
+    }
+
+    fn relocate_data(&mut self, data: &Data, place: Place) -> Result<(), CodegenError> {
+        for relocation in &data.relocations {
+            let kind = if relocation.function { SymbolKind::Text } else { SymbolKind::Data };
+            let symbol = self.reference(&relocation.symbol, kind, relocation.weak);
+            let at = place.offset + relocation.offset;
+            self.relocate(place.section, at, symbol, elf::R_X86_64_64, relocation.addend)?;
+        }
+        Ok(())
+    }
+
+    fn unwind_tables(
+        &mut self,
+        functions: &[(&Function, &FunctionCode)],
+        places: &[Place],
+        target: &Target,
+    ) -> Result<(), CodegenError> {
+        if functions.is_empty() {
+            return Ok(());
+        }
+        let base =
+            target.isa.create_systemv_cie().ok_or_else(|| CodegenError::Target("no unwind format".to_owned()))?;
+        let mut frames = Frames::new(base);
+        let mut numbered: Vec<SymbolId> = Vec::new();
+        let mut number = |symbol: SymbolId| {
+            numbered.push(symbol);
+            numbered.len() - 1
+        };
+        for ((function, code), place) in functions.iter().zip(places) {
+            let handlers = match unwind::data_area(code) {
+                None => None,
+                Some(area) => {
+                    let Some(personality) = function.personality else {
+                        let message = "landing pads but no personality".to_owned();
+                        return Err(CodegenError::Internal { function: function.name.to_string(), message });
+                    };
+                    let personality = self.personality_pointer(&function.symbol(personality).name)?;
+                    let section = self.section(b".gcc_except_table".to_vec(), SectionKind::ReadOnlyData);
+                    let table_offset = self.object.append_section_data(section, &area, 4);
+                    let table = self.object.section_symbol(section);
+                    Some(Handlers { personality: number(personality), table: number(table), table_offset })
+                }
+            };
+            let symbol = self.object.section_symbol(place.section);
+            frames.add(code, number(symbol), place.offset, handlers);
+        }
+        let written = frames.write().map_err(|error| broken("unwind tables", &error))?;
+        let section = self.section(b".eh_frame".to_vec(), SectionKind::ReadOnlyData);
+        self.relocated_section(section, written, 8, |_, number| numbered[number])
+    }
+
+    /// Fills a section that gimli has written.
+    fn relocated_section(
+        &mut self,
+        section: SectionId,
+        written: Relocated,
+        align: u64,
+        mut symbol: impl FnMut(&mut Writer, usize) -> SymbolId,
+    ) -> Result<(), CodegenError> {
+        self.object.append_section_data(section, written.bytes.slice(), align);
+        for relocation in written.relocations {
+            let gimli::write::RelocationTarget::Symbol(number) = relocation.target else {
+                return Err(broken("a section", &"a reference to a whole section"));
+            };
+            let symbol = symbol(self, number);
+            let relative = relocation.eh_pe.is_some_and(|pe| pe.application() == gimli::constants::DW_EH_PE_pcrel);
+            let kind = match (relocation.size, relative) {
+                (4, true) => elf::R_X86_64_PC32,
+                (8, true) => elf::R_X86_64_PC64,
+                (4, false) => elf::R_X86_64_32,
+                _ => elf::R_X86_64_64,
+            };
+            self.relocate(section, relocation.offset as u64, symbol, kind, relocation.addend)?;
+        }
+        Ok(())
+    }
+
+    /// A pointer to the personality routine, of which the linker keeps one for all objects: frame entries are in
+    /// read-only memory and cannot hold the address of something in another image themselves.
+    fn personality_pointer(&mut self, personality: &str) -> Result<SymbolId, CodegenError> {
+        let name = format!("DW.ref.{personality}");
+        if let Some(&pointer) = self.symbols.get(name.as_bytes()) {
+            return Ok(pointer);
+        }
+        let section = format!(".data.rel.local.{name}").into_bytes();
+        let section = self.section(section, SectionKind::Data);
+        let offset = self.object.append_section_data(section, &[0; 8], 8);
+        let place = Place { section, offset };
+        let pointer = self.define(&name, Linkage::WeakHidden, SymbolKind::Data, place, 8);
+        self.object.add_comdat(Comdat { kind: ComdatKind::Any, symbol: pointer, sections: vec![section] });
+        let routine = self.reference(personality, SymbolKind::Text, false);
+        self.relocate(section, offset, routine, elf::R_X86_64_64, 0)?;
+        Ok(pointer)
+    }
+}
+
+/// The type of a section that the program named itself, as assemblers infer it from the name.
+fn custom_section_kind(name: &str, data: &Data) -> SectionKind {
+    let is = |prefix: &str| name == prefix || name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
+    if is(".init_array") {
+        SectionKind::Elf(elf::SHT_INIT_ARRAY)
+    } else if is(".fini_array") {
+        SectionKind::Elf(elf::SHT_FINI_ARRAY)
+    } else if is(".preinit_array") {
+        SectionKind::Elf(elf::SHT_PREINIT_ARRAY)
+    } else if name.starts_with(".note") {
+        SectionKind::Note
+    } else if data.thread_local {
+        if is(".tbss") { SectionKind::UninitializedTls } else { SectionKind::Tls }
+    } else if is(".bss") && data.bytes.iter().all(|&byte| byte == 0) {
+        SectionKind::UninitializedData
+    } else if data.writable {
+        SectionKind::Data
+    } else if data.relocations.is_empty() {
+        SectionKind::ReadOnlyData
+    } else {
+        SectionKind::ReadOnlyDataWithRel
+    }
+}

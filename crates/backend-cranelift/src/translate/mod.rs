@@ -1,0 +1,405 @@
+//! One LIR function to one Cranelift function.
+//!
+//! LIR values map to Cranelift values (its *parts*, see [`Shape`]), LIR variables to the front end's variables, slots to
+//! stack slots. Blocks are visited in reverse postorder, so that definitions come before uses; blocks that cannot be
+//! reached are left out.
+
+mod call;
+mod cast;
+mod float;
+mod inst;
+mod int;
+mod intrinsic;
+mod memory;
+mod shape;
+mod vector;
+
+pub(crate) use call::CATCH_TAG;
+pub(crate) use shape::Shape;
+
+use crate::abi::AbiSignature;
+use crate::isa::{Features, Target};
+use crate::thunk::VariadicThunk;
+use cranelift_codegen::ir::{self, ExternalName, GlobalValueData, InstBuilder, SourceLoc, TrapCode, types};
+use cranelift_codegen::ir::{UserExternalName, UserFuncName};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
+use lir::{BlockData, Function, SigId, SymbolRefId, Terminator};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+/// Why a function has no code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Stop {
+    /// Cranelift lacks this construct.
+    Rejected(String),
+    /// The function breaks LIR's rules, or this back end does.
+    Internal(String),
+}
+
+impl Stop {
+    pub fn rejected(construct: impl Into<String>) -> Stop {
+        Stop::Rejected(construct.into())
+    }
+
+    pub fn internal(message: impl Into<String>) -> Stop {
+        Stop::Internal(message.into())
+    }
+}
+
+/// What a relocation in a function's code refers to.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum External {
+    /// An entry of the LIR function's table.
+    Symbol(SymbolRefId),
+    /// A function of libc, libm or the compiler's run-time library.
+    Library(&'static str),
+    Thunk(VariadicThunk),
+}
+
+/// The Cranelift values that one LIR value is.
+type Parts = SmallVec<[ir::Value; 1]>;
+
+/// An unspecific trap: `Trap`, and the unreachable.
+const TRAP: TrapCode = TrapCode::unwrap_user(1);
+
+/// Translates `function` into `clif`, whose signature and body it sets. Gives the table that relocations refer to by
+/// number.
+pub(crate) fn translate(
+    function: &Function,
+    target: &Target,
+    clif: &mut ir::Function,
+    context: &mut FunctionBuilderContext,
+) -> Result<Vec<External>, Stop> {
+    refuse(function, target.features)?;
+    let abi = AbiSignature::new(&function.signature, &[], target.features)?;
+    clif.name = UserFuncName::user(0, 0);
+    clif.signature = abi.clif.clone();
+    let mut translator = Translator {
+        builder: FunctionBuilder::new(clif, context),
+        function,
+        features: target.features,
+        abi,
+        values: vec![Parts::new(); function.values.len()],
+        constants: FxHashMap::default(),
+        vars: Vec::new(),
+        slots: Vec::new(),
+        blocks: Vec::new(),
+        signatures: vec![None; function.signatures.len()],
+        callees: FxHashMap::default(),
+        symbols: FxHashMap::default(),
+        libraries: FxHashMap::default(),
+        externals: Vec::new(),
+    };
+    match translator.run() {
+        Ok(()) => {
+            let Translator { builder, externals, .. } = translator;
+            builder.finalize(target.isa.frontend_config());
+            Ok(externals)
+        }
+        Err(stop) => {
+            drop(translator);
+            // The context is in the middle of a function and of no further use.
+            *context = FunctionBuilderContext::new();
+            Err(stop)
+        }
+    }
+}
+
+/// What can be said before looking at the blocks.
+fn refuse(function: &Function, features: Features) -> Result<(), Stop> {
+    if function.attrs.naked {
+        return Err(Stop::rejected("a naked function"));
+    }
+    if function.signature.variadic {
+        return Err(Stop::rejected("the definition of a function with variable arguments"));
+    }
+    for feature in &function.attrs.target_features {
+        let lost = match feature.as_str() {
+            "-avx" => features.avx,
+            "-fma" => features.fma,
+            "-sse4.1" => features.sse41,
+            other => other.starts_with('-'),
+        };
+        if lost {
+            return Err(Stop::rejected(format!("a function without the target feature {}", &feature[1..])));
+        }
+        if feature == "+soft-float" {
+            return Err(Stop::rejected("software floating point"));
+        }
+    }
+    Ok(())
+}
+
+struct Translator<'a> {
+    builder: FunctionBuilder<'a>,
+    function: &'a Function,
+    features: Features,
+    abi: AbiSignature,
+    /// By LIR value; empty until it is defined.
+    values: Vec<Parts>,
+    /// LIR values that are integer constants.
+    constants: FxHashMap<lir::Value, u128>,
+    vars: Vec<SmallVec<[Variable; 1]>>,
+    /// By LIR slot: the stack slot, and the alignment where it exceeds the stack's own.
+    slots: Vec<(ir::StackSlot, Option<u64>)>,
+    /// By LIR block.
+    blocks: Vec<ir::Block>,
+    signatures: Vec<Option<(ir::SigRef, AbiSignature)>>,
+    callees: FxHashMap<(SymbolRefId, SigId), ir::FuncRef>,
+    symbols: FxHashMap<SymbolRefId, ir::GlobalValue>,
+    libraries: FxHashMap<&'static str, ir::FuncRef>,
+    externals: Vec<External>,
+}
+
+impl Translator<'_> {
+    fn run(&mut self) -> Result<(), Stop> {
+        self.declare()?;
+        let order = reverse_postorder(self.function);
+        let mut edges = vec![0u32; self.function.blocks.len()];
+        for &block in &order {
+            for successor in self.function.block(block).terminator.successors() {
+                edges[successor.index()] += 1;
+            }
+        }
+        for &block in &order {
+            let data = self.function.block(block);
+            self.builder.switch_to_block(self.blocks[block.index()]);
+            if block.0 == 0 {
+                self.builder.seal_block(self.blocks[0]);
+                self.entry()?;
+            }
+            self.block(data)?;
+            for successor in data.terminator.successors() {
+                edges[successor.index()] -= 1;
+                if edges[successor.index()] == 0 {
+                    self.builder.seal_block(self.blocks[successor.index()]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes blocks, variables and slots.
+    fn declare(&mut self) -> Result<(), Stop> {
+        let function = self.function;
+        for data in &function.blocks {
+            let block = self.builder.create_block();
+            if data.cold {
+                self.builder.set_cold_block(block);
+            }
+            self.blocks.push(block);
+        }
+        for &ty in &function.vars {
+            let shape = Shape::of(ty);
+            let vars = (0..shape.count()).map(|_| self.builder.declare_var(shape.part())).collect();
+            self.vars.push(vars);
+        }
+        for slot in &function.slots {
+            let over = slot.align > STACK_ALIGN;
+            let size = if over { slot.size.saturating_add(slot.align - STACK_ALIGN) } else { slot.size };
+            let size = u32::try_from(size)
+                .ok()
+                .filter(|&size| size <= FRAME_LIMIT)
+                .ok_or_else(|| Stop::rejected(format!("a stack slot of {size} bytes")))?;
+            let shift = u8::try_from(slot.align.clamp(1, STACK_ALIGN).trailing_zeros()).expect("a small number");
+            let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, size, shift);
+            let clif = self.builder.create_sized_stack_slot(data);
+            self.slots.push((clif, over.then_some(slot.align)));
+        }
+        Ok(())
+    }
+
+    /// Parameters.
+    fn entry(&mut self) -> Result<(), Stop> {
+        let entry = self.blocks[0];
+        self.builder.append_block_params_for_function_params(entry);
+        let incoming: Vec<ir::Value> = self.builder.block_params(entry).to_vec();
+        let passings = std::mem::take(&mut self.abi.params);
+        let mut incoming = incoming.into_iter();
+        for (value, passing) in self.function.params().zip(&passings) {
+            let parts = self.unpack(self.function.ty(value), passing, &mut incoming);
+            self.define(value, parts);
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, data: &BlockData) -> Result<(), Stop> {
+        if let Some(landing) = data.landing {
+            let block = self.builder.current_block().expect("a block");
+            // These are the block's first parameters; variables' come after them.
+            let (exception, selector) = self.landing_params(block);
+            self.define(landing.exception, Parts::from_elem(exception, 1));
+            let selector = self.builder.ins().ireduce(types::I32, selector);
+            self.define(landing.selector, Parts::from_elem(selector, 1));
+        }
+        for node in &data.nodes {
+            self.builder.set_srcloc(SourceLoc::new(node.loc.0));
+            self.inst(node)?;
+        }
+        self.builder.set_srcloc(SourceLoc::new(data.terminator_loc.0));
+        self.terminator(data)
+    }
+
+    /// The exception and the selector that a landing block receives; made at the first mention of the block.
+    fn landing_params(&mut self, block: ir::Block) -> (ir::Value, ir::Value) {
+        if let [exception, selector, ..] = *self.builder.block_params(block) {
+            return (exception, selector);
+        }
+        (self.builder.append_block_param(block, types::I64), self.builder.append_block_param(block, types::I64))
+    }
+
+    fn terminator(&mut self, data: &BlockData) -> Result<(), Stop> {
+        match &data.terminator {
+            Terminator::Jump(to) => {
+                let to = self.blocks[to.index()];
+                self.builder.ins().jump(to, &[]);
+            }
+            Terminator::Branch { cond, then, otherwise, .. } => {
+                let cond = self.single(*cond);
+                let (then, otherwise) = (self.blocks[then.index()], self.blocks[otherwise.index()]);
+                self.builder.ins().brif(cond, then, &[], otherwise, &[]);
+            }
+            Terminator::Switch { value, cases, default } => {
+                let mut switch = Switch::new();
+                for (case, block) in cases {
+                    switch.set_entry(*case, self.blocks[block.index()]);
+                }
+                let value = self.single(*value);
+                switch.emit(&mut self.builder, value, self.blocks[default.index()]);
+            }
+            Terminator::Return(values) => {
+                let passings = self.abi.returns.clone();
+                let mut out = SmallVec::<[ir::Value; 4]>::new();
+                for (&value, passing) in values.iter().zip(&passings) {
+                    self.pack(value, passing, &mut out);
+                }
+                self.builder.ins().return_(&out);
+            }
+            Terminator::Unreachable | Terminator::Trap => {
+                self.builder.ins().trap(TRAP);
+            }
+            Terminator::Invoke { call, normal, unwind } => self.invoke(data, call, *normal, *unwind)?,
+            Terminator::Resume { exception, .. } => {
+                let exception = self.single(*exception);
+                self.library_call("_Unwind_Resume", &[types::I64], &[], &[exception]);
+                self.builder.ins().trap(TRAP);
+            }
+            Terminator::AsmGoto { .. } => return Err(Stop::rejected("inline assembly")),
+            Terminator::TailCall(_) => return Err(Stop::rejected("a guaranteed tail call")),
+        }
+        Ok(())
+    }
+
+    /// The parts of a value.
+    fn parts(&self, value: lir::Value) -> Parts {
+        self.values[value.index()].clone()
+    }
+
+    /// The one part of a scalar.
+    fn single(&self, value: lir::Value) -> ir::Value {
+        self.values[value.index()][0]
+    }
+
+    fn define(&mut self, value: lir::Value, parts: Parts) {
+        debug_assert_eq!(parts.len(), Shape::of(self.function.ty(value)).count(), "{value}");
+        self.values[value.index()] = parts;
+    }
+
+    /// The type of a LIR value.
+    fn ty(&self, value: lir::Value) -> lir::Type {
+        self.function.ty(value)
+    }
+
+    /// The type of a Cranelift value.
+    fn clif_ty(&self, value: ir::Value) -> ir::Type {
+        self.builder.func.dfg.value_type(value)
+    }
+
+    /// An integer constant of any width.
+    fn int(&mut self, ty: ir::Type, value: u128) -> ir::Value {
+        if ty == types::I128 {
+            let low = self.builder.ins().iconst(types::I64, value as u64 as i64);
+            let high = self.builder.ins().iconst(types::I64, (value >> 64) as u64 as i64);
+            return self.builder.ins().iconcat(low, high);
+        }
+        let mask = if ty.bits() >= 64 { u64::MAX } else { (1 << ty.bits()) - 1 };
+        self.builder.ins().iconst(ty, (value as u64 & mask) as i64)
+    }
+
+    fn external(&mut self, external: External) -> ExternalName {
+        let index = u32::try_from(self.externals.len()).expect("few symbols");
+        self.externals.push(external);
+        let name = self.builder.func.declare_imported_user_function(UserExternalName { namespace: 0, index });
+        ExternalName::user(name)
+    }
+
+    /// The global value of a symbol.
+    fn symbol(&mut self, symbol: SymbolRefId) -> ir::GlobalValue {
+        if let Some(&global) = self.symbols.get(&symbol) {
+            return global;
+        }
+        let name = self.external(External::Symbol(symbol));
+        let tls = self.function.symbol(symbol).kind == lir::SymbolKind::ThreadLocal;
+        let data = GlobalValueData::Symbol { name, offset: 0.into(), colocated: false, tls };
+        let global = self.builder.create_global_value(data);
+        self.symbols.insert(symbol, global);
+        global
+    }
+
+    /// The address of a slot.
+    fn slot_addr(&mut self, slot: lir::Slot, offset: u64) -> ir::Value {
+        let (clif, align) = self.slots[slot.index()];
+        let Some(align) = align else {
+            let offset = i32::try_from(offset).expect("an offset within a slot");
+            return self.builder.ins().stack_addr(types::I64, clif, offset);
+        };
+        let base = self.builder.ins().stack_addr(types::I64, clif, 0);
+        let up = self.builder.ins().iadd_imm_s(base, (align - STACK_ALIGN) as i64);
+        // The stack is aligned to STACK_ALIGN, and so is `base`.
+        let mask = self.builder.ins().iconst(types::I64, -(align as i64));
+        let aligned = self.builder.ins().band(up, mask);
+        self.offset(aligned, offset)
+    }
+
+    /// `base + bytes`.
+    fn offset(&mut self, base: ir::Value, bytes: u64) -> ir::Value {
+        if bytes == 0 { base } else { self.builder.ins().iadd_imm_s(base, bytes as i64) }
+    }
+
+    /// A piece of the frame of our own, aligned to 16.
+    fn scratch(&mut self, size: u32) -> ir::StackSlot {
+        let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, size, 4);
+        self.builder.create_sized_stack_slot(data)
+    }
+}
+
+/// The stack's own alignment in bytes, by the ABI.
+const STACK_ALIGN: u64 = 16;
+
+/// Frames beyond this size do not fit Cranelift's displacements.
+const FRAME_LIMIT: u32 = 1 << 30;
+
+/// The blocks that the entry reaches, each after all its predecessors except for those that loop back to it.
+fn reverse_postorder(function: &Function) -> Vec<lir::Block> {
+    let mut visited = vec![false; function.blocks.len()];
+    let mut order = Vec::with_capacity(function.blocks.len());
+    let entry = lir::Block(0);
+    visited[0] = true;
+    let mut stack = vec![(entry, function.block(entry).terminator.successors())];
+    while let Some((block, successors)) = stack.last_mut() {
+        match successors.pop() {
+            Some(next) if !visited[next.index()] => {
+                visited[next.index()] = true;
+                let following = function.block(next).terminator.successors();
+                stack.push((next, following));
+            }
+            Some(_) => {}
+            None => {
+                order.push(*block);
+                stack.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
+}
