@@ -113,7 +113,7 @@ impl Translator<'_> {
         let (min, max) = (self.int(types::I128, min), self.int(types::I128, max));
         let bound = self.float(ty, power_of_two(from, exponent));
         let too_big = self.scalar_fcmp(FloatCond::Oge, from, value, bound);
-        let result = self.builder.ins().select(too_big, max, result);
+        let result = self.choice(too_big, max, result);
         let low = match signed {
             true => {
                 let sign = self.float(ty, 1 << (ty.bits() - 1) | power_of_two(from, exponent));
@@ -124,10 +124,10 @@ impl Translator<'_> {
                 self.scalar_fcmp(FloatCond::Olt, from, value, zero)
             }
         };
-        let result = self.builder.ins().select(low, min, result);
+        let result = self.choice(low, min, result);
         let nan = self.scalar_fcmp(FloatCond::Unordered, from, value, value);
         let zero = self.int(types::I128, 0);
-        self.builder.ins().select(nan, zero, result)
+        self.choice(nan, zero, result)
     }
 
     fn int_to_float(&mut self, to: Scalar, value: ir::Value, signed: bool) -> ir::Value {

@@ -117,9 +117,9 @@ impl Translator<'_> {
     fn min_num(&mut self, lane: Scalar, cond: FloatCond, a: ir::Value, b: ir::Value) -> ir::Value {
         // False where either is NaN, so `a` stays; then it is `a` that may be NaN.
         let better = self.scalar_fcmp(cond, lane, b, a);
-        let chosen = self.builder.ins().select(better, b, a);
+        let chosen = self.choice(better, b, a);
         let a_is_nan = self.scalar_fcmp(FloatCond::Unordered, lane, a, a);
-        self.builder.ins().select(a_is_nan, b, chosen)
+        self.choice(a_is_nan, b, chosen)
     }
 
     /// NaN where one is NaN; equal operands differ in the sign of zero only, so their bits joined are right.
@@ -127,7 +127,7 @@ impl Translator<'_> {
         let minimum = op == BinaryOp::Fminimum;
         let cond = if minimum { FloatCond::Olt } else { FloatCond::Ogt };
         let better = self.scalar_fcmp(cond, Scalar::F128, b, a);
-        let chosen = self.builder.ins().select(better, b, a);
+        let chosen = self.choice(better, b, a);
         let (a_bits, b_bits) = (self.float_bits(a), self.float_bits(b));
         let joined = match minimum {
             true => self.builder.ins().bor(a_bits, b_bits),
@@ -135,10 +135,10 @@ impl Translator<'_> {
         };
         let joined = self.reinterpret(types::F128, joined);
         let equal = self.scalar_fcmp(FloatCond::Oeq, Scalar::F128, a, b);
-        let chosen = self.builder.ins().select(equal, joined, chosen);
+        let chosen = self.choice(equal, joined, chosen);
         let unordered = self.scalar_fcmp(FloatCond::Unordered, Scalar::F128, a, b);
         let nan = self.float_binary(BinaryOp::Fadd, Scalar::F128, a, b);
-        self.builder.ins().select(unordered, nan, chosen)
+        self.choice(unordered, nan, chosen)
     }
 
     pub(super) fn fma(&mut self, a: Value, b: Value, c: Value) -> Parts {
@@ -194,14 +194,14 @@ impl Translator<'_> {
         let positive = self.builder.ins().fcmp(FloatCC::GreaterThan, error, zero);
         let negative = self.builder.ins().fcmp(FloatCC::LessThan, error, zero);
         let sum_negative = self.sign_bit(bits);
-        let away_if_negative = self.builder.ins().select(sum_negative, negative, positive);
-        let toward_if_negative = self.builder.ins().select(sum_negative, positive, negative);
+        let away_if_negative = self.choice(sum_negative, negative, positive);
+        let toward_if_negative = self.choice(sum_negative, positive, negative);
         let up = self.builder.ins().uextend(types::I64, away_if_negative);
         let down = self.builder.ins().uextend(types::I64, toward_if_negative);
         let step = self.builder.ins().isub(up, down);
         let keep = self.builder.ins().icmp_imm_u(IntCC::Equal, even, 0);
         let none = self.builder.ins().iconst(types::I64, 0);
-        let step = self.builder.ins().select(keep, none, step);
+        let step = self.choice(keep, none, step);
         let bits = self.builder.ins().iadd(bits, step);
         let odd = self.reinterpret(types::F64, bits);
         self.library_call("__truncdfhf2", &[types::F64], &[types::F16], &[odd])[0]
@@ -261,8 +261,17 @@ impl Translator<'_> {
 
     /// The same bits as another Cranelift type of the same size.
     pub(super) fn reinterpret(&mut self, ty: ir::Type, value: ir::Value) -> ir::Value {
-        if self.clif_ty(value) == ty {
+        let from = self.clif_ty(value);
+        if from == ty {
             return value;
+        }
+        if from.bits() == 16 {
+            // There is no move of 16 bits between the register files.
+            let slot = self.scratch(2);
+            let address = self.builder.ins().stack_addr(types::I64, slot, 0);
+            let flags = MemFlagsData::new().with_notrap();
+            self.builder.ins().store(flags, value, address, 0);
+            return self.builder.ins().load(ty, flags, address, 0);
         }
         self.builder.ins().bitcast(ty, MemFlagsData::new().with_endianness(ir::Endianness::Little), value)
     }

@@ -136,12 +136,12 @@ impl Translator<'_> {
             BinaryOp::UaddSat => {
                 let (sum, over) = self.builder.ins().uadd_overflow(a, b);
                 let max = self.int(self.clif_ty(a), u128::MAX);
-                self.builder.ins().select(over, max, sum)
+                self.choice(over, max, sum)
             }
             BinaryOp::UsubSat => {
                 let (difference, under) = self.builder.ins().usub_overflow(a, b);
                 let zero = self.int(self.clif_ty(a), 0);
-                self.builder.ins().select(under, zero, difference)
+                self.choice(under, zero, difference)
             }
             BinaryOp::SaddSat => {
                 let (sum, over) = self.builder.ins().sadd_overflow(a, b);
@@ -168,10 +168,23 @@ impl Translator<'_> {
         self.library_call(name, &[types::I128; 2], &[types::I128], &[a, b])[0]
     }
 
+    /// `a` where `test` is not 0, else `b`. 128-bit integers are chosen by halves: Cranelift would make a minimum of a
+    /// choice after a comparison, which it does not have for them.
+    pub(super) fn choice(&mut self, test: ir::Value, a: ir::Value, b: ir::Value) -> ir::Value {
+        if self.clif_ty(a) != types::I128 {
+            return self.builder.ins().select(test, a, b);
+        }
+        let (a_low, a_high) = self.builder.ins().isplit(a);
+        let (b_low, b_high) = self.builder.ins().isplit(b);
+        let low = self.builder.ins().select(test, a_low, b_low);
+        let high = self.builder.ins().select(test, a_high, b_high);
+        self.builder.ins().iconcat(low, high)
+    }
+
     /// `a` where `a cond b`, else `b`.
     pub(super) fn choose(&mut self, cond: IntCC, a: ir::Value, b: ir::Value) -> ir::Value {
         let test = self.builder.ins().icmp(cond, a, b);
-        self.builder.ins().select(test, a, b)
+        self.choice(test, a, b)
     }
 
     /// After a signed addition or subtraction: where it overflowed, the wrapped result has the wrong sign, and the
@@ -181,7 +194,7 @@ impl Translator<'_> {
         let sign = self.builder.ins().sshr_imm_u(wrapped, i64::from(ty.bits() - 1));
         let min = self.int(ty, 1 << (ty.bits() - 1));
         let extreme = self.builder.ins().bxor(sign, min);
-        self.builder.ins().select(over, extreme, wrapped)
+        self.choice(over, extreme, wrapped)
     }
 
     pub(super) fn overflow(&mut self, op: OverflowOp, lhs: Value, rhs: Value) -> (Parts, Parts) {
@@ -240,7 +253,7 @@ impl Translator<'_> {
         let zero = self.int(types::I128, 0);
         let negative = self.builder.ins().icmp(IntCC::SignedLessThan, signs, zero);
         let negated = self.builder.ins().ineg(product);
-        let result = self.builder.ins().select(negative, negated, product);
+        let result = self.choice(negative, negated, product);
         // The sign of a result that fits is that of the exact product, or the result is zero.
         let result_negative = self.builder.ins().icmp(IntCC::SignedLessThan, result, zero);
         let not_zero = self.builder.ins().icmp(IntCC::NotEqual, product, zero);
@@ -303,8 +316,10 @@ impl Translator<'_> {
 
     /// Booleans to masks as wide as the lanes of `ty`, which is held by lanes.
     pub(super) fn lane_masks(&mut self, ty: Type, tests: Vec<ir::Value>) -> Parts {
-        let mask = super::shape::scalar_type(lir::compare_type(ty, 8).lane());
-        tests.into_iter().map(|test| self.bool_mask(mask, test)).collect()
+        let mask_ty = lir::compare_type(ty, 8);
+        let mask = super::shape::scalar_type(mask_ty.lane());
+        let masks: Vec<_> = tests.into_iter().map(|test| self.bool_mask(mask, test)).collect();
+        self.from_lanes(mask_ty, &masks)
     }
 
     /// All ones where `test` is 1.
@@ -319,7 +334,7 @@ impl Translator<'_> {
         let tests = self.parts(cond);
         let (a, b) = (self.parts(if_true), self.parts(if_false));
         if !cond_ty.is_vector() {
-            return a.into_iter().zip(b).map(|(a, b)| self.builder.ins().select(tests[0], a, b)).collect();
+            return a.into_iter().zip(b).map(|(a, b)| self.choice(tests[0], a, b)).collect();
         }
         let same_shape = cond_ty.lane().size_bytes(8) == ty.lane().size_bytes(8);
         if let (Shape::Chunks(part, _), true) = (Shape::of(ty), same_shape) {
@@ -342,7 +357,7 @@ impl Translator<'_> {
             .zip(a.into_iter().zip(b))
             .map(|(test, (a, b))| {
                 let test = self.sign_bit(test);
-                self.builder.ins().select(test, a, b)
+                self.choice(test, a, b)
             })
             .collect();
         self.from_lanes(ty, &results)

@@ -37,7 +37,14 @@ impl Translator<'_> {
         if lanes.iter().all(|&lane| lane == lanes[0]) {
             return self.builder.ins().splat(chunk, lanes[0]);
         }
-        let mut vector = self.builder.ins().scalar_to_vector(chunk, lanes[0]);
+        let mut vector = if chunk.lane_bits() < 32 {
+            // Registers are moved into vectors by 32 bits at least.
+            let wide = self.builder.ins().uextend(types::I32, lanes[0]);
+            let vector = self.builder.ins().scalar_to_vector(types::I32X4, wide);
+            self.reinterpret(chunk, vector)
+        } else {
+            self.builder.ins().scalar_to_vector(chunk, lanes[0])
+        };
         for (&lane, index) in lanes.iter().zip(0u8..).skip(1) {
             vector = self.builder.ins().insertlane(vector, lane, index);
         }
