@@ -20,6 +20,9 @@ pub(crate) enum Passing {
     Packed(u32),
     /// A copy of the pointee on the stack: its size, that size rounded up to 8, and whether 8 bytes of padding come first.
     ByValue { size: u32, rounded: u32, padded: bool },
+    /// A 128-bit integer on the stack, because fewer than two registers are left. Cranelift would have passed it so as
+    /// well, but then wasted the last register, which later arguments may still use.
+    WideStack { padded: bool },
 }
 
 /// A signature for Cranelift, and how LIR's values map to it.
@@ -50,10 +53,6 @@ struct Places {
 impl Places {
     fn take(&mut self, ty: ir::Type) {
         if ty == types::I128 {
-            if self.integers + 2 > INTEGER_REGISTERS {
-                self.stack(16, 16);
-            }
-            // A register that is too few for the pair stays unused.
             self.integers += 2;
         } else if ty.is_int() {
             if self.integers >= INTEGER_REGISTERS {
@@ -95,11 +94,11 @@ impl AbiSignature {
                 Some(PointerRole::ByValue { size, align }) => {
                     by_value(size, align, conv, &mut places, &mut clif.params)?
                 }
-                None => value(param.ty, param.attrs.extension, features, conv, &mut places, &mut clif.params)?,
+                None => argument(param.ty, param.attrs.extension, features, conv, &mut places, &mut clif.params)?,
             });
         }
         for &ty in variadic {
-            params.push(value(ty, Extension::None, features, conv, &mut places, &mut clif.params)?);
+            params.push(argument(ty, Extension::None, features, conv, &mut places, &mut clif.params)?);
         }
 
         let mut result_places = Places::default();
@@ -152,14 +151,35 @@ fn by_value(
     }
     let size = u32::try_from(size).map_err(|_| Stop::rejected("a by-value stack argument of 4 GiB or more"))?;
     let rounded = size.next_multiple_of(8);
-    let padded = align == 16 && !places.stack_bytes.is_multiple_of(16);
+    let padded = on_stack(rounded, align == 16, places, params);
+    Ok(Passing::ByValue { size, rounded, padded })
+}
+
+/// Adds something that is passed on the stack by its address; gives whether there is padding before it.
+fn on_stack(bytes: u32, aligned: bool, places: &mut Places, params: &mut Vec<AbiParam>) -> bool {
+    let padded = aligned && !places.stack_bytes.is_multiple_of(16);
     if padded {
         params.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(8)));
         places.stack_bytes += 8;
     }
-    params.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(rounded)));
-    places.stack_bytes += rounded;
-    Ok(Passing::ByValue { size, rounded, padded })
+    params.push(AbiParam::special(types::I64, ArgumentPurpose::StructArgument(bytes)));
+    places.stack_bytes += bytes;
+    padded
+}
+
+fn argument(
+    ty: Type,
+    extension: Extension,
+    features: Features,
+    conv: CallConv,
+    places: &mut Places,
+    out: &mut Vec<AbiParam>,
+) -> Result<Passing, Stop> {
+    let wide = ty == Type::I128 || ty == Type::vector(Scalar::I128, 1);
+    if wide && conv == CallConv::SystemV && places.integers + 2 > INTEGER_REGISTERS {
+        return Ok(Passing::WideStack { padded: on_stack(16, true, places, out) });
+    }
+    value(ty, extension, features, conv, places, out)
 }
 
 fn value(

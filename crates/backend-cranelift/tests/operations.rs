@@ -17,15 +17,18 @@ use support::library::{Library, compile, options};
 const INTS: [Scalar; 5] = [Scalar::I8, Scalar::I16, Scalar::I32, Scalar::I64, Scalar::I128];
 const FLOATS: [Scalar; 4] = [Scalar::F16, Scalar::F32, Scalar::F64, Scalar::F128];
 
+type Build = Box<dyn Fn(&[Value]) -> Inst>;
+type Expect = Box<dyn Fn(&[u128]) -> Option<Vec<u128>>>;
+
 /// One function `(operands: ptr, results: ptr)` and what it must do.
 struct Case {
     name: String,
     operands: Vec<Type>,
     results: Vec<Type>,
     /// The instruction, on the operands.
-    build: Box<dyn Fn(&[Value]) -> Inst>,
+    build: Build,
     /// Lane by lane: the results' bits; `None` where they are undefined.
-    expect: Box<dyn Fn(&[u128]) -> Option<Vec<u128>>>,
+    expect: Expect,
 }
 
 fn case(

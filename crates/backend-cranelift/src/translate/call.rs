@@ -216,14 +216,27 @@ impl Translator<'_> {
                     self.library_call("memcpy", &[types::I64; 3], &[types::I64], &[address, source, length]);
                     source = address;
                 }
-                if padded {
-                    let slot = self.scratch(8);
-                    let address = self.builder.ins().stack_addr(types::I64, slot, 0);
-                    out.push(address);
-                }
-                out.push(source);
+                self.pack_stack(source, padded, out);
+            }
+            Passing::WideStack { padded } => {
+                let slot = self.scratch(16);
+                let address = self.builder.ins().stack_addr(types::I64, slot, 0);
+                self.store_parts(&parts, address, MemFlagsData::new().with_notrap());
+                self.pack_stack(address, padded, out);
             }
         }
+    }
+
+    /// Something to be copied to the stack, perhaps after padding, the content of which is anything.
+    fn pack_stack<A>(&mut self, source: ir::Value, padded: bool, out: &mut SmallVec<A>)
+    where
+        A: smallvec::Array<Item = ir::Value>,
+    {
+        if padded {
+            let slot = self.scratch(8);
+            out.push(self.builder.ins().stack_addr(types::I64, slot, 0));
+        }
+        out.push(source);
     }
 
     /// What the convention passes to a LIR value.
@@ -249,6 +262,13 @@ impl Translator<'_> {
                     incoming.next();
                 }
                 incoming.take(1).collect()
+            }
+            Passing::WideStack { padded } => {
+                if padded {
+                    incoming.next();
+                }
+                let address = incoming.next().expect("an address for each argument on the stack");
+                self.load_parts(ty, address, MemFlagsData::new().with_notrap())
             }
         }
     }

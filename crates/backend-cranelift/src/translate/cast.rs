@@ -26,7 +26,7 @@ impl Translator<'_> {
         }
         let lanes = self.lanes(from, &parts);
         let results: Vec<_> = lanes.into_iter().map(|lane| self.scalar_cast(op, from_lane, to_lane, lane)).collect();
-        Ok(self.from_lanes(to, &results))
+        Ok(self.join_lanes(to, &results))
     }
 
     fn scalar_cast(&mut self, op: CastOp, from: Scalar, to: Scalar, value: ir::Value) -> ir::Value {

@@ -154,7 +154,7 @@ impl Translator<'_> {
                 let (a, b, c) = (self.lanes(ty, &a), self.lanes(ty, &b), self.lanes(ty, &c));
                 let results: Vec<_> =
                     a.into_iter().zip(b).zip(c).map(|((a, b), c)| self.scalar_fma(lane, a, b, c)).collect();
-                self.from_lanes(ty, &results)
+                self.join_lanes(ty, &results)
             }
         }
     }

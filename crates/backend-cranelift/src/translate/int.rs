@@ -19,7 +19,7 @@ impl Translator<'_> {
             _ => {
                 let lanes = self.lanes(ty, &parts);
                 let results: Vec<_> = lanes.into_iter().map(|part| self.scalar_unary(op, lane, part)).collect();
-                self.from_lanes(ty, &results)
+                self.join_lanes(ty, &results)
             }
         }
     }
@@ -66,7 +66,7 @@ impl Translator<'_> {
             _ => {
                 let (a, b) = (self.lanes(ty, a), self.lanes(ty, b));
                 let results: Vec<_> = a.into_iter().zip(b).map(|(a, b)| self.scalar_binary(op, lane, a, b)).collect();
-                self.from_lanes(ty, &results)
+                self.join_lanes(ty, &results)
             }
         }
     }
@@ -207,7 +207,7 @@ impl Translator<'_> {
         let (a, b) = (self.lanes(ty, &a), self.lanes(ty, &b));
         let pairs: Vec<_> = a.into_iter().zip(b).map(|(a, b)| self.scalar_overflow(op, a, b)).collect();
         let (wrapped, over): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        (self.from_lanes(ty, &wrapped), self.from_lanes(ty.with_lane(Scalar::I8), &over))
+        (self.join_lanes(ty, &wrapped), self.join_lanes(ty.with_lane(Scalar::I8), &over))
     }
 
     fn scalar_overflow(&mut self, op: OverflowOp, a: ir::Value, b: ir::Value) -> (ir::Value, ir::Value) {
@@ -276,7 +276,7 @@ impl Translator<'_> {
             .zip(amount)
             .map(|((high, low), amount)| self.scalar_funnel_shift(left, high, low, amount))
             .collect();
-        self.from_lanes(ty, &results)
+        self.join_lanes(ty, &results)
     }
 
     /// The amount is reduced modulo the width `w`, which is a power of two; the other half is shifted by `w - 1 - amount`
@@ -319,7 +319,7 @@ impl Translator<'_> {
         let mask_ty = lir::compare_type(ty, 8);
         let mask = super::shape::scalar_type(mask_ty.lane());
         let masks: Vec<_> = tests.into_iter().map(|test| self.bool_mask(mask, test)).collect();
-        self.from_lanes(mask_ty, &masks)
+        self.join_lanes(mask_ty, &masks)
     }
 
     /// All ones where `test` is 1.
@@ -360,7 +360,7 @@ impl Translator<'_> {
                 self.choice(test, a, b)
             })
             .collect();
-        self.from_lanes(ty, &results)
+        self.join_lanes(ty, &results)
     }
 
     /// Whether an integer is negative, as an `i8` boolean.

@@ -24,7 +24,7 @@ impl Translator<'_> {
     }
 
     /// A value from its lanes.
-    pub(super) fn from_lanes(&mut self, ty: Type, lanes: &[ir::Value]) -> Parts {
+    pub(super) fn join_lanes(&mut self, ty: Type, lanes: &[ir::Value]) -> Parts {
         match Shape::of(ty) {
             Shape::Scalar(_) | Shape::Lanes(..) => Parts::from_slice(lanes),
             Shape::Chunks(chunk, _) => {
@@ -129,7 +129,7 @@ impl Translator<'_> {
                 Some(index) => self.extract_lane(b, index as u16),
             })
             .collect();
-        self.from_lanes(result, &sources)
+        self.join_lanes(result, &sources)
     }
 
     pub(super) fn reduce(&mut self, op: ReduceOp, vector: Value) -> ir::Value {
@@ -216,7 +216,7 @@ impl Translator<'_> {
                 self.reinterpret(lane_ty, mask)
             })
             .collect();
-        self.from_lanes(ty, &lanes)
+        self.join_lanes(ty, &lanes)
     }
 
     /// For each lane of a mask that is set, runs `then`, with control flow around it; gives the results, which are
@@ -260,7 +260,7 @@ impl Translator<'_> {
         let results = self.where_set(mask, &passthru, |this, index| {
             Some(this.builder.ins().load(lane, own_memory(), ptrs[index], 0))
         });
-        self.from_lanes(ty, &results)
+        self.join_lanes(ty, &results)
     }
 
     pub(super) fn scatter(&mut self, ptrs: Value, mask: Value, value: Value) {
@@ -282,7 +282,7 @@ impl Translator<'_> {
         let results = self.where_set(mask, &passthru, |this, index| {
             Some(this.builder.ins().load(lane, own_memory(), ptr, index as i32 * stride))
         });
-        self.from_lanes(ty, &results)
+        self.join_lanes(ty, &results)
     }
 
     pub(super) fn masked_store(&mut self, ptr: Value, mask: Value, value: Value) {
