@@ -1,0 +1,198 @@
+//! Links files into an executable or a shared library, with the system's C compiler as the driver of the linker.
+//!
+//! The C compiler knows where the C runtime and the system's libraries are. The linker itself is the toolchain's LLD
+//! where the caller says so ([`Linker::lld_folder`]), as rustc does on x86-64 Linux. The order of inputs, the flags and
+//! their meaning are those of rustc (`rustc --print link-args`; `rustc_codegen_ssa::back::link`).
+
+mod command;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The programs that link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Linker {
+    /// The C compiler that is asked to link.
+    pub program: PathBuf,
+    /// The folder that holds `ld.lld` (`gcc-ld` in the toolchain's sysroot); without it, the C compiler's own linker.
+    pub lld_folder: Option<PathBuf>,
+}
+
+impl Default for Linker {
+    /// `cc` with its own linker.
+    fn default() -> Linker {
+        Linker { program: PathBuf::from("cc"), lld_folder: None }
+    }
+}
+
+/// What is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum OutputKind {
+    /// An executable that may be loaded at any address.
+    #[default]
+    PieExecutable,
+    /// An executable with a fixed address.
+    FixedExecutable,
+    /// An executable without shared libraries, which may be loaded at any address.
+    StaticPieExecutable,
+    /// An executable without shared libraries and with a fixed address.
+    StaticFixedExecutable,
+    SharedLibrary,
+}
+
+/// Which symbols other images see.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Exports {
+    /// Of a library all that have default visibility, of an executable none.
+    #[default]
+    ByVisibility,
+    /// Of an executable too, all that have default visibility (`--export-dynamic`).
+    All,
+    /// These and no others.
+    Listed(Vec<String>),
+}
+
+/// What is left out of the output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Strip {
+    #[default]
+    None,
+    DebugInfo,
+    Symbols,
+}
+
+/// How a native library is linked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LibraryKind {
+    /// As the linker finds it, shared libraries first.
+    Any,
+    /// A shared library; `as_needed` leaves it out where it defines nothing that is used.
+    Shared { as_needed: bool },
+    /// An archive; `whole` takes every member of it.
+    Static { whole: bool },
+}
+
+/// Something to be linked. What defines a symbol comes after what uses it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// An object in memory. `name` becomes part of its temporary file's name, which messages of the linker show.
+    ObjectBytes { name: String, bytes: Vec<u8> },
+    /// An object file.
+    Object(PathBuf),
+    /// An archive (also an rlib); `whole` takes every member of it.
+    Archive { path: PathBuf, whole: bool },
+    /// A shared library by its path.
+    SharedLibrary { path: PathBuf, as_needed: bool },
+    /// A native library by its name, as after `-l`; `verbatim` takes the name as the file's.
+    Library { name: String, kind: LibraryKind, verbatim: bool },
+}
+
+/// Everything that one call of the linker needs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Job {
+    pub linker: Linker,
+    pub kind: OutputKind,
+    pub output: PathBuf,
+    /// In rustc's order: own objects, own native libraries, crates, their native libraries, the system's libraries.
+    pub inputs: Vec<Input>,
+    /// Where [`Input::Library`] is searched (`-L`), before the C compiler's own folders.
+    pub search_folders: Vec<PathBuf>,
+    /// Where the output looks for shared libraries when it runs.
+    pub rpaths: Vec<PathBuf>,
+    pub exports: Exports,
+    /// Symbols that are linked and kept though nothing refers to them (`#[no_mangle]`, `#[used]` in archives).
+    pub required_symbols: Vec<String>,
+    pub strip: Strip,
+    /// Drop sections that nothing refers to.
+    pub gc_sections: bool,
+    /// Let the linker optimise (rustc does from `opt-level=2` on).
+    pub optimize: bool,
+    /// Link the C compiler's default libraries too. Off, as in rustc: the inputs name the system's libraries.
+    pub default_libraries: bool,
+    /// The name that a shared library is known by to those that link with it.
+    pub soname: Option<String>,
+    /// The user's arguments, last on the command line (`-C link-arg`).
+    pub args: Vec<OsString>,
+}
+
+/// Why nothing was linked.
+#[derive(Debug)]
+pub enum LinkError {
+    /// The linking program could not be started.
+    Start { program: PathBuf, error: io::Error },
+    /// The linker refused. `command` is the whole command line, `stderr` what the linker said.
+    Failed { command: String, status: String, stderr: String },
+    /// A file could not be read or written.
+    Io { path: PathBuf, error: io::Error },
+    /// The output path names no file.
+    Output(PathBuf),
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::Start { program, error } => {
+                write!(f, "cannot start the linker `{}`: {error}", program.display())?;
+                if error.kind() == io::ErrorKind::NotFound {
+                    f.write_str(" (a C compiler is needed to link; install one, or name another linker)")?;
+                }
+                Ok(())
+            }
+            LinkError::Failed { command, status, stderr } => {
+                write!(f, "linking failed: {status}\ncommand: {command}\n{}", stderr.trim_end())
+            }
+            LinkError::Io { path, error } => write!(f, "{}: {error}", path.display()),
+            LinkError::Output(path) => write!(f, "`{}` is not a name for an output file", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for LinkError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            LinkError::Start { error, .. } | LinkError::Io { error, .. } => Some(error),
+            LinkError::Failed { .. } | LinkError::Output(_) => None,
+        }
+    }
+}
+
+/// Links. The output appears complete or not at all: the linker writes beside it, and the result is renamed.
+/// Gives what the linker said where it succeeded (its warnings), empty in most cases.
+pub fn link(job: &Job) -> Result<String, LinkError> {
+    let name = job.output.file_name().ok_or_else(|| LinkError::Output(job.output.clone()))?;
+    let folder = match job.output.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    // Files for the linker live beside the output, so that the rename stays within a file system.
+    let temporary = tempfile::Builder::new().prefix(".link-").tempdir_in(folder);
+    let temporary = temporary.map_err(|error| LinkError::Io { path: folder.to_owned(), error })?;
+    let linked = temporary.path().join(name);
+    let command = command::build(job, temporary.path(), &linked)?;
+    let said = run(command)?;
+    std::fs::rename(&linked, &job.output).map_err(|error| LinkError::Io { path: job.output.clone(), error })?;
+    Ok(said)
+}
+
+/// The command line that [`link`] would run, for people: with names for the temporary files that do not exist.
+pub fn command_line(job: &Job) -> String {
+    let folder = Path::new("temporary");
+    let (program, args) = command::arguments(job, folder, &job.output);
+    command::display(&program, &args)
+}
+
+fn run(mut prepared: command::Prepared) -> Result<String, LinkError> {
+    let command: &mut Command = &mut prepared.command;
+    // Messages are read by programs too (rustc sets the same).
+    command.env("LC_ALL", "C").stdin(Stdio::null());
+    let output = command.output();
+    let output = output.map_err(|error| LinkError::Start { program: prepared.program.clone(), error })?;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        return Ok(stderr);
+    }
+    Err(LinkError::Failed { command: prepared.text, status: output.status.to_string(), stderr })
+}

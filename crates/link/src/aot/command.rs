@@ -1,0 +1,274 @@
+//! The linker's command line.
+
+use super::{Exports, Input, Job, LibraryKind, LinkError, OutputKind, Strip};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A longer command line goes through a response file; systems refuse those of about 128 KiB for one argument and 2 MiB
+/// in total.
+const COMMAND_LINE_LIMIT_BYTES: usize = 64 * 1024;
+
+pub(super) struct Prepared {
+    pub command: Command,
+    pub program: PathBuf,
+    /// For messages.
+    pub text: String,
+}
+
+/// Writes the files that the linker reads, and makes the command.
+pub(super) fn build(job: &Job, temporary: &Path, output: &Path) -> Result<Prepared, LinkError> {
+    for (index, input) in job.inputs.iter().enumerate() {
+        if let Input::ObjectBytes { name, bytes } = input {
+            write(&object_path(temporary, index, name), bytes)?;
+        }
+    }
+    if let Exports::Listed(symbols) = &job.exports {
+        write(&exports_path(job, temporary), exports_text(job, symbols).as_bytes())?;
+    }
+    let (program, args) = arguments(job, temporary, output);
+    let text = display(&program, &args);
+    let mut command = Command::new(&program);
+    if text.len() <= COMMAND_LINE_LIMIT_BYTES {
+        command.args(&args);
+    } else {
+        let path = temporary.join("arguments");
+        write(&path, &response_file(&args))?;
+        let mut argument = OsString::from("@");
+        argument.push(&path);
+        command.arg(argument);
+    }
+    Ok(Prepared { command, program, text })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), LinkError> {
+    std::fs::write(path, bytes).map_err(|error| LinkError::Io { path: path.to_owned(), error })
+}
+
+/// The program and its arguments, in rustc's order.
+pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
+    let mut args = Args::default();
+    match &job.exports {
+        Exports::ByVisibility => {}
+        Exports::All => args.linker(["--export-dynamic"]),
+        Exports::Listed(_) => {
+            let option = if is_library(job) { "--version-script" } else { "--dynamic-list" };
+            args.linker([OsStr::new(option), exports_path(job, temporary).as_os_str()]);
+        }
+    }
+    args.plain("-m64");
+    for symbol in &job.required_symbols {
+        args.linker(["-u", symbol]);
+    }
+    let is_object = |input: &Input| matches!(input, Input::ObjectBytes { .. } | Input::Object(_));
+    let (objects, others): (Vec<_>, Vec<_>) = job.inputs.iter().enumerate().partition(|(_, input)| is_object(input));
+    for (index, input) in objects {
+        add_input(&mut args, temporary, index, input);
+    }
+    args.linker(["--as-needed"]);
+    for folder in &job.search_folders {
+        args.plain("-L");
+        args.plain(folder);
+    }
+    for (index, input) in others {
+        add_input(&mut args, temporary, index, input);
+    }
+    args.hint(Hint::Dynamic);
+    if let Some(folder) = &job.linker.lld_folder {
+        let mut option = OsString::from("-B");
+        option.push(folder);
+        args.plain(option);
+        args.plain("-fuse-ld=lld");
+    }
+    args.linker(["--eh-frame-hdr"]);
+    args.linker(["-z", "noexecstack"]);
+    args.plain("-o");
+    args.plain(output);
+    if job.gc_sections {
+        args.linker(["--gc-sections"]);
+    }
+    args.plain(match job.kind {
+        OutputKind::PieExecutable => "-pie",
+        OutputKind::FixedExecutable => "-no-pie",
+        OutputKind::StaticPieExecutable => "-static-pie",
+        OutputKind::StaticFixedExecutable => "-static",
+        OutputKind::SharedLibrary => "-shared",
+    });
+    if job.kind == OutputKind::StaticFixedExecutable {
+        args.plain("-no-pie");
+    }
+    if let Some(name) = job.soname.as_ref().filter(|_| is_library(job)) {
+        args.linker(["-soname", name]);
+    }
+    args.linker(["-z", "relro"]);
+    args.linker(["-z", "now"]);
+    if job.optimize {
+        args.linker(["-O1"]);
+    }
+    match job.strip {
+        Strip::None => {}
+        Strip::DebugInfo => args.linker(["--strip-debug"]),
+        Strip::Symbols => args.linker(["--strip-all"]),
+    }
+    for path in &job.rpaths {
+        args.linker([OsStr::new("-rpath"), path.as_os_str()]);
+    }
+    if !job.default_libraries {
+        args.plain("-nodefaultlibs");
+    }
+    args.list.extend(job.args.iter().cloned());
+    (job.linker.program.clone(), args.list)
+}
+
+fn is_library(job: &Job) -> bool {
+    job.kind == OutputKind::SharedLibrary
+}
+
+fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
+    match input {
+        Input::ObjectBytes { name, .. } => args.plain(object_path(temporary, index, name)),
+        Input::Object(path) => args.plain(path),
+        Input::Archive { path, whole } => {
+            args.hint(Hint::Static);
+            args.whole(*whole, path.as_os_str());
+        }
+        Input::SharedLibrary { path, as_needed } => {
+            args.hint(Hint::Dynamic);
+            args.needed(*as_needed, path.as_os_str());
+        }
+        Input::Library { name, kind, verbatim } => {
+            let option = OsString::from(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
+            match kind {
+                LibraryKind::Any => {
+                    args.hint(Hint::Dynamic);
+                    args.plain(option);
+                }
+                LibraryKind::Shared { as_needed } => {
+                    args.hint(Hint::Dynamic);
+                    args.needed(*as_needed, &option);
+                }
+                LibraryKind::Static { whole } => {
+                    args.hint(Hint::Static);
+                    args.whole(*whole, &option);
+                }
+            }
+        }
+    }
+}
+
+fn object_path(temporary: &Path, index: usize, name: &str) -> PathBuf {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.' { c } else { '_' };
+    let name: String = name.chars().map(plain).take(100).collect();
+    temporary.join(format!("{index}-{name}.o"))
+}
+
+fn exports_path(job: &Job, temporary: &Path) -> PathBuf {
+    temporary.join(if is_library(job) { "exports.version" } else { "exports.list" })
+}
+
+/// A version script for a library, a dynamic list for an executable.
+fn exports_text(job: &Job, symbols: &[String]) -> String {
+    let names: String = symbols.iter().map(|symbol| format!("    \"{symbol}\";\n")).collect();
+    match (is_library(job), symbols.is_empty()) {
+        (true, true) => "{\n  local:\n    *;\n};\n".to_owned(),
+        (true, false) => format!("{{\n  global:\n{names}  local:\n    *;\n}};\n"),
+        (false, _) => format!("{{\n{names}}};\n"),
+    }
+}
+
+/// Whether `-l` looks for archives or shared libraries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    Static,
+    Dynamic,
+}
+
+#[derive(Default)]
+struct Args {
+    list: Vec<OsString>,
+    hint: Option<Hint>,
+}
+
+impl Args {
+    fn plain(&mut self, arg: impl AsRef<OsStr>) {
+        self.list.push(arg.as_ref().to_owned());
+    }
+
+    /// Arguments for the linker that belong together, through the C compiler.
+    fn linker<S: AsRef<OsStr>>(&mut self, args: impl IntoIterator<Item = S>) {
+        let args: Vec<S> = args.into_iter().collect();
+        // `-Wl,` splits at commas; `-Xlinker` does not.
+        if args.iter().any(|arg| arg.as_ref().as_encoded_bytes().contains(&b',')) {
+            for arg in args {
+                self.plain("-Xlinker");
+                self.plain(arg);
+            }
+            return;
+        }
+        let mut option = OsString::from("-Wl");
+        for arg in args {
+            option.push(",");
+            option.push(arg);
+        }
+        self.list.push(option);
+    }
+
+    fn hint(&mut self, hint: Hint) {
+        if self.hint == Some(hint) || self.hint.is_none() && hint == Hint::Dynamic {
+            return;
+        }
+        self.hint = Some(hint);
+        self.linker([if hint == Hint::Static { "-Bstatic" } else { "-Bdynamic" }]);
+    }
+
+    fn whole(&mut self, whole: bool, arg: &OsStr) {
+        if whole {
+            self.linker(["--whole-archive"]);
+        }
+        self.plain(arg);
+        if whole {
+            self.linker(["--no-whole-archive"]);
+        }
+    }
+
+    fn needed(&mut self, as_needed: bool, arg: &OsStr) {
+        if !as_needed {
+            self.linker(["--no-as-needed"]);
+        }
+        self.plain(arg);
+        if !as_needed {
+            self.linker(["--as-needed"]);
+        }
+    }
+}
+
+/// A command line that a shell takes.
+pub(super) fn display(program: &Path, args: &[OsString]) -> String {
+    let words = std::iter::once(program.as_os_str()).chain(args.iter().map(OsString::as_os_str));
+    words.map(quote).collect::<Vec<String>>().join(" ")
+}
+
+fn quote(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,=:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.into_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// Arguments in the form that GCC and Clang read from `@file`: blanks, quotes and backslashes are escaped.
+fn response_file(args: &[OsString]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for arg in args {
+        for &byte in arg.as_encoded_bytes() {
+            if byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'\\') {
+                bytes.push(b'\\');
+            }
+            bytes.push(byte);
+        }
+        bytes.push(b'\n');
+    }
+    bytes
+}

@@ -1,0 +1,158 @@
+//! Linking with the system's C compiler.
+
+use expect_test::expect;
+use link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
+use std::path::Path;
+use std::process::Command;
+
+/// Compiles C to an object.
+fn object(source: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("source.c"), folder.path().join("source.o"));
+    std::fs::write(&input, source).unwrap();
+    let status = Command::new("cc").args(["-c", "-fPIC", "-O1"]).arg(&input).arg("-o").arg(&output).status().unwrap();
+    assert!(status.success());
+    std::fs::read(output).unwrap()
+}
+
+fn object_input(source: &str) -> Input {
+    Input::ObjectBytes { name: "test".to_owned(), bytes: object(source) }
+}
+
+fn libc() -> Input {
+    Input::Library { name: "c".to_owned(), kind: LibraryKind::Any, verbatim: false }
+}
+
+fn run(path: &Path) -> String {
+    String::from_utf8(Command::new(path).output().unwrap().stdout).unwrap()
+}
+
+const HELLO: &str = "int puts(const char *); int main(void) { puts(\"hello\"); return 0; }";
+
+#[test]
+fn executables() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in [OutputKind::PieExecutable, OutputKind::FixedExecutable] {
+        for strip in [Strip::None, Strip::DebugInfo, Strip::Symbols] {
+            let output = folder.path().join("a, 'strange' name");
+            let job = Job { kind, strip, output: output.clone(), gc_sections: true, ..Job::default() };
+            link(&Job { inputs: vec![object_input(HELLO), libc()], ..job }).unwrap();
+            assert_eq!(run(&output), "hello\n");
+            std::fs::remove_file(output).unwrap();
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "temporary files are gone");
+}
+
+#[test]
+fn errors_tell_what_the_linker_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("program");
+    std::fs::write(&output, "old").unwrap();
+    let source = object_input("int missing(void); int main(void) { return missing(); }");
+    let job = Job { inputs: vec![source, libc()], output: output.clone(), ..Job::default() };
+    let Err(LinkError::Failed { command, stderr, .. }) = link(&job) else { panic!("it links") };
+    assert!(stderr.contains("missing"), "{stderr}");
+    assert!(command.starts_with("cc "), "{command}");
+    assert_eq!(std::fs::read(&output).unwrap(), b"old", "the old output stays");
+
+    let linker = Linker { program: "no-such-linker".into(), lld_folder: None };
+    let error = link(&Job { linker, ..job }).unwrap_err();
+    assert!(matches!(error, LinkError::Start { .. }), "{error}");
+    let error = link(&Job { output: folder.path().join("no/folder/program"), ..Job::default() }).unwrap_err();
+    assert!(matches!(error, LinkError::Io { .. }), "{error}");
+    let error = link(&Job { output: "..".into(), ..Job::default() }).unwrap_err();
+    assert!(matches!(error, LinkError::Output(_)), "{error}");
+}
+
+#[test]
+fn shared_library_with_listed_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("libnumbers.so");
+    let source = object_input("int one(void) { return 1; } int two(void) { return 2; }");
+    let exports = Exports::Listed(vec!["one".to_owned()]);
+    let job = Job { kind: OutputKind::SharedLibrary, output: library.clone(), exports, ..Job::default() };
+    link(&Job { inputs: vec![source], soname: Some("libnumbers.so".to_owned()), ..job }).unwrap();
+
+    let user = |function: &str| {
+        let source = object_input(&format!("int {function}(void); int main(void) {{ return {function}(); }}"));
+        let numbers = Input::SharedLibrary { path: library.clone(), as_needed: true };
+        let output = folder.path().join("user");
+        let rpaths = vec![folder.path().to_owned()];
+        let result =
+            link(&Job { inputs: vec![source, numbers, libc()], output: output.clone(), rpaths, ..Job::default() });
+        result.map(|_| Command::new(output).status().unwrap().code())
+    };
+    assert_eq!(user("one").unwrap(), Some(1));
+    assert!(user("two").is_err());
+}
+
+#[test]
+fn long_command_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("program");
+    let search_folders = (0..5_000).map(|index| format!("no \"such\" folder {index}").into()).collect();
+    let job =
+        Job { inputs: vec![object_input(HELLO), libc()], output: output.clone(), search_folders, ..Job::default() };
+    link(&job).unwrap();
+    assert_eq!(run(&output), "hello\n");
+}
+
+#[test]
+fn order_of_arguments() {
+    let job = Job {
+        linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()) },
+        kind: OutputKind::PieExecutable,
+        output: "program".into(),
+        inputs: vec![
+            Input::ObjectBytes { name: "main".to_owned(), bytes: vec![] },
+            Input::Library { name: "z".to_owned(), kind: LibraryKind::Static { whole: true }, verbatim: false },
+            Input::Archive { path: "libstd.rlib".into(), whole: false },
+            Input::Library { name: "gcc_s".to_owned(), kind: LibraryKind::Shared { as_needed: true }, verbatim: false },
+            Input::SharedLibrary { path: "libm.so".into(), as_needed: false },
+            libc(),
+        ],
+        search_folders: vec!["lib".into()],
+        exports: Exports::All,
+        required_symbols: vec!["keep".to_owned()],
+        strip: Strip::DebugInfo,
+        gc_sections: true,
+        optimize: true,
+        rpaths: vec!["a,b".into()],
+        args: vec!["-Wl,--verbose".into()],
+        ..Job::default()
+    };
+    expect![[r#"
+        cc
+        -Wl,--export-dynamic
+        -m64
+        -Wl,-u,keep temporary/0-main.o
+        -Wl,--as-needed
+        -L lib
+        -Wl,-Bstatic
+        -Wl,--whole-archive
+        -lz
+        -Wl,--no-whole-archive libstd.rlib
+        -Wl,-Bdynamic
+        -lgcc_s
+        -Wl,--no-as-needed libm.so
+        -Wl,--as-needed
+        -lc
+        -Bgcc-ld
+        -fuse-ld=lld
+        -Wl,--eh-frame-hdr
+        -Wl,-z,noexecstack
+        -o program
+        -Wl,--gc-sections
+        -pie
+        -Wl,-z,relro
+        -Wl,-z,now
+        -Wl,-O1
+        -Wl,--strip-debug
+        -Xlinker
+        -rpath
+        -Xlinker a,b
+        -nodefaultlibs
+        -Wl,--verbose"#]]
+    .assert_eq(&command_line(&job).replace(" -", "\n-"));
+}
