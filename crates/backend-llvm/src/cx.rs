@@ -54,6 +54,7 @@ pub(crate) struct Cx<'a, 'c> {
     symbols: RefCell<FxHashMap<String, Value<'c>>>,
     intrinsics: RefCell<FxHashMap<IntrinsicKey<'c>, (Value<'c>, Type<'c>)>>,
     used: RefCell<Vec<Value<'c>>>,
+    compiler_used: RefCell<Vec<Value<'c>>>,
 }
 
 /// An intrinsic's number, and the types that it is for (few have more than two).
@@ -108,6 +109,7 @@ impl<'a, 'c> Cx<'a, 'c> {
             symbols: RefCell::default(),
             intrinsics: RefCell::default(),
             used: RefCell::default(),
+            compiler_used: RefCell::default(),
         }
     }
 
@@ -355,19 +357,31 @@ impl<'a, 'c> Cx<'a, 'c> {
         self.used.borrow_mut().push(value);
     }
 
-    /// What comes after all definitions: the list of what is kept, and global assembly.
+    /// Keeps a definition that assembly names, as far as LLVM goes; the linker sees the reference.
+    pub(crate) fn keep_for_assembly(&self, value: Value<'c>) {
+        self.compiler_used.borrow_mut().push(value);
+    }
+
+    /// What comes after all definitions: the lists of what is kept, and global assembly.
     pub(crate) fn finish(&self, source: &lir::Module) {
-        let used = self.used.borrow();
-        if !used.is_empty() {
-            let list = self.types.ptr.const_array(&used);
-            let global = self.module.add_global("llvm.used", list.ty());
-            global.set_linkage(LLVMLinkage::LLVMAppendingLinkage);
-            global.set_section("llvm.metadata");
-            global.set_initializer(list);
+        for (name, list) in [("llvm.used", &self.used), ("llvm.compiler.used", &self.compiler_used)] {
+            let list = list.borrow();
+            if !list.is_empty() {
+                let list = self.types.ptr.const_array(&list);
+                let global = self.module.add_global(name, list.ty());
+                global.set_linkage(LLVMLinkage::LLVMAppendingLinkage);
+                global.set_section("llvm.metadata");
+                global.set_initializer(list);
+            }
         }
         for text in &source.global_asm {
             self.append_asm(text);
         }
+    }
+
+    /// Adds assembly at the module's level that is as LLVM's own output.
+    pub(crate) fn append_asm_plain(&self, text: &str) {
+        self.module.append_asm(text);
     }
 
     /// Adds assembly at the module's level. It is in Intel syntax on x86, as Rust's is; LLVM's own output around it is not.

@@ -1,8 +1,8 @@
 //! One function's body: its values, variables, slots and blocks.
 
 use crate::cx::Cx;
-use crate::flow;
 use crate::ll::{Block, Builder, Type, Value};
+use crate::{asm, flow};
 use backend::DebugInfo;
 use lir::{Function, Inst, Var};
 use llvm_sys::LLVMIntPredicate;
@@ -24,6 +24,8 @@ pub(crate) enum Repr<'c> {
         aggregate: Value<'c>,
         index: u32,
     },
+    /// A result of assembly that ends a block, made at each use.
+    Late(asm::Output<'c>),
     /// The same as another.
     Same(lir::Value),
 }
@@ -54,7 +56,7 @@ pub(crate) struct FunctionCx<'f, 'a, 'c> {
 /// Lowers a function with a body, which has been declared. An error is a bug in the LIR.
 pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
     if source.attrs.naked {
-        return crate::support::lower_naked(cx, source);
+        return asm::lower_naked(cx, source);
     }
     let value = cx.known(&source.name).expect("all definitions are declared");
     let order = flow::reverse_postorder(source);
@@ -161,6 +163,10 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
         self.values[value.index()] = Repr::Field { aggregate, index };
     }
 
+    pub(crate) fn set_late(&mut self, value: lir::Value, output: asm::Output<'c>) {
+        self.values[value.index()] = Repr::Late(output);
+    }
+
     /// Makes `value` another name of `of`.
     pub(crate) fn set_same(&mut self, value: lir::Value, of: lir::Value) {
         self.values[value.index()] = Repr::Same(self.resolve(of));
@@ -185,6 +191,7 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
                 wide
             }
             Repr::Field { aggregate, index } => self.builder().extract_value(aggregate, index),
+            Repr::Late(output) => self.asm_output(output),
             Repr::Unset | Repr::Same(_) => panic!("{value} of {} is used before its definition", self.source.name),
         }
     }

@@ -81,7 +81,9 @@ extern "C" fn on_fatal_error(reason: *const c_char) {
         None => false,
     });
     // Another user's thread (nobody waits for a report): let LLVM do what it does by default.
-    while reported {
-        std::thread::park();
+    if reported {
+        loop {
+            std::thread::park();
+        }
     }
 }

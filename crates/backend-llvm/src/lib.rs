@@ -17,6 +17,7 @@
 //!   the instructions by kind. `asm`: inline assembly. `debug`: debug information.
 
 mod arith;
+mod asm;
 mod attributes;
 mod call;
 mod codegen;

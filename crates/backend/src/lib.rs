@@ -5,6 +5,9 @@
 //!
 //! **What it must not know.** MIR, Rust types, files: code generation is a pure function without IO or global state.
 
+#[cfg(feature = "filetest")]
+pub mod filetest;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
