@@ -419,48 +419,76 @@ impl<'tcx> TypeFolder<'tcx> for Instantiate<'tcx> {
     }
 }
 
-/// Erases regions that are not bound inside of the value, and makes bound ones anonymous, numbered in order: two types
-/// that differ in lifetimes' names only become the same.
+/// Erases regions that are not bound inside of the value, and makes bound ones anonymous, those of each binder numbered
+/// as they first occur; those that do not occur are dropped. So types that differ only in the names or the order of a
+/// binder's variables become the same. (`rustc_middle::ty::erase_regions` does so, and symbols and type ids show it.)
 struct Eraser<'tcx> {
     tcx: Tcx<'tcx>,
+    /// For each binder that we are under, innermost last: its variables as they occurred, old number and kind.
+    binders: Vec<Vec<(u32, BoundVariableKind)>>,
+    /// Of the binder that was left last.
+    left: Vec<(u32, BoundVariableKind)>,
 }
 
 const ERASABLE: TypeFlags =
     TypeFlags::HAS_FREE_REGION.union(TypeFlags::HAS_REGION_PARAM).union(TypeFlags::HAS_BINDER_VARS);
+
+impl Eraser<'_> {
+    /// The new number of a variable of the binder of a depth.
+    fn number(&mut self, depth: u32, var: u32, kind: BoundVariableKind) -> u32 {
+        let Some(index) = self.binders.len().checked_sub(depth as usize + 1) else { return var };
+        let seen = &mut self.binders[index];
+        let number = seen.iter().position(|&(old, _)| old == var).unwrap_or_else(|| {
+            seen.push((var, kind));
+            seen.len() - 1
+        });
+        number as u32
+    }
+}
 
 impl<'tcx> TypeFolder<'tcx> for Eraser<'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if !ty.flags().intersects(ERASABLE) {
+        if !ty.flags().intersects(ERASABLE) && ty.outer_binder() == 0 {
             return ty;
         }
         match *ty.kind() {
             TyKind::Bound(depth, bound) => {
-                self.tcx.mk_ty(TyKind::Bound(depth, BoundTy { var: bound.var, kind: BoundTyKind::Anon }))
+                let var = self.number(depth, bound.var, BoundVariableKind::Ty(BoundTyKind::Anon));
+                self.tcx.mk_ty(TyKind::Bound(depth, BoundTy { var, kind: BoundTyKind::Anon }))
             }
             _ => super_fold_ty(self, ty),
+        }
+    }
+    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
+        match *constant.kind() {
+            ConstKind::Bound(depth, var) => {
+                let var = self.number(depth, var, BoundVariableKind::Const);
+                self.tcx.mk_const(ConstKind::Bound(depth, var))
+            }
+            _ => super_fold_const(self, constant),
         }
     }
     fn fold_region(&mut self, region: Region) -> Region {
         match region {
             Region::Bound(depth, bound) => {
-                Region::Bound(depth, BoundRegion { var: bound.var, kind: BoundRegionKind::Anon })
+                let var = self.number(depth, bound.var, BoundVariableKind::Region(BoundRegionKind::Anon));
+                Region::Bound(depth, BoundRegion { var, kind: BoundRegionKind::Anon })
             }
             _ => Region::Erased,
         }
     }
-    fn fold_bound_vars(&mut self, vars: List<'tcx, BoundVariableKind>) -> List<'tcx, BoundVariableKind> {
-        let anonymous: smallvec::SmallVec<[_; 8]> = vars
-            .iter()
-            .map(|var| match var {
-                BoundVariableKind::Ty(_) => BoundVariableKind::Ty(BoundTyKind::Anon),
-                BoundVariableKind::Region(_) => BoundVariableKind::Region(BoundRegionKind::Anon),
-                BoundVariableKind::Const => BoundVariableKind::Const,
-            })
-            .collect();
-        self.tcx.mk_bound_vars(&anonymous)
+    fn enter_binder(&mut self) {
+        self.binders.push(Vec::new());
+    }
+    fn leave_binder(&mut self) {
+        self.left = self.binders.pop().unwrap_or_default();
+    }
+    fn fold_bound_vars(&mut self, _: List<'tcx, BoundVariableKind>) -> List<'tcx, BoundVariableKind> {
+        let kinds: smallvec::SmallVec<[_; 8]> = self.left.iter().map(|&(_, kind)| kind).collect();
+        self.tcx.mk_bound_vars(&kinds)
     }
 }
 
@@ -477,7 +505,7 @@ impl<'tcx> Tcx<'tcx> {
 
     /// Erases all free regions.
     pub fn erase_regions<T: TypeFoldable<'tcx>>(self, value: T) -> T {
-        value.fold_with(&mut Eraser { tcx: self })
+        value.fold_with(&mut Eraser { tcx: self, binders: Vec::new(), left: Vec::new() })
     }
 
     /// Takes a binder off, its regions erased.
