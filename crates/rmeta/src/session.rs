@@ -4,18 +4,50 @@ use crate::archive::metadata_bytes;
 use crate::error::{DecodeError, OpenError, Result};
 use crate::locate::{CrateLocator, Listing};
 use crate::reader::Reader;
+use crate::v1_95::expansion::Expansion;
 use crate::v1_95::mir::MirCaches;
 use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
+use crate::v1_95::tables::LazyArray;
 use crate::v1_95::{self, Decoder};
 use memmap2::Mmap;
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use ty::{CrateNum, Memo, MetadataError, SourceFileId, Symbol, Tcx, Ty};
+use std::sync::OnceLock;
+use ty::*;
 
 /// A program's metadata. Made by [`Session::open`]; implements [`ty::Definitions`] and [`mir::Bodies`].
 pub struct Session<'tcx> {
     pub tcx: Tcx<'tcx>,
     slots: Vec<Slot<'tcx>>,
+    /// The session itself, for as long as the context lives: the traits' methods have it for less.
+    this: OnceLock<&'tcx Session<'tcx>>,
+    pub(crate) memos: Memos<'tcx>,
+    pub(crate) lang_items: OnceLock<FxHashMap<LangItem, DefId>>,
+    pub(crate) diagnostic_items: OnceLock<FxHashMap<Symbol, DefId>>,
+    pub(crate) expansions: Memo<SyntaxContext, Option<Expansion>>,
+}
+
+/// Answers given so far.
+#[derive(Default)]
+pub(crate) struct Memos<'tcx> {
+    pub def_keys: Memo<DefId, DefKey>,
+    pub generics: Memo<DefId, &'tcx Generics>,
+    pub predicates: Memo<DefId, GenericPredicates<'tcx>>,
+    pub item_bounds: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub super_predicates: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub types: Memo<DefId, Ty<'tcx>>,
+    pub signatures: Memo<DefId, PolyFnSig<'tcx>>,
+    pub adts: Memo<DefId, &'tcx AdtDef>,
+    pub traits: Memo<DefId, TraitDef>,
+    pub assoc_items: Memo<DefId, Option<AssocItem>>,
+    pub assoc_item_lists: Memo<DefId, &'tcx [AssocItem]>,
+    pub impl_headers: Memo<DefId, Option<ImplHeader<'tcx>>>,
+    pub impls: Memo<DefId, &'tcx [TraitImpl]>,
+    pub codegen_attrs: Memo<DefId, &'tcx CodegenAttrs>,
+    pub intrinsics: Memo<DefId, Option<IntrinsicDef>>,
+    pub exported_symbols: Memo<CrateNum, &'tcx [ExportedSymbol<'tcx>]>,
+    pub source_files: Memo<SourceFileId, &'tcx SourceFile>,
 }
 
 /// A crate by number. Procedural macros have a number but no metadata that is read.
@@ -42,6 +74,8 @@ pub struct CrateData<'tcx> {
     pub types: Memo<usize, Ty<'tcx>>,
     /// Decoded bodies and constant memory.
     pub(crate) mir: MirCaches<'tcx>,
+    /// The lists of impls by trait.
+    pub(crate) trait_impls: OnceLock<FxHashMap<DefId, LazyArray>>,
 }
 
 /// Where a crate lies on disk.
@@ -86,7 +120,17 @@ impl<'tcx> Session<'tcx> {
             next += 1;
         }
         opener.number()?;
-        Ok(tcx.arena().alloc(Session { tcx, slots: opener.slots }))
+        let session = tcx.arena().alloc(Session {
+            tcx,
+            slots: opener.slots,
+            this: OnceLock::new(),
+            memos: Memos::default(),
+            lang_items: OnceLock::new(),
+            diagnostic_items: OnceLock::new(),
+            expansions: Memo::default(),
+        });
+        assert!(session.this.set(session).is_ok(), "set once, here");
+        Ok(session)
     }
 
     /// The crate's data; `None` for procedural macros.
@@ -118,9 +162,34 @@ impl<'tcx> Session<'tcx> {
         ((index as usize) < krate.root.source_map.len()).then(|| v1_95::span::file_id(krate.first_source_file, index))
     }
 
+    /// The session for as long as the context lives.
+    pub(crate) fn this(&self) -> &'tcx Session<'tcx> {
+        self.this.get().copied().expect("set where the session is made")
+    }
+
+    /// The crate that a source file belongs to.
+    pub(crate) fn crate_of_file(&self, file: SourceFileId) -> Option<&'tcx CrateData<'tcx>> {
+        let by_range = |krate: &&CrateData<'_>| {
+            file.0
+                .checked_sub(krate.first_source_file)
+                .is_some_and(|index| (index as usize) < krate.root.source_map.len())
+        };
+        self.this().all_crate_data().find(by_range)
+    }
+
+    /// The crate that a syntax context other than the root belongs to.
+    pub(crate) fn crate_of_context(&self, ctxt: SyntaxContext) -> Option<&'tcx CrateData<'tcx>> {
+        let by_range = |krate: &&CrateData<'_>| {
+            ctxt.0
+                .checked_sub(krate.first_syntax_context)
+                .is_some_and(|index| index > 0 && (index as usize) < krate.root.syntax_contexts.len())
+        };
+        self.this().all_crate_data().find(by_range)
+    }
+
     /// The crate whose number a definition has, for reading.
-    pub(crate) fn data(&self, krate: CrateNum) -> &CrateData<'tcx> {
-        match self.crate_data(krate) {
+    pub(crate) fn data(&self, krate: CrateNum) -> &'tcx CrateData<'tcx> {
+        match self.this().crate_data(krate) {
             Some(data) => data,
             None => std::panic::panic_any(MetadataError {
                 path: PathBuf::new(),
@@ -202,6 +271,7 @@ impl<'tcx> Opener<'tcx> {
                 first_source_file: 0,
                 types: Memo::default(),
                 mir: MirCaches::default(),
+                trait_impls: OnceLock::new(),
             }),
         });
         Ok(num)

@@ -72,14 +72,17 @@ impl<'tcx> Decode<'tcx> for Repr {
         } else {
             None
         };
-        let field_shuffle_seed = d.read_hash64()?;
-        let mut repr = ReprOptions { int, align, pack, flags, scalable, ..ReprOptions::default() };
-        set_seed(&mut repr, field_shuffle_seed);
-        Ok(Repr(repr))
+        // The seed matters only where `-Z randomize-layout` asks for a shuffle that is part of the layout code of such
+        // compilers, and of those only.
+        let _field_shuffle_seed = d.read_hash64()?;
+        if flags.contains(ReprFlags::RANDOMIZE_LAYOUT) {
+            return Err(d.error("a type's layout is randomized, which is not supported"));
+        }
+        Ok(Repr(ReprOptions { int, align, pack, flags, scalable, ..ReprOptions::default() }))
     }
 }
 
-fn read_align(d: &mut Decoder<'_>) -> Result<Option<Align>> {
+pub(crate) fn read_align(d: &mut Decoder<'_>) -> Result<Option<Align>> {
     if !d.read_option()? {
         return Ok(None);
     }
@@ -89,4 +92,3 @@ fn read_align(d: &mut Decoder<'_>) -> Result<Option<Align>> {
         _ => Err(d.error("an alignment is too large")),
     }
 }
-fn set_seed(_repr: &mut ReprOptions, _seed: u64) {}

@@ -3,12 +3,20 @@
 //! The order of fields, variants and tables here is rustc's own order of declaration; each module names where that is.
 
 mod adt;
+mod attributes;
+mod codegen;
 pub mod decoder;
+mod definitions;
+pub mod expansion;
+mod items;
+mod lang_items;
 pub mod mir;
 pub mod root;
+mod source_map;
 pub mod span;
 pub mod symbol;
 pub mod tables;
+mod traits;
 pub mod types;
 
 pub use decoder::{Decode, Decoder};

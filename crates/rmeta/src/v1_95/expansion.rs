@@ -1,0 +1,125 @@
+//! Macro expansions (`rustc_span::hygiene`).
+
+use super::decoder::{Decode, Decoder};
+use crate::error::Result;
+use crate::session::Session;
+use ty::{CrateNum, DefId, Span, Symbol, SyntaxContext};
+
+/// An expansion: the crate in which it happened and its number there. 0 is no expansion.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ExpnId {
+    pub krate: CrateNum,
+    pub index: u32,
+}
+
+/// What is of interest of an expansion.
+#[derive(Clone, Copy, Debug)]
+pub struct Expansion {
+    /// Where the macro was invoked.
+    pub call_site: Span,
+    /// It is the expansion of `include!`, whose contents count as written by hand.
+    pub is_include: bool,
+    /// Line tables show the call site instead of what is inside.
+    pub collapse_debuginfo: bool,
+}
+
+impl<'tcx> Session<'tcx> {
+    /// The innermost expansion that made a syntax context.
+    fn outer_expansion(&'tcx self, ctxt: SyntaxContext) -> Result<Option<Expansion>> {
+        if ctxt == SyntaxContext::ROOT {
+            return Ok(None);
+        }
+        if let Some(found) = self.expansions.get(&ctxt) {
+            return Ok(found);
+        }
+        let read = self.read_outer_expansion(ctxt)?;
+        Ok(self.expansions.insert(ctxt, read))
+    }
+
+    fn read_outer_expansion(&'tcx self, ctxt: SyntaxContext) -> Result<Option<Expansion>> {
+        let Some(krate) = self.crate_of_context(ctxt) else { return Ok(None) };
+        let index = ctxt.0 - krate.first_syntax_context;
+        let Some(position) = krate.root.syntax_contexts.value(krate.bytes, index)? else { return Ok(None) };
+        let mut decoder = krate.decoder(self, position)?;
+        let _parent: SyntaxContext = decoder.read()?;
+        let expn: ExpnId = decoder.read()?;
+        let Some(krate) = self.crate_data(expn.krate).filter(|_| expn.index != 0) else { return Ok(None) };
+        match krate.root.expn_data.value(krate.bytes, expn.index)? {
+            Some(position) => krate.decoder(self, position)?.read().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where the outermost macro was invoked; `include!` is not counted.
+    pub(crate) fn find_expansion_cause(&'tcx self, span: Span) -> Result<Span> {
+        let mut cause = span;
+        for _ in 0..MAX_CHAIN {
+            match self.outer_expansion(cause.ctxt)? {
+                Some(expansion) if !expansion.is_include => cause = expansion.call_site,
+                _ => break,
+            }
+        }
+        Ok(cause)
+    }
+
+    /// The outermost call site whose macro wants its insides collapsed, up to the context of the function's own span.
+    pub(crate) fn find_debug_span(&'tcx self, span: Span, within: SyntaxContext) -> Result<Span> {
+        let mut shown = span;
+        let mut current = span;
+        for _ in 0..MAX_CHAIN {
+            if current.ctxt == within {
+                break;
+            }
+            let Some(expansion) = self.outer_expansion(current.ctxt)? else { break };
+            current = expansion.call_site;
+            if expansion.collapse_debuginfo {
+                shown = current;
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// Macros within macros: damaged files may have chains without an end.
+const MAX_CHAIN: usize = 10_000;
+
+impl<'tcx> Decode<'tcx> for ExpnId {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(ExpnId { krate: d.read()?, index: d.read()? })
+    }
+}
+
+/// `ExpnData`.
+impl<'tcx> Decode<'tcx> for Expansion {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let is_include = match d.read_variant(4, "no such kind of expansion")? {
+            0 => false,
+            1 => {
+                let is_bang = d.read_variant(3, "no such kind of macro")? == 0;
+                let name: Symbol = d.read()?;
+                is_bang && name.as_str() == "include"
+            }
+            2 => {
+                d.read_variant(3, "no such pass")?;
+                false
+            }
+            _ => {
+                if d.read_variant(13, "no such desugaring")? == 11 {
+                    d.read_bool()?;
+                }
+                false
+            }
+        };
+        d.read::<ExpnId>()?;
+        let call_site = d.read()?;
+        let _disambiguator = d.read_u32()?;
+        d.read::<Span>()?;
+        d.read::<Option<Vec<Symbol>>>()?;
+        let _edition = d.read_variant(5, "no such edition")?;
+        d.read::<(Option<DefId>, Option<DefId>)>()?;
+        let _allow_internal_unsafe = d.read_bool()?;
+        let _local_inner_macros = d.read_bool()?;
+        let collapse_debuginfo = d.read()?;
+        Ok(Expansion { call_site, is_include, collapse_debuginfo })
+    }
+}

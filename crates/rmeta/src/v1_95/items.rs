@@ -1,0 +1,367 @@
+//! Definitions: what they are, where, and their generics, types and signatures.
+
+use super::adt::Repr;
+use super::decoder::{Decode, Decoder, missing};
+use super::tables::{LazyArray, Table};
+use super::types::read_is_unsafe;
+use crate::error::Result;
+use crate::session::{CrateData, Session};
+use ty::*;
+
+impl<'tcx> Session<'tcx> {
+    /// The value that a table has for a definition, if it has one.
+    pub(crate) fn entry<T: Decode<'tcx>>(
+        &'tcx self,
+        def_id: DefId,
+        table: impl FnOnce(&super::tables::Tables) -> &Table,
+    ) -> Result<Option<T>> {
+        let krate = self.data(def_id.krate);
+        match table(&krate.root.tables).value(krate.bytes, def_id.index)? {
+            Some(position) => krate.decoder(self, position)?.read().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The list that a table has for a definition; empty if it has none.
+    pub(crate) fn entries<T: Decode<'tcx>>(
+        &'tcx self,
+        def_id: DefId,
+        table: impl FnOnce(&super::tables::Tables) -> &Table,
+    ) -> Result<Vec<T>> {
+        let krate = self.data(def_id.krate);
+        let array = table(&krate.root.tables).array(krate.bytes, def_id.index)?;
+        self.array(krate, array.unwrap_or(LazyArray::EMPTY))
+    }
+
+    /// The elements of a list.
+    pub(crate) fn array<T: Decode<'tcx>>(&'tcx self, krate: &'tcx CrateData<'tcx>, array: LazyArray) -> Result<Vec<T>> {
+        let mut decoder = krate.decoder(self, array.position)?;
+        let mut list = Vec::new();
+        for _ in 0..array.len {
+            list.push(decoder.read()?);
+        }
+        Ok(list)
+    }
+
+    /// A list of indices, as definitions of the crate.
+    pub(crate) fn local_ids(
+        &'tcx self,
+        krate: CrateNum,
+        index: u32,
+        table: impl FnOnce(&super::tables::Tables) -> &Table,
+    ) -> Result<Vec<DefId>> {
+        let indices: Vec<u32> = self.entries(DefId { krate, index }, table)?;
+        Ok(indices.into_iter().map(|index| DefId { krate, index }).collect())
+    }
+
+    /// What the definition is. A definition that the compiler made and took back has no kind.
+    pub(crate) fn read_def_kind(&self, def_id: DefId) -> Result<Option<DefKind>> {
+        let krate = self.data(def_id.krate);
+        let code = krate.root.tables.def_kind.byte(krate.bytes, def_id.index)?;
+        def_kind(code)
+    }
+
+    pub(crate) fn read_def_key(&'tcx self, def_id: DefId) -> Result<DefKey> {
+        self.entry(def_id, |tables| &tables.def_keys)?.ok_or_else(|| missing("a definition has no key"))
+    }
+
+    /// The name of a definition, of a constructor that of its type or variant.
+    pub(crate) fn name(&'tcx self, def_id: DefId) -> Result<Option<Symbol>> {
+        let key = self.read_def_key(def_id)?;
+        match (key.data, key.parent) {
+            (DefPathData::Ctor, Some(index)) => Ok(data_name(self.read_def_key(DefId { index, ..def_id })?.data)),
+            (data, _) => Ok(data_name(data)),
+        }
+    }
+
+    pub(crate) fn expect_name(&'tcx self, def_id: DefId) -> Result<Symbol> {
+        self.name(def_id)?.ok_or_else(|| missing("a definition has no name"))
+    }
+
+    pub(crate) fn read_adt_def(&'tcx self, did: DefId) -> Result<AdtDef> {
+        let kind = match self.read_def_kind(did)? {
+            Some(DefKind::Struct) => AdtKind::Struct,
+            Some(DefKind::Union) => AdtKind::Union,
+            Some(DefKind::Enum) => AdtKind::Enum,
+            _ => return Err(missing("a definition is no struct, union or enum")),
+        };
+        let Repr(repr) =
+            self.entry(did, |tables| &tables.repr_options)?.ok_or_else(|| missing("a type has no representation"))?;
+        let mut variants = Vec::new();
+        if kind == AdtKind::Enum {
+            for child in self.local_ids(did.krate, did.index, |tables| &tables.module_children_non_reexports)? {
+                if self.read_def_kind(child)? == Some(DefKind::Variant) {
+                    variants.push(self.read_variant(child)?);
+                }
+            }
+        } else {
+            variants.push(self.read_variant(did)?);
+        }
+        variants.sort_by_key(|(index, _)| *index);
+        if variants.iter().enumerate().any(|(at, (index, _))| at != *index as usize) {
+            return Err(missing("an enum's variants are not numbered one by one"));
+        }
+        let is = |item| self.find_lang_item(item).map(|found| found == Some(did));
+        Ok(AdtDef {
+            did,
+            kind,
+            variants: variants.into_iter().map(|(_, variant)| variant).collect(),
+            repr,
+            is_box: is(LangItem::OwnedBox)?,
+            is_phantom_data: is(LangItem::PhantomData)?,
+            is_manually_drop: is(LangItem::ManuallyDrop)?,
+            is_unsafe_cell: is(LangItem::UnsafeCell)?,
+            is_unsafe_pinned: is(LangItem::UnsafePinned)?,
+            is_maybe_dangling: is(LangItem::MaybeDangling)?,
+        })
+    }
+
+    fn read_variant(&'tcx self, def_id: DefId) -> Result<(u32, VariantDef)> {
+        let data: VariantData =
+            self.entry(def_id, |tables| &tables.variant_data)?.ok_or_else(|| missing("a variant has no data"))?;
+        let fields = self.local_ids(def_id.krate, def_id.index, |tables| &tables.associated_item_or_field_def_ids)?;
+        let fields = fields
+            .into_iter()
+            .map(|did| Ok(FieldDef { did, name: self.expect_name(did)? }))
+            .collect::<Result<IndexVec<FieldIdx, FieldDef>>>()?;
+        let ctor = data.ctor.map(|(kind, index)| (kind, DefId { index, ..def_id }));
+        Ok((data.index, VariantDef { def_id, ctor, name: self.expect_name(def_id)?, discr: data.discr, fields }))
+    }
+
+    /// The type of a definition. Types made for an `impl Trait` in a trait's method are not written where they follow from
+    /// others.
+    pub(crate) fn read_type_of(&'tcx self, def_id: DefId) -> Result<Ty<'tcx>> {
+        match self.entry(def_id, |tables| &tables.type_of)? {
+            Some(ty) => Ok(ty),
+            None => Err(missing("a definition has no type")),
+        }
+    }
+
+    pub(crate) fn read_generics(&'tcx self, def_id: DefId) -> Result<Generics> {
+        self.entry(def_id, |tables| &tables.generics_of)?.ok_or_else(|| missing("a definition has no generics"))
+    }
+
+    pub(crate) fn read_predicates(&'tcx self, def_id: DefId) -> Result<GenericPredicates<'tcx>> {
+        type Found<'tcx> = (Option<DefId>, Vec<(Clause<'tcx>, Span)>);
+        let found: Option<Found<'tcx>> = self.entry(def_id, |tables| &tables.explicit_predicates_of)?;
+        let (parent, predicates) = found.ok_or_else(|| missing("a definition has no where-clauses"))?;
+        Ok(GenericPredicates { parent, predicates: self.clauses(predicates) })
+    }
+
+    /// Clauses, without their places.
+    pub(crate) fn clauses(&self, clauses: Vec<(Clause<'tcx>, Span)>) -> &'tcx [Clause<'tcx>] {
+        let clauses: Vec<_> = clauses.into_iter().map(|(clause, _)| clause).collect();
+        self.tcx.arena().alloc_slice(&clauses)
+    }
+
+    /// The children of a module, trait or enum: name and definition. Names of types that are not definitions are left out.
+    pub(crate) fn read_module_children(&'tcx self, module: DefId) -> Result<Vec<(Symbol, DefId)>> {
+        let mut children = Vec::new();
+        for child in self.local_ids(module.krate, module.index, |tables| &tables.module_children_non_reexports)? {
+            if let Some(name) = self.name(child)? {
+                children.push((name, child));
+            }
+        }
+        let reexports: Vec<ModChild> = self.entries(module, |tables| &tables.module_children_reexports)?;
+        children.extend(reexports.into_iter().filter_map(|child| Some((child.name, child.def_id?))));
+        Ok(children)
+    }
+}
+
+/// The name in a step of a definition's path.
+pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
+    match data {
+        DefPathData::TypeNs(name)
+        | DefPathData::ValueNs(name)
+        | DefPathData::MacroNs(name)
+        | DefPathData::LifetimeNs(name)
+        | DefPathData::OpaqueLifetime(name)
+        | DefPathData::AnonAssocTy(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The kinds in the order in which their table numbers them, from 1.
+fn def_kind(code: u8) -> Result<Option<DefKind>> {
+    let static_ = |safe, mutable, nested| DefKind::Static { safe, mutable, nested };
+    Ok(Some(match code {
+        0 => return Ok(None),
+        1 => DefKind::Mod,
+        2 => DefKind::Struct,
+        3 => DefKind::Union,
+        4 => DefKind::Enum,
+        5 => DefKind::Variant,
+        6 => DefKind::Trait,
+        7 => DefKind::TyAlias,
+        8 => DefKind::ForeignTy,
+        9 => DefKind::TraitAlias,
+        10 => DefKind::AssocTy,
+        11 => DefKind::TyParam,
+        12 => DefKind::Fn,
+        13 => DefKind::Const,
+        14 => DefKind::ConstParam,
+        15 => DefKind::AssocFn,
+        16 => DefKind::AssocConst,
+        17 => DefKind::ExternCrate,
+        18 => DefKind::Use,
+        19 => DefKind::ForeignMod,
+        20 => DefKind::AnonConst,
+        21 => DefKind::InlineConst,
+        22 => DefKind::OpaqueTy,
+        23 => DefKind::Field,
+        24 => DefKind::LifetimeParam,
+        25 => DefKind::GlobalAsm,
+        26 => DefKind::Impl { of_trait: false },
+        27 => DefKind::Impl { of_trait: true },
+        28 => DefKind::Closure,
+        29 => static_(false, false, false),
+        30 => static_(true, false, false),
+        31 => static_(false, true, false),
+        32 => static_(true, true, false),
+        33 => static_(false, false, true),
+        34 => static_(true, false, true),
+        35 => static_(false, true, true),
+        36 => static_(true, true, true),
+        37 => DefKind::Ctor(CtorOf::Struct, CtorKind::Fn),
+        38 => DefKind::Ctor(CtorOf::Struct, CtorKind::Const),
+        39 => DefKind::Ctor(CtorOf::Variant, CtorKind::Fn),
+        40 => DefKind::Ctor(CtorOf::Variant, CtorKind::Const),
+        41..=47 => DefKind::Macro,
+        48 => DefKind::SyntheticCoroutineBody,
+        _ => return Err(missing("no such kind of definition")),
+    }))
+}
+
+impl<'tcx> Decode<'tcx> for DefKey {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(DefKey { parent: d.read()?, data: d.read()?, disambiguator: d.read()? })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for DefPathData {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        Ok(match d.read_variant(19, "no such step of a path")? {
+            0 => DefPathData::CrateRoot,
+            1 => DefPathData::Impl,
+            2 => DefPathData::ForeignMod,
+            3 => DefPathData::Use,
+            4 => DefPathData::GlobalAsm,
+            5 => DefPathData::TypeNs(d.read()?),
+            6 => DefPathData::ValueNs(d.read()?),
+            7 => DefPathData::MacroNs(d.read()?),
+            8 => DefPathData::LifetimeNs(d.read()?),
+            9 => DefPathData::Closure,
+            10 => DefPathData::Ctor,
+            11 => DefPathData::AnonConst,
+            12 => DefPathData::LateAnonConst,
+            13 => DefPathData::DesugaredAnonymousLifetime,
+            14 => DefPathData::OpaqueTy,
+            15 => DefPathData::OpaqueLifetime(d.read()?),
+            16 => DefPathData::AnonAssocTy(d.read()?),
+            17 => DefPathData::SyntheticCoroutineBody,
+            _ => DefPathData::NestedStatic,
+        })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for Generics {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let parent = d.read()?;
+        let parent_count = d.read()?;
+        let own_params = d.read()?;
+        // The map from parameters to their numbers, which they have themselves.
+        d.read::<Vec<(DefId, u32)>>()?;
+        let has_self = d.read()?;
+        d.read::<Option<Span>>()?;
+        Ok(Generics { parent, parent_count, own_params, has_self })
+    }
+}
+
+impl<'tcx> Decode<'tcx> for GenericParamDef {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let (name, def_id, index) = d.read()?;
+        let _pure_wrt_drop = d.read_bool()?;
+        let kind = match d.read_variant(3, "no such kind of generic parameter")? {
+            0 => GenericParamKind::Lifetime,
+            1 => GenericParamKind::Type { has_default: d.read()?, synthetic: d.read()? },
+            _ => GenericParamKind::Const { has_default: d.read()? },
+        };
+        Ok(GenericParamDef { name, def_id, index, kind })
+    }
+}
+
+struct VariantData {
+    index: u32,
+    discr: VariantDiscr,
+    ctor: Option<(CtorKind, u32)>,
+}
+
+impl<'tcx> Decode<'tcx> for VariantData {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let data = VariantData { index: d.read()?, discr: d.read()?, ctor: d.read()? };
+        let _is_non_exhaustive = d.read_bool()?;
+        Ok(data)
+    }
+}
+
+/// A name that a module exports from elsewhere. Only definitions are of interest.
+struct ModChild {
+    name: Symbol,
+    def_id: Option<DefId>,
+}
+
+impl<'tcx> Decode<'tcx> for ModChild {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let name = super::span::skip_ident_span(d)?;
+        let def_id = read_resolution(d)?;
+        if d.read_variant(2, "no such visibility")? == 1 {
+            d.read::<DefId>()?;
+        }
+        for _ in 0..d.read_len()? {
+            if d.read_variant(5, "no such kind of re-export")? < 3 {
+                d.read::<DefId>()?;
+            }
+        }
+        Ok(ModChild { name, def_id })
+    }
+}
+
+/// What a name means (`rustc_hir::def::Res`).
+fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
+    match d.read_variant(9, "no such meaning of a name")? {
+        0 => {
+            skip_def_kind(d)?;
+            return d.read().map(Some);
+        }
+        1 => {
+            if d.read_variant(6, "no such primitive type")? < 3 {
+                d.read_u8()?;
+            }
+        }
+        2 | 4 => drop(d.read::<DefId>()?),
+        3 => drop(d.read::<(DefId, bool)>()?),
+        6 | 8 => {}
+        7 => {
+            if d.read_variant(4, "no such kind of attribute")? == 0 {
+                d.read_symbol()?;
+            }
+        }
+        _ => return Err(d.error("a module exports a local variable")),
+    }
+    Ok(None)
+}
+
+/// A `DefKind` outside of its table.
+fn skip_def_kind(d: &mut Decoder<'_>) -> Result<()> {
+    match d.read_variant(31, "no such kind of definition")? {
+        14 => {
+            read_is_unsafe(d)?;
+            d.read::<(Mutability, bool)>()?;
+        }
+        15 => drop(d.read::<(u8, u8)>()?),
+        18 => drop(d.read_u8()?),
+        28 => drop(d.read_bool()?),
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Source files (`rustc_span::SourceFile`).
+
+use super::decoder::{Decode, Decoder, missing};
+use crate::error::Result;
+use crate::session::Session;
+use std::sync::Arc;
+use ty::{CrateNum, SourceFile, SourceFileId};
+
+impl<'tcx> Session<'tcx> {
+    pub(crate) fn read_source_file(&'tcx self, file: SourceFileId) -> Result<SourceFile> {
+        let krate = self.crate_of_file(file).ok_or_else(|| missing("no source file has this number"))?;
+        let index = file.0 - krate.first_source_file;
+        match krate.root.source_map.value(krate.bytes, index)? {
+            Some(position) => krate.decoder(self, position)?.read(),
+            None => Err(missing("a source file was not written")),
+        }
+    }
+}
+
+impl<'tcx> Decode<'tcx> for SourceFile {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
+        let (name, folder) = read_file_name(d)?;
+        skip_hash(d)?;
+        if d.read_option()? {
+            skip_hash(d)?;
+        }
+        let _len = d.read_u32()?;
+        let _len_before_normalization = d.read_u32()?;
+        let lines = read_lines(d)?;
+        let multibyte: Vec<(u32, u8)> = d.read()?;
+        let _stable_id = d.read_hash128()?;
+        d.read::<Vec<(u32, u32)>>()?;
+        d.read::<CrateNum>()?;
+        Ok(SourceFile { name, folder, lines, multibyte })
+    }
+}
+
+/// The starts of lines, written as the lengths of lines.
+fn read_lines(d: &mut Decoder<'_>) -> Result<Vec<u32>> {
+    let count = d.read_u32()? as usize;
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let width = usize::from(d.read_u8()?);
+    if !matches!(width, 1 | 2 | 4) {
+        return Err(d.error("lengths of lines have no such size"));
+    }
+    let Some(len) = width.checked_mul(count - 1) else { return Err(d.error("too many lines")) };
+    let bytes = d.read_bytes(len)?;
+    let mut start = 0u32;
+    let mut lines = Vec::with_capacity(count);
+    lines.push(0);
+    for length in bytes.chunks_exact(width) {
+        let mut number = [0; 4];
+        number[..width].copy_from_slice(length);
+        start = start.checked_add(u32::from_le_bytes(number)).ok_or_else(|| d.error("a file is too long"))?;
+        lines.push(start);
+    }
+    Ok(lines)
+}
+
+/// What macros show of a name is remapped (`--remap-path-prefix`) in some scopes.
+const SCOPE_MACRO: u8 = 1 << 0;
+const SCOPE_DEBUGINFO: u8 = 1 << 3;
+
+/// A file's name as `file!()` shows it, and the folder for debug information.
+fn read_file_name(d: &mut Decoder<'_>) -> Result<(Arc<str>, Arc<str>)> {
+    let made_up = |name: &str| (Arc::from(format!("<{name}>")), Arc::from(""));
+    let variant = d.read_variant(9, "no such kind of file name")?;
+    Ok(match variant {
+        0 => {
+            let local: Option<(String, String, String)> = d.read()?;
+            let remapped: (String, String, String) = d.read()?;
+            let scopes = d.read_u8()?;
+            let name = |scope| match &local {
+                Some(local) if scopes & scope == 0 => local,
+                _ => &remapped,
+            };
+            (Arc::from(name(SCOPE_MACRO).0.as_str()), Arc::from(name(SCOPE_DEBUGINFO).1.as_str()))
+        }
+        6 => made_up(d.read_str()?),
+        7 => {
+            let path = d.read_str()?;
+            d.read_isize()?;
+            (Arc::from(path), Arc::from(""))
+        }
+        _ => {
+            d.read_hash64()?;
+            made_up(match variant {
+                1 => "cfgspec",
+                2 => "anon",
+                3 => "macro expansion",
+                4 => "proc-macro source code",
+                5 => "crate attribute",
+                _ => "inline asm",
+            })
+        }
+    })
+}
+
+fn skip_hash(d: &mut Decoder<'_>) -> Result<()> {
+    d.read_variant(4, "no such kind of hash")?;
+    let len = d.read_len()?;
+    if len != 32 {
+        return Err(d.error("a hash has not 32 bytes"));
+    }
+    d.read_bytes(len)?;
+    Ok(())
+}

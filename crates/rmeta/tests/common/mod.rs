@@ -1,0 +1,87 @@
+//! Compiles snippets with the installed rustc and opens what it wrote.
+#![allow(dead_code)]
+
+use rmeta::{CrateLocator, OpenError, Session};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use ty::{Arena, DefId, Definitions, SessionOptions, Tcx};
+
+pub fn session_options() -> SessionOptions {
+    SessionOptions {
+        triple: "x86_64-unknown-linux-gnu".to_owned(),
+        data_layout: String::new(),
+        overflow_checks: true,
+        ub_checks: true,
+        panic_abort: false,
+        optimize: false,
+        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
+    }
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.output().expect("the compiler starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+pub fn sysroot_lib() -> PathBuf {
+    static DIR: OnceLock<PathBuf> = OnceLock::new();
+    DIR.get_or_init(|| {
+        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
+        Path::new(&sysroot).join("lib/rustlib/x86_64-unknown-linux-gnu/lib")
+    })
+    .clone()
+}
+
+pub fn locator() -> CrateLocator {
+    CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() }
+}
+
+/// Compiles a snippet as a library named `snippet`; gives the metadata file.
+pub fn compile(dir: &Path, source: &str, extra: &[&str]) -> PathBuf {
+    let path = dir.join("snippet.rs");
+    std::fs::write(&path, source).expect("the snippet is written");
+    let out = dir.join("libsnippet.rmeta");
+    output(
+        Command::new("rustc")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
+            .args(extra)
+            .current_dir(dir)
+            .arg("-o")
+            .arg(&out)
+            .arg("snippet.rs"),
+    );
+    out
+}
+
+pub fn open<'tcx>(arena: &'tcx Arena, path: &Path) -> Result<&'tcx Session<'tcx>, OpenError> {
+    let tcx = Tcx::new(arena, session_options());
+    let session = Session::open(tcx, path, &locator())?;
+    tcx.set_definitions(session);
+    Ok(session)
+}
+
+/// Compiles a snippet and looks at it.
+pub fn with_snippet(source: &str, f: impl for<'tcx> FnOnce(&'tcx Session<'tcx>)) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = compile(dir.path(), source, &[]);
+    let arena = Arena::new();
+    match open(&arena, &path) {
+        Ok(session) => f(session),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// A definition by the names that lead to it from a crate's root (`core::option::Option`).
+pub fn find(session: &Session<'_>, path: &str) -> DefId {
+    let mut steps = path.split("::");
+    let krate = steps.next().expect("a path begins with a crate");
+    let num = session.crates().into_iter().find(|&num| session.crate_name(num).as_str() == krate).expect("the crate");
+    steps.fold(num.root(), |module, step| {
+        let children = session.module_children(module);
+        let found = children.iter().find(|(name, _)| name.as_str() == step);
+        found.unwrap_or_else(|| panic!("no {step} in {path}")).1
+    })
+}
