@@ -1,7 +1,8 @@
-//! The answers to [`Definitions`], remembered.
+//! The answers to [`Definitions`] and [`Bodies`], remembered.
 
 use crate::error::Result;
 use crate::session::Session;
+use ::mir::{Bodies, Body, CoroutineLayout, Promoted};
 use ty::*;
 
 impl<'tcx> Session<'tcx> {
@@ -310,5 +311,39 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
         }
         let krate = self.crate_of_context(span.ctxt).map_or(CrateNum::LOCAL, |krate| krate.num);
         self.answer(krate, self.this().find_debug_span(span, SyntaxContext::ROOT))
+    }
+}
+
+impl<'tcx> Bodies<'tcx> for Session<'tcx> {
+    fn has_optimized_mir(&self, def_id: DefId) -> bool {
+        self.has_optimized_mir_of(def_id)
+    }
+
+    fn optimized_mir(&self, def_id: DefId) -> &'tcx Body<'tcx> {
+        self.this().optimized_mir_of(def_id)
+    }
+
+    fn has_ctfe_mir(&self, def_id: DefId) -> bool {
+        self.has_ctfe_mir_of(def_id)
+    }
+
+    fn mir_for_ctfe(&self, def_id: DefId) -> &'tcx Body<'tcx> {
+        self.this().ctfe_mir_of(def_id)
+    }
+
+    fn promoted_mir(&self, def_id: DefId) -> &'tcx IndexVec<Promoted, Body<'tcx>> {
+        self.this().promoted_mir_of(def_id)
+    }
+
+    fn coroutine_layout(&self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>> {
+        self.this().coroutine_layout_of(def_id)
+    }
+
+    fn trivial_const(&self, def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)> {
+        self.this().trivial_const_of(def_id)
+    }
+
+    fn static_initializer(&self, def_id: DefId) -> Option<ConstAllocation<'tcx>> {
+        self.this().static_initializer_of(def_id)
     }
 }
