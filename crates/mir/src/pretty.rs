@@ -1,21 +1,140 @@
-//! MIR as text.
+//! MIR as text, in the manner of `rustc --emit=mir`, for people to read.
+//!
+//! Constant memory is numbered in the order of its first appearance in a body, so that a dump does not depend on what was
+//! looked at before.
 
-use crate::Body;
+mod constant;
+mod syntax;
+
+use crate::*;
+use std::cell::RefCell;
 use std::fmt::{self, Write};
+use ty::{AllocId, IndexVec, Tcx};
 
-/// Writes a body in the manner of `--emit=mir`.
-pub fn write_body(out: &mut dyn Write, name: &str, body: &Body<'_>) -> fmt::Result {
-    writeln!(out, "fn {name} {{")?;
-    for (local, decl) in body.local_decls.iter_enumerated() {
-        writeln!(out, "    let {local:?}: {:?};", decl.ty)?;
+/// Writes a body. The header says what it is: `fn f`, `const C`, `static S`, `promoted[0] of f`.
+pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> fmt::Result {
+    let printer = Printer { tcx, body, allocs: RefCell::default() };
+    printer.header(out, header)?;
+    printer.var_debug_info(out, None, 1)?;
+    printer.locals(out)?;
+    let mut children: IndexVec<SourceScope, Vec<SourceScope>> =
+        IndexVec::from_elem_n(Vec::new(), body.source_scopes.len());
+    for (scope, data) in body.source_scopes.iter_enumerated() {
+        if let Some(parent) = data.parent_scope {
+            children[parent].push(scope);
+        }
+    }
+    for &scope in &children[SourceScope::OUTERMOST] {
+        printer.scope(out, scope, &children, 1)?;
     }
     for (block, data) in body.basic_blocks.iter_enumerated() {
-        writeln!(out, "    {block:?}{}: {{", if data.is_cleanup { " (cleanup)" } else { "" })?;
-        for statement in &data.statements {
-            writeln!(out, "        {:?};", statement.kind)?;
-        }
-        writeln!(out, "        {:?};", data.terminator.kind)?;
-        writeln!(out, "    }}")?;
+        printer.block(out, block, data)?;
     }
-    writeln!(out, "}}")
+    writeln!(out, "}}")?;
+    printer.memory(out)
+}
+
+/// [`write_body`] into a string.
+pub fn body_to_string<'tcx>(tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> String {
+    let mut out = String::new();
+    write_body(&mut out, tcx, header, body).expect("writing to a string succeeds");
+    out
+}
+
+pub(crate) struct Printer<'a, 'tcx> {
+    tcx: Tcx<'tcx>,
+    body: &'a Body<'tcx>,
+    /// Constant memory in order of appearance.
+    allocs: RefCell<Vec<AllocId>>,
+}
+
+const INDENT: &str = "    ";
+
+impl<'tcx> Printer<'_, 'tcx> {
+    fn header(&self, out: &mut dyn Write, header: &str) -> fmt::Result {
+        let (body, ty) = (self.body, |local: Local| self.tcx.ty_str(self.body.local_decls[local].ty));
+        write!(out, "{header}")?;
+        if body.arg_count > 0 || header.starts_with("fn ") {
+            let args: Vec<String> = body.args_iter().map(|arg| format!("{arg:?}: {}", ty(arg))).collect();
+            writeln!(out, "({}) -> {} {{", args.join(", "), ty(Local::RETURN))
+        } else {
+            writeln!(out, ": {} = {{", ty(Local::RETURN))
+        }
+    }
+
+    /// Variables of a scope; `None`: the outermost.
+    fn var_debug_info(&self, out: &mut dyn Write, scope: Option<SourceScope>, depth: usize) -> fmt::Result {
+        let scope = scope.unwrap_or(SourceScope::OUTERMOST);
+        for info in self.body.var_debug_info.iter().filter(|info| info.source_info.scope == scope) {
+            write!(out, "{}debug {}", INDENT.repeat(depth), info.name)?;
+            if let Some(composite) = &info.composite {
+                let path: String = composite.projection.iter().map(|field| format!(".{}", field.as_u32())).collect();
+                write!(out, "{path} of {}", self.tcx.ty_str(composite.ty))?;
+            }
+            match &info.value {
+                VarDebugInfoContents::Place(place) => writeln!(out, " => {};", self.place(*place))?,
+                VarDebugInfoContents::Const(constant) => writeln!(out, " => {};", self.constant(&constant.const_))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn locals(&self, out: &mut dyn Write) -> fmt::Result {
+        self.local(out, Local::RETURN, 1)?;
+        self.scope_locals(out, SourceScope::OUTERMOST, 1)
+    }
+
+    fn local(&self, out: &mut dyn Write, local: Local, depth: usize) -> fmt::Result {
+        let decl = &self.body.local_decls[local];
+        let mutability = if decl.mutability.is_mut() { "mut " } else { "" };
+        writeln!(out, "{}let {mutability}{local:?}: {};", INDENT.repeat(depth), self.tcx.ty_str(decl.ty))
+    }
+
+    /// Variables and temporaries declared in a scope.
+    fn scope_locals(&self, out: &mut dyn Write, scope: SourceScope, depth: usize) -> fmt::Result {
+        for (local, decl) in self.body.local_decls.iter_enumerated().skip(self.body.arg_count + 1) {
+            if decl.source_info.scope == scope {
+                self.local(out, local, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A scope, unless there is nothing in it.
+    fn scope(
+        &self,
+        out: &mut dyn Write,
+        scope: SourceScope,
+        children: &IndexVec<SourceScope, Vec<SourceScope>>,
+        depth: usize,
+    ) -> fmt::Result {
+        let indent = INDENT.repeat(depth);
+        let mut inner = String::new();
+        self.var_debug_info(&mut inner, Some(scope), depth + 1)?;
+        self.scope_locals(&mut inner, scope, depth + 1)?;
+        for &child in &children[scope] {
+            self.scope(&mut inner, child, children, depth + 1)?;
+        }
+        let inlined = self.body.source_scopes[scope].inlined;
+        if inner.is_empty() && inlined.is_none() {
+            return Ok(());
+        }
+        write!(out, "{indent}scope {}", scope.0)?;
+        if let Some((instance, _)) = inlined {
+            write!(out, " (inlined {})", self.tcx.instance_str(instance))?;
+        }
+        writeln!(out, " {{")?;
+        write!(out, "{inner}")?;
+        writeln!(out, "{indent}}}")
+    }
+
+    fn block(&self, out: &mut dyn Write, block: BasicBlock, data: &BasicBlockData<'tcx>) -> fmt::Result {
+        writeln!(out)?;
+        writeln!(out, "{INDENT}{block:?}{}: {{", if data.is_cleanup { " (cleanup)" } else { "" })?;
+        for statement in &data.statements {
+            writeln!(out, "{INDENT}{INDENT}{};", self.statement(&statement.kind))?;
+        }
+        writeln!(out, "{INDENT}{INDENT}{};", self.terminator(&data.terminator.kind))?;
+        writeln!(out, "{INDENT}}}")
+    }
 }

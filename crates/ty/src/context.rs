@@ -284,6 +284,11 @@ impl<'tcx> Tcx<'tcx> {
         *self.0.definitions.get().expect("the definitions are set before they are asked")
     }
 
+    /// As [`Tcx::definitions`], where they may not be set.
+    pub fn try_definitions(self) -> Option<&'tcx dyn Definitions<'tcx>> {
+        self.0.definitions.get().copied()
+    }
+
     pub fn hooks(self) -> &'tcx dyn Hooks<'tcx> {
         *self.0.hooks.get().expect("the hooks are set before they are asked")
     }
