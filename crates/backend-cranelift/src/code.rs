@@ -30,7 +30,6 @@ pub(crate) struct FunctionCode {
     /// In ascending order.
     pub call_sites: Vec<CallSite>,
     /// Ranges of code (start, end) with the location they come from, ascending.
-    #[allow(dead_code, reason = "line tables are not written yet")]
     pub lines: Vec<(u32, u32, LocId)>,
 }
 

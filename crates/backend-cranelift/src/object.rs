@@ -59,10 +59,8 @@ pub(crate) fn write(
     }
     writer.unwind_tables(&compiled, &places, target)?;
     if options.debug > DebugInfo::None {
-        let functions: Vec<(&Function, &FunctionCode)> = compiled;
-        if let Some(sections) = debug::sections(module, &functions, options).map_err(|e| broken("debug info", &e))? {
-            let _ = sections;
-        }
+        let sections = debug::sections(module, &compiled).map_err(|error| broken("debug information", &error))?;
+        writer.debug_sections(sections, &places)?;
     }
     // Without this note the linker would make the stack executable.
     writer.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
@@ -387,23 +385,52 @@ impl Writer {
         }
         let written = frames.write().map_err(|error| broken("unwind tables", &error))?;
         let section = self.section(b".eh_frame".to_vec(), SectionKind::ReadOnlyData);
-        self.relocated_section(section, written, 8, |_, number| numbered[number])
+        self.relocated_section(section, written, 8, |_, target| match target {
+            gimli::write::RelocationTarget::Symbol(number) => (numbered[number], 0),
+            gimli::write::RelocationTarget::Section(_) => unreachable!("frame entries refer to symbols"),
+        })
     }
 
-    /// Fills a section that gimli has written.
+    /// Adds the sections that describe functions at `places`.
+    fn debug_sections(
+        &mut self,
+        written: Vec<(gimli::SectionId, Relocated)>,
+        places: &[Place],
+    ) -> Result<(), CodegenError> {
+        let mut ids = Vec::new();
+        for (id, _) in &written {
+            let kind = match id {
+                gimli::SectionId::DebugStr | gimli::SectionId::DebugLineStr => SectionKind::DebugString,
+                _ => SectionKind::Debug,
+            };
+            ids.push((*id, self.section(id.name().as_bytes().to_vec(), kind)));
+        }
+        for ((_, written), (_, section)) in written.into_iter().zip(ids.clone()) {
+            self.relocated_section(section, written, 1, |writer, target| match target {
+                gimli::write::RelocationTarget::Symbol(number) => {
+                    let place = places[number];
+                    (writer.object.section_symbol(place.section), place.offset)
+                }
+                gimli::write::RelocationTarget::Section(id) => {
+                    let (_, section) = ids.iter().find(|(known, _)| *known == id).expect("a section that was written");
+                    (writer.object.section_symbol(*section), 0)
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Fills a section that gimli has written; `target` says what symbol and offset a relocation means.
     fn relocated_section(
         &mut self,
         section: SectionId,
         written: Relocated,
         align: u64,
-        mut symbol: impl FnMut(&mut Writer, usize) -> SymbolId,
+        target: impl Fn(&mut Writer, gimli::write::RelocationTarget) -> (SymbolId, u64),
     ) -> Result<(), CodegenError> {
         self.object.append_section_data(section, written.bytes.slice(), align);
         for relocation in written.relocations {
-            let gimli::write::RelocationTarget::Symbol(number) = relocation.target else {
-                return Err(broken("a section", &"a reference to a whole section"));
-            };
-            let symbol = symbol(self, number);
+            let (symbol, offset) = target(self, relocation.target);
             let relative = relocation.eh_pe.is_some_and(|pe| pe.application() == gimli::constants::DW_EH_PE_pcrel);
             let kind = match (relocation.size, relative) {
                 (4, true) => elf::R_X86_64_PC32,
@@ -411,7 +438,8 @@ impl Writer {
                 (4, false) => elf::R_X86_64_32,
                 _ => elf::R_X86_64_64,
             };
-            self.relocate(section, relocation.offset as u64, symbol, kind, relocation.addend)?;
+            let addend = relocation.addend + offset as i64;
+            self.relocate(section, relocation.offset as u64, symbol, kind, addend)?;
         }
         Ok(())
     }
