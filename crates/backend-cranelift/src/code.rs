@@ -143,8 +143,11 @@ impl Compiler<'_> {
                 }),
             })
             .collect();
-        let lines =
-            buffer.get_srclocs_sorted().iter().map(|range| (range.start, range.end, LocId(range.loc.bits()))).collect();
+        let lines = buffer
+            .get_srclocs_sorted()
+            .iter()
+            .map(|range| (range.start, range.end, translate::location(range.loc)))
+            .collect();
         let unwind = match compiled.create_unwind_info(isa) {
             Ok(Some(UnwindInfo::SystemV(info))) => info,
             other => return Err(Stop::internal(format!("no System V unwind information but {other:?}"))),

@@ -8,6 +8,8 @@ use cranelift_codegen::settings::{self, Configurable};
 pub(crate) struct Target {
     pub isa: OwnedTargetIsa,
     pub features: Features,
+    /// LLVM's names of the features that the generated code may use.
+    pub enabled: Vec<&'static str>,
 }
 
 /// CPU features that decide how something is translated.
@@ -74,7 +76,8 @@ impl Target {
             fma: has("has_fma") && has("has_avx"),
             cmpxchg16b: has("has_cmpxchg16b"),
         };
-        Ok(Target { isa, features })
+        let enabled = FEATURES.iter().filter(|(_, flag)| has(flag)).map(|(llvm, _)| *llvm).collect();
+        Ok(Target { isa, features, enabled })
     }
 }
 

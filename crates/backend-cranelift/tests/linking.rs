@@ -3,7 +3,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use backend::OptLevel;
+use backend::{DebugInfo, OptLevel, Options};
 use lir::{
     Alias, ArithFlags, BinaryOp, Call, CallAttrs, Callee, Data, FunctionBuilder, Inst, Landing, LandingKind, Linkage,
     LoadFacts, MemFlags, Module, Param, PointerRole, Relocation, Scalar, Signature, SymbolKind, SymbolRef, SymbolRefId,
@@ -44,7 +44,8 @@ fn personality(b: &mut FunctionBuilder) {
 /// Links a module with a Rust program and runs it.
 fn with_rust(module: &Module, source: &str) {
     for opt in [OptLevel::O0, OptLevel::O2] {
-        let object = compile(module, &options(opt));
+        let options = Options { debug: DebugInfo::Lines, ..options(opt) };
+        let object = compile(module, &options);
         let folder = folder(&[("code.o", &object), ("main.rs", source.as_bytes())]);
         run("rustc", &["--edition=2024", "-Clink-arg=code.o", "-o", "main", "main.rs"], &folder);
         let program = folder.path().join("main");
@@ -437,6 +438,49 @@ fn data_and_symbols() {
                 assert_eq!(own_zero(0), 0);
                 assert_eq!(aligned_slot() as usize % 256, 0);
             }
+        }
+        "#,
+    );
+}
+
+/// A backtrace through a function with a line table, into one inlined there.
+#[test]
+fn backtrace() {
+    let text = r#"
+module "lines"
+source "src/lines.rs" in "/folder"
+function export @outer() {
+    file0 = "src/lines.rs"
+    file1 = "/other/inner.rs"
+    scope0 = function "lines::outer" file0:10
+    scope1 = inlined("lines::inner", @"_RNvC5lines5inner", loc0) "" file1:100 in scope0
+    loc0 = file0:12:5 scope0
+    loc1 = file1:104:9 scope1
+    loc2 = file0:13:7 scope0
+block0:
+    call () @capture() !loc2
+    call () @capture() !loc1
+    return !loc2
+}
+"#;
+    let module = lir::parse_module(text).expect("LIR");
+    with_rust(
+        &module,
+        r#"
+        use std::cell::RefCell;
+        thread_local!(static TEXT: RefCell<String> = const { RefCell::new(String::new()) });
+        unsafe extern "C" { fn outer(); }
+        #[unsafe(no_mangle)] extern "C" fn capture() {
+            TEXT.with_borrow_mut(|text| text.push_str(&std::backtrace::Backtrace::force_capture().to_string()));
+        }
+        fn main() {
+            unsafe { outer() };
+            let text = TEXT.take();
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let has = |wanted: &[&str]| assert!(words.windows(wanted.len()).any(|found| found == wanted), "{wanted:?}\n{text}");
+            has(&["outer", "at", "/folder/src/lines.rs:13:7"]);
+            has(&["lines::inner", "at", "/other/inner.rs:104:9"]);
+            has(&["outer", "at", "/folder/src/lines.rs:12:5"]);
         }
         "#,
     );

@@ -23,7 +23,7 @@ use crate::thunk::VariadicThunk;
 use cranelift_codegen::ir::{self, ExternalName, GlobalValueData, InstBuilder, SourceLoc, TrapCode, types};
 use cranelift_codegen::ir::{UserExternalName, UserFuncName};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
-use lir::{BlockData, Function, SigId, SymbolRefId, Terminator};
+use lir::{BlockData, Function, LocId, SigId, SymbolRefId, Terminator};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -70,7 +70,7 @@ pub(crate) fn translate(
     clif: &mut ir::Function,
     context: &mut FunctionBuilderContext,
 ) -> Result<Vec<External>, Stop> {
-    refuse(function, target.features)?;
+    refuse(function, target)?;
     let abi = AbiSignature::new(&function.signature, &[], target.features)?;
     clif.name = UserFuncName::user(0, 0);
     clif.signature = abi.clif.clone();
@@ -106,7 +106,7 @@ pub(crate) fn translate(
 }
 
 /// What can be said before looking at the blocks.
-fn refuse(function: &Function, features: Features) -> Result<(), Stop> {
+fn refuse(function: &Function, target: &Target) -> Result<(), Stop> {
     if function.attrs.naked {
         return Err(Stop::rejected("a naked function"));
     }
@@ -114,13 +114,7 @@ fn refuse(function: &Function, features: Features) -> Result<(), Stop> {
         return Err(Stop::rejected("the definition of a function with variable arguments"));
     }
     for feature in &function.attrs.target_features {
-        let lost = match feature.as_str() {
-            "-avx" => features.avx,
-            "-fma" => features.fma,
-            "-sse4.1" => features.sse41,
-            other => other.starts_with('-'),
-        };
-        if lost {
+        if feature.strip_prefix('-').is_some_and(|lost| target.enabled.contains(&lost)) {
             return Err(Stop::rejected(format!("a function without the target feature {}", &feature[1..])));
         }
         if feature == "+soft-float" {
@@ -233,10 +227,10 @@ impl Translator<'_> {
             self.define(landing.selector, Parts::from_elem(selector, 1));
         }
         for node in &data.nodes {
-            self.builder.set_srcloc(SourceLoc::new(node.loc.0));
+            self.builder.set_srcloc(source_loc(node.loc));
             self.inst(node)?;
         }
-        self.builder.set_srcloc(SourceLoc::new(data.terminator_loc.0));
+        self.builder.set_srcloc(source_loc(data.terminator_loc));
         self.terminator(data)
     }
 
@@ -371,6 +365,17 @@ impl Translator<'_> {
         let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, size, 4);
         self.builder.create_sized_stack_slot(data)
     }
+}
+
+/// A location as Cranelift carries it. It keeps differences to a function's first location, of which it takes -1 for no
+/// location; even numbers never differ by that.
+fn source_loc(loc: LocId) -> SourceLoc {
+    if loc.is_none() { SourceLoc::default() } else { SourceLoc::new(loc.0 * 2) }
+}
+
+/// The reverse of [`source_loc`].
+pub(crate) fn location(loc: SourceLoc) -> LocId {
+    if loc.is_default() { LocId::NONE } else { LocId(loc.bits() / 2) }
 }
 
 /// The stack's own alignment in bytes, by the ABI.
