@@ -93,9 +93,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
             | Inst::MaskedStore { .. } => self.lower_vector(result, &node.inst),
             // ---- calls and the rest
             Inst::Call(call) => self.lower_call(node.results(), call),
-            Inst::LlvmIntrinsic { name, args, returns } => {
-                return self.lower_intrinsic(node.results(), name, args, returns);
-            }
+            Inst::LlvmIntrinsic { name, args, .. } => return self.lower_intrinsic(node.results(), name, args),
             Inst::Asm(asm) => return self.lower_asm(node.results(), asm),
             Inst::Assume { cond } => {
                 if self.cx.optimizes() {

@@ -16,14 +16,13 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         results: impl Iterator<Item = lir::Value>,
         name: &str,
         args: &[lir::Value],
-        returns: &[lir::Type],
     ) -> Result<(), String> {
         let id = Module::intrinsic_id(name).ok_or_else(|| format!("LLVM has no {name}"))?;
         let (function, ty) = match Module::intrinsic_is_overloaded(id) {
-            // Its types are its operands'; the name says them again.
             true => {
-                let params: Vec<Type> = args.iter().map(|arg| self.llvm_ty_of(*arg)).collect();
-                declare_overloaded(self.cx, name, &params, returns)
+                let types =
+                    overload_types(self.cx, id, name).ok_or_else(|| format!("cannot read the types of {name}"))?;
+                self.cx.intrinsic_by_id(id, &types)
             }
             false => self.cx.intrinsic_by_id(id, &[]),
         };
@@ -121,26 +120,34 @@ impl<'c> FunctionCx<'_, '_, 'c> {
     }
 }
 
-/// Declares an overloaded intrinsic by its full name.
-fn declare_overloaded<'c>(
-    cx: &Cx<'_, 'c>,
-    name: &str,
-    params: &[Type<'c>],
-    returns: &[lir::Type],
-) -> (Value<'c>, Type<'c>) {
-    if let Some(function) = cx.module.named_function(name) {
-        return (function, function.value_type());
-    }
-    let result = match returns {
-        [] => cx.types.void,
-        [one] => cx.ty(*one),
-        many => {
-            let fields: Vec<Type> = many.iter().map(|ty| cx.ty(*ty)).collect();
-            cx.context.structure(&fields, false)
+/// The types that an overloaded intrinsic is for, from the end of its full name: `.v4i32.p0`.
+fn overload_types<'c>(cx: &Cx<'_, 'c>, id: u32, name: &str) -> Option<Vec<Type<'c>>> {
+    let suffix = name.strip_prefix(&Module::intrinsic_name(id))?.strip_prefix('.')?;
+    suffix.split('.').map(|text| named_type(cx, text)).collect()
+}
+
+/// A type as LLVM abbreviates it in names.
+fn named_type<'c>(cx: &Cx<'_, 'c>, text: &str) -> Option<Type<'c>> {
+    let (kind, rest) = text.split_at_checked(1)?;
+    let number = || rest.parse::<u32>().ok();
+    Some(match kind {
+        "i" => cx.context.int(number().filter(|bits| (1..=1 << 20).contains(bits))?),
+        "p" => number().filter(|space| *space == 0).map(|_| cx.types.ptr)?,
+        "f" => match rest {
+            "16" => cx.types.f16,
+            "32" => cx.types.f32,
+            "64" => cx.types.f64,
+            "128" => cx.types.f128,
+            _ => return None,
+        },
+        "b" if rest == "f16" => cx.context.bfloat(),
+        "v" => {
+            let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+            let lanes: u32 = rest[..digits].parse().ok()?;
+            named_type(cx, &rest[digits..])?.vector(lanes)
         }
-    };
-    let ty = result.function(params, false);
-    (cx.module.add_function(name, ty), ty)
+        _ => return None,
+    })
 }
 
 impl<'c> Cx<'_, 'c> {

@@ -18,10 +18,14 @@ pub(crate) fn unsupported(cx: &Cx, function: &Function) -> Option<String> {
                 return construct;
             }
         }
-        if let Terminator::AsmGoto { asm, .. } = &block.terminator
-            && let Some(construct) = asm::unsupported(triple, asm)
-        {
-            return Some(construct);
+        if let Terminator::AsmGoto { asm, targets, unwind, .. } = &block.terminator {
+            if let Some(construct) = asm::unsupported(triple, asm) {
+                return Some(construct);
+            }
+            // LLVM has calls that jump and calls that unwind, none that does both.
+            if unwind.is_some() && !targets.is_empty() {
+                return Some("inline assembly that both jumps and unwinds".to_owned());
+            }
         }
     }
     None

@@ -105,6 +105,7 @@ functions! {
     LLVMAppendBasicBlockInContext
     LLVMAppendModuleInlineAsm
     LLVMArrayType2
+    LLVMBFloatTypeInContext
     LLVMBuildAlloca
     LLVMBuildAtomicCmpXchg
     LLVMBuildAtomicRMW
@@ -205,7 +206,6 @@ functions! {
     LLVMGetIntrinsicDeclaration
     LLVMGetLinkage
     LLVMGetMDKindIDInContext
-    LLVMGetNamedFunction
     LLVMGetNextBasicBlock
     LLVMGetNextFunction
     LLVMGetNextGlobal
@@ -229,6 +229,7 @@ functions! {
     LLVMInstallFatalErrorHandler
     LLVMInstructionSetDebugLoc
     LLVMIntTypeInContext
+    LLVMIntrinsicGetName
     LLVMIntrinsicGetType
     LLVMIntrinsicIsOverloaded
     LLVMIsAFunction

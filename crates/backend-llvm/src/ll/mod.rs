@@ -113,6 +113,10 @@ impl Context {
         Type::new(unsafe { LLVMHalfTypeInContext(self.raw) })
     }
 
+    pub(crate) fn bfloat(&self) -> Type<'_> {
+        Type::new(unsafe { LLVMBFloatTypeInContext(self.raw) })
+    }
+
     pub(crate) fn float(&self) -> Type<'_> {
         Type::new(unsafe { LLVMFloatTypeInContext(self.raw) })
     }
@@ -290,6 +294,15 @@ impl<'c> Module<'c> {
         (id != 0).then_some(id)
     }
 
+    /// An intrinsic's name without types.
+    pub(crate) fn intrinsic_name(id: u32) -> String {
+        let mut length = 0;
+        unsafe {
+            let start = LLVMIntrinsicGetName(id, &mut length);
+            String::from_utf8_lossy(std::slice::from_raw_parts(start.cast::<u8>(), length)).into_owned()
+        }
+    }
+
     pub(crate) fn intrinsic_is_overloaded(id: u32) -> bool {
         unsafe { LLVMIntrinsicIsOverloaded(id) != 0 }
     }
@@ -302,13 +315,6 @@ impl<'c> Module<'c> {
             let function = LLVMGetIntrinsicDeclaration(self.raw, id, raw.as_mut_ptr(), raw.len());
             (Value::new(function), Type::new(ty))
         }
-    }
-
-    /// A name that is already taken in this module.
-    pub(crate) fn named_function(&self, name: &str) -> Option<Value<'c>> {
-        let name = c_string(name);
-        let raw = unsafe { LLVMGetNamedFunction(self.raw, name.as_ptr()) };
-        (!raw.is_null()).then(|| Value::new(raw))
     }
 
     /// Checks LLVM's own rules.

@@ -107,6 +107,7 @@ fn machine_has(name: &str) -> bool {
         ($($feature:tt)*) => {
             match name {
                 $($feature => std::arch::is_x86_feature_detected!($feature),)*
+                "crc32" => std::arch::is_x86_feature_detected!("sse4.2"),
                 "cx16" => std::arch::is_x86_feature_detected!("cmpxchg16b"),
                 _ => false,
             }
