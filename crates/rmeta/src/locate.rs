@@ -14,6 +14,14 @@ pub struct CrateLocator {
     pub externs: BTreeMap<String, Vec<PathBuf>>,
 }
 
+impl CrateLocator {
+    /// The installed copy of the toolchain's source, if there is one.
+    pub(crate) fn rust_source(&self) -> Option<PathBuf> {
+        let dir = self.sysroot_lib.parent()?.parent()?.join("src/rust");
+        dir.join("library/std/src/lib.rs").is_file().then_some(dir)
+    }
+}
+
 /// The listing of all searched folders: names of `.rmeta` and `.rlib` files that may be crates.
 pub(crate) struct Listing {
     externs: Vec<PathBuf>,

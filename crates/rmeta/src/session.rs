@@ -22,6 +22,8 @@ pub struct Session<'tcx> {
     slots: Vec<Slot<'tcx>>,
     /// The session itself, for as long as the context lives: the traits' methods have it for less.
     this: OnceLock<&'tcx Session<'tcx>>,
+    /// An installed copy of the toolchain's source (the component `rust-src`).
+    pub(crate) rust_source: Option<PathBuf>,
     pub(crate) memos: Memos<'tcx>,
     pub(crate) lang_items: OnceLock<FxHashMap<LangItem, DefId>>,
     pub(crate) diagnostic_items: OnceLock<FxHashMap<Symbol, DefId>>,
@@ -124,6 +126,7 @@ impl<'tcx> Session<'tcx> {
             tcx,
             slots: opener.slots,
             this: OnceLock::new(),
+            rust_source: locator.rust_source(),
             memos: Memos::default(),
             lang_items: OnceLock::new(),
             diagnostic_items: OnceLock::new(),

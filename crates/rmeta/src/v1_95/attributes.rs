@@ -35,7 +35,7 @@ impl<'tcx> Session<'tcx> {
 }
 
 /// Reads an attribute. False if it cannot be read to its end.
-fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -> Result<bool> {
+pub(crate) fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -> Result<bool> {
     if d.read_variant(2, "no such form of an attribute")? == 1 {
         return skip_unparsed(d);
     }

@@ -290,7 +290,7 @@ impl<'tcx> Decode<'tcx> for GenericParamDef {
     }
 }
 
-struct VariantData {
+pub(crate) struct VariantData {
     index: u32,
     discr: VariantDiscr,
     ctor: Option<(CtorKind, u32)>,
@@ -305,7 +305,7 @@ impl<'tcx> Decode<'tcx> for VariantData {
 }
 
 /// A name that a module exports from elsewhere. Only definitions are of interest.
-struct ModChild {
+pub(crate) struct ModChild {
     name: Symbol,
     def_id: Option<DefId>,
 }

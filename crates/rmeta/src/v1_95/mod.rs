@@ -30,3 +30,6 @@ pub const END: &[u8] = b"rust-end-file";
 
 /// The version string of files that are understood, up to the space before commit and date.
 pub const VERSION: &str = "rustc 1.95.0";
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use super::decoder::{Decode, Decoder, missing};
 use crate::error::Result;
 use crate::session::Session;
+use std::path::Path;
 use std::sync::Arc;
 use ty::{CrateNum, SourceFile, SourceFileId};
 
@@ -10,11 +11,37 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn read_source_file(&'tcx self, file: SourceFileId) -> Result<SourceFile> {
         let krate = self.crate_of_file(file).ok_or_else(|| missing("no source file has this number"))?;
         let index = file.0 - krate.first_source_file;
-        match krate.root.source_map.value(krate.bytes, index)? {
-            Some(position) => krate.decoder(self, position)?.read(),
-            None => Err(missing("a source file was not written")),
+        let Some(position) = krate.root.source_map.value(krate.bytes, index)? else {
+            return Err(missing("a source file was not written"));
+        };
+        let mut file: SourceFile = krate.decoder(self, position)?.read()?;
+        // As rustc, which shows the user's own copy of the standard library's source where there is one.
+        if krate.num != CrateNum::LOCAL
+            && let Some(dir) = &self.rust_source
+            && let Some(name) = in_rust_source(&file.name, dir)
+        {
+            file = SourceFile { name, folder: Arc::from(""), ..file };
         }
+        Ok(file)
     }
+}
+
+/// The name of a file of the toolchain's own libraries (`/rustc/COMMIT/…`) within an installed copy of the source.
+fn in_rust_source(name: &str, dir: &Path) -> Option<Arc<str>> {
+    let (commit, rest) = name.strip_prefix("/rustc/")?.split_once('/')?;
+    let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_commit.then(|| Arc::from(dir.join(rest).to_string_lossy()))
+}
+
+#[cfg(test)]
+#[test]
+fn names_in_rust_source() {
+    let dir = Path::new("/sysroot/src/rust");
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let name = in_rust_source(&format!("/rustc/{commit}/library/core/src/lib.rs"), dir);
+    assert_eq!(name.as_deref(), Some("/sysroot/src/rust/library/core/src/lib.rs"));
+    assert_eq!(in_rust_source("/rust/deps/hashbrown/src/lib.rs", dir), None);
+    assert_eq!(in_rust_source("/rustc/main/library/core/src/lib.rs", dir), None);
 }
 
 impl<'tcx> Decode<'tcx> for SourceFile {

@@ -129,6 +129,11 @@ macro_rules! tables {
             pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Tables> {
                 Ok(Tables { $($name: Table::read(reader)?,)* })
             }
+
+            #[cfg(test)]
+            pub(crate) fn all(&self) -> Vec<(&'static str, &Table)> {
+                vec![$((stringify!($name), &self.$name),)*]
+            }
         }
     };
 }

@@ -126,7 +126,7 @@ impl CrateData<'_> {
     }
 }
 
-enum Container {
+pub(crate) enum Container {
     Trait,
     InherentImpl,
     TraitImpl(DefId),

@@ -5,7 +5,7 @@ use rmeta::{CrateLocator, OpenError, Session};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use ty::{Arena, DefId, Definitions, SessionOptions, Tcx};
+use ty::{Arena, CrateNum, DefId, Definitions, SessionOptions, Tcx};
 
 pub fn session_options() -> SessionOptions {
     SessionOptions {
@@ -84,4 +84,29 @@ pub fn find(session: &Session<'_>, path: &str) -> DefId {
         let found = children.iter().find(|(name, _)| name.as_str() == step);
         found.unwrap_or_else(|| panic!("no {step} in {path}")).1
     })
+}
+
+/// Text in which definitions (`2:4030`) are replaced by their names and commits by a word, so that it is the same for every
+/// build of the compiler's version.
+pub fn named(session: &Session<'_>, text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let len = from.find(|c: char| !c.is_ascii_hexdigit() && c != ':').unwrap_or(from.len());
+        let (token, after) = from.split_at(len);
+        let ids = token.split_once(':').and_then(|(krate, index)| Some((krate.parse().ok()?, index.parse().ok()?)));
+        let inside = before.ends_with(|c: char| c.is_ascii_alphanumeric() || "#_:".contains(c));
+        match ids {
+            Some((krate, index)) if !inside => {
+                let def_id = DefId { krate: CrateNum(krate), index };
+                out.push_str(&format!("{:?}", session.def_key(def_id).data));
+            }
+            None if token.len() == 40 => out.push_str("COMMIT"),
+            _ => out.push_str(token),
+        }
+        rest = after;
+    }
+    out + rest
 }

@@ -1,0 +1,223 @@
+//! That values take up exactly the bytes before what rustc wrote next, in the toolchain's own crates.
+
+use super::adt::Repr;
+use super::attributes::{Attributes, read_attribute};
+use super::expansion::{Expansion, ExpnId};
+use super::tables::{LazyArray, Table};
+use super::{Decode, Decoder};
+use crate::error::Result;
+use crate::session::{CrateData, Session};
+use crate::{CrateLocator, OpenError};
+use rustc_hash::FxHashSet;
+use std::path::PathBuf;
+use std::process::Command;
+use ty::*;
+
+fn options() -> SessionOptions {
+    SessionOptions {
+        triple: "x86_64-unknown-linux-gnu".to_owned(),
+        data_layout: String::new(),
+        overflow_checks: true,
+        ub_checks: true,
+        panic_abort: false,
+        optimize: false,
+        target_features: Vec::new(),
+    }
+}
+
+fn open_std(arena: &Arena) -> std::result::Result<&Session<'_>, OpenError> {
+    let output = Command::new("rustc").args(["--print", "target-libdir"]).output().expect("rustc is installed");
+    let lib = PathBuf::from(String::from_utf8(output.stdout).expect("a path in UTF-8").trim());
+    let std = std::fs::read_dir(&lib)
+        .expect("the sysroot has libraries")
+        .map(|entry| entry.expect("a readable folder").path())
+        .find(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.starts_with("libstd-") && name.ends_with(".rmeta")
+        })
+        .expect("the sysroot has std");
+    let locator = CrateLocator { sysroot_lib: lib, ..CrateLocator::default() };
+    Session::open(Tcx::new(arena, options()), &std, &locator)
+}
+
+/// Where anything that tables refer to starts.
+fn starts(krate: &CrateData<'_>) -> FxHashSet<usize> {
+    let lists = [
+        "explicit_item_bounds",
+        "explicit_item_self_bounds",
+        "inferred_outlives_of",
+        "explicit_super_predicates_of",
+        "explicit_implied_predicates_of",
+        "explicit_implied_const_bounds",
+        "inherent_impls",
+        "module_children_reexports",
+        "ambig_module_children",
+        "attributes",
+        "module_children_non_reexports",
+        "associated_item_or_field_def_ids",
+        "variances_of",
+        "rendered_precise_capturing_args",
+        "fn_arg_idents",
+        "deduced_param_attrs",
+        "doc_link_traits_in_scope",
+        "assumed_wf_types_for_rpitit",
+    ];
+    let direct = [
+        "is_macro_rules",
+        "type_alias_is_lazy",
+        "attr_flags",
+        "def_path_hashes",
+        "cross_crate_inlinable",
+        "asyncness",
+        "constness",
+        "safety",
+        "defaultness",
+        "def_kind",
+        "impl_parent",
+        "coroutine_kind",
+        "coroutine_for_closure",
+        "coroutine_by_move_body_def_id",
+        "proc_macro",
+    ];
+    let root = &krate.root;
+    let mut starts = FxHashSet::default();
+    let mut add = |table: &Table, is_list: bool| {
+        for index in 0..table.len() as u32 {
+            let position = match is_list {
+                true => table.array(krate.bytes, index).expect("a table of lists").map(|list| list.position),
+                false => table.value(krate.bytes, index).expect("a table of values"),
+            };
+            starts.extend(position);
+        }
+    };
+    for (name, table) in root.tables.all() {
+        if !direct.contains(&name) {
+            add(table, lists.contains(&name));
+        }
+    }
+    for table in [&root.syntax_contexts, &root.expn_data, &root.source_map] {
+        add(table, false);
+    }
+    starts
+}
+
+struct Check<'tcx> {
+    session: &'tcx Session<'tcx>,
+    krate: &'tcx CrateData<'tcx>,
+    starts: FxHashSet<usize>,
+    /// Values whose end is where nothing known starts: the last before something that no table refers to.
+    loose: Vec<(&'static str, u32)>,
+    checked: usize,
+}
+
+impl<'tcx> Check<'tcx> {
+    fn values<T: Decode<'tcx>>(&mut self, name: &'static str, table: &Table) -> Result<()> {
+        for index in 0..table.len() as u32 {
+            if let Some(position) = table.value(self.krate.bytes, index)? {
+                let mut d = self.krate.decoder(self.session, position)?;
+                d.read::<T>()?;
+                self.end(name, index, &d);
+            }
+        }
+        Ok(())
+    }
+
+    fn lists<T: Decode<'tcx>>(&mut self, name: &'static str, table: &Table) -> Result<()> {
+        self.lists_with(name, table, |d| d.read::<T>().map(drop))
+    }
+
+    fn lists_with(
+        &mut self,
+        name: &'static str,
+        table: &Table,
+        read: impl Fn(&mut Decoder<'tcx>) -> Result<()>,
+    ) -> Result<()> {
+        for index in 0..table.len() as u32 {
+            if let Some(LazyArray { position, len }) = table.array(self.krate.bytes, index)? {
+                let mut d = self.krate.decoder(self.session, position)?;
+                for _ in 0..len {
+                    read(&mut d)?;
+                }
+                self.end(name, index, &d);
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &'static str, index: u32, d: &Decoder<'tcx>) {
+        self.checked += 1;
+        if !self.starts.contains(&d.position()) {
+            self.loose.push((name, index));
+        }
+    }
+
+    fn all(&mut self) -> Result<()> {
+        let root = &self.krate.root;
+        let tables = &root.tables;
+        type Clauses<'tcx> = Vec<(Clause<'tcx>, Span)>;
+        self.values::<DefKey>("def_keys", &tables.def_keys)?;
+        self.values::<Span>("def_span", &tables.def_span)?;
+        self.values::<Span>("def_ident_span", &tables.def_ident_span)?;
+        self.values::<ExpnId>("expn_that_defined", &tables.expn_that_defined)?;
+        self.values::<Generics>("generics_of", &tables.generics_of)?;
+        self.values::<(Option<DefId>, Clauses<'tcx>)>("explicit_predicates_of", &tables.explicit_predicates_of)?;
+        self.values::<Ty<'tcx>>("type_of", &tables.type_of)?;
+        self.values::<PolyFnSig<'tcx>>("fn_sig", &tables.fn_sig)?;
+        self.values::<CodegenAttrs>("codegen_fn_attrs", &tables.codegen_fn_attrs)?;
+        self.values::<ImplHeader<'tcx>>("impl_trait_header", &tables.impl_trait_header)?;
+        self.values::<Const<'tcx>>("const_param_default", &tables.const_param_default)?;
+        self.values::<Repr>("repr_options", &tables.repr_options)?;
+        self.values::<super::items::VariantData>("variant_data", &tables.variant_data)?;
+        self.values::<super::traits::Container>("assoc_container", &tables.assoc_container)?;
+        self.values::<IntrinsicDef>("intrinsic", &tables.intrinsic)?;
+        self.values::<Option<u32>>("coerce_unsized_info", &tables.coerce_unsized_info)?;
+        self.values::<Vec<Symbol>>("captures", &tables.closure_saved_names_of_captured_variables)?;
+        self.values::<Destructor>("adt_destructor", &tables.adt_destructor)?;
+        self.values::<SourceFile>("source_map", &root.source_map)?;
+        self.lists::<(Clause<'tcx>, Span)>("explicit_item_bounds", &tables.explicit_item_bounds)?;
+        self.lists::<(Clause<'tcx>, Span)>("explicit_super_predicates_of", &tables.explicit_super_predicates_of)?;
+        self.lists::<(Clause<'tcx>, Span)>("inferred_outlives_of", &tables.inferred_outlives_of)?;
+        self.lists::<u32>("children", &tables.module_children_non_reexports)?;
+        self.lists::<super::items::ModChild>("reexports", &tables.module_children_reexports)?;
+        self.lists::<u32>("associated_item_or_field_def_ids", &tables.associated_item_or_field_def_ids)?;
+        self.lists::<u8>("deduced_param_attrs", &tables.deduced_param_attrs)?;
+        self.lists_with("attributes", &tables.attributes, |d| {
+            assert!(read_attribute(d, &mut Attributes::default())?, "an attribute that stops the reading");
+            Ok(())
+        })?;
+        // Expansions end with a flag that nothing asks for.
+        for index in 0..root.expn_data.len() as u32 {
+            if let Some(position) = root.expn_data.value(self.krate.bytes, index)? {
+                let mut d = self.krate.decoder(self.session, position)?;
+                d.read::<Expansion>()?;
+                d.read_bool()?;
+                // The expansion's hash follows.
+                d.read_hash128()?;
+                self.end("expn_data", index, &d);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn values_end_where_the_next_begin() {
+    let arena = Arena::new();
+    let session = open_std(&arena).expect("std opens");
+    let sample = std::env::var_os("BESSEMER_TEST_ALL").is_none();
+    for krate in session.all_crate_data() {
+        // Most of what core has, hashbrown, alloc and std have.
+        if sample && !matches!(krate.source.name.as_str(), "alloc" | "hashbrown" | "std_detect" | "panic_unwind") {
+            continue;
+        }
+        let mut check = Check { session, krate, starts: starts(krate), loose: Vec::new(), checked: 0 };
+        if let Err(error) = check.all() {
+            panic!("{}: {error}", krate.source.name);
+        }
+        // The last value of each part of the file is followed by something that no table refers to.
+        let mut parts: Vec<_> = check.loose.iter().map(|(name, _)| *name).collect();
+        parts.dedup();
+        assert_eq!(parts.len(), check.loose.len(), "{}: {:?}", krate.source.name, check.loose);
+        assert!(parts.len() <= 5 && check.checked > 10, "{}: {:?}", krate.source.name, check.loose);
+    }
+}
