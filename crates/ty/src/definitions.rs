@@ -42,6 +42,10 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn type_of(&self, def_id: DefId) -> Ty<'tcx>;
     fn fn_sig(&self, def_id: DefId) -> PolyFnSig<'tcx>;
     fn adt_def(&self, def_id: DefId) -> &'tcx AdtDef;
+    /// What of a struct's, union's or enum's definition matters for its stable hash only.
+    fn adt_hash_facts(&self, adt: DefId) -> AdtHashFacts {
+        bug!("nobody knows what {adt:?} is hashed by")
+    }
     fn const_param_default(&self, def_id: DefId) -> Option<Const<'tcx>>;
     /// `#[rustc_layout_scalar_valid_range_start/end]`, both inclusive.
     fn scalar_valid_range(&self, adt: DefId) -> (Option<u128>, Option<u128>);
@@ -91,6 +95,30 @@ pub trait Definitions<'tcx>: Send + Sync {
     /// The span that line tables show: macros collapse to where they were invoked, as rustc's `-C collapse-macro-debuginfo`
     /// default does.
     fn debug_span(&self, span: Span) -> Span;
+}
+
+/// Facts that rustc's stable hash of a type covers, and nothing else here needs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AdtHashFacts {
+    /// The bits of rustc's `AdtFlags`.
+    pub flags: u16,
+    pub variants: Vec<VariantHashFacts>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VariantHashFacts {
+    /// The bits of rustc's `VariantFlags`.
+    pub flags: u8,
+    pub fields: Vec<FieldHashFacts>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FieldHashFacts {
+    /// The module; `None` for `pub`.
+    pub visible_in: Option<DefId>,
+    pub is_unsafe: bool,
+    /// The constant of a field's default value.
+    pub default_value: Option<DefId>,
 }
 
 /// An impl of a trait, with what rejects it quickly.
