@@ -88,6 +88,8 @@ lang_items! {
     Panic "panic",
     PanicNounwind "panic_nounwind",
     PanicFmt "panic_fmt",
+    PanicDisplay "panic_display",
+    ConstPanicFmt "const_panic_fmt",
     PanicBoundsCheck "panic_bounds_check",
     PanicMisalignedPointerDereference "panic_misaligned_pointer_dereference",
     PanicLocation "panic_location",
