@@ -5,11 +5,20 @@ use crate::fault::{EvalResult, Fault, fault};
 use crate::machine::Machine;
 use crate::value::{OpTy, PlaceTy};
 use layout::{TagEncoding, VariantTag, Variants};
-use ty::{FieldIdx, Scalar, ScalarInt, Ty, TyKind, VariantIdx};
+use ty::{DefId, FieldIdx, IndexVec, Scalar, ScalarInt, Ty, TyKind, VariantIdx};
 
 impl<'tcx> EvalCx<'tcx> {
     pub(crate) fn discriminant_for_variant(&self, ty: Ty<'tcx>, variant: VariantIdx) -> EvalResult<ScalarInt> {
         self.layouts.discriminant_for_variant(ty, variant).map_err(Box::<Fault>::from)
+    }
+
+    /// The discriminants of an enum's variants.
+    fn discriminants(&self, adt: DefId) -> EvalResult<&'tcx IndexVec<VariantIdx, u128>> {
+        if let Some(known) = self.discriminants.get(&adt) {
+            return Ok(known);
+        }
+        let all = self.layouts.discriminants(self.tcx.adt_def(adt)).map_err(Box::<Fault>::from)?;
+        Ok(self.discriminants.insert(adt, self.tcx.arena().alloc(all)))
     }
 }
 
@@ -80,9 +89,8 @@ impl<'tcx> Machine<'_, 'tcx> {
     ) -> EvalResult<Option<VariantIdx>> {
         match *ty.kind() {
             TyKind::Adt(did, _) => {
-                let adt = self.cx.tcx.adt_def(did);
                 let size = self.cx.primitive_size(primitive) as u8;
-                let discriminants = self.cx.layouts.discriminants(adt).map_err(Box::<Fault>::from)?;
+                let discriminants = self.cx.discriminants(did)?;
                 // Distinct discriminants of a type with a direct tag stay distinct in the tag's width.
                 Ok(discriminants
                     .iter_enumerated()

@@ -1,6 +1,6 @@
 //! Making what an evaluation left in memory into finished memory.
 
-use crate::fault::{EvalResult, Fault, fault};
+use crate::fault::{EvalResult, Fault};
 use crate::machine::Machine;
 use crate::mask;
 use crate::memory::{Buffer, MemoryKind};
@@ -78,19 +78,6 @@ impl<'tcx> Machine<'_, 'tcx> {
             return at(format!("encountered partial pointer in final value of {}", kind.name()));
         }
         Ok(self.cx.keep(buffer, mutability))
-    }
-
-    /// The scalar or memory of an allocation that no one else refers to.
-    pub(crate) fn forget(&mut self, id: AllocId) {
-        self.memory.local.remove(&id);
-    }
-
-    /// Fails where a value is not what its type promises, as far as that is checked here.
-    pub(crate) fn check_result(&self, condition: bool, message: &str) -> EvalResult<()> {
-        if !condition {
-            fault!("constructing invalid value: {message}");
-        }
-        Ok(())
     }
 }
 

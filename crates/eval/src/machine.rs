@@ -6,7 +6,7 @@ use crate::layouts::Layout;
 use crate::memory::Memory;
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy};
 use mir::{BasicBlock, Body, Local, Operand, SourceInfo, Statement, StatementKind, Terminator, TerminatorKind};
-use ty::{ConstError, DefId, GenericArgs, Instance, Span, Ty, TypeFoldable};
+use ty::{ConstError, DefId, GenericArgs, Instance, Span, Ty};
 
 /// Terminators that one evaluation may run. rustc warns at 2 million, and only about constants that it evaluates itself;
 /// this is for those that never end.
@@ -134,14 +134,6 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
         match self.frame().args {
             Some(args) => self.cx.tcx.normalize(self.cx.tcx.subst(ty, args)),
             None => ty,
-        }
-    }
-
-    /// Substitutes the frame's arguments.
-    pub(crate) fn subst<T: TypeFoldable<'tcx>>(&self, value: T) -> T {
-        match self.frame().args {
-            Some(args) => self.cx.tcx.subst(value, args),
-            None => value,
         }
     }
 

@@ -5,7 +5,7 @@ use crate::layouts::Layout;
 use crate::machine::{LocalValue, Machine};
 use crate::memory::Pointer;
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy, Shape};
-use layout::{FieldsShape, Metadata};
+use layout::FieldsShape;
 use mir::{Local, Place, ProjectionElem};
 use ty::{FieldIdx, GlobalAlloc, Scalar, Ty, TyKind, VariantIdx};
 
@@ -351,11 +351,6 @@ impl<'tcx> Machine<'_, 'tcx> {
             TyKind::Foreign(_) => Ok(None),
             _ => ty::bug!("{:?} is not unsized", layout.ty),
         }
-    }
-
-    /// Whether pointers to a type carry metadata.
-    pub(crate) fn has_metadata(&self, pointee: Ty<'tcx>) -> bool {
-        self.cx.layouts.pointee_metadata(pointee) != Metadata::Thin
     }
 
     /// Offsets a pointer; it must stay within its allocation.

@@ -3,7 +3,7 @@
 use crate::layouts::Layout;
 use crate::memory::Pointer;
 use mir::Local;
-use ty::rustc_abi::{self, BackendRepr};
+use ty::rustc_abi;
 use ty::{Scalar, Size};
 
 /// A value that is held outside of memory.
