@@ -28,9 +28,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 let (size, align) = self.cx.static_size_align(def_id)?;
                 AllocInfo { size, align, data: true }
             }
-            Some(GlobalAlloc::VTable(..)) => {
-                AllocInfo { size: 0, align: self.cx.target.pointer_size, data: false }
-            }
+            Some(GlobalAlloc::VTable(..)) => AllocInfo { size: 0, align: self.cx.target.pointer_size, data: false },
             Some(GlobalAlloc::Function(_) | GlobalAlloc::TypeId(_)) | None => {
                 AllocInfo { size: 0, align: 1, data: false }
             }
@@ -280,9 +278,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         match self.read_imm(op)?.imm {
             Imm::Scalar(scalar) => Ok(scalar),
             Imm::Pair(..) => ty::bug!("a pair where a scalar was expected: {:?}", op.layout().ty),
-            Imm::Uninit => fault!(
-                "using uninitialized data, but this operation requires initialized memory"
-            ),
+            Imm::Uninit => fault!("using uninitialized data, but this operation requires initialized memory"),
         }
     }
 
@@ -517,20 +513,18 @@ impl<'tcx> Machine<'_, 'tcx> {
     pub(crate) fn force_allocation(&mut self, place: &PlaceTy<'tcx>) -> EvalResult<MemPlace<'tcx>> {
         match *place {
             PlaceTy::Mem(place) => Ok(place),
-            PlaceTy::Local { frame, local, layout } => {
-                match self.stack[frame].locals[local.0 as usize].value {
-                    LocalValue::Mem(place) => Ok(place),
-                    LocalValue::Dead => ty::bug!("the dead local {local:?} is used"),
-                    LocalValue::Live(imm) => {
-                        let place = self.allocate(layout)?;
-                        if imm != Imm::Uninit {
-                            self.write_imm_mem(imm, layout, &place)?;
-                        }
-                        self.stack[frame].locals[local.0 as usize].value = LocalValue::Mem(place);
-                        Ok(place)
+            PlaceTy::Local { frame, local, layout } => match self.stack[frame].locals[local.0 as usize].value {
+                LocalValue::Mem(place) => Ok(place),
+                LocalValue::Dead => ty::bug!("the dead local {local:?} is used"),
+                LocalValue::Live(imm) => {
+                    let place = self.allocate(layout)?;
+                    if imm != Imm::Uninit {
+                        self.write_imm_mem(imm, layout, &place)?;
                     }
+                    self.stack[frame].locals[local.0 as usize].value = LocalValue::Mem(place);
+                    Ok(place)
                 }
-            }
+            },
         }
     }
 }

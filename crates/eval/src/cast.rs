@@ -22,9 +22,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         match kind {
             CastKind::PointerCoercion(PointerCoercion::Unsize) => self.unsize(source, layout, dest),
             CastKind::PointerCoercion(PointerCoercion::ReifyFnPointer) => {
-                let TyKind::FnDef(def_id, args) = *source_ty.kind() else {
-                    ty::bug!("a fn pointer of {source_ty:?}")
-                };
+                let TyKind::FnDef(def_id, args) = *source_ty.kind() else { ty::bug!("a fn pointer of {source_ty:?}") };
                 let instance = self.cx.resolve_for_fn_ptr(def_id, args)?;
                 self.write_pointer(self.fn_pointer(instance), dest)
             }
@@ -139,7 +137,13 @@ impl<'tcx> Machine<'_, 'tcx> {
         }
     }
 
-    fn unsize_pointer(&mut self, source: &OpTy<'tcx>, a: Ty<'tcx>, b: Ty<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<()> {
+    fn unsize_pointer(
+        &mut self,
+        source: &OpTy<'tcx>,
+        a: Ty<'tcx>,
+        b: Ty<'tcx>,
+        dest: &PlaceTy<'tcx>,
+    ) -> EvalResult<()> {
         let (from, to) = self.cx.lockstep_tails(a, b);
         let imm = match (*from.kind(), *to.kind()) {
             (TyKind::Array(..), TyKind::Slice(_)) => {

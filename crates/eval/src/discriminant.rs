@@ -116,8 +116,10 @@ impl<'tcx> Machine<'_, 'tcx> {
             VariantTag::Implicit => {
                 let op = self.place_to_op(dest)?;
                 if self.read_discriminant(&op)? != variant {
-                    fault!("trying to set discriminant of a {} to the niched variant, but the value does not match",
-                        self.cx.type_name(layout.ty));
+                    fault!(
+                        "trying to set discriminant of a {} to the niched variant, but the value does not match",
+                        self.cx.type_name(layout.ty)
+                    );
                 }
                 Ok(())
             }

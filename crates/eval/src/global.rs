@@ -51,6 +51,7 @@ impl Drop for Popper {
 
 impl<'tcx> EvalCx<'tcx> {
     /// The error that a fault outside of any machine is.
+    #[expect(clippy::boxed_local, reason = "faults come boxed")]
     pub(crate) fn error(&self, fault: Box<Fault>) -> ConstError {
         match *fault {
             Fault::Inner(error) => error,
@@ -58,6 +59,10 @@ impl<'tcx> EvalCx<'tcx> {
                 ConstError { span: span.unwrap_or(Span::DUMMY), message, frames: Vec::new() }
             }
         }
+    }
+
+    fn keep_error(&self, fault: Box<Fault>) -> &'tcx ConstError {
+        self.tcx.arena().alloc(self.error(fault))
     }
 
     /// Runs an evaluation, unless it is under way already: then it depends on itself.
@@ -79,7 +84,7 @@ impl<'tcx> EvalCx<'tcx> {
         }
         RUNNING.with_borrow_mut(|running| running.push(this));
         let _popper = Popper;
-        if (depth + 1) % NESTING_PER_STACK != 0 {
+        if !(depth + 1).is_multiple_of(NESTING_PER_STACK) {
             return run();
         }
         let outer = RUNNING.with_borrow(Vec::clone);
@@ -110,7 +115,7 @@ impl<'tcx> EvalCx<'tcx> {
         let def_id = id.instance.def_id();
         let span = self.tcx.definitions().def_span(def_id);
         let value = self.nested(id, span, || self.compute_global(id, span));
-        let value = value.map_err(|fault| &*self.tcx.arena().alloc(self.error(fault)));
+        let value = value.map_err(|fault| self.keep_error(fault));
         self.values.insert(id, value).map_err(Box::<Fault>::from)
     }
 
@@ -192,7 +197,7 @@ impl<'tcx> EvalCx<'tcx> {
             let tree = self.value_to_tree(value, ty)?;
             Ok(self.tcx.mk_const(ConstKind::Value(ty, tree)))
         };
-        let result = compute().map_err(|fault| &*self.tcx.arena().alloc(self.error(fault)));
+        let result = compute().map_err(|fault| self.keep_error(fault));
         self.type_consts.insert(constant, result).map_err(Box::<Fault>::from)
     }
 
@@ -220,7 +225,7 @@ impl<'tcx> EvalCx<'tcx> {
         }
         let span = self.tcx.definitions().def_span(def_id);
         let result = self.nested((def_id, "static"), span, || self.compute_static(def_id, span));
-        let result = result.map_err(|fault| &*self.tcx.arena().alloc(self.error(fault)));
+        let result = result.map_err(|fault| self.keep_error(fault));
         self.statics.insert(def_id, result).map_err(Box::<Fault>::from)
     }
 

@@ -3,10 +3,8 @@
 use crate::EvalCx;
 use crate::fault::{EvalResult, fault};
 use mir::Body;
-use ty::{
-    ClosureKind, DefId, ExistentialPredicates, GenericArgs, Instance, InstanceKind, Ty, TypeFlags,
-};
 use traits::VtableEntry;
+use ty::{ClosureKind, DefId, ExistentialPredicates, GenericArgs, Instance, InstanceKind, Ty, TypeFlags};
 
 impl<'tcx> EvalCx<'tcx> {
     pub(crate) fn resolve(&self, def_id: DefId, args: GenericArgs<'tcx>) -> EvalResult<Instance<'tcx>> {

@@ -136,15 +136,15 @@ impl<'tcx> Machine<'_, 'tcx> {
                     return Err(self.panic(&text));
                 }
                 if name == "assert_zero_valid" && !cx.filled_is_valid(layout, 0) {
-                    let text = format!(
-                        "aborted execution: attempted to zero-initialize type `{}`, which is invalid",
-                        shown()
-                    );
+                    let text =
+                        format!("aborted execution: attempted to zero-initialize type `{}`, which is invalid", shown());
                     return Err(self.panic(&text));
                 }
                 if name == "assert_mem_uninitialized_valid" && !cx.filled_is_valid(layout, 1) {
-                    let text =
-                        format!("aborted execution: attempted to leave type `{}` uninitialized, which is invalid", shown());
+                    let text = format!(
+                        "aborted execution: attempted to leave type `{}` uninitialized, which is invalid",
+                        shown()
+                    );
                     return Err(self.panic(&text));
                 }
             }
@@ -413,11 +413,15 @@ impl<'tcx> Machine<'_, 'tcx> {
         match buffer.kind {
             MemoryKind::Heap { made_global: false } => {}
             MemoryKind::Heap { made_global: true } => {
-                fault!("deallocating {id:?}, which is heap allocation (made global) memory, using heap allocation \
-                        deallocation operation")
+                fault!(
+                    "deallocating {id:?}, which is heap allocation (made global) memory, using heap allocation \
+                        deallocation operation"
+                )
             }
             MemoryKind::Stack => {
-                fault!("deallocating {id:?}, which is stack variable memory, using heap allocation deallocation operation")
+                fault!(
+                    "deallocating {id:?}, which is stack variable memory, using heap allocation deallocation operation"
+                )
             }
         }
         if buffer.size() != size || buffer.alloc.align != align {
@@ -506,7 +510,8 @@ impl<'tcx> Machine<'_, 'tcx> {
     fn guaranteed_cmp(&mut self, left: Scalar, right: Scalar) -> EvalResult<u128> {
         Ok(match (left, right) {
             (Scalar::Int(a), Scalar::Int(b)) => u128::from(a.bits == b.bits),
-            (Scalar::Int(int), Scalar::Ptr(base, offset, size)) | (Scalar::Ptr(base, offset, size), Scalar::Int(int)) => {
+            (Scalar::Int(int), Scalar::Ptr(base, offset, size))
+            | (Scalar::Ptr(base, offset, size), Scalar::Int(int)) => {
                 let moved = Scalar::Ptr(base, offset.wrapping_sub(int.bits as u64), size);
                 if self.may_be_null(moved)? { 2 } else { 0 }
             }
@@ -516,8 +521,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 if align > 1 && a_offset % align != b_offset % align {
                     return Ok(0);
                 }
-                let is_static =
-                    |id: AllocId| matches!(self.cx.tcx.try_global_alloc(id), Some(GlobalAlloc::Static(_)));
+                let is_static = |id: AllocId| matches!(self.cx.tcx.try_global_alloc(id), Some(GlobalAlloc::Static(_)));
                 if !is_static(a) || !is_static(b) {
                     2
                 } else if a == b {
@@ -666,8 +670,7 @@ impl<'tcx> Machine<'_, 'tcx> {
 
 /// The name of a float intrinsic without its width.
 fn float_name(name: &str) -> Option<(&str, FloatTy)> {
-    let widths =
-        [("f16", FloatTy::F16), ("f32", FloatTy::F32), ("f64", FloatTy::F64), ("f128", FloatTy::F128)];
+    let widths = [("f16", FloatTy::F16), ("f32", FloatTy::F32), ("f64", FloatTy::F64), ("f128", FloatTy::F128)];
     widths.into_iter().find_map(|(suffix, width)| Some((name.strip_suffix(suffix)?, width)))
 }
 

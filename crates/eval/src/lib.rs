@@ -35,8 +35,8 @@ mod place;
 mod rvalue;
 mod simd;
 mod validity;
-mod value;
 mod valtree;
+mod value;
 
 use crate::layouts::Layout;
 use crate::memory::Target;
@@ -45,8 +45,8 @@ use layout::LayoutCx;
 use mir::Bodies;
 use traits::TraitCx;
 use ty::{
-    AllocId, ConstAllocation, ConstError, ConstValue, DefId, GenericArgs, IndexVec, Memo, Span, Symbol, Tcx, Ty, ValTree,
-    VariantIdx,
+    AllocId, ConstAllocation, ConstError, ConstValue, DefId, GenericArgs, IndexVec, Memo, Span, Symbol, Tcx, Ty,
+    ValTree, VariantIdx,
 };
 
 pub use validity::InitRequirement;

@@ -3,9 +3,7 @@
 use crate::EvalCx;
 use crate::fault::EvalResult;
 use crate::memory::{Buffer, MemoryKind};
-use ty::{
-    AllocId, GlobalAlloc, LangItem, Mutability, Region, Scalar, Span, Symbol, Ty, TyKind, VariantIdx,
-};
+use ty::{AllocId, GlobalAlloc, LangItem, Mutability, Region, Scalar, Span, Symbol, Ty, TyKind, VariantIdx};
 
 impl<'tcx> EvalCx<'tcx> {
     /// Memory that holds exactly the bytes of a string; the same for the same string.

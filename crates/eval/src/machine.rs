@@ -275,18 +275,16 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             self.copy_op(&result, &dest)?;
         }
         let frame = self.stack.pop().expect("the frame looked at above");
-        let root = frame.dest.is_none() && self.stack.is_empty();
-        for (local, state) in frame.locals.iter().enumerate() {
-            if let LocalValue::Mem(place) = state.value
-                && !(root && local == 0)
-            {
+        if self.stack.is_empty() {
+            // The result may refer to the constant's own locals: its temporaries live on.
+            return Ok(());
+        }
+        for state in &frame.locals {
+            if let LocalValue::Mem(place) = state.value {
                 self.free(place.ptr);
             }
         }
-        if !self.stack.is_empty() {
-            return self.return_to(frame.target);
-        }
-        Ok(())
+        self.return_to(frame.target)
     }
 
     // ---- operands
@@ -311,6 +309,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
     // ---- faults
 
     /// The error of a fault that stopped this machine.
+    #[expect(clippy::boxed_local, reason = "faults come boxed")]
     pub(crate) fn report(&self, fault: Box<Fault>) -> ConstError {
         let (message, span) = match *fault {
             Fault::Inner(error) => return error,

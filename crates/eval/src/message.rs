@@ -96,10 +96,9 @@ impl<'tcx> Machine<'_, 'tcx> {
                 self.show_int(found, true)?
             ),
             AssertKind::NullPointerDereference => "null pointer dereference occurred".to_string(),
-            AssertKind::InvalidEnumConstruction(value) => format!(
-                "trying to construct an enum from an invalid value `{}`",
-                self.show_int(value, true)?
-            ),
+            AssertKind::InvalidEnumConstruction(value) => {
+                format!("trying to construct an enum from an invalid value `{}`", self.show_int(value, true)?)
+            }
         };
         Ok(Fault::new(message))
     }

@@ -48,12 +48,7 @@ impl From<ScalarInt> for Outcome {
 }
 
 impl<'tcx> Machine<'_, 'tcx> {
-    pub(crate) fn binary_op(
-        &mut self,
-        op: BinOp,
-        left: &ImmTy<'tcx>,
-        right: &ImmTy<'tcx>,
-    ) -> EvalResult<Outcome> {
+    pub(crate) fn binary_op(&mut self, op: BinOp, left: &ImmTy<'tcx>, right: &ImmTy<'tcx>) -> EvalResult<Outcome> {
         let (l, r) = match (left.imm, right.imm) {
             (Imm::Scalar(l), Imm::Scalar(r)) => (l, r),
             (Imm::Pair(..), _) | (_, Imm::Pair(..)) => {
@@ -84,9 +79,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 let (l, r) = (self.to_int(l)?.bits, self.to_int(r)?.bits);
                 Ok(match float::binary(width, op, l, r) {
                     float::Outcome::Bool(value) => value.into(),
-                    float::Outcome::Bits(bits) => {
-                        ScalarInt::truncated(bits, (width.bit_width() / 8) as u8).into()
-                    }
+                    float::Outcome::Bits(bits) => ScalarInt::truncated(bits, (width.bit_width() / 8) as u8).into(),
                 })
             }
             TyKind::RawPtr(..) | TyKind::Ref(..) | TyKind::FnPtr(..) => {
@@ -182,9 +175,9 @@ impl<'tcx> Machine<'_, 'tcx> {
                     Overflow::Undefined(name) if overflowed => {
                         fault!("arithmetic overflow in `{name}`")
                     }
-                    Overflow::Report => Outcome {
-                        imm: Imm::Pair(Scalar::Int(result), Scalar::from_bits(u128::from(overflowed), 1)),
-                    },
+                    Overflow::Report => {
+                        Outcome { imm: Imm::Pair(Scalar::Int(result), Scalar::from_bits(u128::from(overflowed), 1)) }
+                    }
                     _ => result.into(),
                 }
             }

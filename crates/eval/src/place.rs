@@ -194,7 +194,12 @@ impl<'tcx> Machine<'_, 'tcx> {
         let layout = self.cx.field(base.layout, field);
         let mut offset = base.layout.fields.offset(field.as_usize()).bytes();
         if layout.is_sized() {
-            return Ok(MemPlace { ptr: base.ptr.wrapping_add(offset), meta: None, misaligned: base.misaligned, layout });
+            return Ok(MemPlace {
+                ptr: base.ptr.wrapping_add(offset),
+                meta: None,
+                misaligned: base.misaligned,
+                layout,
+            });
         }
         let mut place = MemPlace { ptr: base.ptr, meta: base.meta, misaligned: base.misaligned, layout };
         if offset != 0 {

@@ -139,12 +139,7 @@ impl<'tcx> Machine<'_, 'tcx> {
     }
 
     /// Builds a value of scalars without memory, if it is a plain struct or tuple of them. False if not.
-    fn aggregate_imm(
-        &mut self,
-        values: &[OpTy<'tcx>],
-        variant: VariantIdx,
-        dest: &PlaceTy<'tcx>,
-    ) -> EvalResult<bool> {
+    fn aggregate_imm(&mut self, values: &[OpTy<'tcx>], variant: VariantIdx, dest: &PlaceTy<'tcx>) -> EvalResult<bool> {
         let layout = dest.layout();
         if self.cx.single_variant(layout) != Some(variant) || layout.is_uninhabited() {
             return Ok(false);

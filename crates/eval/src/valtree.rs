@@ -19,13 +19,16 @@ impl<'tcx> EvalCx<'tcx> {
         if layout.is_zst() {
             return Ok(ConstValue::ZeroSized);
         }
-        if let (TyKind::Bool
-        | TyKind::Char
-        | TyKind::Int(_)
-        | TyKind::Uint(_)
-        | TyKind::Float(_)
-        | TyKind::RawPtr(..)
-        | TyKind::Pat(..), ValTreeKind::Leaf(leaf)) = (ty.kind(), tree.kind())
+        if let (
+            TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::Uint(_)
+            | TyKind::Float(_)
+            | TyKind::RawPtr(..)
+            | TyKind::Pat(..),
+            ValTreeKind::Leaf(leaf),
+        ) = (ty.kind(), tree.kind())
         {
             return Ok(ConstValue::Scalar(Scalar::Int(leaf)));
         }
@@ -139,10 +142,9 @@ impl<'tcx> Machine<'_, 'tcx> {
             self.allocate(layout)?
         } else {
             let meta = self.usize_scalar(self.tail_len(layout, tree));
-            let place = MemPlace { ptr: crate::memory::Pointer::address(0), meta: Some(meta), misaligned: None, layout };
-            let Some((size, align)) = self.size_and_align_of(&place)? else {
-                fault!("a constant of unknown size")
-            };
+            let place =
+                MemPlace { ptr: crate::memory::Pointer::address(0), meta: Some(meta), misaligned: None, layout };
+            let Some((size, align)) = self.size_and_align_of(&place)? else { fault!("a constant of unknown size") };
             let ptr = self.allocate_bytes(size, align, crate::memory::MemoryKind::Stack)?;
             MemPlace { ptr, ..place }
         };

@@ -35,7 +35,11 @@ pub(crate) struct MemPlace<'tcx> {
 #[derive(Clone, Copy)]
 pub(crate) enum PlaceTy<'tcx> {
     /// A whole local of a frame, not necessarily in memory.
-    Local { frame: usize, local: Local, layout: Layout<'tcx> },
+    Local {
+        frame: usize,
+        local: Local,
+        layout: Layout<'tcx>,
+    },
     Mem(MemPlace<'tcx>),
 }
 

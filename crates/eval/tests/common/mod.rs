@@ -1,0 +1,173 @@
+//! Compiles snippets with the installed rustc and evaluates their constants.
+#![allow(dead_code)]
+
+use eval::EvalCx;
+use layout::LayoutCx;
+use mir::Bodies;
+use rmeta::{CrateLocator, Session};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use traits::{TraitCx, TraitHooks};
+use ty::{Arena, ConstValue, DefId, Definitions, GenericArgs, Scalar, SessionOptions, Tcx, Ty, UnevaluatedConst};
+
+fn session_options() -> SessionOptions {
+    SessionOptions {
+        triple: "x86_64-unknown-linux-gnu".to_owned(),
+        data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
+        overflow_checks: true,
+        ub_checks: true,
+        panic_abort: false,
+        optimize: false,
+        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
+    }
+}
+
+fn output(command: &mut Command) -> String {
+    let output = command.output().expect("the compiler starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+pub fn sysroot_lib() -> PathBuf {
+    static DIR: OnceLock<PathBuf> = OnceLock::new();
+    DIR.get_or_init(|| {
+        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
+        Path::new(&sysroot).join("lib/rustlib/x86_64-unknown-linux-gnu/lib")
+    })
+    .clone()
+}
+
+/// Compiles a snippet as a library named `snippet`; gives the metadata file.
+pub fn compile(dir: &Path, source: &str) -> PathBuf {
+    std::fs::write(dir.join("snippet.rs"), source).expect("the snippet is written");
+    let out = dir.join("libsnippet.rmeta");
+    output(
+        Command::new("rustc")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
+            .current_dir(dir)
+            .arg("-o")
+            .arg(&out)
+            .arg("snippet.rs"),
+    );
+    out
+}
+
+/// Everything that evaluation needs, for one program.
+pub struct Program<'tcx> {
+    pub tcx: Tcx<'tcx>,
+    pub session: &'tcx Session<'tcx>,
+    pub layouts: &'tcx LayoutCx<'tcx>,
+    pub traits: &'tcx TraitCx<'tcx>,
+    pub eval: &'tcx EvalCx<'tcx>,
+}
+
+pub fn open<'tcx>(arena: &'tcx Arena, path: &Path) -> Program<'tcx> {
+    let tcx = Tcx::new(arena, session_options());
+    let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
+    let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
+    tcx.set_definitions(session);
+    let bodies: &dyn Bodies<'_> = session;
+    let layouts = arena.alloc(LayoutCx::new(tcx, bodies).expect("the data layout"));
+    let traits = arena.alloc(TraitCx::new(tcx, bodies));
+    let eval = arena.alloc(EvalCx::new(tcx, bodies, layouts, traits));
+    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+    Program { tcx, session, layouts, traits, eval }
+}
+
+/// Compiles a snippet and looks at it.
+pub fn with_snippet<R>(source: &str, f: impl for<'tcx> FnOnce(&Program<'tcx>) -> R) -> R {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = compile(dir.path(), source);
+    let arena = Arena::new();
+    let program = open(&arena, &path);
+    f(&program)
+}
+
+impl<'tcx> Program<'tcx> {
+    /// A definition by the names that lead to it from a crate's root.
+    pub fn find(&self, path: &str) -> DefId {
+        let mut steps = path.split("::");
+        let krate = steps.next().expect("a path begins with a crate");
+        let crates = self.session.crates();
+        let num = crates.into_iter().find(|&num| self.session.crate_name(num).as_str() == krate).expect("the crate");
+        steps.fold(num.root(), |module, step| {
+            let children = self.session.module_children(module);
+            let found = children.iter().find(|(name, _)| name.as_str() == step);
+            found.unwrap_or_else(|| panic!("no {step} in {path}")).1
+        })
+    }
+
+    /// Type and value of a constant item without parameters.
+    pub fn constant(&self, def: DefId) -> (Ty<'tcx>, Result<ConstValue, ty::ConstError>) {
+        let ty = self.tcx.normalize(self.tcx.definitions().type_of(def));
+        let constant = UnevaluatedConst { def, args: GenericArgs::empty() };
+        (ty, self.eval.eval_const_operand(mir::Const::Unevaluated { constant, promoted: None, ty }))
+    }
+
+    /// A constant's bytes in hexadecimal; what its pointers point to in brackets; `__` for uninitialised bytes.
+    pub fn show(&self, ty: Ty<'tcx>, value: ConstValue) -> String {
+        let mut out = String::new();
+        match value {
+            ConstValue::ZeroSized => out.push_str("()"),
+            ConstValue::Scalar(scalar) => self.show_scalar(&mut out, scalar),
+            ConstValue::Slice { alloc_id, meta } => {
+                self.show_memory(&mut out, alloc_id, 0, None);
+                out.push_str(&format!(" x {meta}"));
+            }
+            ConstValue::Indirect { alloc_id, offset } => {
+                let size = self.layouts.layout_of(ty).expect("a layout").size.bytes();
+                self.show_memory(&mut out, alloc_id, offset, Some(size));
+            }
+        }
+        out
+    }
+
+    fn show_scalar(&self, out: &mut String, scalar: Scalar) {
+        match scalar {
+            Scalar::Int(int) => {
+                for index in 0..u32::from(int.size) {
+                    out.push_str(&format!("{:02x}", int.bits >> (index * 8) & 0xff));
+                }
+            }
+            Scalar::Ptr(id, offset, _) => self.show_memory(out, id, offset, None),
+        }
+    }
+
+    fn show_memory(&self, out: &mut String, id: ty::AllocId, offset: u64, size: Option<u64>) {
+        let alloc = match self.tcx.global_alloc(id) {
+            ty::GlobalAlloc::Memory(alloc) => alloc.0,
+            ty::GlobalAlloc::Function(_) => return out.push_str("[fn]"),
+            ty::GlobalAlloc::VTable(..) => return out.push_str("[vtable]"),
+            ty::GlobalAlloc::Static(_) => return out.push_str(&format!("[static+{offset}]")),
+            ty::GlobalAlloc::TypeId(_) => return out.push_str("[typeid]"),
+        };
+        self.show_alloc(out, alloc, offset, size)
+    }
+
+    pub fn show_alloc(&self, out: &mut String, alloc: &ty::Allocation, offset: u64, size: Option<u64>) {
+        let brackets = size.is_none();
+        if brackets {
+            out.push('[');
+        }
+        let end = size.map_or(alloc.size(), |size| offset + size);
+        let mut at = offset;
+        while at < end {
+            if let Some(target) = alloc.pointer_at(at) {
+                let bytes = alloc.bytes[at as usize..at as usize + 8].try_into().expect("8 bytes");
+                self.show_memory(out, target, u64::from_le_bytes(bytes), None);
+                at += 8;
+            } else {
+                match alloc.init.get(at) {
+                    true => out.push_str(&format!("{:02x}", alloc.bytes[at as usize])),
+                    false => out.push_str("__"),
+                }
+                at += 1;
+            }
+        }
+        if brackets {
+            out.push(']');
+        }
+    }
+}

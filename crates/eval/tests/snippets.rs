@@ -1,0 +1,104 @@
+//! Constants of snippets.
+
+mod common;
+
+use expect_test::{Expect, expect};
+
+/// The values of the snippet's constants and statics, in order of definition.
+fn check(source: &str, expected: Expect) {
+    let text = common::with_snippet(source, |program| {
+        use ty::{CrateNum, DefKind, Definitions};
+        let mut text = String::new();
+        let mut children = program.session.module_children(CrateNum::LOCAL.root());
+        children.sort_by_key(|&(_, def_id)| def_id.index);
+        for (name, def_id) in children {
+            match program.session.def_kind(def_id) {
+                DefKind::Const => {
+                    let (ty, value) = program.constant(def_id);
+                    match value {
+                        Ok(value) => text.push_str(&format!("{name} = {}\n", program.show(ty, value))),
+                        Err(error) => text.push_str(&format!("{name}: {}\n", error.message)),
+                    }
+                }
+                DefKind::Static { .. } => match program.eval.eval_static(def_id) {
+                    Ok(alloc) => {
+                        text.push_str(&format!("{name} = "));
+                        program.show_alloc(&mut text, alloc.0, 0, Some(alloc.0.size()));
+                        text.push('\n');
+                    }
+                    Err(error) => text.push_str(&format!("{name}: {}\n", error.message)),
+                },
+                _ => {}
+            }
+        }
+        text
+    });
+    expected.assert_eq(&text);
+}
+
+#[test]
+fn arithmetic() {
+    check(
+        "
+        pub const A: i32 = 2 + 3 * 4 - 1;
+        pub const B: u64 = { let mut n = 1; let mut i = 0; while i < 20 { i += 1; n *= i; } n };
+        pub const C: (u8, i16) = (200u8.wrapping_add(100), -1 >> 3);
+        pub const D: f64 = 1.5 * 4.0 - 0.25;
+        pub const E: [u16; 3] = [1, 2 << 3, u16::MAX.rotate_left(1)];
+        pub const F: bool = E[1] == 16 && D > 5.0;
+        pub const G: Option<u32> = 5u32.checked_sub(6);
+        pub const H: Option<u32> = 5u32.checked_sub(4);
+        pub const I: u128 = (1 << 100) / 7;
+        pub const J: u32 = 40u32.leading_zeros() + 40u32.trailing_zeros() * 100 + 255u32.count_ones() * 10000;
+        pub const K: i8 = 100i8.saturating_add(100);
+        ",
+        expect![[r#"
+            A = 0d000000
+            B = 0000b4827c67c321
+            C = 2c__ffff
+            D = 0000000000001740
+            E = 01001000ffff
+            F = 01
+            G = 00000000________
+            H = 0100000001000000
+            I = 92244992244992244992244902000000
+            J = c6390100
+            K = 7f
+        "#]],
+    );
+}
+
+#[test]
+fn memory() {
+    check(
+        "
+        pub const A: &str = \"hello\";
+        pub const B: &[u8] = A.as_bytes();
+        pub const C: &[u16] = &[1, 2, 3];
+        pub const D: &dyn Fn(u8) -> u8 = &|x| x + 1;
+        pub const E: fn(u8) -> u8 = |x| x;
+        pub static F: [u8; 4] = *b\"abcd\";
+        pub static G: &[u8; 4] = &F;
+        pub const H: (&u8, &u8) = (&F[1], &7);
+        pub const I: &[&str] = &[\"x\", \"yz\"];
+        pub const J: usize = I[1].len() + C.len();
+        pub struct S { a: u8, b: u32 }
+        pub const K: S = S { a: 1, b: 2 };
+        pub const L: u32 = { let mut s = K; let r = &mut s; r.b += 5; s.b + s.a as u32 };
+        ",
+        expect![[r#"
+            A = [68656c6c6f] x 5
+            B = [68656c6c6f]0500000000000000
+            C = [010002000300]0300000000000000
+            D = [][vtable]
+            E = [fn]
+            F = 61626364
+            G = [static+0]
+            H = [static+1][07]
+            I = [[78]0100000000000000[797a]0200000000000000]0200000000000000
+            J = 0500000000000000
+            K = 0200000001______
+            L = 08000000
+        "#]],
+    );
+}
