@@ -1,1 +1,220 @@
+//! The in-process loader: makes relocatable objects callable in this process.
+//!
+//! **What goes in.** ELF64 x86-64 relocatable objects and archives of them, from any compiler, and shared libraries.
+//! **What comes out.** An [`Image`]: code and data in memory, relocated, protected, known to the unwinder, with
+//! thread-locals; symbols are found by name.
+//!
+//! The rules are those of the System V ABI's x86-64 supplement and of a static linker followed by a dynamic loader:
+//! section groups (COMDAT) are merged, a definition in an object wins over one in an archive, which wins over a shared
+//! library; thread-locals follow the general- and local-dynamic models. Memory is never writable and executable at once.
+//! Every input is checked: a damaged object gives an error.
+//!
+//! # Shape
+//!
+//! `object` reads an object, `resolve` settles which definition a name means, `layout` gives every section its
+//! place, `relocate` computes what the instructions and data refer to, `frames` and `tls` tell the unwinder and the
+//! thread-local accesses about the image. Each is one pass over data that the one before made.
 
+mod frames;
+mod layout;
+mod library;
+mod memory;
+mod object;
+mod relocate;
+mod resolve;
+mod tls;
+
+use memory::Memory;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::ffi::{c_char, c_int};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why nothing was loaded.
+#[derive(Debug)]
+pub enum JitError {
+    /// A file could not be read.
+    Io { path: PathBuf, error: io::Error },
+    /// A shared library could not be opened.
+    Library { path: PathBuf, message: String },
+    /// An object is damaged, or of a kind that is not for this loader.
+    Object { object: String, message: String },
+    /// Two objects define a symbol.
+    Duplicate { symbol: String, first: String, second: String },
+    /// Nothing defines these symbols; with each, an object that refers to it.
+    Undefined { symbols: Vec<(String, String)> },
+    /// A relocation that cannot be carried out. `kind` is its name in the ABI.
+    Relocation { object: String, section: String, offset: u64, kind: String, symbol: String, message: String },
+    /// The objects are larger than code can address.
+    TooLarge,
+    /// The system gave no memory, or refused to protect it.
+    Memory(io::Error),
+}
+
+impl fmt::Display for JitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JitError::Io { path, error } => write!(f, "{}: {error}", path.display()),
+            JitError::Library { path, message } => write!(f, "cannot open {}: {message}", path.display()),
+            JitError::Object { object, message } => write!(f, "{object}: {message}"),
+            JitError::Duplicate { symbol, first, second } => {
+                write!(f, "the symbol `{symbol}` is defined in {first} and in {second}")
+            }
+            JitError::Undefined { symbols } => {
+                f.write_str("undefined symbols:")?;
+                symbols.iter().try_for_each(|(symbol, object)| write!(f, "\n  `{symbol}`, used by {object}"))
+            }
+            JitError::Relocation { object, section, offset, kind, symbol, message } => {
+                write!(f, "{object}: {section}+{offset:#x}: {kind} against `{symbol}`: {message}")
+            }
+            JitError::TooLarge => f.write_str("the program is too large to be loaded into memory"),
+            JitError::Memory(error) => write!(f, "no memory for the program: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for JitError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            JitError::Io { error, .. } | JitError::Memory(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Gathers what is to be loaded.
+#[derive(Default)]
+pub struct Loader<'a> {
+    objects: Vec<(String, Cow<'a, [u8]>)>,
+    archives: Vec<(String, memmap2::Mmap)>,
+    libraries: Vec<library::Library>,
+    definitions: FxHashMap<String, u64>,
+}
+
+impl<'a> Loader<'a> {
+    pub fn new() -> Loader<'a> {
+        Loader::default()
+    }
+
+    /// Adds an object. `name` is for messages.
+    pub fn add_object(&mut self, name: impl Into<String>, bytes: impl Into<Cow<'a, [u8]>>) {
+        self.objects.push((name.into(), bytes.into()));
+    }
+
+    /// Adds an archive (also an rlib), of which the members are taken that define what is missing.
+    pub fn add_archive(&mut self, path: &Path) -> Result<(), JitError> {
+        let io_error = |error| JitError::Io { path: path.to_owned(), error };
+        let file = std::fs::File::open(path).map_err(io_error)?;
+        // SAFETY: as every program that maps files, this trusts that nobody shortens the file meanwhile. Its content is
+        // checked as it is read.
+        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(io_error)?;
+        self.archives.push((path.display().to_string(), map));
+        Ok(())
+    }
+
+    /// Opens a shared library, its symbols visible to all libraries that are opened later. Libraries are searched in the
+    /// order in which they were added, then everything that the process has loaded. They stay open for ever.
+    ///
+    /// # Safety
+    ///
+    /// The library's initialisers run, and must be sound to run in this process.
+    pub unsafe fn add_library(&mut self, path: &Path) -> Result<(), JitError> {
+        // SAFETY: promised by the caller.
+        self.libraries.push(unsafe { library::Library::open(path) }?);
+        Ok(())
+    }
+
+    /// Defines a symbol as an address in this process. Definitions in objects win over it; libraries do not.
+    pub fn define(&mut self, symbol: impl Into<String>, address: *const u8) {
+        self.definitions.insert(symbol.into(), address as u64);
+    }
+
+    /// Loads everything. No code of the objects runs yet.
+    pub fn load(self) -> Result<Image, JitError> {
+        let program = resolve::resolve(&self)?;
+        let plan = layout::layout(&program)?;
+        let register = match plan.frames {
+            None => None,
+            Some(frames) => Some((
+                frames,
+                library::find(&self.libraries, c"__register_frame").ok_or_else(|| JitError::Undefined {
+                    symbols: vec![("__register_frame".to_owned(), "the unwind tables".to_owned())],
+                })?,
+            )),
+        };
+        let mut memory = Memory::reserve(plan.size_bytes, plan.align)?;
+        relocate::relocate(&program, &plan, &mut memory)?;
+        memory.protect(&plan)?;
+        // From here on nothing fails, so that what is registered stays.
+        let address = |offset: u64| memory.address() + offset;
+        if let Some(template) = plan.tls {
+            tls::fill(template.slot, memory.slice_at(template.offset, template.file_bytes), &template);
+        }
+        if let Some((frames, register)) = register {
+            // SAFETY: the records were checked when they were copied, end with a terminator, and are never unmapped.
+            unsafe { frames::register(register, address(frames) as *const u8) };
+        }
+        let symbols = program.exported(&plan).map(|(name, offset)| (name.to_owned(), address(offset))).collect();
+        let functions = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
+        let initializers = functions(&plan.initializers);
+        let mut finalizers = functions(&plan.finalizers);
+        finalizers.reverse();
+        Ok(Image { symbols, initializers, finalizers })
+    }
+}
+
+/// Loaded code. It stays in memory as long as the process lives, since threads, exit handlers and unwinding may need it
+/// at any time; dropping an `Image` only forgets the names.
+pub struct Image {
+    symbols: FxHashMap<String, u64>,
+    initializers: Vec<u64>,
+    finalizers: Vec<u64>,
+}
+
+impl Image {
+    /// The address of a function or of data that an object defines. Symbols that are local to an object and thread-locals
+    /// have none.
+    pub fn lookup(&self, symbol: &str) -> Option<*const u8> {
+        self.symbols.get(symbol).map(|&address| address as *const u8)
+    }
+
+    /// All symbols that [`Image::lookup`] finds, with their addresses, in no particular order.
+    pub fn symbols(&self) -> impl Iterator<Item = (&str, *const u8)> {
+        self.symbols.iter().map(|(name, &address)| (name.as_str(), address as *const u8))
+    }
+
+    /// Runs `.preinit_array` and `.init_array`, with the arguments that glibc gives to each function.
+    ///
+    /// # Safety
+    ///
+    /// The objects' initialisers must be sound to run in this process, on this thread, and only once. `argv` and `envp`
+    /// are as for C's `main`.
+    pub unsafe fn run_initializers(&self, argc: c_int, argv: *const *const c_char, envp: *const *const c_char) {
+        type Initializer = extern "C" fn(c_int, *const *const c_char, *const *const c_char);
+        for &address in self.initializers.iter().filter(|&&address| is_function(address)) {
+            // SAFETY: the address comes from an array of such functions; the caller promises the rest.
+            let function = unsafe { std::mem::transmute::<usize, Initializer>(address as usize) };
+            function(argc, argv, envp);
+        }
+    }
+
+    /// Runs `.fini_array`, last function first.
+    ///
+    /// # Safety
+    ///
+    /// As [`Image::run_initializers`]; nothing of the program may run any more.
+    pub unsafe fn run_finalizers(&self) {
+        for &address in self.finalizers.iter().filter(|&&address| is_function(address)) {
+            // SAFETY: the address comes from an array of such functions; the caller promises the rest.
+            let function = unsafe { std::mem::transmute::<usize, extern "C" fn()>(address as usize) };
+            function();
+        }
+    }
+}
+
+/// Arrays of functions may hold 0 and -1 as fillers.
+fn is_function(address: u64) -> bool {
+    address != 0 && address != u64::MAX
+}

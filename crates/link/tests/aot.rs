@@ -1,22 +1,15 @@
 //! Linking with the system's C compiler.
 
+mod common;
+
+use common::c_object;
 use expect_test::expect;
 use link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
 use std::path::Path;
 use std::process::Command;
 
-/// Compiles C to an object.
-fn object(source: &str) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let (input, output) = (folder.path().join("source.c"), folder.path().join("source.o"));
-    std::fs::write(&input, source).unwrap();
-    let status = Command::new("cc").args(["-c", "-fPIC", "-O1"]).arg(&input).arg("-o").arg(&output).status().unwrap();
-    assert!(status.success());
-    std::fs::read(output).unwrap()
-}
-
 fn object_input(source: &str) -> Input {
-    Input::ObjectBytes { name: "test".to_owned(), bytes: object(source) }
+    Input::ObjectBytes { name: "test".to_owned(), bytes: c_object(source, &["-fPIC", "-O1"]) }
 }
 
 fn libc() -> Input {
