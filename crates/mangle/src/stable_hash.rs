@@ -418,7 +418,7 @@ impl<'tcx> State<'_, 'tcx> {
             self.hasher.write_u8(variant_facts.flags);
         }
         self.hasher.write_u16(facts.flags);
-        self.repr(&adt.repr);
+        self.repr(did, &adt.repr);
     }
 
     fn field_facts(&mut self, facts: &FieldHashFacts) {
@@ -433,7 +433,7 @@ impl<'tcx> State<'_, 'tcx> {
         self.option(facts.default_value, |this, def_id| this.def_id(def_id));
     }
 
-    fn repr(&mut self, repr: &ReprOptions) {
+    fn repr(&mut self, did: DefId, repr: &ReprOptions) {
         self.option(repr.int, |this, int| match int {
             IntegerType::Pointer(signed) => {
                 this.variant(0);
@@ -456,7 +456,10 @@ impl<'tcx> State<'_, 'tcx> {
             }
             ScalableElt::Container => this.variant(1),
         });
-        self.hasher.write_u64(repr.field_shuffle_seed.as_u64());
+        // The seed for shuffled fields, which every type has: a shorter hash of the definition's path.
+        let definitions = self.tcx().definitions();
+        let seed = definitions.stable_crate_id(did.krate).wrapping_mul(3);
+        self.hasher.write_u64(seed.wrapping_add(definitions.def_path_hash_local(did)));
     }
 }
 

@@ -43,9 +43,7 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn fn_sig(&self, def_id: DefId) -> PolyFnSig<'tcx>;
     fn adt_def(&self, def_id: DefId) -> &'tcx AdtDef;
     /// What of a struct's, union's or enum's definition matters for its stable hash only.
-    fn adt_hash_facts(&self, adt: DefId) -> AdtHashFacts {
-        bug!("nobody knows what {adt:?} is hashed by")
-    }
+    fn adt_hash_facts(&self, adt: DefId) -> AdtHashFacts;
     fn const_param_default(&self, def_id: DefId) -> Option<Const<'tcx>>;
     /// `#[rustc_layout_scalar_valid_range_start/end]`, both inclusive.
     fn scalar_valid_range(&self, adt: DefId) -> (Option<u128>, Option<u128>);

@@ -15,6 +15,9 @@ use ty::{DefId, Span};
 pub(crate) struct Attributes {
     pub scalar_valid_range_start: Option<u128>,
     pub scalar_valid_range_end: Option<u128>,
+    pub non_exhaustive: bool,
+    pub fundamental: bool,
+    pub pin_v2: bool,
 }
 
 impl<'tcx> Session<'tcx> {
@@ -44,6 +47,9 @@ pub(crate) fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -
     match name {
         "RustcLayoutScalarValidRangeStart" => attributes.scalar_valid_range_start = Some(d.read()?),
         "RustcLayoutScalarValidRangeEnd" => attributes.scalar_valid_range_end = Some(d.read()?),
+        "NonExhaustive" => attributes.non_exhaustive = true,
+        "Fundamental" => attributes.fundamental = true,
+        "PinV2" => attributes.pin_v2 = true,
         _ => {}
     }
     if shape == UNREADABLE {

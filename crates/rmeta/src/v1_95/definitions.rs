@@ -156,6 +156,10 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
         })
     }
 
+    fn adt_hash_facts(&self, adt: DefId) -> AdtHashFacts {
+        self.answer(adt.krate, self.this().read_adt_hash_facts(self.adt_def(adt)))
+    }
+
     fn const_param_default(&self, def_id: DefId) -> Option<Const<'tcx>> {
         self.answer(def_id.krate, self.this().entry(def_id, |tables| &tables.const_param_default))
     }

@@ -128,6 +128,12 @@ impl<'tcx> Session<'tcx> {
         Ok((data.index, VariantDef { def_id, ctor, name: self.expect_name(def_id)?, discr: data.discr, fields }))
     }
 
+    /// Whether `#[non_exhaustive]` is on a variant (or struct).
+    pub(crate) fn read_is_non_exhaustive(&'tcx self, variant: DefId) -> Result<bool> {
+        let data: Option<VariantData> = self.entry(variant, |tables| &tables.variant_data)?;
+        Ok(data.is_some_and(|data| data.is_non_exhaustive))
+    }
+
     /// The type of a definition. Types made for an `impl Trait` in a trait's method are not written where they follow from
     /// others.
     pub(crate) fn read_type_of(&'tcx self, def_id: DefId) -> Result<Ty<'tcx>> {
@@ -294,13 +300,12 @@ pub(crate) struct VariantData {
     index: u32,
     discr: VariantDiscr,
     ctor: Option<(CtorKind, u32)>,
+    is_non_exhaustive: bool,
 }
 
 impl<'tcx> Decode<'tcx> for VariantData {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        let data = VariantData { index: d.read()?, discr: d.read()?, ctor: d.read()? };
-        let _is_non_exhaustive = d.read_bool()?;
-        Ok(data)
+        Ok(VariantData { index: d.read()?, discr: d.read()?, ctor: d.read()?, is_non_exhaustive: d.read_bool()? })
     }
 }
 

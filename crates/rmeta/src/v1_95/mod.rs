@@ -8,6 +8,7 @@ mod codegen;
 pub mod decoder;
 mod definitions;
 pub mod expansion;
+mod hash_facts;
 mod items;
 mod lang_items;
 pub mod mir;
