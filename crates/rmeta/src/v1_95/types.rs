@@ -47,47 +47,44 @@ impl<'tcx> Decode<'tcx> for Ty<'tcx> {
 }
 
 impl<'tcx> Decode<'tcx> for TyKind<'tcx> {
+    /// Types nest in types, so this function's frame is on the stack as often as they do: the variants that hold types are
+    /// read in functions of their own.
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        Ok(match d.read_variant(29, "no such kind of type")? {
-            0 => TyKind::Bool,
-            1 => TyKind::Char,
-            2 => TyKind::Int(d.read()?),
-            3 => TyKind::Uint(d.read()?),
-            4 => TyKind::Float(d.read()?),
-            5 => {
-                let did = super::adt::decode_id(d)?;
-                TyKind::Adt(did, d.read()?)
-            }
-            6 => TyKind::Foreign(d.read()?),
-            7 => TyKind::Str,
-            8 => TyKind::Array(d.read()?, d.read()?),
-            9 => TyKind::Pat(d.read()?, d.read()?),
-            10 => TyKind::Slice(d.read()?),
-            11 => TyKind::RawPtr(d.read()?, d.read()?),
-            12 => TyKind::Ref(d.read()?, d.read()?, d.read()?),
-            13 => TyKind::FnDef(d.read()?, d.read()?),
-            14 => {
+        let read: fn(&mut Decoder<'tcx>) -> Result<TyKind<'tcx>> = match d.read_variant(29, "no such kind of type")? {
+            0 => |_| Ok(TyKind::Bool),
+            1 => |_| Ok(TyKind::Char),
+            2 => |d| Ok(TyKind::Int(d.read()?)),
+            3 => |d| Ok(TyKind::Uint(d.read()?)),
+            4 => |d| Ok(TyKind::Float(d.read()?)),
+            5 => |d| Ok(TyKind::Adt(super::adt::decode_id(d)?, d.read()?)),
+            6 => |d| Ok(TyKind::Foreign(d.read()?)),
+            7 => |_| Ok(TyKind::Str),
+            8 => |d| Ok(TyKind::Array(d.read()?, d.read()?)),
+            9 => |d| Ok(TyKind::Pat(d.read()?, d.read()?)),
+            10 => |d| Ok(TyKind::Slice(d.read()?)),
+            11 => |d| Ok(TyKind::RawPtr(d.read()?, d.read()?)),
+            12 => |d| Ok(TyKind::Ref(d.read()?, d.read()?, d.read()?)),
+            13 => |d| Ok(TyKind::FnDef(d.read()?, d.read()?)),
+            14 => |d| {
                 let bound_vars = d.read()?;
                 let inputs_and_output = read_signature_types(d)?;
                 let (c_variadic, is_unsafe, abi) = (d.read()?, read_is_unsafe(d)?, d.read()?);
-                TyKind::FnPtr(Binder { value: FnSig { inputs_and_output, c_variadic, is_unsafe, abi }, bound_vars })
-            }
-            15 => TyKind::UnsafeBinder(d.read()?),
-            16 => TyKind::Dynamic(d.read()?, d.read()?),
-            17 => TyKind::Closure(d.read()?, d.read()?),
-            18 => TyKind::CoroutineClosure(d.read()?, d.read()?),
-            19 => TyKind::Coroutine(d.read()?, d.read()?),
-            20 => TyKind::CoroutineWitness(d.read()?, d.read()?),
-            21 => TyKind::Never,
-            22 => TyKind::Tuple(d.read()?),
-            23 => TyKind::Alias(d.read()?, d.read()?),
-            24 => TyKind::Param(ParamTy { index: d.read()?, name: d.read()? }),
-            25 => {
-                let index = read_bound_index(d)?;
-                TyKind::Bound(index, BoundTy { var: d.read()?, kind: d.read()? })
-            }
+                Ok(TyKind::FnPtr(Binder { value: FnSig { inputs_and_output, c_variadic, is_unsafe, abi }, bound_vars }))
+            },
+            15 => |d| Ok(TyKind::UnsafeBinder(d.read()?)),
+            16 => |d| Ok(TyKind::Dynamic(d.read()?, d.read()?)),
+            17 => |d| Ok(TyKind::Closure(d.read()?, d.read()?)),
+            18 => |d| Ok(TyKind::CoroutineClosure(d.read()?, d.read()?)),
+            19 => |d| Ok(TyKind::Coroutine(d.read()?, d.read()?)),
+            20 => |d| Ok(TyKind::CoroutineWitness(d.read()?, d.read()?)),
+            21 => |_| Ok(TyKind::Never),
+            22 => |d| Ok(TyKind::Tuple(d.read()?)),
+            23 => |d| Ok(TyKind::Alias(d.read()?, d.read()?)),
+            24 => |d| Ok(TyKind::Param(ParamTy { index: d.read()?, name: d.read()? })),
+            25 => |d| Ok(TyKind::Bound(read_bound_index(d)?, BoundTy { var: d.read()?, kind: d.read()? })),
             _ => return Err(d.error("a type that only type inference has")),
-        })
+        };
+        read(d)
     }
 }
 

@@ -1,0 +1,259 @@
+//! Damaged, foreign and missing files: errors that say what to do, and never anything worse.
+
+mod common;
+
+use mir::Bodies;
+use rmeta::{CrateLocator, OpenError, Session};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use ty::*;
+
+const STACK: usize = 1 << 20;
+
+const SOURCE: &str = "
+    use std::collections::HashMap;
+    pub trait Shape { type Unit; fn area(&self) -> Self::Unit; fn twice(&self) -> (Self::Unit, Self::Unit) { (self.area(), self.area()) } }
+    #[derive(Clone, Debug, PartialEq)] pub enum Tree { Leaf(i32), Node(Box<Tree>, Box<Tree>) }
+    impl Shape for Tree { type Unit = i32; fn area(&self) -> i32 { match self { Tree::Leaf(x) => *x, Tree::Node(a, b) => a.area() + b.area() } } }
+    pub static NAMES: &[&str] = &[\"one\", \"two\"];
+    pub const fn sum(xs: [u8; 4]) -> u32 { let mut i = 0; let mut s = 0; while i < 4 { s += xs[i] as u32; i += 1 } s }
+    pub const SUM: u32 = sum([1, 2, 3, 4]);
+    pub async fn wait(x: impl std::future::Future<Output = u8>) -> u8 { x.await }
+    pub fn count(words: &str) -> HashMap<String, usize> {
+        let mut map = HashMap::new();
+        for word in words.split(' ') { *map.entry(word.to_owned()).or_default() += 1; println!(\"{word}\"); }
+        map
+    }
+    impl Drop for Guard<'_> { fn drop(&mut self) { self.0.set(true) } }
+    pub struct Guard<'a>(&'a std::cell::Cell<bool>);
+    unsafe extern \"C\" { pub fn getpid() -> i32; }
+";
+
+/// Asks everything about the crate being compiled, and the bodies.
+fn ask_all<'tcx>(session: &'tcx Session<'tcx>) {
+    let krate = CrateNum::LOCAL;
+    session.crate_flags(krate);
+    session.native_libraries(krate);
+    session.foreign_modules(krate);
+    session.exported_symbols(krate);
+    session.local_codegen_items(krate);
+    session.lang_item(LangItem::OwnedBox);
+    session.diagnostic_item("HashMap");
+    let count =
+        session.crate_data(krate).expect("the crate being compiled").root.tables.def_kind.len().min(2000) as u32;
+    for index in 0..count {
+        let def_id = DefId { krate, index };
+        // A definition that is damaged in one place is asked about all others.
+        let questions: &[&dyn Fn()] = &[
+            &|| _ = session.def_kind(def_id),
+            &|| _ = session.def_key(def_id),
+            &|| _ = session.generics_of(def_id),
+            &|| _ = session.predicates_of(def_id),
+            &|| _ = session.item_bounds(def_id),
+            &|| _ = session.super_predicates_of(def_id),
+            &|| _ = session.type_of(def_id),
+            &|| _ = session.fn_sig(def_id),
+            &|| _ = session.adt_def(def_id),
+            &|| _ = session.scalar_valid_range(def_id),
+            &|| _ = session.adt_destructor(def_id),
+            &|| _ = session.trait_def(def_id),
+            &|| _ = session.assoc_item(def_id),
+            &|| _ = session.assoc_items(def_id),
+            &|| _ = session.impl_header(def_id),
+            &|| _ = session.impls_of_trait(def_id),
+            &|| _ = session.codegen_attrs(def_id),
+            &|| _ = session.intrinsic(def_id),
+            &|| _ = session.module_children(def_id),
+            &|| _ = session.captured_names(def_id),
+            &|| _ = session.coroutine_kind(def_id),
+            &|| _ = session.is_foreign_item(def_id),
+            &|| _ = session.deduced_readonly_params(def_id),
+            &|| _ = session.const_param_default(def_id),
+            &|| {
+                let span = session.def_span(def_id);
+                session.expansion_cause(span);
+                session.debug_span(span);
+                if !span.is_dummy() {
+                    session.source_file(span.file).line_column(span.lo);
+                }
+            },
+            &|| {
+                if session.has_optimized_mir(def_id) {
+                    session.optimized_mir(def_id);
+                }
+            },
+            &|| {
+                if session.has_ctfe_mir(def_id) {
+                    session.mir_for_ctfe(def_id);
+                }
+            },
+            &|| _ = session.promoted_mir(def_id),
+            &|| _ = session.coroutine_layout(def_id),
+            &|| _ = session.trivial_const(def_id),
+            &|| _ = session.static_initializer(def_id),
+        ];
+        for question in questions {
+            expect_answer_or_error(question);
+        }
+    }
+}
+
+/// Runs a question; the only panic that may come is a [`MetadataError`].
+fn expect_answer_or_error(question: impl FnOnce()) -> bool {
+    match catch_unwind(AssertUnwindSafe(question)) {
+        Ok(()) => true,
+        Err(payload) if payload.is::<MetadataError>() => false,
+        Err(payload) => {
+            let text = payload.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| payload.downcast_ref::<&str>().map(|&text| text.to_owned()));
+            panic!("a panic that is no error of metadata: {}", text.unwrap_or_default())
+        }
+    }
+}
+
+fn open_and_ask(path: &Path) {
+    let arena = Arena::new();
+    if let Ok(session) = common::open(&arena, path) {
+        expect_answer_or_error(|| ask_all(session));
+    }
+}
+
+/// Numbers that look random but are the same every time.
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below
+    }
+}
+
+#[test]
+fn damaged_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = common::compile(dir.path(), SOURCE, &[]);
+    let original = std::fs::read(&path).unwrap();
+    // Thousands of errors are expected; their messages would only be noise.
+    std::panic::set_hook(Box::new(|_| {}));
+    open_and_ask(&path);
+    let rounds = std::env::var("BESSEMER_DAMAGE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
+    let mut number = numbers(7);
+    for round in 0..rounds {
+        let mut bytes = original.clone();
+        match round % 4 {
+            // A file that was not written to its end, but for the mark.
+            0 => {
+                bytes.truncate(number(original.len()));
+                bytes.extend_from_slice(b"rust-end-file");
+            }
+            // Single bits.
+            1 | 2 => {
+                for _ in 0..1 + number(20) {
+                    bytes[8 + number(original.len() - 8)] ^= 1 << number(8);
+                }
+            }
+            // A stretch of nonsense.
+            _ => {
+                let start = number(original.len() - 64);
+                for byte in &mut bytes[start..start + 64] {
+                    *byte = number(256) as u8;
+                }
+            }
+        }
+        let damaged = dir.path().join(format!("libsnippet{round}.rmeta"));
+        std::fs::write(&damaged, bytes).unwrap();
+        open_and_ask(&damaged);
+        std::fs::remove_file(&damaged).unwrap();
+    }
+    _ = std::panic::take_hook();
+}
+
+fn error_of(path: &Path, locator: &CrateLocator) -> String {
+    let arena = Arena::new();
+    match Session::open(Tcx::new(&arena, common::session_options()), path, locator) {
+        Ok(_) => panic!("{} opens", path.display()),
+        Err(error) => error.to_string().replace(&path.display().to_string(), "FILE"),
+    }
+}
+
+#[test]
+fn files_that_do_not_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = common::compile(dir.path(), "pub fn f() {}", &[]);
+    let original = std::fs::read(&path).unwrap();
+    let locator = common::locator();
+    let check = |bytes: &[u8], expected: &str| {
+        let path = dir.path().join("other.rmeta");
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(error_of(&path, &locator), expected);
+    };
+    check(
+        b"",
+        "FILE is not crate metadata of rustc: the file is empty (rustc writes no metadata for programs and tests)",
+    );
+    check(b"PK\x03\x04", "FILE is not crate metadata of rustc: it does not begin as metadata does");
+    check(&original[..original.len() / 2], "FILE is not crate metadata of rustc: it is cut short");
+    let mut other = original.clone();
+    other[17 + 9] = b'4';
+    let found = String::from_utf8_lossy(&other[17..]).chars().take_while(|c| *c != ')').collect::<String>();
+    check(
+        &other,
+        &format!(
+            "FILE was written by `{found})`, and only metadata of `rustc 1.95.0` is understood; compile the crate again \
+             with that version"
+        ),
+    );
+    let nowhere = error_of(&dir.path().join("nowhere.rmeta"), &locator);
+    assert!(nowhere.starts_with("cannot read FILE"), "{nowhere}");
+    let lost = error_of(&path, &CrateLocator::default());
+    assert_eq!(lost, "cannot find crate `std`, which `snippet` needs; searched nowhere");
+}
+
+#[test]
+fn a_dependency_that_was_compiled_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let compile = |name: &str, source: &str, extra: &[&str]| {
+        let path = common::compile(dir.path(), source, &[&["--crate-name", name][..], extra].concat());
+        let renamed = dir.path().join(format!("lib{name}.rmeta"));
+        std::fs::rename(path, &renamed).unwrap();
+        renamed
+    };
+    compile("base", "pub fn f() -> u8 { 1 }", &[]);
+    let base = format!("base={}", dir.path().join("libbase.rmeta").display());
+    let user = compile("user", "pub fn g() -> u8 { base::f() }", &["--extern", &base]);
+    let mut locator = common::locator();
+    locator.search_dirs.push(dir.path().to_owned());
+    let arena = Arena::new();
+    let session = Session::open(Tcx::new(&arena, common::session_options()), &user, &locator).unwrap();
+    let names: Vec<_> = session.crate_sources().take(3).map(|(_, source)| source.name.as_str()).collect();
+    assert_eq!(names, ["user", "std", "core"]);
+    assert!(session.crate_sources().any(|(_, source)| source.name.as_str() == "base" && source.rlib.is_none()));
+    compile("base", "pub fn f() -> u16 { 1 }", &[]);
+    let error = error_of(&user, &locator);
+    assert!(error.starts_with("`user` was compiled against another version of crate `base` than found in"), "{error}");
+    std::fs::remove_file(dir.path().join("libbase.rmeta")).unwrap();
+    assert!(matches!(
+        Session::open(Tcx::new(&Arena::new(), common::session_options()), &user, &locator),
+        Err(OpenError::MissingCrate { .. })
+    ));
+}
+
+#[test]
+fn deep_types() {
+    let dir = tempfile::tempdir().unwrap();
+    // As deep as is allowed, and deeper; on a stack half as large as threads have.
+    for (depth, fits) in [(480, true), (1000, false)] {
+        let source = format!("#![recursion_limit = \"4000\"] pub fn x(_: {}u8) {{}}", "&".repeat(depth));
+        let path = common::compile(dir.path(), &source, &[]);
+        let ask = move || {
+            let arena = Arena::new();
+            let session = common::open(&arena, &path).unwrap();
+            let x = common::find(session, "snippet::x");
+            std::panic::set_hook(Box::new(|_| {}));
+            let answered = expect_answer_or_error(|| _ = session.fn_sig(x));
+            _ = std::panic::take_hook();
+            answered
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(ask).unwrap();
+        assert_eq!(thread.join().unwrap(), fits, "{depth}");
+    }
+}
