@@ -87,16 +87,12 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 
     /// A place in the frame beyond the function's slots.
     pub(crate) fn frame_place(&self, ty: Type<'c>, align: u64) -> Value<'c> {
-        let builder = self.builder();
-        let here = builder.block();
         let entry = self.block(lir::Block(0));
         match entry.first_instruction() {
-            Some(first) => builder.before(first),
-            None => builder.at_end(entry),
+            Some(first) => self.builder().aside(first, |builder| builder.alloca(ty, align)),
+            // The builder is in the entry block, or else that would hold its terminator.
+            None => self.builder().alloca(ty, align),
         }
-        let place = builder.alloca(ty, align);
-        builder.at_end(here);
-        place
     }
 }
 

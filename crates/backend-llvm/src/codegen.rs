@@ -1,9 +1,10 @@
 //! One compilation, from LIR to bytes.
 
 use crate::cx::Cx;
+use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
 use crate::{function, support};
-use backend::{CodegenError, Compiled, Emit, OptLevel, Options, Rejected};
+use backend::{CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
 use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMRelocMode};
@@ -69,6 +70,10 @@ fn lower(cx: &Cx, source: &lir::Module) -> Result<Vec<Rejected>, CodegenError> {
     cx.declare_definitions(source, &bodies);
     cx.declare_called(&bodies);
     cx.define_data(source);
+    if cx.options.debug > DebugInfo::None {
+        let debug = Debug::new(cx, &bodies).map_err(internal)?;
+        drop(cx.debug.set(debug));
+    }
     for function in bodies {
         function::lower(cx, function)
             .map_err(|message| CodegenError::Internal { function: function.name.to_string(), message })?;
@@ -117,6 +122,10 @@ fn add_flags(module: &ll::Module, options: &Options) {
         module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorOverride, "PIC Level", 2);
     }
     module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "RtLibUseGOT", 1);
+    if options.debug > DebugInfo::None {
+        module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "Dwarf Version", 4);
+        module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "Debug Info Version", 3);
+    }
 }
 
 /// The pipeline of the level, with rustc's settings (`rustc_codegen_llvm::back::write::llvm_optimize`).

@@ -1,13 +1,14 @@
 //! What holds for a whole module: types, symbols, intrinsics, kinds of metadata.
 
 use crate::attributes::Attributes;
+use crate::debug::Debug;
 use crate::ll::{Builder, Context, Module, Type, Value};
 use backend::{OptLevel, Options};
 use lir::{Linkage, Scalar, Signature, SymbolKind, SymbolRef};
 use llvm_sys::LLVMLinkage;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 /// LLVM's types for LIR's scalars, and a few more.
 pub(crate) struct Types<'c> {
@@ -55,6 +56,7 @@ pub(crate) struct Cx<'a, 'c> {
     intrinsics: RefCell<FxHashMap<IntrinsicKey<'c>, (Value<'c>, Type<'c>)>>,
     used: RefCell<Vec<Value<'c>>>,
     compiler_used: RefCell<Vec<Value<'c>>>,
+    pub(crate) debug: OnceCell<Debug<'c>>,
 }
 
 /// An intrinsic's number, and the types that it is for (few have more than two).
@@ -110,6 +112,7 @@ impl<'a, 'c> Cx<'a, 'c> {
             intrinsics: RefCell::default(),
             used: RefCell::default(),
             compiler_used: RefCell::default(),
+            debug: OnceCell::new(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! One function's body: its values, variables, slots and blocks.
 
 use crate::cx::Cx;
+use crate::debug::Locations;
 use crate::ll::{Block, Builder, Type, Value};
 use crate::{asm, flow};
 use backend::DebugInfo;
-use lir::{Function, Inst, Var};
-use llvm_sys::LLVMIntPredicate;
+use lir::{Function, Inst, LocId, Var};
+use llvm_sys::{LLVMIntPredicate, LLVMOpcode};
 
 /// What a LIR value is in LLVM.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +50,7 @@ pub(crate) struct FunctionCx<'f, 'a, 'c> {
     values: Vec<Repr<'c>>,
     homes: Vec<Home<'c>>,
     pub(crate) slots: Vec<Value<'c>>,
-    /// The LIR block being lowered.
-    pub(crate) current: lir::Block,
+    pub(crate) locations: Locations<'c>,
 }
 
 /// Lowers a function with a body, which has been declared. An error is a bug in the LIR.
@@ -72,7 +72,7 @@ pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
         values: vec![Repr::Unset; source.values.len()],
         homes: Vec::new(),
         slots: Vec::new(),
-        current: lir::Block(0),
+        locations: Locations::default(),
     };
     for (number, param) in (0..).zip(source.params()) {
         fx.values[param.index()] = Repr::Value(value.param(number));
@@ -80,7 +80,9 @@ pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
     if let Some(personality) = source.personality {
         value.set_personality(cx.symbol(source.symbol(personality)));
     }
+    cx.builder.set_location(None);
     fx.make_frame(&order);
+    fx.start_debug();
     for block in order {
         fx.lower_block(block)?;
     }
@@ -136,15 +138,18 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     }
 
     fn lower_block(&mut self, block: lir::Block) -> Result<(), String> {
-        self.current = block;
         let data = self.source.block(block);
         self.builder().at_end(self.block(block));
         if let Some(landing) = data.landing {
+            // The pad has no place in the source; what is done there has.
+            self.set_loc(LocId::NONE);
             self.lower_landing(landing);
         }
         for node in &data.nodes {
+            self.set_loc(node.loc);
             self.lower_node(node)?;
         }
+        self.set_loc(data.terminator_loc);
         self.lower_terminator(data)
     }
 
@@ -200,24 +205,16 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     fn widen(&self, bit: Value<'c>, value: lir::Value) -> Value<'c> {
         let ty = self.ty_of(value);
         let wide = self.cx.ty(ty);
-        let builder = self.builder();
-        let here = builder.block();
-        let elsewhere = match bit.is_instruction() {
-            true => bit.next_instruction(),
-            false => None,
-        };
-        if let Some(next) = elsewhere {
-            builder.before(next);
-        }
         let opcode = match ty.is_vector() {
-            true => llvm_sys::LLVMOpcode::LLVMSExt,
-            false => llvm_sys::LLVMOpcode::LLVMZExt,
+            true => LLVMOpcode::LLVMSExt,
+            false => LLVMOpcode::LLVMZExt,
         };
-        let result = builder.cast(opcode, bit, wide);
-        if elsewhere.is_some() {
-            builder.at_end(here);
+        let builder = self.builder();
+        let next = if bit.is_instruction() { bit.next_instruction() } else { None };
+        match next {
+            Some(next) => builder.aside(next, |builder| builder.cast(opcode, bit, wide)),
+            None => builder.cast(opcode, bit, wide),
         }
-        result
     }
 
     /// The bits of a boolean or mask, where they are at hand.

@@ -22,6 +22,7 @@ mod attributes;
 mod call;
 mod codegen;
 mod cx;
+mod debug;
 mod flow;
 mod function;
 mod globals;

@@ -142,7 +142,6 @@ functions! {
     LLVMCanValueUseFastMathFlags
     LLVMConstAllOnes
     LLVMConstArray2
-    LLVMConstBitCast
     LLVMConstFPFromBits
     LLVMConstGEP2
     LLVMConstInt
@@ -161,13 +160,19 @@ functions! {
     LLVMCountStructElementTypes
     LLVMCreateBuilderInContext
     LLVMCreateConstantRangeAttribute
+    LLVMCreateDIBuilder
     LLVMCreateEnumAttribute
+    LLVMCreateMemoryBufferWithMemoryRange
     LLVMCreatePassBuilderOptions
     LLVMCreateStringAttribute
     LLVMCreateTargetDataLayout
     LLVMCreateTargetMachine
     LLVMCreateTypeAttribute
+    LLVMDIBuilderCreateDebugLocation
+    LLVMDIBuilderCreateExpression
+    LLVMDIBuilderInsertDeclareRecordAtEnd
     LLVMDisposeBuilder
+    LLVMDisposeDIBuilder
     LLVMDisposeErrorMessage
     LLVMDisposeMemoryBuffer
     LLVMDisposeMessage
@@ -186,6 +191,7 @@ functions! {
     LLVMGetCallSiteEnumAttribute
     LLVMGetCalledValue
     LLVMGetComdat
+    LLVMGetCurrentDebugLocation2
     LLVMGetDiagInfoDescription
     LLVMGetDiagInfoSeverity
     LLVMGetElementType
@@ -201,11 +207,12 @@ functions! {
     LLVMGetInlineAsm
     LLVMGetInsertBlock
     LLVMGetInstructionOpcode
-    LLVMGetInstructionParent
     LLVMGetIntTypeWidth
     LLVMGetIntrinsicDeclaration
     LLVMGetLinkage
     LLVMGetMDKindIDInContext
+    LLVMGetNamedMetadataNumOperands
+    LLVMGetNamedMetadataOperands
     LLVMGetNextBasicBlock
     LLVMGetNextFunction
     LLVMGetNextGlobal
@@ -215,7 +222,6 @@ functions! {
     LLVMGetParamTypes
     LLVMGetPoison
     LLVMGetPreviousInstruction
-    LLVMGetReturnType
     LLVMGetSection
     LLVMGetStructElementTypes
     LLVMGetTargetFromTriple
@@ -227,7 +233,6 @@ functions! {
     LLVMGlobalGetValueType
     LLVMHalfTypeInContext
     LLVMInstallFatalErrorHandler
-    LLVMInstructionSetDebugLoc
     LLVMIntTypeInContext
     LLVMIntrinsicGetName
     LLVMIntrinsicGetType
@@ -236,14 +241,13 @@ functions! {
     LLVMIsAInstruction
     LLVMIsDeclaration
     LLVMIsGlobalConstant
-    LLVMIsUndef
     LLVMLookupIntrinsicID
     LLVMMDNodeInContext2
     LLVMMDStringInContext2
     LLVMMetadataAsValue
-    LLVMMetadataTypeInContext
     LLVMModuleCreateWithNameInContext
     LLVMParseCommandLineOptions
+    LLVMParseIRInContext2
     LLVMPassBuilderOptionsSetLoopInterleaving
     LLVMPassBuilderOptionsSetLoopUnrolling
     LLVMPassBuilderOptionsSetLoopVectorization

@@ -1,6 +1,6 @@
 //! The instruction builder.
 
-use super::{Block, Context, Metadata, Type, Value, len};
+use super::{Block, Context, Type, Value, len};
 use llvm_sys::core::*;
 use llvm_sys::prelude::*;
 use llvm_sys::*;
@@ -17,7 +17,7 @@ pub(crate) struct AsmText {
 }
 
 /// Puts instructions at the end of a block.
-pub(crate) struct Builder<'c>(LLVMBuilderRef, PhantomData<&'c Context>);
+pub(crate) struct Builder<'c>(pub(super) LLVMBuilderRef, PhantomData<&'c Context>);
 
 impl Drop for Builder<'_> {
     fn drop(&mut self) {
@@ -40,14 +40,23 @@ impl<'c> Builder<'c> {
         unsafe { LLVMPositionBuilderBefore(self.0, instruction.0) }
     }
 
+    /// Builds before another instruction, and goes back to the end of the current block.
+    pub(crate) fn aside<T>(&self, before: Value<'c>, build: impl FnOnce(&Builder<'c>) -> T) -> T {
+        unsafe {
+            let block = LLVMGetInsertBlock(self.0);
+            // Going to an instruction takes its location over.
+            let location = LLVMGetCurrentDebugLocation2(self.0);
+            LLVMPositionBuilderBefore(self.0, before.0);
+            let built = build(self);
+            LLVMPositionBuilderAtEnd(self.0, block);
+            LLVMSetCurrentDebugLocation2(self.0, location);
+            built
+        }
+    }
+
     /// The block that instructions go to.
     pub(crate) fn block(&self) -> Block<'c> {
         Block::new(unsafe { LLVMGetInsertBlock(self.0) })
-    }
-
-    pub(crate) fn set_location(&self, location: Option<Metadata<'c>>) {
-        let raw = location.map_or(std::ptr::null_mut(), |location| location.0);
-        unsafe { LLVMSetCurrentDebugLocation2(self.0, raw) }
     }
 
     pub(crate) fn binary(&self, opcode: LLVMOpcode, lhs: Value<'c>, rhs: Value<'c>) -> Value<'c> {

@@ -137,10 +137,6 @@ impl Context {
         Type::new(unsafe { LLVMVoidTypeInContext(self.raw) })
     }
 
-    pub(crate) fn metadata_type(&self) -> Type<'_> {
-        Type::new(unsafe { LLVMMetadataTypeInContext(self.raw) })
-    }
-
     pub(crate) fn structure<'c>(&'c self, fields: &[Type<'c>], packed: bool) -> Type<'c> {
         let mut raw: Vec<LLVMTypeRef> = fields.iter().map(|field| field.0).collect();
         Type::new(unsafe { LLVMStructTypeInContext(self.raw, raw.as_mut_ptr(), len(&raw), packed.into()) })

@@ -20,10 +20,6 @@ impl<'c> Type<'c> {
         Type::new(unsafe { LLVMFunctionType(self.0, raw.as_mut_ptr(), len(&raw), variadic.into()) })
     }
 
-    pub(crate) fn return_type(self) -> Type<'c> {
-        Type::new(unsafe { LLVMGetReturnType(self.0) })
-    }
-
     pub(crate) fn param_types(self) -> Vec<Type<'c>> {
         let count = unsafe { LLVMCountParamTypes(self.0) };
         let mut raw = vec![std::ptr::null_mut(); count as usize];
@@ -140,10 +136,6 @@ impl<'c> Value<'c> {
         !unsafe { LLVMIsAInstruction(self.0) }.is_null()
     }
 
-    pub(crate) fn is_undef(self) -> bool {
-        unsafe { LLVMIsUndef(self.0) != 0 }
-    }
-
     /// A constant address `bytes` behind this one.
     pub(crate) fn const_offset(self, byte: Type<'c>, bytes: Value<'c>) -> Value<'c> {
         let mut index = bytes.0;
@@ -152,10 +144,6 @@ impl<'c> Value<'c> {
 
     pub(crate) fn const_int_to_ptr(self, ty: Type<'c>) -> Value<'c> {
         Value::new(unsafe { LLVMConstIntToPtr(self.0, ty.0) })
-    }
-
-    pub(crate) fn const_bitcast(self, ty: Type<'c>) -> Value<'c> {
-        Value::new(unsafe { LLVMConstBitCast(self.0, ty.0) })
     }
 
     // ---- globals
@@ -285,10 +273,6 @@ impl<'c> Value<'c> {
         (!raw.is_null()).then(|| Value::new(raw))
     }
 
-    pub(crate) fn block(self) -> Block<'c> {
-        Block::new(unsafe { LLVMGetInstructionParent(self.0) })
-    }
-
     /// Sets call convention of a call.
     pub(crate) fn set_instruction_call_conv(self, conv: u32) {
         unsafe { LLVMSetInstructionCallConv(self.0, conv) }
@@ -346,10 +330,6 @@ impl<'c> Value<'c> {
         }
     }
 
-    pub(crate) fn set_debug_location(self, location: Metadata<'c>) {
-        unsafe { debuginfo::LLVMInstructionSetDebugLoc(self.0, location.0) }
-    }
-
     pub(crate) fn add_clause(self, clause: Value<'c>) {
         unsafe { LLVMAddClause(self.0, clause.0) }
     }
@@ -360,11 +340,6 @@ impl<'c> Value<'c> {
 
     pub(crate) fn add_case(self, value: Value<'c>, target: Block<'c>) {
         unsafe { LLVMAddCase(self.0, value.0, target.0) }
-    }
-
-    pub(crate) fn called_function(self) -> Option<Value<'c>> {
-        let raw = unsafe { LLVMGetCalledValue(self.0) };
-        (!raw.is_null()).then(|| Value::new(raw))
     }
 }
 
