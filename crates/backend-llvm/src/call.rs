@@ -27,10 +27,10 @@ impl<'c> FunctionCx<'_, '_, 'c> {
     /// A call's address, type and arguments.
     pub(crate) fn call_parts(&mut self, call: &Call) -> (Value<'c>, Type<'c>, Vec<Value<'c>>) {
         let callee = match call.callee {
-            Callee::Symbol(symbol) => self.cx.symbol(self.source.symbol(symbol)),
+            Callee::Symbol(symbol) => self.symbol(symbol),
             Callee::Indirect(value) => self.get(value),
         };
-        let ty = self.cx.function_type(self.source.signature(call.sig));
+        let ty = self.function_type(call.sig);
         let args = call.args.iter().map(|arg| self.get(*arg)).collect();
         (callee, ty, args)
     }

@@ -52,7 +52,9 @@ pub(crate) fn compile(
     };
     let errors = context.take_errors();
     if !errors.is_empty() {
-        return Err(internal(errors.join("\n")));
+        let text = errors.join("\n");
+        let assembly = errors.iter().all(|error| error.contains("<inline asm>"));
+        return Err(if assembly { CodegenError::Assembly(text) } else { internal(text) });
     }
     Ok(Compiled { bytes, rejected })
 }

@@ -54,6 +54,7 @@ pub(crate) struct Cx<'a, 'c> {
     pub(crate) pointer_bytes: u32,
     symbols: RefCell<FxHashMap<String, Value<'c>>>,
     intrinsics: RefCell<FxHashMap<IntrinsicKey<'c>, (Value<'c>, Type<'c>)>>,
+    intrinsic_ids: RefCell<FxHashMap<*const u8, u32>>,
     used: RefCell<Vec<Value<'c>>>,
     compiler_used: RefCell<Vec<Value<'c>>>,
     pub(crate) debug: OnceCell<Debug<'c>>,
@@ -110,6 +111,7 @@ impl<'a, 'c> Cx<'a, 'c> {
             pointer_bytes,
             symbols: RefCell::default(),
             intrinsics: RefCell::default(),
+            intrinsic_ids: RefCell::default(),
             used: RefCell::default(),
             compiler_used: RefCell::default(),
             debug: OnceCell::new(),
@@ -169,9 +171,14 @@ impl<'a, 'c> Cx<'a, 'c> {
         result.function(&params, signature.variadic)
     }
 
-    /// An intrinsic by its name without the types' suffix, which must exist, for at most two overloaded types.
-    pub(crate) fn intrinsic(&self, name: &str, overload: &[Type<'c>]) -> (Value<'c>, Type<'c>) {
-        let id = Module::intrinsic_id(name).unwrap_or_else(|| panic!("LLVM has {name}"));
+    /// An intrinsic by its name without the types' suffix, which must exist.
+    pub(crate) fn intrinsic(&self, name: &'static str, overload: &[Type<'c>]) -> (Value<'c>, Type<'c>) {
+        // Texts in the program have one address each, or a few.
+        let id = *self
+            .intrinsic_ids
+            .borrow_mut()
+            .entry(name.as_ptr())
+            .or_insert_with(|| Module::intrinsic_id(name).unwrap_or_else(|| panic!("LLVM has {name}")));
         self.intrinsic_by_id(id, overload)
     }
 
@@ -184,7 +191,7 @@ impl<'a, 'c> Cx<'a, 'c> {
     }
 
     /// Calls an intrinsic; see [`Cx::intrinsic`].
-    pub(crate) fn call_intrinsic(&self, name: &str, overload: &[Type<'c>], args: &[Value<'c>]) -> Value<'c> {
+    pub(crate) fn call_intrinsic(&self, name: &'static str, overload: &[Type<'c>], args: &[Value<'c>]) -> Value<'c> {
         let (function, ty) = self.intrinsic(name, overload);
         self.builder.call(ty, function, args)
     }

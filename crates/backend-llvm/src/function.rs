@@ -5,7 +5,7 @@ use crate::debug::Locations;
 use crate::ll::{Block, Builder, Type, Value};
 use crate::{asm, flow};
 use backend::DebugInfo;
-use lir::{Function, Inst, LocId, Var};
+use lir::{Function, Inst, LocId, SigId, SymbolRefId, Var};
 use llvm_sys::{LLVMIntPredicate, LLVMOpcode};
 
 /// What a LIR value is in LLVM.
@@ -51,6 +51,9 @@ pub(crate) struct FunctionCx<'f, 'a, 'c> {
     homes: Vec<Home<'c>>,
     pub(crate) slots: Vec<Value<'c>>,
     pub(crate) locations: Locations<'c>,
+    /// The tables' entries that have been asked for.
+    symbols: Vec<Option<Value<'c>>>,
+    signatures: Vec<Option<Type<'c>>>,
 }
 
 /// Lowers a function with a body, which has been declared. An error is a bug in the LIR.
@@ -73,6 +76,8 @@ pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
         homes: Vec::new(),
         slots: Vec::new(),
         locations: Locations::default(),
+        symbols: vec![None; source.symbols.len()],
+        signatures: vec![None; source.signatures.len()],
     };
     for (number, param) in (0..).zip(source.params()) {
         fx.values[param.index()] = Repr::Value(value.param(number));
@@ -104,6 +109,18 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
 
     pub(crate) fn block(&self, block: lir::Block) -> Block<'c> {
         self.blocks[block.index()].expect("a successor of a reachable block is reachable")
+    }
+
+    /// The address of a symbol of the function's table.
+    pub(crate) fn symbol(&mut self, symbol: SymbolRefId) -> Value<'c> {
+        let source = self.source;
+        *self.symbols[symbol.index()].get_or_insert_with(|| self.cx.symbol(source.symbol(symbol)))
+    }
+
+    /// The function type of a signature of the function's table.
+    pub(crate) fn function_type(&mut self, signature: SigId) -> Type<'c> {
+        let source = self.source;
+        *self.signatures[signature.index()].get_or_insert_with(|| self.cx.function_type(source.signature(signature)))
     }
 
     /// Makes the slots, and the variables that need memory.

@@ -61,9 +61,15 @@ pub(crate) fn run<T: Send>(work: impl FnOnce() -> Result<T, CodegenError> + Send
             drop(thread.join());
             result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         }
-        Ok(Outcome::Fatal(text)) => Err(internal(format!("LLVM cannot go on: {}", text.trim()))),
+        Ok(Outcome::Fatal(text)) => Err(fatal(&text)),
         Err(_) => Err(internal("the thread that ran LLVM ended without a result".to_owned())),
     }
+}
+
+/// LLVM often says which function it is at, at the end.
+fn fatal(text: &str) -> CodegenError {
+    let function = text.rsplit_once("In function: ").map_or("", |(_, function)| function.trim());
+    CodegenError::Internal { function: function.to_owned(), message: format!("LLVM cannot go on: {}", text.trim()) }
 }
 
 fn internal(message: String) -> CodegenError {

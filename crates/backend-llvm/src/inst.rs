@@ -19,11 +19,11 @@ impl<'c> FunctionCx<'_, '_, 'c> {
             Inst::Zero { ty } => self.set(result, self.cx.ty(*ty).zero()),
             Inst::Undef { ty } => self.set(result, self.cx.ty(*ty).undef()),
             Inst::SymbolAddr { symbol, offset } => {
-                let address = self.cx.symbol(self.source.symbol(*symbol));
+                let address = self.symbol(*symbol);
                 self.set(result, self.cx.offset_address(address, *offset));
             }
             Inst::TlsAddr { symbol } => {
-                let symbol = self.cx.symbol(self.source.symbol(*symbol));
+                let symbol = self.symbol(*symbol);
                 let address = self.cx.call_intrinsic("llvm.threadlocal.address", &[self.cx.types.ptr], &[symbol]);
                 self.set(result, address);
             }
@@ -122,7 +122,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         Ok(())
     }
 
-    fn lower_va(&mut self, name: &str, lists: &[Value]) {
+    fn lower_va(&mut self, name: &'static str, lists: &[Value]) {
         let args: Vec<_> = lists.iter().map(|list| self.get(*list)).collect();
         self.cx.call_intrinsic(name, &[self.cx.types.ptr], &args);
     }

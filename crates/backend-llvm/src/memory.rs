@@ -71,7 +71,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         }
     }
 
-    fn lower_lifetime(&mut self, name: &str, slot: lir::Slot) {
+    fn lower_lifetime(&mut self, name: &'static str, slot: lir::Slot) {
         if self.cx.optimizes() {
             let slot = self.slots[slot.index()];
             self.cx.call_intrinsic(name, &[self.cx.types.ptr], &[slot]);

@@ -99,7 +99,7 @@ pub struct Compiled {
     pub rejected: Vec<Rejected>,
 }
 
-/// Why no code came out. All of these are somebody's mistake other than the user's program.
+/// Why no code came out. All of these but [`CodegenError::Assembly`] are somebody's mistake other than the user's program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CodegenError {
     /// The back end does not know the triple, CPU or a feature.
@@ -108,6 +108,8 @@ pub enum CodegenError {
     Unavailable(String),
     /// This back end has no such output.
     Emit(Emit),
+    /// The assembler does not accept the program's inline or global assembly; its messages, one a line.
+    Assembly(String),
     /// A bug: LIR that does not hold its own rules, or the back end's own error.
     Internal { function: String, message: String },
 }
@@ -118,6 +120,7 @@ impl fmt::Display for CodegenError {
             CodegenError::Target(what) => write!(f, "the back end does not support this target: {what}"),
             CodegenError::Unavailable(what) => write!(f, "the back end cannot be used: {what}"),
             CodegenError::Emit(emit) => write!(f, "the back end has no output of the kind {emit:?}"),
+            CodegenError::Assembly(messages) => write!(f, "the program's assembly is wrong:\n{messages}"),
             CodegenError::Internal { function, message } => {
                 write!(f, "internal error while compiling `{function}`: {message}")
             }

@@ -266,7 +266,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
                     });
                 }
                 AsmOperand::Symbol(symbol) => {
-                    inputs.push(self.cx.symbol(self.source.symbol(*symbol)));
+                    inputs.push(self.symbol(*symbol));
                     places[index] = Some(constraints.len());
                     constraints.push("s".to_owned());
                 }
