@@ -115,17 +115,20 @@ impl<'tcx> Body<'tcx> {
 /// What a front end provides of bodies. `rmeta` implements it. As with [`ty::Definitions`], damaged bytes unwind with a
 /// [`ty::MetadataError`].
 pub trait Bodies<'tcx>: ty::Definitions<'tcx> {
-    /// Whether there is MIR to compile (generic, inline, or always encoded).
+    /// Whether there is MIR to compile: of a generic or inline function, of a constructor, of a coroutine, and of everything
+    /// in a crate whose MIR is always encoded. Statics have none, only [`Bodies::static_initializer`].
     fn has_optimized_mir(&self, def_id: DefId) -> bool;
     fn optimized_mir(&self, def_id: DefId) -> &'tcx Body<'tcx>;
-    /// For constants, statics and const fns evaluated at compile time.
+    /// For constants (unless trivial), constructors and const fns evaluated at compile time.
     fn has_ctfe_mir(&self, def_id: DefId) -> bool;
     fn mir_for_ctfe(&self, def_id: DefId) -> &'tcx Body<'tcx>;
     fn promoted_mir(&self, def_id: DefId) -> &'tcx IndexVec<Promoted, Body<'tcx>>;
-    /// What a coroutine holds while suspended.
+    /// What a coroutine holds while suspended: what its body was transformed to. Its type's layout follows from this.
     fn coroutine_layout(&self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>>;
+    /// What the type system takes a coroutine to hold: found before drops were elaborated, so it may be more.
+    fn coroutine_witnesses(&self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>>;
     /// A constant whose value is known without evaluation.
     fn trivial_const(&self, def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)>;
-    /// A static's evaluated initial value, where the metadata has it.
+    /// A static's evaluated initial value: of every static that is not foreign.
     fn static_initializer(&self, def_id: DefId) -> Option<ConstAllocation<'tcx>>;
 }

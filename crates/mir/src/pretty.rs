@@ -9,14 +9,16 @@ mod syntax;
 use crate::*;
 use std::cell::RefCell;
 use std::fmt::{self, Write};
-use ty::{AllocId, IndexVec, Tcx};
+use ty::{AllocId, Allocation, IndexVec, Tcx};
 
 /// Writes a body. The header says what it is: `fn f`, `const C`, `static S`, `promoted[0] of f`.
 pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> fmt::Result {
-    let printer = Printer { tcx, body, allocs: RefCell::default() };
-    printer.header(out, header)?;
-    printer.var_debug_info(out, None, 1)?;
-    printer.locals(out)?;
+    let printer = Printer { tcx, allocs: RefCell::default() };
+    let scopes = Scopes { printer: &printer, body };
+    scopes.header(out, header)?;
+    scopes.var_debug_info(out, SourceScope::OUTERMOST, 1)?;
+    scopes.local(out, Local::RETURN, 1)?;
+    scopes.locals(out, SourceScope::OUTERMOST, 1)?;
     let mut children: IndexVec<SourceScope, Vec<SourceScope>> =
         IndexVec::from_elem_n(Vec::new(), body.source_scopes.len());
     for (scope, data) in body.source_scopes.iter_enumerated() {
@@ -25,7 +27,7 @@ pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body:
         }
     }
     for &scope in &children[SourceScope::OUTERMOST] {
-        printer.scope(out, scope, &children, 1)?;
+        scopes.scope(out, scope, &children, 1)?;
     }
     for (block, data) in body.basic_blocks.iter_enumerated() {
         printer.block(out, block, data)?;
@@ -41,18 +43,30 @@ pub fn body_to_string<'tcx>(tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> 
     out
 }
 
-pub(crate) struct Printer<'a, 'tcx> {
+/// Writes the initial value of a static.
+pub fn write_static<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, value: &Allocation) -> fmt::Result {
+    let printer = Printer { tcx, allocs: RefCell::default() };
+    printer.allocation(out, header, value)?;
+    printer.memory(out)
+}
+
+struct Printer<'tcx> {
     tcx: Tcx<'tcx>,
-    body: &'a Body<'tcx>,
     /// Constant memory in order of appearance.
     allocs: RefCell<Vec<AllocId>>,
 }
 
+/// Prints what comes before the blocks.
+struct Scopes<'a, 'tcx> {
+    printer: &'a Printer<'tcx>,
+    body: &'a Body<'tcx>,
+}
+
 const INDENT: &str = "    ";
 
-impl<'tcx> Printer<'_, 'tcx> {
+impl<'tcx> Scopes<'_, 'tcx> {
     fn header(&self, out: &mut dyn Write, header: &str) -> fmt::Result {
-        let (body, ty) = (self.body, |local: Local| self.tcx.ty_str(self.body.local_decls[local].ty));
+        let (body, ty) = (self.body, |local: Local| self.printer.tcx.ty_str(self.body.local_decls[local].ty));
         write!(out, "{header}")?;
         if body.arg_count > 0 || header.starts_with("fn ") {
             let args: Vec<String> = body.args_iter().map(|arg| format!("{arg:?}: {}", ty(arg))).collect();
@@ -62,36 +76,32 @@ impl<'tcx> Printer<'_, 'tcx> {
         }
     }
 
-    /// Variables of a scope; `None`: the outermost.
-    fn var_debug_info(&self, out: &mut dyn Write, scope: Option<SourceScope>, depth: usize) -> fmt::Result {
-        let scope = scope.unwrap_or(SourceScope::OUTERMOST);
+    /// What debuggers are told of a scope's variables.
+    fn var_debug_info(&self, out: &mut dyn Write, scope: SourceScope, depth: usize) -> fmt::Result {
         for info in self.body.var_debug_info.iter().filter(|info| info.source_info.scope == scope) {
             write!(out, "{}debug {}", INDENT.repeat(depth), info.name)?;
             if let Some(composite) = &info.composite {
                 let path: String = composite.projection.iter().map(|field| format!(".{}", field.as_u32())).collect();
-                write!(out, "{path} of {}", self.tcx.ty_str(composite.ty))?;
+                write!(out, "{path} of {}", self.printer.tcx.ty_str(composite.ty))?;
             }
             match &info.value {
-                VarDebugInfoContents::Place(place) => writeln!(out, " => {};", self.place(*place))?,
-                VarDebugInfoContents::Const(constant) => writeln!(out, " => {};", self.constant(&constant.const_))?,
+                VarDebugInfoContents::Place(place) => writeln!(out, " => {};", self.printer.place(*place))?,
+                VarDebugInfoContents::Const(constant) => {
+                    writeln!(out, " => {};", self.printer.constant(&constant.const_))?
+                }
             }
         }
         Ok(())
     }
 
-    fn locals(&self, out: &mut dyn Write) -> fmt::Result {
-        self.local(out, Local::RETURN, 1)?;
-        self.scope_locals(out, SourceScope::OUTERMOST, 1)
-    }
-
     fn local(&self, out: &mut dyn Write, local: Local, depth: usize) -> fmt::Result {
         let decl = &self.body.local_decls[local];
         let mutability = if decl.mutability.is_mut() { "mut " } else { "" };
-        writeln!(out, "{}let {mutability}{local:?}: {};", INDENT.repeat(depth), self.tcx.ty_str(decl.ty))
+        writeln!(out, "{}let {mutability}{local:?}: {};", INDENT.repeat(depth), self.printer.tcx.ty_str(decl.ty))
     }
 
     /// Variables and temporaries declared in a scope.
-    fn scope_locals(&self, out: &mut dyn Write, scope: SourceScope, depth: usize) -> fmt::Result {
+    fn locals(&self, out: &mut dyn Write, scope: SourceScope, depth: usize) -> fmt::Result {
         for (local, decl) in self.body.local_decls.iter_enumerated().skip(self.body.arg_count + 1) {
             if decl.source_info.scope == scope {
                 self.local(out, local, depth)?;
@@ -110,8 +120,8 @@ impl<'tcx> Printer<'_, 'tcx> {
     ) -> fmt::Result {
         let indent = INDENT.repeat(depth);
         let mut inner = String::new();
-        self.var_debug_info(&mut inner, Some(scope), depth + 1)?;
-        self.scope_locals(&mut inner, scope, depth + 1)?;
+        self.var_debug_info(&mut inner, scope, depth + 1)?;
+        self.locals(&mut inner, scope, depth + 1)?;
         for &child in &children[scope] {
             self.scope(&mut inner, child, children, depth + 1)?;
         }
@@ -121,13 +131,15 @@ impl<'tcx> Printer<'_, 'tcx> {
         }
         write!(out, "{indent}scope {}", scope.0)?;
         if let Some((instance, _)) = inlined {
-            write!(out, " (inlined {})", self.tcx.instance_str(instance))?;
+            write!(out, " (inlined {})", self.printer.tcx.instance_str(instance))?;
         }
         writeln!(out, " {{")?;
         write!(out, "{inner}")?;
         writeln!(out, "{indent}}}")
     }
+}
 
+impl<'tcx> Printer<'tcx> {
     fn block(&self, out: &mut dyn Write, block: BasicBlock, data: &BasicBlockData<'tcx>) -> fmt::Result {
         writeln!(out)?;
         writeln!(out, "{INDENT}{block:?}{}: {{", if data.is_cleanup { " (cleanup)" } else { "" })?;

@@ -8,10 +8,15 @@ use ty::{AllocId, Allocation, ConstValue, GlobalAlloc, Scalar, Ty, TyKind, UintT
 /// Memory is shown up to this many bytes; it is said how many more there are.
 const SHOWN_BYTES: usize = 1024;
 
-impl<'tcx> Printer<'_, 'tcx> {
+impl<'tcx> Printer<'tcx> {
     pub(super) fn constant(&self, constant: &Const<'tcx>) -> String {
         match *constant {
-            Const::Ty(_, constant) => format!("const {}", self.tcx.const_str(constant)),
+            Const::Ty(ty, constant) => match *ty.kind() {
+                TyKind::Int(_) | TyKind::Uint(_) if constant.as_bits().is_some() => {
+                    format!("const {}_{}", self.tcx.const_str(constant), self.tcx.ty_str(ty))
+                }
+                _ => format!("const {}", self.tcx.const_str(constant)),
+            },
             Const::Unevaluated { constant, promoted, .. } => {
                 let path = self.tcx.value_path_str(constant.def, constant.args);
                 match promoted {
@@ -116,15 +121,15 @@ impl<'tcx> Printer<'_, 'tcx> {
             shown += 1;
             writeln!(out)?;
             match self.bytes_of(id) {
-                Some(allocation) => self.allocation(out, shown, allocation)?,
+                Some(allocation) => self.allocation(out, &format!("alloc{shown}"), allocation)?,
                 None => writeln!(out, "alloc{shown}: nothing yet")?,
             }
         }
     }
 
-    fn allocation(&self, out: &mut dyn Write, number: usize, allocation: &Allocation) -> fmt::Result {
+    pub(super) fn allocation(&self, out: &mut dyn Write, name: &str, allocation: &Allocation) -> fmt::Result {
         let mutability = if allocation.mutability.is_mut() { ", mutable" } else { "" };
-        write!(out, "alloc{number} (size: {}, align: {}{mutability})", allocation.size(), allocation.align)?;
+        write!(out, "{name} (size: {}, align: {}{mutability})", allocation.size(), allocation.align)?;
         if allocation.bytes.is_empty() {
             return writeln!(out, " {{}}");
         }

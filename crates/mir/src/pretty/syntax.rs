@@ -4,7 +4,7 @@ use super::Printer;
 use crate::*;
 use ty::{CtorKind, DefId, FieldIdx, GenericArgs, IndexVec, VariantIdx};
 
-impl<'tcx> Printer<'_, 'tcx> {
+impl<'tcx> Printer<'tcx> {
     pub(super) fn place(&self, place: Place<'tcx>) -> String {
         let mut text = format!("{:?}", place.local);
         for elem in place.projection {

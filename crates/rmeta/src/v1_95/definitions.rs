@@ -343,6 +343,10 @@ impl<'tcx> Bodies<'tcx> for Session<'tcx> {
         self.this().coroutine_layout_of(def_id)
     }
 
+    fn coroutine_witnesses(&self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>> {
+        self.this().coroutine_witnesses_of(def_id)
+    }
+
     fn trivial_const(&self, def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)> {
         self.this().trivial_const_of(def_id)
     }

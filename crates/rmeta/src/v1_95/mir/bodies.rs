@@ -1,12 +1,12 @@
 //! Finding and remembering bodies.
 
-use super::super::decoder::{Decode, Decoder, missing};
+use super::super::decoder::{Decode, Decoder};
 use super::super::tables::Table;
 use super::constant::AllocTable;
 use crate::error::Result;
 use crate::session::{CrateData, Session};
 use ::mir::{Body, CoroutineLayout, Promoted};
-use ty::{ConstAllocation, ConstValue, DefId, IndexVec, Memo, Ty};
+use ty::{ConstAllocation, ConstValue, DefId, DefKind, Definitions, IndexVec, Memo, MetadataError, Ty};
 
 /// What has been decoded of a crate's bodies, by index of definition.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(crate) struct MirCaches<'tcx> {
     optimized: Memo<u32, &'tcx Body<'tcx>>,
     ctfe: Memo<u32, &'tcx Body<'tcx>>,
     promoted: Memo<u32, &'tcx IndexVec<Promoted, Body<'tcx>>>,
-    coroutine_layouts: Memo<u32, Option<&'tcx CoroutineLayout<'tcx>>>,
+    coroutine_witnesses: Memo<u32, Option<&'tcx CoroutineLayout<'tcx>>>,
     initializers: Memo<u32, Option<ConstAllocation<'tcx>>>,
     pub(super) allocs: AllocTable,
 }
@@ -33,16 +33,20 @@ impl<'tcx> CrateData<'tcx> {
         }
     }
 
-    /// As [`CrateData::table_value`], for a value that must be there.
+    /// As [`CrateData::table_value`], for bodies that must be there.
     fn table_body<T: Decode<'tcx> + Send + Sync>(
         &'tcx self,
         session: &'tcx Session<'tcx>,
         table: &Table,
         index: u32,
-    ) -> Result<&'tcx T> {
-        match self.table_value(session, table, index)? {
-            Some(value) => Ok(session.tcx.arena().alloc(value)),
-            None => Err(missing("a definition has no MIR")),
+    ) -> &'tcx T {
+        match self.expect(self.table_value(session, table, index)) {
+            Some(value) => session.tcx.arena().alloc(value),
+            None => {
+                let name = session.tcx.def_path_str(DefId { krate: self.num, index });
+                let message = format!("`{name}` has no MIR here (was the crate compiled with -Zalways-encode-mir?)");
+                std::panic::panic_any(MetadataError { path: self.source.metadata.clone(), message })
+            }
         }
     }
 }
@@ -53,14 +57,23 @@ impl<'tcx> Session<'tcx> {
         krate.expect(table(krate).value(krate.bytes, def_id.index)).is_some()
     }
 
+    /// Constructors are written once, as what is evaluated.
+    fn is_constructor(&self, def_id: DefId) -> bool {
+        matches!(self.def_kind(def_id), DefKind::Ctor(..))
+    }
+
     pub(crate) fn has_optimized_mir_of(&self, def_id: DefId) -> bool {
         self.has_entry(def_id, |krate| krate.root.tables.optimized_mir)
+            || self.is_constructor(def_id) && self.has_ctfe_mir_of(def_id)
     }
 
     pub(crate) fn optimized_mir_of(&'tcx self, def_id: DefId) -> &'tcx Body<'tcx> {
         let krate = self.data(def_id.krate);
         krate.mir.optimized.get_or(def_id.index, || {
-            krate.expect(krate.table_body(self, &krate.root.tables.optimized_mir, def_id.index))
+            if self.is_constructor(def_id) {
+                return self.ctfe_mir_of(def_id);
+            }
+            krate.table_body(self, &krate.root.tables.optimized_mir, def_id.index)
         })
     }
 
@@ -70,21 +83,27 @@ impl<'tcx> Session<'tcx> {
 
     pub(crate) fn ctfe_mir_of(&'tcx self, def_id: DefId) -> &'tcx Body<'tcx> {
         let krate = self.data(def_id.krate);
-        krate.mir.ctfe.get_or(def_id.index, || {
-            krate.expect(krate.table_body(self, &krate.root.tables.mir_for_ctfe, def_id.index))
-        })
+        krate.mir.ctfe.get_or(def_id.index, || krate.table_body(self, &krate.root.tables.mir_for_ctfe, def_id.index))
     }
 
     pub(crate) fn promoted_mir_of(&'tcx self, def_id: DefId) -> &'tcx IndexVec<Promoted, Body<'tcx>> {
         let krate = self.data(def_id.krate);
-        krate.mir.promoted.get_or(def_id.index, || {
-            krate.expect(krate.table_body(self, &krate.root.tables.promoted_mir, def_id.index))
-        })
+        krate
+            .mir
+            .promoted
+            .get_or(def_id.index, || krate.table_body(self, &krate.root.tables.promoted_mir, def_id.index))
     }
 
     pub(crate) fn coroutine_layout_of(&'tcx self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>> {
+        if !self.has_optimized_mir_of(def_id) {
+            return None;
+        }
+        self.optimized_mir_of(def_id).coroutine.as_ref()?.coroutine_layout.as_ref()
+    }
+
+    pub(crate) fn coroutine_witnesses_of(&'tcx self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>> {
         let krate = self.data(def_id.krate);
-        krate.mir.coroutine_layouts.get_or(def_id.index, || {
+        krate.mir.coroutine_witnesses.get_or(def_id.index, || {
             let table = &krate.root.tables.mir_coroutine_witnesses;
             let layout = krate.expect(krate.table_value(self, table, def_id.index));
             layout.map(|layout| self.tcx.arena().alloc(layout))

@@ -49,7 +49,7 @@ fn decode_table<'tcx, T: Decode<'tcx>>(
 /// Every body of core, alloc and std takes up exactly the bytes before what rustc writes next.
 #[test]
 fn bodies_of_std() {
-    let step = if std::env::var_os("BESSEMER_TEST_ALL").is_some() { 1 } else { 37 };
+    let step = if std::env::var_os("BESSEMER_WALK_ALL").is_some() { 1 } else { 37 };
     let arena = Arena::new();
     let tcx = Tcx::new(&arena, options());
     let lib = sysroot_lib();
