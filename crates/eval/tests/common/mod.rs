@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use traits::{TraitCx, TraitHooks};
-use ty::{Arena, ConstValue, DefId, Definitions, GenericArgs, Scalar, SessionOptions, Tcx, Ty, UnevaluatedConst};
+use ty::{Arena, ConstValue, DefId, Definitions, Scalar, SessionOptions, Tcx, Ty, UnevaluatedConst};
 
 fn session_options() -> SessionOptions {
     SessionOptions {
@@ -102,7 +102,9 @@ impl<'tcx> Program<'tcx> {
     /// Type and value of a constant item without parameters.
     pub fn constant(&self, def: DefId) -> (Ty<'tcx>, Result<ConstValue, ty::ConstError>) {
         let ty = self.tcx.normalize(self.tcx.definitions().type_of(def));
-        let constant = UnevaluatedConst { def, args: GenericArgs::empty() };
+        let count = self.tcx.definitions().generics_of(def).count();
+        let args = self.tcx.mk_args(&vec![ty::Region::Erased.into(); count]);
+        let constant = UnevaluatedConst { def, args };
         (ty, self.eval.eval_const_operand(mir::Const::Unevaluated { constant, promoted: None, ty }))
     }
 
