@@ -474,12 +474,12 @@ impl<'tcx> Machine<'_, 'tcx> {
                 "transmuting from {}-byte type to {}-byte type: `{}` -> `{}`",
                 from.size.bytes(),
                 to.size.bytes(),
-                self.cx.type_name(from.ty),
-                self.cx.type_name(to.ty)
+                self.cx.shown(from.ty),
+                self.cx.shown(to.ty)
             );
         }
         if to.is_uninhabited() {
-            fault!("constructing a value of the uninhabited type `{}`", self.cx.type_name(to.ty));
+            fault!("constructing a value of the uninhabited type `{}`", self.cx.shown(to.ty));
         }
         if let (Shape::Scalar(from_primitive), Shape::Scalar(to_primitive)) = (self.cx.shape(from), self.cx.shape(to)) {
             let same = self.cx.primitive_size(from_primitive) == self.cx.primitive_size(to_primitive);

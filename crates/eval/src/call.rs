@@ -139,8 +139,8 @@ impl<'tcx> Machine<'_, 'tcx> {
         if from.size != to.size {
             fault!(
                 "calling a function whose parameter type `{}` is incompatible with argument type `{}`",
-                self.cx.type_name(to.ty),
-                self.cx.type_name(from.ty)
+                self.cx.shown(to.ty),
+                self.cx.shown(from.ty)
             );
         }
         match value {

@@ -118,7 +118,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 if self.read_discriminant(&op)? != variant {
                     fault!(
                         "trying to set discriminant of a {} to the niched variant, but the value does not match",
-                        self.cx.type_name(layout.ty)
+                        self.cx.shown(layout.ty)
                     );
                 }
                 Ok(())

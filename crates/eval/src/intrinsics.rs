@@ -130,7 +130,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             }
             "assert_inhabited" | "assert_zero_valid" | "assert_mem_uninitialized_valid" => {
                 let layout = cx.layout_of(ty())?;
-                let shown = || cx.type_name(ty());
+                let shown = || cx.shown(ty());
                 if layout.is_uninhabited() {
                     let text = format!("aborted execution: attempted to instantiate uninhabited type `{}`", shown());
                     return Err(self.panic(&text));
@@ -181,7 +181,7 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     /// A `TypeId`: an array of pointers whose addresses are parts of the hash and whose targets tell the type.
     fn write_type_id(&mut self, ty: Ty<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<()> {
-        let hash = self.cx.type_id_hash(ty)?;
+        let hash = self.cx.type_id_hash(ty);
         let ty = self.cx.tcx.erase_regions(ty);
         let id = self.cx.tcx.alloc_id_for(GlobalAlloc::TypeId(ty));
         let place = self.force_allocation(dest)?;
@@ -221,7 +221,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             Some(ty) => ty,
             None => ty::bug!("a `TypeId` without parts"),
         };
-        if target.read_uint(&bytes) != self.cx.type_id_hash(ty)? {
+        if target.read_uint(&bytes) != self.cx.type_id_hash(ty) {
             fault!("invalid `TypeId` value: the hash does not match the type id metadata");
         }
         Ok(ty)

@@ -42,6 +42,7 @@ use crate::layouts::Layout;
 use crate::memory::Target;
 use global::GlobalId;
 use layout::LayoutCx;
+use mangle::Mangler;
 use mir::Bodies;
 use traits::TraitCx;
 use ty::{
@@ -57,6 +58,8 @@ pub struct EvalCx<'tcx> {
     bodies: &'tcx dyn Bodies<'tcx>,
     layouts: &'tcx LayoutCx<'tcx>,
     traits: &'tcx TraitCx<'tcx>,
+    /// For type names and type ids only, which do not depend on rustc's version string.
+    mangler: Mangler<'tcx>,
     target: Target,
     values: Memo<GlobalId<'tcx>, Result<ConstValue, &'tcx ConstError>>,
     statics: Memo<DefId, Result<ConstAllocation<'tcx>, &'tcx ConstError>>,
@@ -87,6 +90,7 @@ impl<'tcx> EvalCx<'tcx> {
             bodies,
             layouts,
             traits,
+            mangler: Mangler::new(tcx, ""),
             target,
             values: Memo::default(),
             statics: Memo::default(),

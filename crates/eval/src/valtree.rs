@@ -83,7 +83,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             }
             TyKind::RawPtr(..) => match self.read_imm(op)?.imm {
                 Imm::Scalar(Scalar::Int(int)) => Ok(self.leaf(int)),
-                _ => fault!("`{}` cannot be used as a constant of the type system", self.cx.type_name(ty)),
+                _ => fault!("`{}` cannot be used as a constant of the type system", self.cx.shown(ty)),
             },
             TyKind::Ref(..) => {
                 let place = self.deref(op)?;
@@ -116,7 +116,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 parts.extend(self.trees_of_fields(&inner, adt.variants[variant].fields.len(), nodes)?);
                 Ok(self.branch(&parts))
             }
-            _ => fault!("`{}` cannot be used as a constant of the type system", self.cx.type_name(ty)),
+            _ => fault!("`{}` cannot be used as a constant of the type system", self.cx.shown(ty)),
         }
     }
 

@@ -36,7 +36,10 @@ fn all_of_std() {
                     };
                     failures.push(format!("{what} {}: {failure}", program.tcx.def_path_str(def_id)));
                 };
-                if session.crate_data(num).is_none_or(|data| data.root.tables.def_kind.byte(data.bytes, index).ok() == Some(0)) {
+                if session
+                    .crate_data(num)
+                    .is_none_or(|data| data.root.tables.def_kind.byte(data.bytes, index).ok() == Some(0))
+                {
                     continue;
                 }
                 match session.def_kind(def_id) {
@@ -56,11 +59,11 @@ fn all_of_std() {
                         let adt = session.adt_def(def_id);
                         run("enum", &|| program.layouts.discriminants(adt).map(drop));
                     }
-                    DefKind::Fn | DefKind::AssocFn => {
-                        if no_parameters(session, def_id) && session.has_optimized_mir(def_id) {
-                            for promoted in session.promoted_mir(def_id).indices() {
-                                run("promoted", &|| promoted_value(program, def_id, promoted));
-                            }
+                    DefKind::Fn | DefKind::AssocFn
+                        if no_parameters(session, def_id) && session.has_optimized_mir(def_id) =>
+                    {
+                        for promoted in session.promoted_mir(def_id).indices() {
+                            run("promoted", &|| promoted_value(program, def_id, promoted));
                         }
                     }
                     _ => {}
@@ -85,11 +88,7 @@ fn no_parameters(session: &rmeta::Session<'_>, def_id: DefId) -> bool {
     true
 }
 
-fn promoted_value(
-    program: &common::Program<'_>,
-    def_id: DefId,
-    promoted: mir::Promoted,
-) -> Result<(), ty::ConstError> {
+fn promoted_value(program: &common::Program<'_>, def_id: DefId, promoted: mir::Promoted) -> Result<(), ty::ConstError> {
     let ty = program.session.promoted_mir(def_id)[promoted].return_ty();
     let count = program.session.generics_of(def_id).count();
     let args = program.tcx.mk_args(&vec![Region::Erased.into(); count]);
