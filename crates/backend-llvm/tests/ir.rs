@@ -2,7 +2,7 @@
 
 mod common;
 
-use backend::{Backend, CodegenError, Emit, OptLevel, Options};
+use backend::{Backend, CodegenError, DebugInfo, Emit, OptLevel, Options};
 use backend_llvm::LlvmBackend;
 use common::*;
 use expect_test::{Expect, expect};
@@ -323,4 +323,19 @@ fn no_library() {
     let error = llvm_lazy::LoadError::NotFound { folder: "/nowhere/lib".into() };
     let error = CodegenError::Unavailable(error.to_string()).to_string();
     assert!(error.contains("no shared library of LLVM 22 in /nowhere/lib"), "{error}");
+}
+
+/// Everything that LIR has goes through, with and without debug information; but not assembly that LLVM has not.
+#[test]
+fn every_construct() {
+    let module = parse(include_str!("../../lir/tests/every.lir"));
+    for opt in [OptLevel::O0, OptLevel::O2, OptLevel::Oz] {
+        for debug in [DebugInfo::None, DebugInfo::Lines, DebugInfo::Full] {
+            let options = Options { debug, ..options(opt) };
+            let compiled = LlvmBackend::new().compile(&module, &options, Emit::Object);
+            let rejected = compiled.unwrap_or_else(|error| panic!("{error}")).rejected;
+            let rejected: Vec<&str> = rejected.iter().map(|rejected| &*rejected.function).collect();
+            assert_eq!(rejected, ["call"]);
+        }
+    }
 }
