@@ -5,6 +5,7 @@
 mod call;
 mod clone;
 mod drop;
+mod tidy;
 
 use crate::{TraitCx, TraitError};
 use mir::{AggregateKind, Body, BodyBuilder, CastKind, Operand, Place, Rvalue};
@@ -32,7 +33,7 @@ impl<'tcx> TraitCx<'tcx> {
             return Ok(known);
         }
         let body = self.build_shim(instance)?;
-        Ok(self.shims.insert(instance, self.tcx.arena().alloc(body)))
+        Ok(self.shims.insert(instance, self.tcx.arena().alloc(tidy::tidy(body))))
     }
 
     fn build_shim(&self, instance: Instance<'tcx>) -> Result<Body<'tcx>, TraitError<'tcx>> {
