@@ -6,8 +6,8 @@
 //!
 //! The rules are those of the System V ABI's x86-64 supplement and of a static linker followed by a dynamic loader:
 //! section groups (COMDAT) are merged, a definition in an object wins over one in an archive, which wins over a shared
-//! library; thread-locals follow the general- and local-dynamic models. Memory is never writable and executable at once.
-//! Every input is checked: a damaged object gives an error.
+//! library; thread-locals follow the general- and local-dynamic models. Memory is never writable and executable at
+//! once. Every input is checked: a damaged object gives an error.
 //!
 //! # Shape
 //!
@@ -32,6 +32,26 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Where and why a relocation cannot be carried out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RelocationError {
+    pub object: String,
+    pub section: String,
+    /// In bytes from the section's start.
+    pub offset: u64,
+    /// The relocation's name in the ABI.
+    pub kind: String,
+    pub symbol: String,
+    pub message: String,
+}
+
+impl fmt::Display for RelocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RelocationError { object, section, offset, kind, symbol, message } = self;
+        write!(f, "{object}: {section}+{offset:#x}: {kind} against `{symbol}`: {message}")
+    }
+}
+
 /// Why nothing was loaded.
 #[derive(Debug)]
 pub enum JitError {
@@ -45,8 +65,8 @@ pub enum JitError {
     Duplicate { symbol: String, first: String, second: String },
     /// Nothing defines these symbols; with each, an object that refers to it.
     Undefined { symbols: Vec<(String, String)> },
-    /// A relocation that cannot be carried out. `kind` is its name in the ABI.
-    Relocation { object: String, section: String, offset: u64, kind: String, symbol: String, message: String },
+    /// A relocation that cannot be carried out.
+    Relocation(Box<RelocationError>),
     /// The objects are larger than code can address.
     TooLarge,
     /// The system gave no memory, or refused to protect it.
@@ -66,9 +86,7 @@ impl fmt::Display for JitError {
                 f.write_str("undefined symbols:")?;
                 symbols.iter().try_for_each(|(symbol, object)| write!(f, "\n  `{symbol}`, used by {object}"))
             }
-            JitError::Relocation { object, section, offset, kind, symbol, message } => {
-                write!(f, "{object}: {section}+{offset:#x}: {kind} against `{symbol}`: {message}")
-            }
+            JitError::Relocation(error) => write!(f, "{error}"),
             JitError::TooLarge => f.write_str("the program is too large to be loaded into memory"),
             JitError::Memory(error) => write!(f, "no memory for the program: {error}"),
         }
@@ -114,8 +132,8 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Opens a shared library, its symbols visible to all libraries that are opened later. Libraries are searched in the
-    /// order in which they were added, then everything that the process has loaded. They stay open for ever.
+    /// Opens a shared library, its symbols visible to all libraries that are opened later. Libraries are searched in
+    /// the order in which they were added, then everything that the process has loaded. They stay open for ever.
     ///
     /// # Safety
     ///
@@ -174,8 +192,8 @@ pub struct Image {
 }
 
 impl Image {
-    /// The address of a function or of data that an object defines. Symbols that are local to an object and thread-locals
-    /// have none.
+    /// The address of a function or of data that an object defines. Symbols that are local to an object and
+    /// thread-locals have none.
     pub fn lookup(&self, symbol: &str) -> Option<*const u8> {
         self.symbols.get(symbol).map(|&address| address as *const u8)
     }

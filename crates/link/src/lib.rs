@@ -1,9 +1,12 @@
 //! From objects to programs.
 //!
-//! **What goes in.** Objects from any back end, the toolchain's compiled crates, native libraries; all named by the caller.
-//! **What comes out.** An executable or a shared library ([`aot`]), or code in this process that can be called ([`jit`]).
+//! **What goes in.** Objects from any back end, the toolchain's compiled crates, native libraries; all named by the
+//! caller.
+//! **What comes out.** An executable or a shared library ([`aot`]), or code in this process that can be called
+//! ([`jit`]).
 //!
-//! **What it must not know.** Rust crates and their dependencies, LIR, which back end made an object, where a toolchain is.
+//! **What it must not know.** Rust crates and their dependencies, LIR, which back end made an object, where a toolchain
+//! is.
 
 pub mod aot;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -117,7 +117,8 @@ fn host_functions() {
 fn far_functions() {
     // mov eax, 42; ret
     let code = [0xb8, 42, 0, 0, 0, 0xc3u8];
-    // SAFETY: a new mapping at a place that is far from where the system puts others, which is filled and then protected.
+    // SAFETY: a new mapping at a place that is far from where the system puts others, which is filled and then
+    // protected.
     let far = unsafe {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
         let hint = std::ptr::without_provenance_mut(0x1000_0000_0000);

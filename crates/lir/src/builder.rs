@@ -7,8 +7,8 @@ use crate::{
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Builds one [`Function`]. Instructions go to the end of the current block ([`FunctionBuilder::switch_to`]); a block is
-/// finished by a terminator.
+/// Builds one [`Function`]. Instructions go to the end of the current block ([`FunctionBuilder::switch_to`]); a block
+/// is finished by a terminator.
 pub struct FunctionBuilder {
     function: Function,
     current: Option<Block>,

@@ -1,8 +1,8 @@
 //! Content hashes, the keys of caches.
 //!
 //! A hash says what is compiled, not how it is written down: it is the same in every run, whatever order a function's
-//! tables, a module's definitions or the debug types are in, and whether tables hold entries that nothing uses. The order
-//! of values, variables, slots and blocks counts, since back ends may follow it.
+//! tables, a module's definitions or the debug types are in, and whether tables hold entries that nothing uses. The
+//! order of values, variables, slots and blocks counts, since back ends may follow it.
 
 use crate::{
     AsmOperand, Call, Callee, Data, DebugType, DebugTypeId, FileId, Function, InlineAsm, Inst, LocId, Module,

@@ -327,7 +327,8 @@ pub struct InlineAsm {
     pub options: AsmOptions,
 }
 
-/// An instruction other than a terminator. Operands come before immediates; results are given by [`Inst::result_types`].
+/// An instruction other than a terminator. Operands come before immediates; results are given by
+/// [`crate::Function::result_types`].
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Inst {
     // ---- constants and addresses
@@ -545,7 +546,8 @@ pub enum Inst {
         op: ReduceOp,
         vector: Value,
     },
-    /// The sign bits of the lanes as an integer of type `ty` (the smallest of i8… that holds one bit a lane), lane 0 lowest.
+    /// The sign bits of the lanes as an integer of type `ty` (the smallest of i8… that holds one bit a lane), lane 0
+    /// lowest.
     Bitmask {
         vector: Value,
         ty: Type,
@@ -654,8 +656,8 @@ pub enum Terminator {
     Unreachable,
     /// Ends the program abnormally (ud2).
     Trap,
-    /// A call whose unwinding continues at `unwind`, a landing block. `results` are defined on the way to `normal` only,
-    /// which has no other predecessor.
+    /// A call whose unwinding continues at `unwind`, a landing block. `results` are defined on the way to `normal`
+    /// only, which has no other predecessor.
     Invoke {
         call: Box<Call>,
         normal: Block,

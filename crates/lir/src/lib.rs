@@ -5,18 +5,19 @@
 //! unwind edges and debug locations.
 //!
 //! **What goes in.** [`Module`]s built by `lower` (or parsed from text).
-//! **What comes out.** The same modules, to a back end; as text ([`text`]), verified ([`verify`]), as bytes ([`binary`])
-//! or as a hash ([`hash`]).
+//! **What comes out.** The same modules, to a back end; as text ([`text`]), verified ([`verify`]), as bytes
+//! ([`binary`]) or as a hash ([`hash`]).
 //!
 //! **What it must not know.** Rust types, generics, traits, MIR, or any particular back end.
 //!
 //! # Shape
 //!
-//! * A [`Function`] is self-contained: its signatures, symbol references, files and locations are in tables of its own, so
-//!   that functions are lowered, hashed, cached and compiled independently of each other.
-//! * Every [`Value`] has exactly one definition, which dominates its uses. There are no block parameters: what merges at a
-//!   join lives in a [`Var`], a mutable scalar register read by [`Inst::GetVar`] and written by [`Inst::SetVar`] (as a
-//!   WebAssembly local). Back ends turn variables into SSA form themselves, or keep them in memory when debugging.
+//! * A [`Function`] is self-contained: its signatures, symbol references, files and locations are in tables of its own,
+//!   so that functions are lowered, hashed, cached and compiled independently of each other.
+//! * Every [`Value`] has exactly one definition, which dominates its uses. There are no block parameters: what merges
+//!   at a join lives in a [`Var`], a mutable scalar register read by [`Inst::GetVar`] and written by [`Inst::SetVar`]
+//!   (as a WebAssembly local). Back ends turn variables into SSA form themselves, or keep them in memory when
+//!   debugging.
 //! * What needs an address lives in a [`Slot`].
 //! * Booleans are `i8` values that are 0 or 1.
 //! * The entry block is the first one and has no predecessors.

@@ -1,9 +1,9 @@
 //! Reads the text form that [`crate::text`] writes.
 //!
 //! Text written by hand may be shorter than what the printer writes: `module` and `source` may be left out; a call may
-//! spell its signature (`call (i32) -> i32 @f(v0)`) and name a symbol that no table has (then it is entered as a function
-//! in calls, as data in `symbol_addr`); `align` of a memory access is 1 where it is not written; data objects may hold
-//! little-endian integers (`i32 5, i8 -1`).
+//! spell its signature (`call (i32) -> i32 @f(v0)`) and name a symbol that no table has (then it is entered as a
+//! function in calls, as data in `symbol_addr`); `align` of a memory access is 1 where it is not written; data objects
+//! may hold little-endian integers (`i32 5, i8 -1`).
 //!
 //! Any input gives a module or an error with its place. The grammar has no recursion, and memory is linear in the text.
 

@@ -10,8 +10,8 @@ impl Function {
     }
 
     /// As [`Function::result_types`], for instructions that may break every rule: `None` where the operands do not say.
-    /// `ty` gives the types of values as far as they are known; without `pointer_bytes`, results whose type depends on the
-    /// width of pointers are not known.
+    /// `ty` gives the types of values as far as they are known; without `pointer_bytes`, results whose type depends on
+    /// the width of pointers are not known.
     pub fn infer_results(
         &self,
         inst: &Inst,

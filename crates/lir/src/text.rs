@@ -1,4 +1,5 @@
-//! The text form: [`std::fmt::Display`] of [`Function`], [`Module`] and [`Data`]. [`crate::parse`] reads it back.
+//! The text form: [`std::fmt::Display`] of [`Function`], [`crate::Module`] and [`crate::Data`]. [`crate::parse`] reads
+//! it back.
 //!
 //! One instruction a line. Types of results are written only where they do not follow from the text before
 //! (`v3: i64 = …`). Comments go from `;` or `//` to the end of the line.

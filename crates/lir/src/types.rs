@@ -116,14 +116,15 @@ impl Type {
     }
 }
 
-/// A calling convention. The Rust ABI has been lowered to machine-level parameters, so at this level it *is* [`CallConv::C`].
+/// A calling convention. The Rust ABI has been lowered to machine-level parameters, so at this level it *is*
+/// [`CallConv::C`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub enum CallConv {
     /// The target's C convention.
     #[default]
     C,
-    /// As C, but the callee saves most registers (`extern "rust-cold"`, LLVM's preserve_most). A back end may use C for it
-    /// only if every definition and every call in the program is its own.
+    /// As C, but the callee saves most registers (`extern "rust-cold"`, LLVM's preserve_most). A back end may use C for
+    /// it only if every definition and every call in the program is its own.
     Cold,
     SysV64,
     Win64,

@@ -1,7 +1,7 @@
 //! The verifier: the rules that every [`Function`] and [`Module`] holds, and that every back end may rely on.
 //!
-//! An error of the verifier is always a bug of whoever made the LIR, never the user's mistake. Time is close to linear in
-//! the size of the function.
+//! An error of the verifier is always a bug of whoever made the LIR, never the user's mistake. Time is close to linear
+//! in the size of the function.
 
 mod dominance;
 mod inst;
@@ -194,8 +194,8 @@ impl<'a> Verifier<'a> {
             }
             self.at = Some((block, Position::Terminator));
             self.check_range(data.first_result, data.result_count);
-            // An invoke's results exist on the way to `normal` only; that this block has no other predecessor is checked
-            // with the edges. Assembly's exist on all edges.
+            // An invoke's results exist on the way to `normal` only; that this block has no other predecessor is
+            // checked with the edges. Assembly's exist on all edges.
             let (home, position) = match &data.terminator {
                 Terminator::Invoke { normal, .. } if normal.index() < function.blocks.len() => (*normal, 0),
                 _ => (block, u32::MAX),

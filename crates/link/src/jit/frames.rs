@@ -15,8 +15,8 @@ pub(super) const TERMINATOR_BYTES: u64 = 4;
 pub(super) struct FrameTable {
     /// Without a terminator.
     pub size_bytes: u64,
-    /// Ranges (start, end) of descriptions of functions that were discarded. Their second word becomes zero, which makes
-    /// them common entries that nothing refers to.
+    /// Ranges (start, end) of descriptions of functions that were discarded. Their second word becomes zero, which
+    /// makes them common entries that nothing refers to.
     pub dropped: Vec<(u64, u64)>,
 }
 
@@ -90,7 +90,8 @@ fn read(object: &Object<'_>, section: u32, targets: &[Target]) -> Result<FrameTa
     Ok(FrameTable { size_bytes: at as u64, dropped })
 }
 
-/// Checks a common information entry from its version on: the unwinder ends the program where it does not know an encoding.
+/// Checks a common information entry from its version on: the unwinder ends the program where it does not know an
+/// encoding.
 fn check_common(mut entry: &[u8]) -> Option<()> {
     let version = *entry.split_off_first()?;
     if version != 1 && version != 3 {
@@ -152,8 +153,8 @@ fn skip_leb128(bytes: &mut &[u8]) -> Option<()> {
 ///
 /// # Safety
 ///
-/// `function` is the address of the unwinder's `__register_frame`. `table` has passed [`check`], was relocated, ends with a
-/// terminator, and stays where it is for ever.
+/// `function` is the address of the unwinder's `__register_frame`. `table` has passed [`check`], was relocated, ends
+/// with a terminator, and stays where it is for ever.
 pub(super) unsafe fn register(function: u64, table: *const u8) {
     // SAFETY: promised by the caller; this is the function's type in libgcc.
     unsafe {

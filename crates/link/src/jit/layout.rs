@@ -101,7 +101,7 @@ pub(super) fn layout(program: &Program<'_>) -> Result<Plan, JitError> {
     let needs = needs(program);
     let mut planner = Planner::new(program);
     planner.place_all(SectionKind::Text)?;
-    for &target in &needs.stubs {
+    for &target in &needs.stubs.list {
         let offset = planner.advance(STUB_BYTES, STUB_BYTES)?;
         planner.plan.stubs.insert(target, offset);
     }
@@ -225,11 +225,11 @@ impl<'p, 'd> Planner<'p, 'd> {
 
     fn place_got(&mut self, needs: &Needs) -> Result<(), JitError> {
         self.plan.got_base = self.advance(0, ENTRY_BYTES)?;
-        for &target in &needs.got {
+        for &target in &needs.got.list {
             let offset = self.advance(ENTRY_BYTES, ENTRY_BYTES)?;
             self.plan.got.insert(target, offset);
         }
-        for &target in &needs.tls_pairs {
+        for &target in &needs.tls_pairs.list {
             let offset = self.advance(2 * ENTRY_BYTES, ENTRY_BYTES)?;
             self.plan.tls_pairs.insert(target, offset);
         }

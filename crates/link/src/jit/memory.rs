@@ -7,8 +7,8 @@ use std::io;
 /// The size of a page on x86-64.
 pub(super) const PAGE_BYTES: u64 = 4096;
 
-/// Memory from the system, writable until it is protected. It is given back where loading fails, and kept for ever where
-/// it succeeds.
+/// Memory from the system, writable until it is protected. It is given back where loading fails, and kept for ever
+/// where it succeeds.
 pub(super) struct Memory {
     /// What was mapped.
     mapping: *mut u8,

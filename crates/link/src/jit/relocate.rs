@@ -1,11 +1,12 @@
-//! Fills the image: copies the sections and carries out their relocations (System V ABI, x86-64 supplement, "Relocation").
+//! Fills the image: copies the sections and carries out their relocations (System V ABI, x86-64 supplement,
+//! "Relocation").
 
 use super::layout::Plan;
 use super::library;
 use super::memory::Memory;
 use super::object::{Place, Relocation, SectionKind, Symbol, relocation_parts, text};
 use super::resolve::{Program, Target};
-use super::{JitError, tls};
+use super::{JitError, RelocationError, tls};
 use ::object::elf;
 use rustc_hash::FxHashSet;
 
@@ -13,48 +14,51 @@ use rustc_hash::FxHashSet;
 #[derive(Default)]
 pub(super) struct Needs {
     /// Entries of the global offset table.
-    pub got: Vec<Target>,
+    pub got: Targets,
     /// Stubs for functions that may be too far for a call.
-    pub stubs: Vec<Target>,
+    pub stubs: Targets,
     /// Pairs for general-dynamic thread-locals.
-    pub tls_pairs: Vec<Target>,
+    pub tls_pairs: Targets,
     /// Whether the pair for local-dynamic thread-locals is needed.
     pub tls_module: bool,
+}
+
+/// Each of several symbols once, in the order in which they were found.
+#[derive(Default)]
+pub(super) struct Targets {
+    pub list: Vec<Target>,
+    known: FxHashSet<Target>,
+}
+
+impl Targets {
+    fn add(&mut self, target: Target) {
+        if self.known.insert(target) {
+            self.list.push(target);
+        }
+    }
 }
 
 /// Finds what the relocations need.
 pub(super) fn needs(program: &Program<'_>) -> Needs {
     let mut needs = Needs::default();
-    let (mut got, mut stubs, mut pairs) = (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
     for (object, targets) in program.objects.iter().zip(&program.targets) {
         let loaded = object.sections.iter().filter(|section| section.kind.is_some() && !section.discarded);
         for relocation in loaded.flat_map(|section| section.relocations) {
             let (_, kind, symbol, _) = relocation_parts(relocation);
             let target = target_of(targets, symbol);
+            let external = matches!(target, Target::External(_));
             match kind {
                 elf::R_X86_64_GOTPCREL
                 | elf::R_X86_64_GOTPCRELX
                 | elf::R_X86_64_REX_GOTPCRELX
                 | elf::R_X86_64_GOTPCREL64
                 | elf::R_X86_64_GOT64
-                | elf::R_X86_64_GOT32 => {
-                    if got.insert(target) {
-                        needs.got.push(target);
-                    }
+                | elf::R_X86_64_GOT32 => needs.got.add(target),
+                elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 | elf::R_X86_64_PLTOFF64 if external => {
+                    needs.stubs.add(target);
+                    needs.got.add(target);
                 }
-                elf::R_X86_64_PC32 | elf::R_X86_64_PLT32 | elf::R_X86_64_PLTOFF64 => {
-                    if matches!(target, Target::External(_)) && stubs.insert(target) {
-                        needs.stubs.push(target);
-                        if got.insert(target) {
-                            needs.got.push(target);
-                        }
-                    }
-                }
-                elf::R_X86_64_TLSGD => {
-                    if pairs.insert(target) {
-                        needs.tls_pairs.push(target);
-                    }
-                }
+                elf::R_X86_64_TLSGD => needs.tls_pairs.add(target),
                 elf::R_X86_64_TLSLD | elf::R_X86_64_DTPMOD64 => needs.tls_module = true,
                 _ => {}
             }
@@ -73,7 +77,7 @@ pub(super) fn relocate(program: &Program<'_>, plan: &Plan, memory: &mut Memory) 
     let base = memory.address();
     let mut relocator = Relocator { program, plan, base, bytes: memory.bytes_mut() };
     relocator.fill_stubs();
-    relocator.fill_got()?;
+    relocator.fill_got();
     for (object, data) in (0u32..).zip(&program.objects) {
         for (section, content) in (0u32..).zip(&data.sections) {
             let Some(kind) = content.kind else { continue };
@@ -119,7 +123,7 @@ impl Relocator<'_, '_> {
         }
     }
 
-    fn fill_got(&mut self) -> Result<(), JitError> {
+    fn fill_got(&mut self) {
         for (&target, &offset) in &self.plan.got {
             // Entries of things without an address fail where they are used, with the relocation's name.
             let address = self.address_of(target).unwrap_or(0);
@@ -137,7 +141,6 @@ impl Relocator<'_, '_> {
             self.put(offset, module);
             self.put(offset + 8, distance);
         }
-        Ok(())
     }
 
     fn put(&mut self, offset: u64, value: u64) {
@@ -185,7 +188,15 @@ impl Relocator<'_, '_> {
             None => String::new(),
         };
         let section = text(data.sections[section as usize].name);
-        JitError::Relocation { object: data.name.clone(), section, offset, kind: kind_name(kind), symbol, message }
+        let object = data.name.clone();
+        JitError::Relocation(Box::new(RelocationError {
+            object,
+            section,
+            offset,
+            kind: kind_name(kind),
+            symbol,
+            message,
+        }))
     }
 
     /// The address of what a symbol means.

@@ -1,8 +1,8 @@
 //! Thread-locals of loaded images.
 //!
-//! Code reaches a thread-local by calling `__tls_get_addr` with a pair of module and offset. Loaded objects are given the
-//! function of this module instead: pairs with [`OWN`] in the module are of images, and every thread gets a block of them
-//! when it first asks; all other pairs are of shared libraries and go to the real function.
+//! Code reaches a thread-local by calling `__tls_get_addr` with a pair of module and offset. Loaded objects are given
+//! the function of this module instead: pairs with [`OWN`] in the module are of images, and every thread gets a block
+//! of them when it first asks; all other pairs are of shared libraries and go to the real function.
 
 use super::layout::TlsTemplate;
 use std::alloc::Layout;
@@ -131,9 +131,9 @@ fn end_key() -> libc::pthread_key_t {
     })
 }
 
-/// Frees a thread's blocks when it ends. Destructors of other keys may still use thread-locals, so this waits for the last
-/// but one of the four rounds of destructors that the C library makes. (Destructors of C++ and Rust thread-locals run
-/// before all keys'.)
+/// Frees a thread's blocks when it ends. Destructors of other keys may still use thread-locals, so this waits for the
+/// last but one of the four rounds of destructors that the C library makes. (Destructors of C++ and Rust thread-locals
+/// run before all keys'.)
 unsafe extern "C" fn end_of_thread(blocks: *mut c_void) {
     const WAIT_ROUNDS: u32 = 2;
     let blocks = blocks.cast::<Blocks>();

@@ -1,5 +1,5 @@
-//! Dominators: Cooper, Harvey and Kennedy's iteration over reverse postorder, then numbers on the tree so that a question
-//! takes constant time.
+//! Dominators: Cooper, Harvey and Kennedy's iteration over reverse postorder, then numbers on the tree so that a
+//! question takes constant time.
 
 use crate::{Block, Function};
 
