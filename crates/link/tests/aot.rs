@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::c_object;
+use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
 use link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
 use std::path::Path;
@@ -148,4 +148,33 @@ fn order_of_arguments() {
         -nodefaultlibs
         -Wl,--verbose"#]]
     .assert_eq(&command_line(&job).replace(" -", "\n-"));
+}
+
+#[test]
+fn rust_program_with_the_toolchains_linker() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("program");
+    let object = rust_object("fn main() { println!(\"{:?}\", std::panic::catch_unwind(|| 7)); }", &[]);
+    let std = toolchain_library("libstd-", ".so");
+    let libraries = std.parent().unwrap();
+    let system = |name: &str| Input::Library { name: name.to_owned(), kind: LibraryKind::Any, verbatim: false };
+    let job = Job {
+        linker: Linker { program: "cc".into(), lld_folder: Some(libraries.parent().unwrap().join("bin/gcc-ld")) },
+        output: output.clone(),
+        inputs: vec![
+            Input::ObjectBytes { name: "main".to_owned(), bytes: object },
+            Input::SharedLibrary { path: std.clone(), as_needed: true },
+            Input::Archive { path: toolchain_library("libcompiler_builtins-", ".rlib"), whole: false },
+            system("gcc_s"),
+            system("c"),
+        ],
+        rpaths: vec![libraries.to_owned()],
+        gc_sections: true,
+        ..Job::default()
+    };
+    link(&job).unwrap();
+    assert_eq!(run(&output), "Ok(7)\n");
+    // The linker leaves its name in the program.
+    let bytes = std::fs::read(&output).unwrap();
+    assert!(bytes.windows(3).any(|window| window == b"LLD"));
 }

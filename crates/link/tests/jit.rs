@@ -321,9 +321,10 @@ fn rust_code() {
             }
         }
     "#;
-    for options in [&["-Copt-level=0"][..], &["-Copt-level=3"]] {
+    // As for a library: rustc gives programs static thread-locals.
+    for options in [["--crate-type=cdylib", "-Copt-level=0"], ["--crate-type=cdylib", "-Copt-level=3"]] {
         let mut loader = Loader::new();
-        loader.add_object("rust", rust_object(source, options));
+        loader.add_object("rust", rust_object(source, &options));
         loader.add_archive(&toolchain_library("libcompiler_builtins-", ".rlib")).unwrap();
         // SAFETY: std's library is made for being loaded.
         unsafe { loader.add_library(&toolchain_library("libstd-", ".so")) }.unwrap();

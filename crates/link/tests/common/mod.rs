@@ -13,8 +13,7 @@ pub fn c_object(source: &str, options: &[&str]) -> Vec<u8> {
     std::fs::read(output).unwrap()
 }
 
-/// Compiles Rust that uses std's shared library to one object. As for a library: rustc gives programs static
-/// thread-locals.
+/// Compiles Rust that uses std's shared library to one object.
 #[allow(dead_code)]
 pub fn rust_object(source: &str, options: &[&str]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
