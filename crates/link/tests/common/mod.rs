@@ -20,9 +20,7 @@ pub fn rust_object(source: &str, options: &[&str]) -> Vec<u8> {
     let (input, output) = (folder.path().join("source.rs"), folder.path().join("source.o"));
     std::fs::write(&input, source).unwrap();
     let mut command = Command::new("rustc");
-    command
-        .args(["--edition=2024", "--crate-type=cdylib", "--emit=obj", "-Cprefer-dynamic", "-Ccodegen-units=1"])
-        .args(options);
+    command.args(["--edition=2024", "--emit=obj", "-Cprefer-dynamic", "-Ccodegen-units=1"]).args(options);
     let status = command.arg(&input).arg("-o").arg(&output).status().unwrap();
     assert!(status.success());
     std::fs::read(output).unwrap()
