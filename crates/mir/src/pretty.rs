@@ -4,7 +4,10 @@
 //! looked at before.
 
 mod constant;
+mod krate;
 mod syntax;
+
+pub use krate::write_crate;
 
 use crate::*;
 use std::cell::RefCell;

@@ -622,3 +622,73 @@ fn try_damaged_bytes() {
     assert!(wrong.is_empty(), "{refused} refused, {found} found, but {} panics:\n{}", wrong.len(), wrong.join("\n"));
     assert!(found > 0, "no change reached a body");
 }
+
+#[test]
+fn whole_crate() {
+    let source = "pub struct P(pub u8);
+        pub static mut N: u16 = 5;
+        mod inner { pub fn private<T>(t: T) -> impl FnOnce() -> T { move || t } }
+        pub fn f() -> &'static [u8] { drop(inner::private(1)); &[1, 2] }";
+    common::with_snippet(source, |session| {
+        let mut out = String::new();
+        mir::pretty::write_crate(&mut out, session.tcx, session, CrateNum::LOCAL).unwrap();
+        expect![[r#"
+            static mut N (size: 2, align: 2, mutable) {
+                0x0000 │ 05 00                                           │ ..
+            }
+
+            fn inner::private(_1: T) -> {inner::private::{closure#0}} {
+                debug t => _1;
+                let mut _0: {inner::private::{closure#0}};
+
+                bb0: {
+                    _0 = {inner::private::{closure#0}} { 0: move _1 };
+                    return;
+                }
+            }
+
+            fn inner::private::{closure#0}(_1: {inner::private::{closure#0}}) -> T {
+                debug t => (_1.0: T);
+                let mut _0: T;
+
+                bb0: {
+                    _0 = move (_1.0: T);
+                    return;
+                }
+            }
+
+            fn f() -> &[u8] {
+                let mut _0: &[u8];
+                let _1: ();
+                let mut _2: {inner::private::{closure#0}};
+                let _3: &[u8; 2];
+
+                bb0: {
+                    _2 = inner::private::<i32>(const 1_i32) -> [return: bb1, unwind continue];
+                }
+
+                bb1: {
+                    _1 = core::mem::drop::<{inner::private::{closure#0}}>(move _2) -> [return: bb2, unwind continue];
+                }
+
+                bb2: {
+                    _3 = const f::promoted[0];
+                    _0 = copy _3 as &[u8] (PointerCoercion(Unsize));
+                    return;
+                }
+            }
+
+            const f::promoted[0]: &[u8; 2] = {
+                let mut _0: &[u8; 2];
+                let mut _1: [u8; 2];
+
+                bb0: {
+                    _1 = [const 1_u8, const 2_u8];
+                    _0 = &_1;
+                    return;
+                }
+            }
+        "#]]
+        .assert_eq(&out);
+    });
+}
