@@ -1,0 +1,55 @@
+#![feature(const_cmp, const_index, const_trait_impl)]
+// Numbers: operators, casts, methods of std.
+pub const ADD: [i64; 4] = [i64::MAX - 1, -7 / 2, -7 % 3, 7 % -3];
+pub const SHIFTS: [i32; 4] = [-17 >> 2, 1 << 31, (0xF0F0u32 >> 4) as i32, i32::MIN >> 31];
+pub const BITS: [u8; 4] = [0b1100 & 0b1010, 0b1100 | 0b1010, 0b1100 ^ 0b1010, !0b1100];
+pub const WRAP: [u8; 6] = [250u8.wrapping_add(10), 5u8.wrapping_sub(6), 200u8.wrapping_mul(3), 1u8.wrapping_shl(9), 7u8.wrapping_neg(), 3u8.wrapping_pow(7)];
+pub const SATURATE: [i8; 6] = [100i8.saturating_add(100), (-100i8).saturating_add(-100), 100i8.saturating_mul(-2), (-128i8).saturating_neg(), 5i8.saturating_sub(10), 2i8.saturating_pow(10)];
+pub const USATURATE: [u16; 3] = [60000u16.saturating_add(10000), 3u16.saturating_sub(5), 300u16.saturating_mul(300)];
+pub const CHECKED: [bool; 8] = [255u8.checked_add(1).is_none(), i32::MIN.checked_div(-1).is_none(), i32::MIN.checked_neg().is_none(), 5u8.checked_rem(0).is_none(), 1u32.checked_shl(32).is_none(), 2u64.checked_pow(64).is_none(), i8::MIN.checked_abs().is_none(), 10u8.checked_ilog10().is_none()];
+pub const OVERFLOWING: [(u8, bool); 3] = [200u8.overflowing_add(100), 3u8.overflowing_sub(4), 15u8.overflowing_mul(17)];
+pub const COUNT: [u32; 10] = [0u8.leading_zeros(), 0u16.trailing_zeros(), 40u32.leading_zeros(), 40u64.trailing_zeros(), u128::MAX.count_ones(), (-1i8).leading_ones(), 0b0111u8.trailing_ones(), 1u128.leading_zeros(), (1u128 << 77).trailing_zeros(), 0i128.count_zeros()];
+pub const PERMUTE: [u32; 5] = [0x12345678u32.swap_bytes(), 0x12345678u32.reverse_bits(), 0x12345678u32.rotate_left(8), 0x12345678u32.rotate_right(12), 0x1234u16.swap_bytes() as u32];
+pub const I128: [i128; 4] = [i128::MAX / 3, i128::MIN / 7, (1i128 << 100) * 5 - 1, -(1i128 << 90) >> 3];
+pub const U128: [u128; 4] = [u128::MAX / 10, u128::MAX % 1_000_000_007, (1u128 << 127) | 1, u128::MAX.wrapping_mul(u128::MAX - 5)];
+pub const POW: [u64; 4] = [3u64.pow(30), 10u64.pow(19), 7u64.pow(0), 2u64.pow(63)];
+pub const ROOTS: [u32; 6] = [99u32.isqrt(), u32::MAX.isqrt(), 1000u32.ilog10(), 1025u32.ilog2(), 81u32.ilog(3), u64::MAX.isqrt() as u32];
+pub const EUCLID: [i32; 4] = [(-7i32).div_euclid(2), (-7i32).rem_euclid(2), 7i32.div_euclid(-2), (-7i32).rem_euclid(-3)];
+pub const CEIL: [u32; 4] = [7u32.div_ceil(2), 7u32.next_multiple_of(4), 17u32.next_power_of_two(), 100u32.abs_diff(150)];
+pub const MIDPOINT: [u8; 2] = [u8::midpoint(255, 250), u8::midpoint(0, 7)];
+pub const SIGNS: [i32; 4] = [(-5i32).signum(), (-5i32).abs(), 5i32.pow(2), (-8i32).unsigned_abs() as i32];
+pub const CASTS: [i64; 12] = [-1i8 as u8 as i64, 300i32 as u8 as i64, -1i32 as u64 as i64, 3.99f32 as i64, -3.99f64 as i64, f32::NAN as i32 as i64, 1e30f64 as i32 as i64, -1e30f32 as i64, 'é' as u32 as i64, true as i64, u64::MAX as f32 as u64 as i64, -5i16 as u32 as i64];
+pub const FROM_BYTES: [u32; 4] = [u32::from_be_bytes([1, 2, 3, 4]), u32::from_le_bytes([1, 2, 3, 4]), u32::from_be(0x01020304), u16::from_ne_bytes([9, 8]) as u32];
+pub const TO_BYTES: [[u8; 8]; 2] = [0x0102030405060708u64.to_be_bytes(), (-2i64).to_le_bytes()];
+pub const CHARS: [u32; 4] = ['z' as u32, match char::from_u32(0x1F600) { Some(c) => c as u32, None => 0 }, match char::from_digit(11, 16) { Some(c) => c as u32, None => 0 }, 'F'.to_digit(16).unwrap()];
+pub const CHAR_LEN: [usize; 3] = ['a'.len_utf8(), 'é'.len_utf8(), '😀'.len_utf16()];
+pub const UTF8: [u8; 4] = { let mut b = [0; 4]; let n = '😀'.encode_utf8(&mut b).len(); b[3] = b[3].wrapping_add(n as u8); b };
+pub const ASCII: [bool; 4] = [b'a'.is_ascii_lowercase(), 'Z'.is_ascii_digit(), b' '.is_ascii_whitespace(), "héllo".is_ascii()];
+pub const PARSE: [i32; 3] = [match i32::from_str_radix("-7f", 16) { Ok(n) => n, Err(_) => 0 }, match u8::from_str_radix("256", 10) { Ok(_) => 1, Err(_) => 2 }, match i32::from_str_radix("1_0", 10) { Ok(_) => 1, Err(_) => 3 }];
+
+pub const FLOATS: [f64; 8] = [0.1 + 0.2, 1.0 / 3.0, -7.5 % 2.0, 1e308 * 10.0, -0.0, 3.5e-5 * 2.5, f64::EPSILON * 3.0, f64::MIN_POSITIVE / 2.0];
+pub const FLOATS32: [f32; 6] = [0.1 + 0.2, 1.0 / 3.0, 16777217.0, 1e-45, f32::MAX * 1.0000001, -7.5 % 2.0];
+pub const NANS: [u64; 5] = [f64::NAN.to_bits(), (0.0f64 / 0.0).to_bits(), (-f64::NAN).to_bits(), (f64::INFINITY - f64::INFINITY).to_bits(), f32::NAN.to_bits() as u64];
+pub const COMPARE: [bool; 6] = [f64::NAN == f64::NAN, f64::NAN < 1.0, 0.0 == -0.0, 1.0 <= 1.0, f64::INFINITY > f64::MAX, !(f64::NAN >= 0.0)];
+pub const FLOAT_METHODS: [f64; 16] = [(-2.5f64).abs(), 2.5f64.copysign(-1.0), 2.5f64.floor(), (-2.5f64).ceil(), (-2.7f64).trunc(), 2.5f64.round(), (-2.5f64).round(), 2.5f64.round_ties_even(), 1.0f64.min(f64::NAN), 3.0f64.max(4.0), 5.0f64.clamp(1.0, 2.0), 2.0f64.recip(), 2.75f64.fract(), (-3.0f64).signum(), 1.0f64.next_up(), 180.0f64.to_radians()];
+pub const FLOAT_CLASS: [bool; 5] = [f64::NAN.is_nan(), (1.0f64 / 0.0).is_infinite(), 1e-310f64.is_subnormal(), (-0.0f64).is_sign_negative(), 1.0f64.is_normal()];
+pub const FLOAT_BITS: [u64; 3] = [(1.5f32).to_bits() as u64, f64::from_bits(0x4009_21FB_5444_2D18).to_bits(), (1.5f32 as f64).to_bits()];
+pub const FLOAT_CASTS: [f32; 4] = [u64::MAX as f32, i128::MIN as f32, 1e300f64 as f32, 0.1f64 as f32];
+pub const TOTAL: [i8; 3] = [f64::NAN.total_cmp(&1.0) as i8, (-0.0f64).total_cmp(&0.0) as i8, 2.0f32.total_cmp(&2.0) as i8];
+
+pub const NONZERO: [u32; 3] = { use std::num::NonZero; let n = NonZero::new(12u32).unwrap(); [n.get(), n.trailing_zeros(), match NonZero::new(0u32) { None => 5, Some(_) => 6 }] };
+pub const DURATION: [u64; 4] = { use std::time::Duration; let d = Duration::from_millis(1500).saturating_add(Duration::from_micros(7)); [d.as_secs(), d.subsec_nanos() as u64, d.as_millis() as u64, Duration::from_secs(10).checked_div(3).unwrap().subsec_nanos() as u64] };
+pub const IPV6: [u16; 8] = std::net::Ipv6Addr::LOCALHOST.segments();
+pub const IPV4: u32 = std::net::Ipv4Addr::new(192, 168, 1, 7).to_bits();
+pub const LAYOUT: [usize; 3] = { let l = std::alloc::Layout::new::<(u8, u64, u16)>(); let a = match std::alloc::Layout::from_size_align(24, 8) { Ok(l) => l, Err(_) => panic!() }; [l.size(), l.align(), a.size()] };
+pub const SLICE: [u8; 6] = { let a: &[u8] = &[1, 2, 3, 4, 5, 6, 7]; let (x, y) = a.split_at(3); let Some((head, tail)) = y.split_first() else { panic!() }; [x.len() as u8, y.len() as u8, *head, tail[0], *a.last().unwrap(), a.first_chunk::<2>().unwrap()[1]] };
+pub const CHUNKS: u8 = { let (chunks, rest) = [1u8, 2, 3, 4, 5].as_slice().as_chunks::<2>(); chunks[1][0] * 10 + rest[0] };
+pub const COPY: [u8; 4] = { let mut a = [0; 4]; a.copy_from_slice(&[9, 8, 7, 6]); a.swap(0, 3); a.reverse(); a };
+pub const STR: [usize; 4] = { let s = "grüße"; [s.len(), s.split_at(2).1.len(), s.trim_ascii().len(), s.is_char_boundary(3) as usize] };
+pub const STR_CASE: [u8; 5] = { let mut s = *b"HeLlO"; s.make_ascii_lowercase(); s };
+pub const CSTR: usize = match std::ffi::CStr::from_bytes_until_nul(b"abc\0def\0") { Ok(s) => s.count_bytes(), Err(_) => 99 };
+pub const CSTR_LITERAL: usize = c"hello".count_bytes();
+pub const SIZES: [usize; 12] = { use std::mem::*; [size_of::<u8>(), size_of::<(u8, u32)>(), size_of::<Option<&u8>>(), size_of::<Option<u64>>(), align_of::<u64>(), size_of::<[u16; 5]>(), size_of::<&str>(), size_of::<&dyn Send>(), size_of_val("hello"), align_of_val(&[1u64][..]), size_of::<Option<char>>(), size_of::<Result<u32, ()>>()] };
+pub const OFFSETS: [usize; 3] = { #[repr(C)] struct S { a: u8, b: (u32, u64), c: [u16; 4] } [std::mem::offset_of!(S, b), std::mem::offset_of!(S, b.1), std::mem::offset_of!(S, c)] };
+pub const NEEDS_DROP: [bool; 3] = [std::mem::needs_drop::<String>(), std::mem::needs_drop::<&String>(), std::mem::needs_drop::<[Vec<u8>; 0]>()];
+pub const HASHES: u64 = { const fn fnv(s: &[u8]) -> u64 { let mut h = 0xcbf29ce484222325u64; let mut i = 0; while i < s.len() { h = (h ^ s[i] as u64).wrapping_mul(0x100000001b3); i += 1; } h } fnv(b"bessemer") };
