@@ -6,7 +6,7 @@ use crate::machine::{LocalValue, Machine};
 use crate::memory::{AllocRef, Buffer, MemoryKind, Pointer, Range};
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy, Shape};
 use ty::rustc_abi::Primitive;
-use ty::{AllocId, GlobalAlloc, Mutability, Scalar, ScalarInt};
+use ty::{AllocId, GlobalAlloc, Mutability, Scalar, ScalarInt, Ty, TyKind};
 
 /// What is known of an allocation without accessing it.
 #[derive(Clone, Copy)]
@@ -87,54 +87,56 @@ impl<'tcx> Machine<'_, 'tcx> {
         if size == 0 {
             return Ok(None);
         }
-        self.check_range(ptr, size, "memory access failed", || format!("attempting to access {}", count_bytes(size)))
+        let attempt = || format!("memory access failed: attempting to access {}", count_bytes(size as i64));
+        self.check_range(ptr, size as i64, attempt)?;
+        Ok(ptr.base.map(|base| (base, ptr.offset)))
     }
 
-    fn check_range(
-        &self,
-        ptr: Pointer,
-        size: u64,
-        failed: &str,
-        attempt: impl FnOnce() -> String,
-    ) -> EvalResult<Range> {
+    /// Checks that all bytes between a pointer and the same moved by `bytes` lie within an allocation.
+    pub(crate) fn check_inbounds(&self, ptr: Pointer, bytes: i64) -> EvalResult<()> {
+        if bytes == 0 {
+            return Ok(());
+        }
+        let attempt =
+            || format!("in-bounds pointer arithmetic failed: attempting to offset pointer by {}", count_bytes(bytes));
+        self.check_range(ptr, bytes, attempt)
+    }
+
+    /// Checks `size` bytes from a pointer onwards, or before it if negative.
+    fn check_range(&self, ptr: Pointer, size: i64, attempt: impl FnOnce() -> String) -> EvalResult<()> {
         let Some(base) = ptr.base else {
             if ptr.offset == 0 {
-                fault!("{failed}: {}, but got null pointer", attempt());
+                fault!("{}, but got null pointer", attempt());
             }
-            fault!("{failed}: {}, but got {ptr} which is a dangling pointer (it has no provenance)", attempt());
+            fault!("{}, but got {ptr} which is a dangling pointer (it has no provenance)", attempt());
         };
         let info = self.alloc_info(base)?;
         if !info.data {
             // Says precisely what is wrong with it.
             self.alloc_ref(base)?;
         }
-        if ptr.offset.checked_add(size).is_none_or(|end| end > info.size) {
-            let left = info.size.saturating_sub(ptr.offset);
-            let why = if (ptr.offset as i64) < 0 {
-                "points to before the beginning of the allocation".to_string()
-            } else if left == 0 {
-                "is at or beyond the end of the allocation".to_string()
-            } else {
-                format!("is only {} from the end of the allocation", count_bytes(left))
-            };
-            fault!("{failed}: {}, but got {ptr} which {why} (size {})", attempt(), count_bytes(info.size));
-        }
-        Ok(Some((base, ptr.offset)))
-    }
-
-    /// Checks that all bytes between a pointer and the same moved by `bytes` lie within an allocation.
-    pub(crate) fn check_inbounds(&self, ptr: Pointer, bytes: i64, failed: &str) -> EvalResult<()> {
-        if bytes == 0 {
+        let offset = ptr.offset as i64;
+        let fits = if size >= 0 {
+            offset >= 0 && offset.checked_add(size).is_some_and(|end| end as u64 <= info.size)
+        } else {
+            offset >= size.saturating_neg() && offset as u64 <= info.size
+        };
+        if fits {
             return Ok(());
         }
-        let attempt = || format!("attempting to offset pointer by {bytes} bytes");
-        if bytes >= 0 {
-            self.check_range(ptr, bytes as u64, failed, attempt)?;
+        let left = info.size.saturating_sub(ptr.offset) as i64;
+        let why = if offset < 0 {
+            "points to before the beginning of the allocation".to_string()
+        } else if size < 0 && offset == 0 {
+            "is at the beginning of the allocation".to_string()
+        } else if size < 0 {
+            format!("is only {} from the beginning of the allocation", count_bytes(offset))
+        } else if left == 0 {
+            format!("is at or beyond the end of the allocation of size {}", count_bytes(info.size as i64))
         } else {
-            let start = Pointer { base: ptr.base, offset: ptr.offset.wrapping_add(bytes as u64) };
-            self.check_range(start, bytes.unsigned_abs(), failed, attempt)?;
-        }
-        Ok(())
+            format!("is only {} from the end of the allocation", count_bytes(left))
+        };
+        fault!("{}, but got {ptr} which {why}", attempt());
     }
 
     /// What is wrong with a pointer's alignment: the alignment that it has.
@@ -243,13 +245,28 @@ impl<'tcx> Machine<'_, 'tcx> {
         }
     }
 
+    /// The bits of a scalar, which must be a value of its type as far as that is a `bool` or `char`.
+    pub(crate) fn checked_bits(&self, scalar: Scalar, ty: Ty<'tcx>) -> EvalResult<ScalarInt> {
+        let int = self.to_int(scalar)?;
+        match ty.kind() {
+            TyKind::Bool => {
+                self.to_bool(scalar)?;
+            }
+            TyKind::Char if char::from_u32(int.bits as u32).is_none() => {
+                fault!("interpreting an invalid 32-bit value as a char: 0x{:08x}", int.bits)
+            }
+            _ => {}
+        }
+        Ok(int)
+    }
+
     // ---- immediates
 
     fn read_scalar_at(&self, ptr: Pointer, primitive: Primitive) -> EvalResult<Scalar> {
         let size = self.cx.primitive_size(primitive);
         let Some((id, at)) = self.check_access(ptr, size)? else { ty::bug!("a scalar without bytes") };
         let pointer = matches!(primitive, Primitive::Pointer(_));
-        self.alloc_ref(id)?.read_scalar(self.cx.target, at, size, pointer)
+        self.alloc_ref(id)?.read_scalar(id, self.cx.target, at, size, pointer)
     }
 
     /// The value of an operand that can be held outside of memory.
@@ -258,6 +275,8 @@ impl<'tcx> Machine<'_, 'tcx> {
             OpTy::Imm(imm) => return Ok(*imm),
             OpTy::Mem(place) => place,
         };
+        // What is out of bounds is so before it is misaligned.
+        self.check_access(place.ptr, place.layout.size.bytes())?;
         self.check_place(place)?;
         let imm = match self.cx.shape(place.layout) {
             Shape::ZeroSized => Imm::Uninit,
@@ -310,7 +329,7 @@ impl<'tcx> Machine<'_, 'tcx> {
     pub(crate) fn read_bytes(&self, ptr: Pointer, size: u64) -> EvalResult<&[u8]> {
         match self.check_access(ptr, size)? {
             None => Ok(&[]),
-            Some((id, at)) => self.alloc_ref(id)?.read_bytes(self.cx.target, at, size),
+            Some((id, at)) => self.alloc_ref(id)?.read_bytes(id, self.cx.target, at, size),
         }
     }
 
@@ -529,6 +548,6 @@ impl<'tcx> Machine<'_, 'tcx> {
     }
 }
 
-fn count_bytes(count: u64) -> String {
+fn count_bytes(count: i64) -> String {
     if count == 1 { "1 byte".to_string() } else { format!("{count} bytes") }
 }

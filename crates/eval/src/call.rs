@@ -238,7 +238,7 @@ impl<'tcx> Machine<'_, 'tcx> {
     }
 
     pub(crate) fn panic(&self, message: &str) -> Box<Fault> {
-        Box::new(Fault::Here { message: format!("evaluation panicked: {message}"), span: Some(self.caller_span()) })
+        Fault::new(format!("evaluation panicked: {message}"))
     }
 
     /// The nearest call whose function does not pass its caller's location on.

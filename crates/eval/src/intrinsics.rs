@@ -490,7 +490,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         if distance < -limit {
             fault!("`{name}` called when first pointer is too far before second");
         }
-        if self.check_inbounds(b, distance as i64, "").is_err() {
+        if self.check_inbounds(b, distance as i64).is_err() {
             fault!(
                 "`{name}` called on two different pointers where the memory range between them is not in-bounds of an \
                  allocation"

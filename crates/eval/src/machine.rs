@@ -231,7 +231,8 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             }
             TerminatorKind::SwitchInt { discr, targets } => {
                 let value = self.eval_operand(discr)?;
-                let bits = self.read_int(&value)?.bits;
+                let scalar = self.read_scalar(&value)?;
+                let bits = self.checked_bits(scalar, value.layout().ty)?.bits;
                 self.goto(targets.target_for_value(bits));
                 Ok(())
             }
@@ -315,18 +316,18 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             Fault::Inner(error) => return error,
             Fault::Here { message, span } => (message, span),
         };
-        // As rustc does, blame the nearest function that does not pass its caller's location on.
+        // As rustc does: the error is at the constant's own expression, the calls within it are told in addition, but for
+        // those of functions that pass their caller's location on.
         let shown = |frame: &&Frame<'tcx>| !self.cx.is_track_caller(frame.instance);
-        let span = span
-            .or_else(|| self.stack.iter().rev().find(shown).map(|frame| frame.source_info().span))
-            .unwrap_or(Span::DUMMY);
-        let frames = self
+        let mut frames: Vec<(Span, String)> = self
             .stack
             .iter()
             .rev()
             .filter(shown)
             .map(|frame| (frame.source_info().span, self.cx.instance_name(frame.instance)))
             .collect();
+        let root = frames.pop().map(|(span, _)| span);
+        let span = span.or(root).unwrap_or(Span::DUMMY);
         ConstError { span, message, frames }
     }
 }

@@ -123,13 +123,13 @@ impl<'a> AllocRef<'a> {
             || self.fragments.is_some_and(|fragments| fragments.range(start..start + len).next().is_some())
     }
 
-    fn check_init(self, start: u64, len: u64) -> EvalResult<()> {
+    fn check_init(self, id: AllocId, start: u64, len: u64) -> EvalResult<()> {
         match mask::first_uninit(&self.alloc.init, start, len) {
             None => Ok(()),
             Some(at) => {
                 let end = mask::run_end(&self.alloc.init, at, start + len);
                 fault!(
-                    "reading memory at [{start:#x}..{:#x}], but memory is uninitialized at [{at:#x}..{end:#x}], and this \
+                    "reading memory at {id:?}[{start:#x}..{:#x}], but memory is uninitialized at [{at:#x}..{end:#x}], and this \
                      operation requires initialized memory",
                     start + len
                 )
@@ -138,8 +138,15 @@ impl<'a> AllocRef<'a> {
     }
 
     /// A scalar of `size` bytes; only where `pointer` is set may it be a pointer.
-    pub(crate) fn read_scalar(self, target: Target, start: u64, size: u64, pointer: bool) -> EvalResult<Scalar> {
-        self.check_init(start, size)?;
+    pub(crate) fn read_scalar(
+        self,
+        id: AllocId,
+        target: Target,
+        start: u64,
+        size: u64,
+        pointer: bool,
+    ) -> EvalResult<Scalar> {
+        self.check_init(id, start, size)?;
         let bytes = &self.alloc.bytes[start as usize..(start + size) as usize];
         let value = target.read_uint(bytes);
         if !self.has_provenance(target, start, size) {
@@ -152,7 +159,7 @@ impl<'a> AllocRef<'a> {
             if let Some(base) = self.whole_fragments(target, start) {
                 return Ok(Scalar::Ptr(base, value as u64, size as u8));
             }
-            fault!("unable to read parts of a pointer from memory at [{start:#x}..{:#x}]", start + size);
+            fault!("unable to read parts of a pointer from memory at {}", Pointer::new(id, start));
         }
         fault!("unable to turn pointer into integer");
     }
@@ -166,8 +173,8 @@ impl<'a> AllocRef<'a> {
     }
 
     /// Plain bytes: initialised, and no part of a pointer.
-    pub(crate) fn read_bytes(self, target: Target, start: u64, len: u64) -> EvalResult<&'a [u8]> {
-        self.check_init(start, len)?;
+    pub(crate) fn read_bytes(self, id: AllocId, target: Target, start: u64, len: u64) -> EvalResult<&'a [u8]> {
+        self.check_init(id, start, len)?;
         if self.has_provenance(target, start, len) {
             fault!("unable to turn pointer into integer");
         }

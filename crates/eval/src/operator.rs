@@ -68,7 +68,8 @@ impl<'tcx> Machine<'_, 'tcx> {
                 self.int_op(op, ScalarInt::truncated(l.into(), 1), ScalarInt::truncated(r.into(), 1), false, false)
             }
             TyKind::Char => {
-                let (l, r) = (self.to_int(l)?, self.to_int(r)?);
+                let ty = left.layout.ty;
+                let (l, r) = (self.checked_bits(l, ty)?, self.checked_bits(r, ty)?);
                 self.int_op(op, l, r, false, false)
             }
             TyKind::Int(_) | TyKind::Uint(_) => {

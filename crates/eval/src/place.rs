@@ -360,7 +360,7 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     /// Offsets a pointer; it must stay within its allocation.
     pub(crate) fn offset_inbounds(&self, ptr: Pointer, bytes: i64) -> EvalResult<Pointer> {
-        self.check_inbounds(ptr, bytes, "in-bounds pointer arithmetic failed")?;
+        self.check_inbounds(ptr, bytes)?;
         Ok(ptr.wrapping_add(bytes as u64))
     }
 }
