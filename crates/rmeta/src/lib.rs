@@ -17,6 +17,7 @@
 //! reserve as much memory as the file could fill.
 
 mod archive;
+pub mod check;
 pub mod error;
 pub mod locate;
 pub mod reader;

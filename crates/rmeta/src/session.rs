@@ -110,8 +110,34 @@ impl<'tcx> Session<'tcx> {
         local: &Path,
         locator: &CrateLocator,
     ) -> std::result::Result<&'tcx Session<'tcx>, OpenError> {
-        let mut opener = Opener { tcx, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() };
+        let mut opener = Opener::new(tcx, locator);
         let opened = opener.open_file(local)?;
+        Session::finish(opener, opened, locator)
+    }
+
+    /// As [`Session::open`], with the bytes of the crate's file; `local` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn open_bytes(
+        tcx: Tcx<'tcx>,
+        local: &Path,
+        bytes: &[u8],
+        locator: &CrateLocator,
+    ) -> std::result::Result<&'tcx Session<'tcx>, OpenError> {
+        let opener = Opener::new(tcx, locator);
+        let bytes = metadata_bytes(local, tcx.arena().alloc_slice(bytes))?;
+        let (bytes, root_position, header) = read_header(local, bytes)?;
+        Session::finish(opener, Opened { path: local.to_owned(), bytes, root_position, header }, locator)
+    }
+
+    /// Loads the crate and its dependencies.
+    fn finish(
+        mut opener: Opener<'tcx>,
+        opened: Opened<'tcx>,
+        locator: &CrateLocator,
+    ) -> std::result::Result<&'tcx Session<'tcx>, OpenError> {
+        let tcx = opener.tcx;
         if opened.header.is_proc_macro_crate {
             return Err(OpenError::ProcMacro { path: opened.path });
         }
@@ -232,6 +258,10 @@ struct Opener<'tcx> {
 }
 
 impl<'tcx> Opener<'tcx> {
+    fn new(tcx: Tcx<'tcx>, locator: &CrateLocator) -> Opener<'tcx> {
+        Opener { tcx, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() }
+    }
+
     fn open_file(&mut self, path: &Path) -> std::result::Result<Opened<'tcx>, OpenError> {
         if let Some((bytes, root_position, header)) = self.opened.get(path) {
             return Ok(Opened { path: path.to_owned(), bytes, root_position: *root_position, header: header.clone() });
