@@ -172,7 +172,34 @@ impl<'tcx> Session<'tcx> {
         self.slots.iter().filter_map(|slot| slot.data.as_ref())
     }
 
-    /// Where the crates lie, the one being compiled first, each before those that it needs.
+    /// All crates with metadata, each before those that it needs: the order in which linkers want libraries.
+    pub fn link_order(&self) -> Vec<CrateNum> {
+        let mut seen = vec![false; self.slots.len()];
+        let mut finished = Vec::new();
+        // Depth first without recursion: a crate with the number of its dependencies that were visited.
+        let mut path = vec![(CrateNum::LOCAL, 0)];
+        seen[0] = true;
+        while let Some((krate, visited)) = path.last_mut() {
+            let deps = self.crate_data(*krate).map_or(&[][..], |data| &data.crate_map);
+            match deps.get(*visited) {
+                Some(&dep) => {
+                    *visited += 1;
+                    if !std::mem::replace(&mut seen[dep.0 as usize], true) {
+                        path.push((dep, 0));
+                    }
+                }
+                None => {
+                    finished.push(*krate);
+                    path.pop();
+                }
+            }
+        }
+        finished.retain(|&krate| self.crate_data(krate).is_some());
+        finished.reverse();
+        finished
+    }
+
+    /// Where the crates lie, the one being compiled first.
     pub fn crate_sources(&self) -> impl Iterator<Item = (CrateNum, &CrateSource)> {
         self.all_crate_data().map(|krate| (krate.num, &krate.source))
     }

@@ -156,6 +156,12 @@ fn a_dependency_that_was_compiled_anew() {
     let session = Session::open(Tcx::new(&arena, common::session_options()), &user, &locator).unwrap();
     let names: Vec<_> = session.crate_sources().take(3).map(|(_, source)| source.name.as_str()).collect();
     assert_eq!(names, ["user", "std", "core"]);
+    let order: Vec<_> = session.link_order().into_iter().map(|num| session.crate_name(num).as_str()).collect();
+    let at = |name| order.iter().position(|&it| it == name).unwrap();
+    assert!(
+        at("user") == 0 && at("base") < at("std") && at("std") < at("alloc") && at("alloc") < at("core"),
+        "{order:?}"
+    );
     assert!(session.crate_sources().any(|(_, source)| source.name.as_str() == "base" && source.rlib.is_none()));
     compile("base", "pub fn f() -> u16 { 1 }", &[]);
     let error = error_of(&user, &locator);

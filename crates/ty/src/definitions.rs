@@ -93,6 +93,9 @@ pub trait Definitions<'tcx>: Send + Sync {
     /// The span that line tables show: macros collapse to where they were invoked, as rustc's `-C collapse-macro-debuginfo`
     /// default does.
     fn debug_span(&self, span: Span) -> Span;
+    /// As [`Definitions::debug_span`] for code of a function, whose own span is given: what was made by the macro that made
+    /// the whole function stays in the function, since no stepping goes on above it.
+    fn debug_span_within(&self, span: Span, function: Span) -> Span;
 }
 
 /// Facts that rustc's stable hash of a type covers, and nothing else here needs.

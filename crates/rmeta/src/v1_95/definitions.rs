@@ -310,11 +310,15 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
     }
 
     fn debug_span(&self, span: Span) -> Span {
+        self.debug_span_within(span, Span::DUMMY)
+    }
+
+    fn debug_span_within(&self, span: Span, function: Span) -> Span {
         if span.ctxt == SyntaxContext::ROOT {
             return span;
         }
         let krate = self.crate_of_context(span.ctxt).map_or(CrateNum::LOCAL, |krate| krate.num);
-        self.answer(krate, self.this().find_debug_span(span, SyntaxContext::ROOT))
+        self.answer(krate, self.this().find_debug_span(span, function.ctxt))
     }
 }
 
