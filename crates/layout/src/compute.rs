@@ -230,19 +230,17 @@ impl<'tcx> LayoutCx<'tcx> {
         args: GenericArgs<'tcx>,
     ) -> Option<&'tcx mir::CoroutineLayout<'tcx>> {
         let kind = CoroutineArgs::new(args).kind_ty;
-        if kind.is_unit() {
-            return self.bodies.coroutine_layout(def_id);
-        }
-        // The coroutine of an async closure has two bodies: this one, and one that takes the upvars by value.
-        let own_kind = match *self.bodies.type_of(def_id).kind() {
-            TyKind::Coroutine(_, own_args) => CoroutineArgs::new(own_args).kind_ty,
-            _ => bug!("{def_id:?} is not a coroutine"),
-        };
-        if own_kind == kind {
-            self.bodies.coroutine_layout(def_id)
+        let body = if kind.is_unit() {
+            def_id
         } else {
-            self.bodies.coroutine_layout(self.bodies.coroutine_by_move_body(def_id)?)
-        }
+            // The coroutine of an async closure has two bodies: this one, and one that takes the upvars by value.
+            let own_kind = match *self.bodies.type_of(def_id).kind() {
+                TyKind::Coroutine(_, own_args) => CoroutineArgs::new(own_args).kind_ty,
+                _ => bug!("{def_id:?} is not a coroutine"),
+            };
+            if own_kind == kind { def_id } else { self.bodies.coroutine_by_move_body(def_id)? }
+        };
+        self.bodies.coroutine_layout(body)
     }
 
     fn coroutine(&self, ty: Ty<'tcx>, def_id: DefId, args: GenericArgs<'tcx>) -> Outcome<'tcx, LayoutData> {
