@@ -20,6 +20,8 @@ use ty::*;
 pub struct Session<'tcx> {
     pub tcx: Tcx<'tcx>,
     slots: Vec<Slot<'tcx>>,
+    /// Crates with metadata, by number.
+    loaded: Vec<CrateNum>,
     /// The session itself, for as long as the context lives: the traits' methods have it for less.
     this: OnceLock<&'tcx Session<'tcx>>,
     /// An installed copy of the toolchain's source (the component `rust-src`).
@@ -150,6 +152,7 @@ impl<'tcx> Session<'tcx> {
         opener.number()?;
         let session = tcx.arena().alloc(Session {
             tcx,
+            loaded: opener.slots.iter().filter_map(|slot| Some(slot.data.as_ref()?.num)).collect(),
             slots: opener.slots,
             this: OnceLock::new(),
             rust_source: locator.rust_source(),
@@ -225,22 +228,20 @@ impl<'tcx> Session<'tcx> {
 
     /// The crate that a source file belongs to.
     pub(crate) fn crate_of_file(&self, file: SourceFileId) -> Option<&'tcx CrateData<'tcx>> {
-        let by_range = |krate: &&CrateData<'_>| {
-            file.0
-                .checked_sub(krate.first_source_file)
-                .is_some_and(|index| (index as usize) < krate.root.source_map.len())
-        };
-        self.this().all_crate_data().find(by_range)
+        let krate = self.last_that(|krate| krate.first_source_file <= file.0)?;
+        Some(krate).filter(|krate| ((file.0 - krate.first_source_file) as usize) < krate.root.source_map.len())
     }
 
     /// The crate that a syntax context other than the root belongs to.
     pub(crate) fn crate_of_context(&self, ctxt: SyntaxContext) -> Option<&'tcx CrateData<'tcx>> {
-        let by_range = |krate: &&CrateData<'_>| {
-            ctxt.0
-                .checked_sub(krate.first_syntax_context)
-                .is_some_and(|index| index > 0 && (index as usize) < krate.root.syntax_contexts.len())
-        };
-        self.this().all_crate_data().find(by_range)
+        let krate = self.last_that(|krate| krate.first_syntax_context < ctxt.0)?;
+        Some(krate).filter(|krate| ((ctxt.0 - krate.first_syntax_context) as usize) < krate.root.syntax_contexts.len())
+    }
+
+    /// The last crate that a condition holds for, which holds for the first crates only.
+    fn last_that(&self, holds: impl Fn(&CrateData<'tcx>) -> bool) -> Option<&'tcx CrateData<'tcx>> {
+        let count = self.loaded.partition_point(|&krate| holds(self.data(krate)));
+        count.checked_sub(1).map(|last| self.data(self.loaded[last]))
     }
 
     /// The crate whose number a definition has, for reading.

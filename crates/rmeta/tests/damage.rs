@@ -3,7 +3,7 @@
 mod common;
 
 use rmeta::check::ask_everything;
-use rmeta::{CrateLocator, OpenError, Session};
+use rmeta::{CrateLocator, Session};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use ty::*;
@@ -97,14 +97,6 @@ fn damaged_bytes() {
     _ = std::panic::take_hook();
 }
 
-fn error_of(path: &Path, locator: &CrateLocator) -> String {
-    let arena = Arena::new();
-    match Session::open(Tcx::new(&arena, common::session_options()), path, locator) {
-        Ok(_) => panic!("{} opens", path.display()),
-        Err(error) => error.to_string().replace(&path.display().to_string(), "FILE"),
-    }
-}
-
 #[test]
 fn files_that_do_not_open() {
     let dir = tempfile::tempdir().unwrap();
@@ -114,7 +106,7 @@ fn files_that_do_not_open() {
     let check = |bytes: &[u8], expected: &str| {
         let path = dir.path().join("other.rmeta");
         std::fs::write(&path, bytes).unwrap();
-        assert_eq!(error_of(&path, &locator), expected);
+        assert_eq!(common::error_of(&path, &locator), expected);
     };
     check(
         b"",
@@ -132,45 +124,10 @@ fn files_that_do_not_open() {
              with that version"
         ),
     );
-    let nowhere = error_of(&dir.path().join("nowhere.rmeta"), &locator);
+    let nowhere = common::error_of(&dir.path().join("nowhere.rmeta"), &locator);
     assert!(nowhere.starts_with("cannot read FILE"), "{nowhere}");
-    let lost = error_of(&path, &CrateLocator::default());
+    let lost = common::error_of(&path, &CrateLocator::default());
     assert_eq!(lost, "cannot find crate `std`, which `snippet` needs; searched nowhere");
-}
-
-#[test]
-fn a_dependency_that_was_compiled_anew() {
-    let dir = tempfile::tempdir().unwrap();
-    let compile = |name: &str, source: &str, extra: &[&str]| {
-        let path = common::compile(dir.path(), source, &[&["--crate-name", name][..], extra].concat());
-        let renamed = dir.path().join(format!("lib{name}.rmeta"));
-        std::fs::rename(path, &renamed).unwrap();
-        renamed
-    };
-    compile("base", "pub fn f() -> u8 { 1 }", &[]);
-    let base = format!("base={}", dir.path().join("libbase.rmeta").display());
-    let user = compile("user", "pub fn g() -> u8 { base::f() }", &["--extern", &base]);
-    let mut locator = common::locator();
-    locator.search_dirs.push(dir.path().to_owned());
-    let arena = Arena::new();
-    let session = Session::open(Tcx::new(&arena, common::session_options()), &user, &locator).unwrap();
-    let names: Vec<_> = session.crate_sources().take(3).map(|(_, source)| source.name.as_str()).collect();
-    assert_eq!(names, ["user", "std", "core"]);
-    let order: Vec<_> = session.link_order().into_iter().map(|num| session.crate_name(num).as_str()).collect();
-    let at = |name| order.iter().position(|&it| it == name).unwrap();
-    assert!(
-        at("user") == 0 && at("base") < at("std") && at("std") < at("alloc") && at("alloc") < at("core"),
-        "{order:?}"
-    );
-    assert!(session.crate_sources().any(|(_, source)| source.name.as_str() == "base" && source.rlib.is_none()));
-    compile("base", "pub fn f() -> u16 { 1 }", &[]);
-    let error = error_of(&user, &locator);
-    assert!(error.starts_with("`user` was compiled against another version of crate `base` than found in"), "{error}");
-    std::fs::remove_file(dir.path().join("libbase.rmeta")).unwrap();
-    assert!(matches!(
-        Session::open(Tcx::new(&Arena::new(), common::session_options()), &user, &locator),
-        Err(OpenError::MissingCrate { .. })
-    ));
 }
 
 #[test]

@@ -110,3 +110,12 @@ pub fn named(session: &Session<'_>, text: &str) -> String {
     }
     out + rest
 }
+
+/// What opening a file fails with, the file itself called FILE.
+pub fn error_of(path: &Path, locator: &CrateLocator) -> String {
+    let arena = Arena::new();
+    match Session::open(Tcx::new(&arena, session_options()), path, locator) {
+        Ok(_) => panic!("{} opens", path.display()),
+        Err(error) => error.to_string().replace(&path.display().to_string(), "FILE"),
+    }
+}
