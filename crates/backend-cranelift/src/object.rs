@@ -457,6 +457,10 @@ impl Writer {
         let place = Place { section, offset };
         let pointer = self.define(&name, Linkage::WeakHidden, SymbolKind::Data, place, 8);
         self.object.add_comdat(Comdat { kind: ComdatKind::Any, symbol: pointer, sections: vec![section] });
+        // The writer does not mark the members of a group, without which GNU ld refuses the object.
+        if let SectionFlags::Elf { sh_flags } = self.object.section_flags_mut(section) {
+            *sh_flags |= u64::from(elf::SHF_GROUP);
+        }
         let routine = self.reference(personality, SymbolKind::Text, false);
         self.relocate(section, offset, routine, elf::R_X86_64_64, 0)?;
         Ok(pointer)
