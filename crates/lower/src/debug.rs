@@ -1,0 +1,145 @@
+//! Debug information: locations, scopes, variables.
+
+use crate::{FunctionCx, LowerError};
+use backend::DebugInfo;
+use lir::{DebugScope, FileId, LocId, Location, ScopeId, ScopeKind};
+use mir::{Local, SourceInfo, SourceScope};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::marker::PhantomData;
+use ty::{SourceFileId, Span};
+
+/// What is remembered of a function's debug information while it is lowered.
+#[derive(Default)]
+pub struct DebugCx<'tcx> {
+    files: FxHashMap<SourceFileId, FileId>,
+    scopes: FxHashMap<SourceScope, ScopeId>,
+    locations: FxHashMap<(Span, SourceScope), LocId>,
+    _context: PhantomData<&'tcx ()>,
+}
+
+impl<'tcx> FunctionCx<'_, 'tcx> {
+    fn has_debug(&self) -> bool {
+        self.cx.options.debug != DebugInfo::None
+    }
+
+    /// Makes the function's own scope.
+    pub(crate) fn start_debug(&mut self) {
+        if !self.has_debug() {
+            return;
+        }
+        let span = self.cx.tcx.definitions().debug_span(self.body.span);
+        let (file, line, _) = self.file_line_column(span);
+        let name = mangle::debug_name(self.cx.tcx, self.instance);
+        self.b.function_mut().scopes.push(DebugScope {
+            kind: ScopeKind::Function,
+            parent: None,
+            name: name.into(),
+            file,
+            line,
+        });
+    }
+
+    fn file_line_column(&mut self, span: Span) -> (FileId, u32, u32) {
+        if span.is_dummy() {
+            let file = self.file_named("<unknown>".into());
+            return (file, 0, 0);
+        }
+        let source = self.cx.tcx.definitions().source_file(span.file);
+        let (line, column) = source.line_column(span.lo);
+        if let Some(&file) = self.debug.files.get(&span.file) {
+            return (file, line, column);
+        }
+        let path = if source.folder.is_empty() || source.name.starts_with('/') {
+            source.name.clone()
+        } else {
+            format!("{}/{}", source.folder, source.name).into()
+        };
+        let file = self.file_named(path);
+        self.debug.files.insert(span.file, file);
+        (file, line, column)
+    }
+
+    fn file_named(&mut self, path: std::sync::Arc<str>) -> FileId {
+        let files = &mut self.b.function_mut().files;
+        if let Some(known) = files.iter().position(|file| *file == path) {
+            return FileId::from_index(known);
+        }
+        files.push(path);
+        FileId::from_index(files.len() - 1)
+    }
+
+    /// What is built from now on comes from here.
+    pub(crate) fn set_debug_location(&mut self, source_info: SourceInfo) {
+        if !self.has_debug() {
+            return;
+        }
+        let key = (source_info.span, source_info.scope);
+        let loc = match self.debug.locations.get(&key) {
+            Some(&known) => known,
+            None => {
+                let loc = self.location(source_info.span, source_info.scope);
+                self.debug.locations.insert(key, loc);
+                loc
+            }
+        };
+        self.b.set_loc(loc);
+    }
+
+    fn location(&mut self, span: Span, scope: SourceScope) -> LocId {
+        let span = self.cx.tcx.definitions().debug_span(span);
+        let (file, line, column) = self.file_line_column(span);
+        let scope = self.scope(scope);
+        self.b.location(Location { file, line, column, scope })
+    }
+
+    fn scope(&mut self, scope: SourceScope) -> ScopeId {
+        if let Some(&known) = self.debug.scopes.get(&scope) {
+            return known;
+        }
+        let data = &self.body.source_scopes[scope];
+        let id = match (data.parent_scope, data.inlined) {
+            (None, _) => ScopeId(0),
+            (Some(parent), Some((callee, call_site))) => {
+                let call = self.location(call_site, parent);
+                let parent = self.scope(parent);
+                let callee = self.monomorphize_value(callee);
+                let span = self.cx.tcx.definitions().debug_span(data.span);
+                let (file, line, _) = self.file_line_column(span);
+                let name: std::sync::Arc<str> = mangle::debug_name(self.cx.tcx, callee).into();
+                let linkage_name = self.cx.symbol_arc(self.cx.symbol_name(callee));
+                let kind = ScopeKind::Inlined { name: name.clone(), linkage_name, call };
+                self.push_scope(DebugScope { kind, parent: Some(parent), name, file, line })
+            }
+            (Some(parent), None) => {
+                let parent = self.scope(parent);
+                if self.cx.options.debug < DebugInfo::Full {
+                    // Blocks matter to variables only.
+                    parent
+                } else {
+                    let span = self.cx.tcx.definitions().debug_span(data.span);
+                    let (file, line, _) = self.file_line_column(span);
+                    let kind = ScopeKind::Block;
+                    self.push_scope(DebugScope { kind, parent: Some(parent), name: "".into(), file, line })
+                }
+            }
+        };
+        self.debug.scopes.insert(scope, id);
+        id
+    }
+
+    fn push_scope(&mut self, scope: DebugScope) -> ScopeId {
+        let scopes = &mut self.b.function_mut().scopes;
+        scopes.push(scope);
+        ScopeId::from_index(scopes.len() - 1)
+    }
+
+    /// Locals that a debugger should find in memory.
+    pub(crate) fn locals_for_debugger(&self) -> FxHashSet<Local> {
+        FxHashSet::default()
+    }
+
+    /// Tells the debugger about variables.
+    pub(crate) fn declare_variables(&mut self) -> Result<(), LowerError> {
+        Ok(())
+    }
+}

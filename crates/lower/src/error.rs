@@ -1,0 +1,55 @@
+//! Why a function cannot be lowered.
+
+use std::fmt;
+use ty::{ConstError, Span};
+
+/// Why a function cannot be lowered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LowerError {
+    /// A constant that the function needs does not evaluate: the user's mistake, found after monomorphisation.
+    Const(ConstError),
+    /// A construct that Bessemer does not support.
+    Unsupported { construct: String, span: Span },
+    /// A type too large for the target, or otherwise without a layout.
+    Layout { message: String, span: Span },
+    /// One of our own rules does not hold.
+    Internal(String),
+}
+
+impl LowerError {
+    pub fn internal(message: impl Into<String>) -> LowerError {
+        LowerError::Internal(message.into())
+    }
+
+    pub fn unsupported(construct: impl Into<String>, span: Span) -> LowerError {
+        LowerError::Unsupported { construct: construct.into(), span }
+    }
+
+    /// Where in the source, if it is known.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            LowerError::Const(error) => Some(error.span),
+            LowerError::Unsupported { span, .. } | LowerError::Layout { span, .. } => Some(*span),
+            LowerError::Internal(_) => None,
+        }
+    }
+}
+
+impl From<ConstError> for LowerError {
+    fn from(error: ConstError) -> LowerError {
+        LowerError::Const(error)
+    }
+}
+
+impl fmt::Display for LowerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LowerError::Const(error) => write!(f, "{error}"),
+            LowerError::Unsupported { construct, .. } => write!(f, "unsupported: {construct}"),
+            LowerError::Layout { message, .. } => f.write_str(message),
+            LowerError::Internal(message) => write!(f, "internal error: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for LowerError {}

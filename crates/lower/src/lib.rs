@@ -1,0 +1,131 @@
+//! Monomorphic MIR to LIR.
+//!
+//! **What goes in.** An [`Instance`] whose MIR `traits` can give, or a constant allocation, static or vtable.
+//! **What comes out.** A [`lir::Function`] or [`lir::Data`], and what it refers to ([`Use`]), so that whoever asks can go on
+//! with those: lowering *is* the discovery of what a program needs.
+//!
+//! **What it must not know.** Back ends, files, crates on disk; which instances are compiled where (`mono` decides).
+//!
+//! The rooms inside: [`FunctionCx`] is the state of one function; [`place`] and [`operand`] are memory and values in hand;
+//! `rvalue`, `statement`, `terminator`, `call`, `intrinsic` follow MIR; `constant` and `data` deal with constant memory;
+//! `entry` makes the functions that no MIR describes.
+
+mod analyze;
+mod asm;
+mod call;
+mod constant;
+mod data;
+mod debug;
+mod entry;
+mod error;
+mod function;
+mod intrinsic;
+pub mod operand;
+pub mod place;
+mod rvalue;
+mod simd;
+mod statement;
+mod terminator;
+
+pub use data::{lower_alloc, lower_static};
+pub use entry::{EntryPoint, allocator_shim, lower_entry};
+pub use error::LowerError;
+pub use function::{FunctionCx, LocalRef, lower_instance};
+
+use eval::EvalCx;
+use layout::{FnAbi, LayoutCx, TyAndLayout};
+use std::sync::Arc;
+use traits::TraitCx;
+use ty::{AllocId, CrateNum, DefId, Instance, Memo, Span, Tcx, Ty};
+
+/// What all lowering shares: the rooms before this one, and the settings.
+pub struct LowerCx<'tcx> {
+    pub tcx: Tcx<'tcx>,
+    pub bodies: &'tcx dyn mir::Bodies<'tcx>,
+    pub layout: &'tcx LayoutCx<'tcx>,
+    pub traits: &'tcx TraitCx<'tcx>,
+    pub eval: &'tcx EvalCx<'tcx>,
+    pub options: Options,
+    names: Memo<Instance<'tcx>, ty::Symbol>,
+    alloc_names: Memo<AllocId, ty::Symbol>,
+}
+
+/// What changes the code that is made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    pub debug: backend::DebugInfo,
+    /// Whether the code will be optimised: says whether hints and lifetimes are worth making.
+    pub optimize: bool,
+    /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
+    pub linkage: lir::Linkage,
+}
+
+/// Something that lowered code or data refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Use<'tcx> {
+    Function(Instance<'tcx>),
+    Static(DefId),
+    /// Constant memory or a vtable.
+    Alloc(AllocId),
+}
+
+/// Something lowered.
+#[derive(Clone, Debug)]
+pub struct Lowered<'tcx, T> {
+    pub item: T,
+    pub uses: Vec<Use<'tcx>>,
+}
+
+impl<'tcx> LowerCx<'tcx> {
+    pub fn new(
+        tcx: Tcx<'tcx>,
+        bodies: &'tcx dyn mir::Bodies<'tcx>,
+        layout: &'tcx LayoutCx<'tcx>,
+        traits: &'tcx TraitCx<'tcx>,
+        eval: &'tcx EvalCx<'tcx>,
+        options: Options,
+    ) -> LowerCx<'tcx> {
+        LowerCx { tcx, bodies, layout, traits, eval, options, names: Memo::default(), alloc_names: Memo::default() }
+    }
+
+    /// The target's pointer size in bytes.
+    pub fn pointer_bytes(&self) -> u32 {
+        u32::try_from(self.layout.data_layout().pointer_size().bytes()).expect("a small pointer")
+    }
+
+    /// The linker name of an instance.
+    pub fn symbol_name(&self, instance: Instance<'tcx>) -> ty::Symbol {
+        self.names.get_or(instance, || mangle::symbol_name(self.tcx, instance, self.instantiating_crate(instance)))
+    }
+
+    /// The crate that a generic instance's symbol names as its maker.
+    fn instantiating_crate(&self, _instance: Instance<'tcx>) -> CrateNum {
+        CrateNum::LOCAL
+    }
+
+    pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {
+        self.layout
+            .layout_of(ty)
+            .map_err(|error| LowerError::Layout { message: error.to_string(), span: Span::DUMMY })
+    }
+
+    /// How an instance is called.
+    pub fn fn_abi_of_instance(&self, instance: Instance<'tcx>) -> Result<&'tcx FnAbi<'tcx>, LowerError> {
+        self.call_abi(instance, &[])
+    }
+
+    /// The linker name of constant memory or a vtable: made from the content, so that equal content has equal names.
+    pub fn alloc_name(&self, id: AllocId) -> ty::Symbol {
+        match self.alloc_names.get(&id) {
+            Some(name) => name,
+            None => {
+                let name = data::content_name(self, id);
+                self.alloc_names.insert(id, name)
+            }
+        }
+    }
+
+    fn symbol_arc(&self, name: ty::Symbol) -> Arc<str> {
+        Arc::from(name.as_str())
+    }
+}
