@@ -161,7 +161,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         loop {
             let data = &self.body.source_scopes[scope];
             if let Some((callee, call_site)) = data.inlined {
-                if !self.cx.traits.requires_caller_location(callee.kind) {
+                if !layout::requires_caller_location(self.cx.layout, callee.kind) {
                     return self.location_of(span);
                 }
                 span = call_site;
@@ -180,7 +180,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     fn location_of(&mut self, span: ty::Span) -> Result<OperandRef<'tcx>, LowerError> {
         let alloc = self.cx.eval.caller_location(span);
         let ptr = self.alloc_address(alloc, 0)?;
-        let layout = self.layout_of(self.cx.eval.caller_location_ty())?;
+        let layout = self.layout_of(self.cx.layout.caller_location_ty())?;
         Ok(OperandRef::immediate_of(ptr, layout))
     }
 }

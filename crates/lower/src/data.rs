@@ -3,7 +3,7 @@
 use crate::{LowerCx, LowerError, Lowered, Use};
 use lir::{Data, Linkage, Relocation};
 use std::sync::Arc;
-use traits::VtblEntry;
+use traits::VtableEntry;
 use ty::{
     AllocId, Allocation, CodegenFlags, DefId, DefKind, ExistentialPredicates, GlobalAlloc, Instance, Mutability, Symbol,
     Ty,
@@ -68,22 +68,23 @@ enum Word<'tcx> {
 fn vtable_words<'tcx>(cx: &LowerCx<'tcx>, ty: Ty<'tcx>, predicates: ExistentialPredicates<'tcx>) -> Vec<Word<'tcx>> {
     let layout = cx.layout_of(ty).expect("a type in a vtable has a layout: a value of it exists");
     cx.traits
-        .vtable_entries(ty, predicates)
+        .vtable_entries_for_dyn(ty, predicates)
         .iter()
         .map(|entry| match *entry {
-            VtblEntry::MetadataDropInPlace => {
+            VtableEntry::DropInPlace => {
                 if cx.tcx.hooks().needs_drop(ty) {
                     Word::Function(cx.traits.resolve_drop_in_place(ty))
                 } else {
                     Word::Number(0)
                 }
             }
-            VtblEntry::MetadataSize => Word::Number(layout.size.bytes()),
-            VtblEntry::MetadataAlign => Word::Number(layout.align.abi.bytes()),
-            VtblEntry::Vacant => Word::Number(0),
-            VtblEntry::Method(instance) => Word::Function(instance),
-            VtblEntry::TraitVPtr(super_predicates) => {
-                Word::Alloc(cx.tcx.alloc_id_for(GlobalAlloc::VTable(ty, super_predicates)))
+            VtableEntry::Size => Word::Number(layout.size.bytes()),
+            VtableEntry::Align => Word::Number(layout.align.abi.bytes()),
+            VtableEntry::Vacant => Word::Number(0),
+            VtableEntry::Method(instance) => Word::Function(instance),
+            VtableEntry::TraitPointer(trait_ref) => {
+                let key = cx.traits.vtable_predicates(trait_ref);
+                Word::Alloc(cx.tcx.alloc_id_for(GlobalAlloc::VTable(ty, key)))
             }
         })
         .collect()

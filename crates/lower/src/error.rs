@@ -21,6 +21,23 @@ impl LowerError {
         LowerError::Internal(message.into())
     }
 
+    /// Of a function that cannot be called as its ABI says.
+    pub(crate) fn from_abi(error: &layout::FnAbiError<'_>) -> LowerError {
+        match error {
+            layout::FnAbiError::Layout(layout::LayoutError::Const(_, error)) => LowerError::Const(error.clone()),
+            layout::FnAbiError::Layout(error) => LowerError::from_layout(error),
+            other => LowerError::unsupported(other.to_string(), Span::DUMMY),
+        }
+    }
+
+    /// Of a type without a layout.
+    pub(crate) fn from_layout(error: &layout::LayoutError<'_>) -> LowerError {
+        match error {
+            layout::LayoutError::Const(_, error) => LowerError::Const(error.clone()),
+            other => LowerError::Layout { message: other.to_string(), span: other.span() },
+        }
+    }
+
     pub fn unsupported(construct: impl Into<String>, span: Span) -> LowerError {
         LowerError::Unsupported { construct: construct.into(), span }
     }

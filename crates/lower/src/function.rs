@@ -42,6 +42,9 @@ pub struct FunctionCx<'a, 'tcx> {
     pub(crate) source_info: SourceInfo,
     /// The pointer to where the result goes, if the caller gives one.
     pub(crate) return_pointer: Option<Value>,
+
+    /// The list of a C variadic function.
+    pub(crate) va_list: Option<Value>,
     /// Slots by the value of their address, for lifetimes.
     pub(crate) slots: FxHashMap<Value, lir::Slot>,
     uses: Vec<Use<'tcx>>,
@@ -55,7 +58,7 @@ pub fn lower_instance<'tcx>(
 ) -> Result<Lowered<'tcx, lir::Function>, LowerError> {
     let body = cx.traits.instance_mir(instance);
     let fn_abi = cx.fn_abi_of_instance(instance)?;
-    let signature = fn_abi.to_lir_signature();
+    let signature = fn_abi.to_lir_signature(cx.layout);
     let name = cx.symbol_arc(cx.symbol_name(instance));
     let (linkage, attrs) = cx.function_attrs(instance, fn_abi, body);
     let mut b = FunctionBuilder::new(name, signature, linkage, cx.pointer_bytes());
@@ -80,6 +83,7 @@ pub fn lower_instance<'tcx>(
         debug: DebugCx::default(),
         source_info: SourceInfo { span: body.span, scope: mir::SourceScope::OUTERMOST },
         return_pointer: None,
+        va_list: None,
         slots: FxHashMap::default(),
         uses: Vec::new(),
         types: FxHashMap::default(),
@@ -96,7 +100,7 @@ pub fn lower_instance<'tcx>(
 impl<'tcx> FunctionCx<'_, 'tcx> {
     /// A value of the body, which speaks of the function's parameters, with this instance's arguments.
     pub fn monomorphize_value<T: TypeFoldable<'tcx>>(&self, value: T) -> T {
-        self.cx.traits.subst_and_normalize(value, self.instance.args)
+        self.cx.traits.instantiate_and_normalize(value, self.instance.args)
     }
 
     /// As [`FunctionCx::monomorphize_value`] for types, remembered.
@@ -185,7 +189,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 for index in 0..layout.fields.count() {
                     let arg = &self.fn_abi.args[abi_index];
                     abi_index += 1;
-                    let values = take(params, &mut next, arg.param_count());
+                    let values = take(params, &mut next, arg.params(self.cx.layout).len());
                     if let LocalRef::Zst(_) = self.locals[local] {
                         continue;
                     }
@@ -226,7 +230,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 continue;
             };
             abi_index += 1;
-            let values = take(params, &mut next, arg.param_count());
+            let values = take(params, &mut next, arg.params(self.cx.layout).len());
             match (&arg.mode, self.locals[local]) {
                 (PassMode::Ignore, _) => {}
                 (PassMode::Indirect { meta_attrs: Some(_), .. }, LocalRef::Pointer(slot)) => {
@@ -244,9 +248,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 }
             }
         }
-        if self.cx.traits.requires_caller_location(self.instance.kind) {
+        if self.fn_abi.caller_location {
             let arg = &self.fn_abi.args[abi_index];
-            let values = take(params, &mut next, arg.param_count());
+            let values = take(params, &mut next, arg.params(self.cx.layout).len());
             self.caller_location = Some(OperandRef::immediate_of(values[0], arg.layout));
         }
         Ok(())
@@ -401,7 +405,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         ty: Ty<'tcx>,
         predicates: ty::ExistentialPredicates<'tcx>,
     ) -> Result<Value, LowerError> {
-        let id = self.cx.tcx.alloc_id_for(GlobalAlloc::VTable(ty, predicates));
+        let key = self.cx.traits.vtable_key(predicates);
+        let id = self.cx.tcx.alloc_id_for(GlobalAlloc::VTable(ty, key));
         self.alloc_address(id, 0)
     }
 

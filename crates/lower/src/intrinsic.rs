@@ -845,7 +845,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             FieldsShape::Arbitrary { offsets, .. } => {
                 for index in 0..offsets.len() {
-                    if !self.bytes_are_valid(self.cx.layout.field(layout, index), zero) {
+                    if !self.bytes_are_valid(layout.field(self.cx.layout, index), zero) {
                         return false;
                     }
                 }

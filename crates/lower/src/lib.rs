@@ -20,6 +20,7 @@ mod entry;
 mod error;
 mod function;
 mod intrinsic;
+mod items;
 pub mod operand;
 pub mod place;
 mod rvalue;
@@ -30,13 +31,15 @@ mod terminator;
 pub use data::{lower_alloc, lower_static};
 pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
+pub use items::is_exported;
 pub use function::{FunctionCx, LocalRef, lower_instance};
 
 use eval::EvalCx;
 use layout::{FnAbi, LayoutCx, TyAndLayout};
 use std::sync::Arc;
 use traits::TraitCx;
-use ty::{AllocId, CrateNum, DefId, Instance, Memo, Span, Tcx, Ty};
+use rustc_hash::FxHashSet;
+use ty::{AllocId, CrateNum, DefId, Instance, Memo, Tcx, Ty};
 
 /// What all lowering shares: the rooms before this one, and the settings.
 pub struct LowerCx<'tcx> {
@@ -58,6 +61,8 @@ pub struct Options {
     pub optimize: bool,
     /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
     pub linkage: lir::Linkage,
+    /// Crates whose compiled code is linked: std and its parts.
+    pub prebuilt: FxHashSet<CrateNum>,
 }
 
 /// Something that lowered code or data refers to.
@@ -104,9 +109,7 @@ impl<'tcx> LowerCx<'tcx> {
     }
 
     pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {
-        self.layout
-            .layout_of(ty)
-            .map_err(|error| LowerError::Layout { message: error.to_string(), span: Span::DUMMY })
+        self.layout.layout_of(ty).map_err(LowerError::from_layout)
     }
 
     /// How an instance is called.

@@ -217,7 +217,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// A field of a value.
     pub fn extract_field(&mut self, op: OperandRef<'tcx>, index: FieldIdx) -> OperandRef<'tcx> {
-        let field = self.cx.layout.field(op.layout, index.index());
+        let field = op.layout.field(self.cx.layout, index.index());
         if field.is_zst() {
             return OperandRef::zero_sized(field);
         }
@@ -372,7 +372,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// The value seen as one variant of its enum.
     pub fn downcast_operand(&mut self, op: OperandRef<'tcx>, variant: VariantIdx) -> OperandRef<'tcx> {
-        OperandRef { val: op.val, layout: self.cx.layout.for_variant(op.layout, variant) }
+        OperandRef { val: op.val, layout: op.layout.for_variant(self.cx.layout, variant) }
     }
 
     // ---- small constants and arithmetic

@@ -1,8 +1,8 @@
 //! Memory in hand: what a place's evaluation yields, and projections.
 
-use crate::operand::{OperandRef, OperandValue, align_at, primitive_type, scalar_type};
+use crate::operand::{OperandRef, OperandValue, align_at, scalar_type};
 use crate::{FunctionCx, LocalRef, LowerError};
-use layout::TyAndLayout;
+use layout::{TyAndLayout, VariantTag};
 use lir::{ArithFlags, BinaryOp, CastOp, Inst, IntCond, LoadFacts, MemFlags, Type, Value};
 use mir::{Place, ProjectionElem};
 use ty::rustc_abi::{BackendRepr, FieldsShape, Primitive, TagEncoding, Variants};
@@ -108,7 +108,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             ProjectionElem::Field(field, _) => self.project_field(base, field),
             ProjectionElem::Downcast(_, variant) => {
-                PlaceRef { layout: self.cx.layout.for_variant(base.layout, variant), ..base }
+                PlaceRef { layout: base.layout.for_variant(self.cx.layout, variant), ..base }
             }
             ProjectionElem::OpaqueCast(ty) | ProjectionElem::UnwrapUnsafeBinder(ty) => {
                 let ty = self.monomorphize(ty);
@@ -201,7 +201,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// A field of a place.
     pub fn project_field(&mut self, base: PlaceRef<'tcx>, index: FieldIdx) -> PlaceRef<'tcx> {
-        let field = self.cx.layout.field(base.layout, index.index());
+        let field = base.layout.field(self.cx.layout, index.index());
         let offset = base.layout.fields.offset(index.index()).bytes();
         let simple = |this: &mut Self| {
             let ptr = this.ptr_offset(base.ptr, offset);
@@ -326,8 +326,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let (tag, encoding, tag_field) = match &layout.variants {
             Variants::Empty => return Ok(self.b.value(Inst::Undef { ty: result_ty })),
             Variants::Single { index } => {
-                let value = self.cx.layout.discriminant_for_variant(layout.ty, *index);
-                let value = ty::ScalarInt::truncated(value, cast_to.size.bytes() as u8).bits;
+                let value = self.cx.layout.discriminant_for_variant(layout.ty, *index)?;
+                let signed = self.cx.layout.discriminant_ty(layout.ty).is_signed();
+                let wide = if signed { value.signed() as u128 } else { value.bits };
+                let value = ty::ScalarInt::truncated(wide, cast_to.size.bytes() as u8).bits;
                 return Ok(self.const_int(result_ty, value));
             }
             Variants::Multiple { tag, tag_encoding, tag_field, .. } => (*tag, tag_encoding.clone(), *tag_field),
@@ -370,42 +372,29 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// The tag that makes a value this variant: its field number and bits, or nothing where no tag is needed.
-    pub fn tag_for_variant(&mut self, layout: TyAndLayout<'tcx>, variant: VariantIdx) -> Option<(FieldIdx, Type, u128)> {
-        match &layout.variants {
-            Variants::Empty | Variants::Single { .. } => None,
-            Variants::Multiple { tag, tag_encoding: TagEncoding::Direct, tag_field, .. } => {
-                let bits = self.cx.layout.discriminant_for_variant(layout.ty, variant);
-                let size = tag.size(self.cx.layout.data_layout()).bytes() as u8;
-                Some((*tag_field, scalar_type(*tag), ty::ScalarInt::truncated(bits, size).bits))
+    pub fn tag_for_variant(
+        &mut self,
+        layout: TyAndLayout<'tcx>,
+        variant: VariantIdx,
+    ) -> Result<Option<(FieldIdx, Type, u128)>, LowerError> {
+        match self.cx.layout.variant_tag(layout, variant)? {
+            VariantTag::Write { field, tag } => {
+                let field_layout = layout.field(self.cx.layout, field.index());
+                let (ty, _) = self.register_types(field_layout).expect("a tag is a scalar");
+                Ok(Some((field, ty, tag.bits)))
             }
-            Variants::Multiple {
-                tag,
-                tag_encoding: TagEncoding::Niche { untagged_variant, niche_variants, niche_start },
-                tag_field,
-                ..
-            } => {
-                if variant == *untagged_variant {
-                    return None;
-                }
-                let relative = u128::from(variant.as_u32()).wrapping_sub(u128::from(niche_variants.start().as_u32()));
-                let size = tag.size(self.cx.layout.data_layout()).bytes() as u8;
-                let bits = ty::ScalarInt::truncated(relative.wrapping_add(*niche_start), size).bits;
-                Some((*tag_field, primitive_type(tag.primitive()), bits))
-            }
+            VariantTag::Implicit | VariantTag::Uninhabited => Ok(None),
         }
     }
 
     /// Makes a place's enum this variant, by its tag.
-    pub fn set_discriminant(&mut self, place: PlaceRef<'tcx>, variant: VariantIdx) {
-        if self.cx.layout.for_variant(place.layout, variant).uninhabited {
-            // Nothing reaches this with a value.
-            return;
-        }
-        if let Some((field, ty, bits)) = self.tag_for_variant(place.layout, variant) {
+    pub fn set_discriminant(&mut self, place: PlaceRef<'tcx>, variant: VariantIdx) -> Result<(), LowerError> {
+        if let Some((field, ty, bits)) = self.tag_for_variant(place.layout, variant)? {
             let tag = self.project_field(place, field);
             let value = self.const_int(ty, bits);
             self.b.effect(Inst::Store { value, ptr: tag.ptr, flags: MemFlags::aligned(tag.align) });
         }
+        Ok(())
     }
 
     /// Truncates or extends an integer.
@@ -441,7 +430,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             TyKind::Slice(_) | TyKind::Str => {
                 let len = meta.expect("a slice has a length");
-                let element = self.cx.layout.field(layout, 0);
+                let element = layout.field(self.cx.layout, 0);
                 let stride = self.const_usize(element.size.bytes());
                 let flags = ArithFlags { nuw: true, nsw: true, ..ArithFlags::NONE };
                 let size = self.b.value(Inst::Binary { op: BinaryOp::Imul, flags, lhs: len, rhs: stride });
@@ -459,7 +448,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let last = layout.fields.count() - 1;
                 let prefix = layout.fields.offset(last).bytes();
                 let static_align = layout.align.abi.bytes();
-                let tail = self.cx.layout.field(layout, last).ty;
+                let tail = layout.field(self.cx.layout, last).ty;
                 let (tail_size, mut tail_align) = self.size_and_align_of_dst(tail, meta);
                 let mut packed = false;
                 if let TyKind::Adt(did, _) = ty.kind()

@@ -8,6 +8,7 @@ use lir::{
     ArithFlags, BinaryOp, CastOp, FloatCond, Inst, IntCond, MemFlags, OverflowOp, Terminator, Type, UnaryOp, Value,
 };
 use mir::{AggregateKind, BinOp, CastKind, PointerCoercion, Rvalue, UnOp};
+use traits::UnsizeKind;
 use ty::rustc_abi::{BackendRepr, FieldsShape, Scalar as AbiScalar};
 use ty::{FieldIdx, Idx, IndexVec, Ty, TyKind, VariantIdx};
 
@@ -112,7 +113,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let is_array = matches!(kind, AggregateKind::Array(_));
         let fields_place = match variant {
             Some(variant) if !is_array => {
-                PlaceRef { layout: self.cx.layout.for_variant(dest.layout, variant), ..dest }
+                PlaceRef { layout: dest.layout.for_variant(self.cx.layout, variant), ..dest }
             }
             _ => dest,
         };
@@ -132,7 +133,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             self.store_operand(op, field);
         }
         if let Some(variant) = variant {
-            self.set_discriminant(dest, variant);
+            self.set_discriminant(dest, variant)?;
         }
         Ok(())
     }
@@ -165,7 +166,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 _ => (None, None),
             };
             let fields_layout = match variant {
-                Some(variant) => self.cx.layout.for_variant(layout, variant),
+                Some(variant) => layout.for_variant(self.cx.layout, variant),
                 None => layout,
             };
             let ops = fields.iter().map(|operand| self.operand(operand)).collect::<Result<Vec<_>, _>>()?;
@@ -192,7 +193,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             if direct {
                 if let Some(variant) = variant
-                    && let Some((tag_field, ty, bits)) = self.tag_for_variant(layout, variant)
+                    && let Some((tag_field, ty, bits)) = self.tag_for_variant(layout, variant)?
                 {
                     let offset = layout.fields.offset(tag_field.index()).bytes();
                     let tag = self.const_int(ty, bits);
@@ -227,7 +228,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 }
             }
             if let Some(variant) = variant {
-                self.set_discriminant(temp, variant);
+                self.set_discriminant(temp, variant)?;
             }
             return Ok(self.load_operand(temp));
         }
@@ -614,28 +615,17 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         target: Ty<'tcx>,
         old: Option<Value>,
     ) -> Result<Value, LowerError> {
-        let tcx = self.cx.tcx;
-        let (source, target) = self.cx.traits.struct_lockstep_tails(source, target);
-        match (*source.kind(), *target.kind()) {
-            (TyKind::Array(_, len), TyKind::Slice(_)) => {
+        match self.cx.traits.unsize_kind(source, target) {
+            UnsizeKind::Length(len) => {
                 let len = len.as_target_usize().expect("an array's length is known");
                 Ok(self.const_usize(len))
             }
-            (TyKind::Dynamic(..), TyKind::Dynamic(..)) => {
-                let old = old.expect("a trait object has a vtable");
-                match self.cx.traits.vtable_upcast_slot(source, target) {
-                    None => Ok(old),
-                    Some(slot) => {
-                        let offset = slot as u64 * u64::from(self.pointer_bytes());
-                        Ok(self.load_vtable_ptr(old, offset, true))
-                    }
-                }
+            UnsizeKind::SameVtable => Ok(old.expect("a trait object has a vtable")),
+            UnsizeKind::Upcast { slot } => {
+                let offset = slot as u64 * u64::from(self.pointer_bytes());
+                Ok(self.load_vtable_ptr(old.expect("a trait object has a vtable"), offset, true))
             }
-            (_, TyKind::Dynamic(predicates, _)) => {
-                let _ = tcx;
-                self.vtable_address(source, predicates)
-            }
-            _ => Err(LowerError::internal(format!("{source:?} is unsized to {target:?}"))),
+            UnsizeKind::Vtable(source, predicates) => self.vtable_address(source, predicates),
         }
     }
 
@@ -667,12 +657,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         // A struct around one pointer field, all other fields without size.
         for index in 0..op.layout.fields.count() {
-            let field = self.cx.layout.field(op.layout, index);
+            let field = op.layout.field(self.cx.layout, index);
             if field.is_zst() {
                 continue;
             }
             let source = self.extract_field(op, FieldIdx::from_usize(index));
-            let target = self.cx.layout.field(layout, index);
+            let target = layout.field(self.cx.layout, index);
             if self.is_register(target) && target.size == layout.size {
                 let coerced = self.coerce_unsized_operand(source, target)?;
                 return Ok(OperandRef { val: coerced.val, layout });

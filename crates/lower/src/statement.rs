@@ -24,8 +24,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             StatementKind::SetDiscriminant { place, variant_index } => {
                 let place = self.place(*place)?;
-                self.set_discriminant(place, *variant_index);
-                Ok(())
+                self.set_discriminant(place, *variant_index)
             }
             StatementKind::StorageLive(local) => {
                 if let Some(slot) = self.slot_of(*local) {

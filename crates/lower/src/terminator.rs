@@ -315,7 +315,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             return self.finish_call(call, Some(target), unwind);
         }
         let abi = self.cx.fn_abi_of_instance(glue)?;
-        let signature = abi.to_lir_signature();
+        let signature = abi.to_lir_signature(self.cx.layout);
         let symbol = self.function_symbol(glue);
         let call = self.plain_call(lir::Callee::Symbol(symbol), signature, args);
         self.finish_call(call, Some(target), unwind)
@@ -366,7 +366,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let def_id = self.cx.tcx.expect_lang_item(item);
         let instance = ty::Instance::new(def_id, ty::List::empty());
         let abi = self.cx.fn_abi_of_instance(instance)?;
-        let signature = abi.to_lir_signature();
+        let signature = abi.to_lir_signature(self.cx.layout);
         let symbol = self.function_symbol(instance);
         let mut call = self.plain_call(lir::Callee::Symbol(symbol), signature, args.to_vec());
         call.attrs.cold = true;

@@ -1,0 +1,116 @@
+//! Functions that no MIR describes: C's `main`, and the symbols of the default allocator.
+
+use crate::{LowerCx, LowerError, Lowered, Use};
+use lir::{
+    Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, Inst, Linkage, Param, Signature, SymbolKind, SymbolRef,
+    Terminator, Type,
+};
+use ty::{DefId, Instance, LangItem};
+
+/// How the program begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EntryPoint {
+    /// The user's `main`.
+    pub main: DefId,
+    /// What happens on SIGPIPE, as `lang_start` wants it: 0 is std's default (ignore).
+    pub sigpipe: u8,
+}
+
+/// C's `main`: hands the user's to std's `lang_start`.
+pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: EntryPoint) -> Result<Lowered<'tcx, Function>, LowerError> {
+    let tcx = cx.tcx;
+    let sig = tcx.definitions().fn_sig(entry.main);
+    let output = cx.traits.instantiate_and_normalize(tcx.instantiate_bound_erased(sig).output(), ty::List::empty());
+    let start_args = tcx.mk_args(&[output.into()]);
+    let start = cx
+        .traits
+        .resolve_instance(tcx.expect_lang_item(LangItem::Start), start_args)
+        .ok_or_else(|| LowerError::internal("`lang_start` is not there"))?;
+    let main = Instance::new(entry.main, ty::List::empty());
+    let pointer = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
+    let signature = Signature {
+        params: vec![Param::new(Type::I32), Param::new(Type::PTR)],
+        returns: vec![Param::new(Type::I32)],
+        ..Signature::default()
+    };
+    let mut b = FunctionBuilder::new("main".into(), signature, Linkage::Export, cx.pointer_bytes());
+    b.function_mut().attrs.unwind_table = true;
+    let block = b.create_block();
+    b.switch_to(block);
+    let params: Vec<_> = b.function().params().collect();
+    let symbol = |b: &mut FunctionBuilder, instance| {
+        let name = cx.symbol_arc(cx.symbol_name(instance));
+        b.symbol(SymbolRef { name, kind: SymbolKind::Function, weak: false, local: true })
+    };
+    let main_symbol = symbol(&mut b, main);
+    let start_symbol = symbol(&mut b, start);
+    let main_address = b.value(Inst::SymbolAddr { symbol: main_symbol, offset: 0 });
+    let argc = b.value(Inst::Cast { op: CastOp::Sext, value: params[0], ty: pointer });
+    let sigpipe = b.value(Inst::Iconst { ty: Type::I8, value: u128::from(entry.sigpipe) });
+    let sig = b.signature(cx.fn_abi_of_instance(start)?.to_lir_signature(cx.layout));
+    let args = vec![main_address, argc, params[1], sigpipe];
+    let call = Call { callee: Callee::Symbol(start_symbol), sig, args, attrs: CallAttrs::default() };
+    let code = b.call(call)[0];
+    let code = b.value(Inst::Cast { op: CastOp::Trunc, value: code, ty: Type::I32 });
+    b.terminate(Terminator::Return(vec![code]));
+    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(main), Use::Function(start)] })
+}
+
+/// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the
+/// default of std. `default_allocator` and `default_error_handler` say which of the two are wanted.
+pub fn allocator_shim<'tcx>(
+    cx: &LowerCx<'tcx>,
+    default_allocator: bool,
+    default_error_handler: bool,
+) -> Vec<Function> {
+    let size = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
+    let mut functions = Vec::new();
+    let mut methods: Vec<(&str, Vec<Type>, Option<Type>)> = Vec::new();
+    if default_allocator {
+        methods.extend([
+            ("alloc", vec![size, size], Some(Type::PTR)),
+            ("dealloc", vec![Type::PTR, size, size], None),
+            ("realloc", vec![Type::PTR, size, size, size], Some(Type::PTR)),
+            ("alloc_zeroed", vec![size, size], Some(Type::PTR)),
+        ]);
+    }
+    if default_error_handler {
+        methods.push(("alloc_error_handler", vec![size, size], None));
+    }
+    for (name, params, output) in methods {
+        let signature = Signature {
+            params: params.into_iter().map(Param::new).collect(),
+            returns: output.into_iter().map(Param::new).collect(),
+            ..Signature::default()
+        };
+        let symbol = mangle::internal_symbol(cx.tcx, &format!("__rust_{name}"));
+        let target = mangle::internal_symbol(cx.tcx, &format!("__rdl_{name}"));
+        let mut b =
+            FunctionBuilder::new(symbol.as_str().into(), signature.clone(), Linkage::Hidden, cx.pointer_bytes());
+        b.function_mut().attrs.unwind_table = true;
+        let block = b.create_block();
+        b.switch_to(block);
+        let args = b.function().params().collect();
+        let sig = b.signature(signature);
+        let target = b.symbol(SymbolRef {
+            name: target.as_str().into(),
+            kind: SymbolKind::Function,
+            weak: false,
+            local: false,
+        });
+        let diverges = name == "alloc_error_handler";
+        let attrs = CallAttrs { noreturn: diverges, ..CallAttrs::default() };
+        let results = b.call(Call { callee: Callee::Symbol(target), sig, args, attrs });
+        b.terminate(if diverges { Terminator::Unreachable } else { Terminator::Return(results) });
+        functions.push(b.finish_function());
+    }
+    // A symbol that says, by being there, that whoever links knows about the others.
+    let name = mangle::internal_symbol(cx.tcx, "__rust_no_alloc_shim_is_unstable_v2");
+    let mut b =
+        FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Hidden, cx.pointer_bytes());
+    let block = b.create_block();
+    b.switch_to(block);
+    b.terminate(Terminator::Return(vec![]));
+    functions.push(b.finish_function());
+    functions
+}

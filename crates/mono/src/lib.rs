@@ -1,0 +1,180 @@
+//! What a program needs: from its roots, everything they reach.
+//!
+//! **What goes in.** Roots (the entry point, exported definitions). **What comes out.** The lowered functions and data of the
+//! whole program, each once, sorted by name so that the same program always gives the same modules.
+//!
+//! **What it must not know.** Back ends; where metadata comes from.
+//!
+//! There is no separate collection pass: lowering a function *is* finding out what it refers to, so each wave of newly found
+//! instances is lowered on all cores and yields the next wave.
+
+use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, InstanceKind};
+
+/// Everything lowered.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    pub functions: Vec<lir::Function>,
+    pub data: Vec<lir::Data>,
+}
+
+/// A function or static that cannot be lowered, and why.
+#[derive(Clone, Debug)]
+pub struct Failure<'tcx> {
+    pub item: Use<'tcx>,
+    pub error: LowerError,
+}
+
+/// What to start from.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    pub entry: Option<EntryPoint>,
+    /// Definitions with a symbol that others may use.
+    pub exported: Vec<DefId>,
+}
+
+impl Roots {
+    /// The exported definitions of the crates that are compiled here, besides the entry point.
+    pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>) -> Roots {
+        let definitions = cx.tcx.definitions();
+        let mut exported = Vec::new();
+        for krate in definitions.crates() {
+            if cx.options.prebuilt.contains(&krate) {
+                continue;
+            }
+            for def_id in definitions.local_codegen_items(krate) {
+                if is_root(cx, def_id) {
+                    exported.push(def_id);
+                }
+            }
+        }
+        Roots { entry, exported }
+    }
+}
+
+fn is_root(cx: &LowerCx<'_>, def_id: DefId) -> bool {
+    let definitions = cx.tcx.definitions();
+    let kind = definitions.def_kind(def_id);
+    if !matches!(kind, DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. }) || definitions.is_foreign_item(def_id) {
+        return false;
+    }
+    let attrs = definitions.codegen_attrs(def_id);
+    let named = lower::is_exported(attrs)
+        || attrs.linkage.is_some_and(|linkage| linkage != ty::Linkage::Internal)
+        || attrs.flags.intersects(CodegenFlags::USED_COMPILER | CodegenFlags::USED_LINKER);
+    named && !has_type_params(cx, def_id)
+}
+
+fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
+    let definitions = cx.tcx.definitions();
+    let mut next = Some(def_id);
+    while let Some(def_id) = next {
+        let generics = definitions.generics_of(def_id);
+        if generics.own_params.iter().any(|param| !matches!(param.kind, ty::GenericParamKind::Lifetime)) {
+            return true;
+        }
+        next = generics.parent;
+    }
+    false
+}
+
+/// Lowers all that the roots reach. On failure, everything that failed.
+pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program, Vec<Failure<'tcx>>> {
+    let mut program = Program::default();
+    let mut wave: Vec<Use<'tcx>> = Vec::new();
+    let mut failures = Vec::new();
+    if let Some(entry) = roots.entry {
+        match lower::lower_entry(cx, entry) {
+            Ok(lowered) => {
+                program.functions.push(lowered.item);
+                wave.extend(lowered.uses);
+            }
+            Err(error) => {
+                let item = Use::Function(Instance::new(entry.main, ty::List::empty()));
+                failures.push(Failure { item, error });
+            }
+        }
+    }
+    wave.extend(roots.exported.iter().map(|&def_id| match cx.tcx.definitions().def_kind(def_id) {
+        DefKind::Static { .. } => Use::Static(def_id),
+        _ => Use::Function(Instance::new(def_id, identity_args(cx, def_id))),
+    }));
+    let mut seen: FxHashSet<Use<'tcx>> = FxHashSet::default();
+    let mut names: FxHashSet<ty::Symbol> = FxHashSet::default();
+    while !wave.is_empty() {
+        wave.retain(|&item| seen.insert(item) && is_made_here(cx, item) && names.insert(name(cx, item)));
+        let lowered: Vec<_> = if wave.len() > 8 {
+            wave.par_iter().map(|&item| (item, lower_one(cx, item))).collect()
+        } else {
+            wave.iter().map(|&item| (item, lower_one(cx, item))).collect()
+        };
+        wave = Vec::new();
+        for (item, result) in lowered {
+            match result {
+                Ok(One::Function(function)) => {
+                    program.functions.push(function.item);
+                    wave.extend(function.uses);
+                }
+                Ok(One::Data(data)) => {
+                    program.data.push(data.item);
+                    wave.extend(data.uses);
+                }
+                Err(error) => failures.push(Failure { item, error }),
+            }
+        }
+    }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    program.functions.sort_by(|a, b| a.name.cmp(&b.name));
+    program.data.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(program)
+}
+
+/// The arguments of a function with lifetime parameters only: all erased.
+fn identity_args<'tcx>(cx: &LowerCx<'tcx>, def_id: DefId) -> ty::GenericArgs<'tcx> {
+    let count = cx.tcx.definitions().generics_of(def_id).count();
+    let args = vec![ty::GenericArg::Lifetime(ty::Region::Erased); count];
+    cx.tcx.mk_args(&args)
+}
+
+fn is_made_here<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> bool {
+    match item {
+        Use::Function(instance) => cx.is_codegened_here(instance),
+        Use::Static(def_id) => cx.is_static_here(def_id),
+        Use::Alloc(_) => true,
+    }
+}
+
+fn name<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> ty::Symbol {
+    match item {
+        Use::Function(instance) => cx.symbol_name(instance),
+        Use::Static(def_id) => cx.symbol_name(Instance::new(def_id, ty::List::empty())),
+        Use::Alloc(id) => cx.alloc_name(id),
+    }
+}
+
+enum One<'tcx> {
+    Function(Lowered<'tcx, lir::Function>),
+    Data(Lowered<'tcx, lir::Data>),
+}
+
+fn lower_one<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> Result<One<'tcx>, LowerError> {
+    Ok(match item {
+        Use::Function(instance) => One::Function(lower::lower_instance(cx, instance)?),
+        Use::Static(def_id) => One::Data(lower::lower_static(cx, def_id)?),
+        Use::Alloc(id) => One::Data(lower::lower_alloc(cx, id)?),
+    })
+}
+
+/// The crates whose compiled code a program links: those that `is_prebuilt` says, of all of the session's.
+pub fn prebuilt_crates(cx: ty::Tcx<'_>, is_prebuilt: impl Fn(CrateNum) -> bool) -> FxHashSet<CrateNum> {
+    cx.definitions().crates().into_iter().filter(|&krate| krate != CrateNum::LOCAL && is_prebuilt(krate)).collect()
+}
+
+/// Whether an instance is of a kind that runs the user's own code, for reports.
+pub fn is_plain_item(instance: Instance<'_>) -> bool {
+    matches!(instance.kind, InstanceKind::Item(_))
+}
