@@ -1,0 +1,171 @@
+//! Running rustc on a crate.
+
+use crate::{DepInfo, Toolchain};
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// Where the program's text is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Source {
+    File(PathBuf),
+    /// Read from standard input already.
+    Text(Vec<u8>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CrateType {
+    Bin,
+    Lib,
+}
+
+/// A crate to be checked.
+#[derive(Clone, Debug)]
+pub struct CrateRequest {
+    pub source: Source,
+    pub crate_type: CrateType,
+    /// Absent: rustc makes one from the file's name.
+    pub crate_name: Option<String>,
+    /// More arguments for rustc: editions, cfgs, externs, search paths, codegen options.
+    pub args: Vec<OsString>,
+    /// Arguments for the reading of bodies only, not for the plain check (`-Z…`).
+    pub body_args: Vec<OsString>,
+    /// Colours, or not, for the diagnostics.
+    pub color: bool,
+    /// Diagnostics as rustc's JSON lines instead of text.
+    pub json: bool,
+}
+
+/// A checked crate.
+#[derive(Debug)]
+pub struct Checked {
+    /// The metadata with all bodies, in the folder that was given.
+    pub metadata: PathBuf,
+    /// What rustc said: warnings.
+    pub diagnostics: Vec<u8>,
+    pub dep_info: DepInfo,
+}
+
+/// Why a crate could not be checked.
+#[derive(Debug)]
+pub enum CheckError {
+    /// The user's program is wrong; rustc's own words.
+    Diagnostics(Vec<u8>),
+    /// The program is right, but rustc could not write what we need.
+    Bodies { stderr: Vec<u8> },
+    Spawn { program: PathBuf, error: std::io::Error },
+    Io { path: PathBuf, error: std::io::Error },
+}
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CheckError::Diagnostics(text) => f.write_str(&String::from_utf8_lossy(text)),
+            CheckError::Bodies { stderr } => write!(
+                f,
+                "rustc accepts the program, but not as the library that its bodies are read from:\n{}",
+                String::from_utf8_lossy(stderr).trim_end()
+            ),
+            CheckError::Spawn { program, error } => write!(f, "cannot run `{}`: {error}", program.display()),
+            CheckError::Io { path, error } => write!(f, "cannot read `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for CheckError {}
+
+impl Toolchain {
+    /// Checks a crate and has its metadata written into `folder`.
+    ///
+    /// A binary's metadata is empty, so its bodies come from compiling it as a library with all lints off; beside that, a
+    /// plain check of the binary gives the diagnostics exactly as rustc does, dead code included.
+    pub fn check(&self, request: &CrateRequest, folder: &Path) -> Result<Checked, CheckError> {
+        let metadata = folder.join("program.rmeta");
+        let dep_info = folder.join("program.d");
+        let plain = self.spawn(self.plain_check(request, folder), request)?;
+        let bodies = self.spawn(self.bodies_command(request, &metadata, &dep_info), request)?;
+        let plain = wait(plain, &self.rustc)?;
+        let bodies = wait(bodies, &self.rustc)?;
+        if !plain.status.success() {
+            return Err(CheckError::Diagnostics(plain.stderr));
+        }
+        if !bodies.status.success() {
+            return Err(CheckError::Bodies { stderr: bodies.stderr });
+        }
+        let text = std::fs::read_to_string(&dep_info).map_err(|error| CheckError::Io { path: dep_info, error })?;
+        Ok(Checked { metadata, diagnostics: plain.stderr, dep_info: DepInfo::parse(&text) })
+    }
+
+    /// Checks a crate for its diagnostics only.
+    pub fn check_only(&self, request: &CrateRequest, folder: &Path) -> Result<Vec<u8>, CheckError> {
+        let output = wait(self.spawn(self.plain_check(request, folder), request)?, &self.rustc)?;
+        if output.status.success() { Ok(output.stderr) } else { Err(CheckError::Diagnostics(output.stderr)) }
+    }
+
+    fn command(&self, request: &CrateRequest) -> Command {
+        let mut command = Command::new(&self.rustc);
+        match &request.source {
+            Source::File(file) => command.arg(file),
+            Source::Text(_) => command.arg("-"),
+        };
+        if let Some(name) = &request.crate_name {
+            command.arg("--crate-name").arg(name);
+        }
+        command.args(&request.args);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        command.stdin(match request.source {
+            Source::File(_) => Stdio::null(),
+            Source::Text(_) => Stdio::piped(),
+        });
+        command
+    }
+
+    fn plain_check(&self, request: &CrateRequest, folder: &Path) -> Command {
+        let mut command = self.command(request);
+        let crate_type = match request.crate_type {
+            CrateType::Bin => "bin",
+            CrateType::Lib => "lib",
+        };
+        command.arg("--crate-type").arg(crate_type);
+        command.arg(join("--emit=metadata=", &folder.join("check.rmeta")));
+        command.arg(if request.color { "--color=always" } else { "--color=never" });
+        if request.json {
+            command.arg("--error-format=json");
+        }
+        command
+    }
+
+    fn bodies_command(&self, request: &CrateRequest, metadata: &Path, dep_info: &Path) -> Command {
+        let mut command = self.command(request);
+        let mut emit = join("--emit=metadata=", metadata);
+        emit.push(",dep-info=");
+        emit.push(dep_info);
+        command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Zalways-encode-mir"]);
+        command.arg(emit).args(&request.body_args).env("RUSTC_BOOTSTRAP", "1");
+        command
+    }
+
+    fn spawn(&self, mut command: Command, request: &CrateRequest) -> Result<Child, CheckError> {
+        let mut child =
+            command.spawn().map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })?;
+        if let Source::Text(text) = &request.source
+            && let Some(mut stdin) = child.stdin.take()
+        {
+            // A compiler that stops reading has said why on its standard error.
+            let _ = stdin.write_all(text);
+        }
+        Ok(child)
+    }
+}
+
+fn join(prefix: &str, path: &Path) -> OsString {
+    let mut joined = OsString::from(prefix);
+    joined.push(AsRef::<OsStr>::as_ref(path));
+    joined
+}
+
+fn wait(child: Child, program: &Path) -> Result<Output, CheckError> {
+    child.wait_with_output().map_err(|error| CheckError::Spawn { program: program.to_owned(), error })
+}

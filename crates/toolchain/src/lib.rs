@@ -1,0 +1,17 @@
+//! rustc as a front end.
+//!
+//! **What it is.** Finds the installed rustc and its sysroot, checks that it is a version whose metadata can be read, and
+//! runs it on a crate.
+//!
+//! **What goes in.** The environment, and a [`CrateRequest`]. **What comes out.** A [`Toolchain`], and a [`Checked`] crate:
+//! its metadata file, what rustc had to say, and what the result depends on.
+//!
+//! **What it must not know.** What metadata holds. This is the only room that starts rustc.
+
+mod check;
+mod dep_info;
+mod find;
+
+pub use check::{CheckError, Checked, CrateRequest, CrateType, Source};
+pub use dep_info::DepInfo;
+pub use find::{SUPPORTED_RELEASE, Toolchain, ToolchainError};
