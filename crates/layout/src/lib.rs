@@ -94,6 +94,11 @@ impl<'tcx> LayoutCx<'tcx> {
         self.tcx
     }
 
+    /// The target's data layout.
+    pub fn target(&self) -> &TargetDataLayout {
+        &self.data_layout
+    }
+
     pub fn bodies(&self) -> &'tcx dyn mir::Bodies<'tcx> {
         self.bodies
     }

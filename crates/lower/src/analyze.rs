@@ -109,7 +109,9 @@ fn operand(memory: &mut IndexVec<Local, bool>, operand: &Operand<'_>) {
 
 fn rvalue(memory: &mut IndexVec<Local, bool>, rvalue: &Rvalue<'_>) {
     match rvalue {
-        Rvalue::Use(op) | Rvalue::Repeat(op, _) | Rvalue::Cast(_, op, _) | Rvalue::UnaryOp(_, op) => operand(memory, op),
+        Rvalue::Use(op) | Rvalue::Repeat(op, _) | Rvalue::Cast(_, op, _) | Rvalue::UnaryOp(_, op) => {
+            operand(memory, op)
+        }
         Rvalue::WrapUnsafeBinder(op, _) => operand(memory, op),
         Rvalue::Ref(_, place) | Rvalue::RawPtr(_, place) => address(memory, *place),
         Rvalue::BinaryOp(_, ops) => {

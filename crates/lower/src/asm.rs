@@ -1,8 +1,8 @@
 //! Inline assembly.
 
-use crate::{FunctionCx, LocalRef, LowerError};
 use crate::operand::OperandValue;
 use crate::place::PlaceRef;
+use crate::{FunctionCx, LocalRef, LowerError};
 use lir::{AsmOperand, AsmPiece, AsmRegister, Inst, Terminator, Type, Value};
 use mir::{AsmTemplatePiece, InlineAsmOperand};
 use ty::{ConstValue, Scalar, TyKind};
@@ -86,7 +86,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let mut targets = asm.targets.clone();
             let fallthrough = if diverges { None } else { Some(targets.remove(0)) };
             // Results are stored on the way out, in a block of each edge's own.
-            let edges: Vec<_> = fallthrough.into_iter().chain(targets).map(|target| (self.b.create_block(), target)).collect();
+            let edges: Vec<_> =
+                fallthrough.into_iter().chain(targets).map(|target| (self.b.create_block(), target)).collect();
             let mut blocks: Vec<_> = edges.iter().map(|(block, _)| *block).collect();
             let fallthrough = if diverges { None } else { Some(blocks.remove(0)) };
             self.b.terminate(Terminator::AsmGoto { asm: lowered, fallthrough, targets: blocks, unwind });

@@ -4,7 +4,7 @@ use crate::intrinsic::IntrinsicResult;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LocalRef, LowerCx, LowerError};
-use layout::{ArgAbi, CastTarget, FnAbi, PassMode};
+use layout::abi::{ArgAbi, CastTarget, FnAbi, PassMode};
 use lir::{CallAttrs, Callee, Inst, LoadFacts, MemFlags, Terminator, Value};
 use ty::{ExternAbi, FieldIdx, Instance, InstanceKind, Ty, TyKind};
 
@@ -140,8 +140,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let mut attrs = CallAttrs { nounwind: !fn_abi.can_unwind, ..CallAttrs::default() };
         if let Some(instance) = instance {
             let codegen = self.cx.tcx.definitions().codegen_attrs(instance.def_id());
-            attrs.cold = codegen.flags.contains(ty::CodegenFlags::COLD)
-                && !matches!(instance.kind, InstanceKind::Virtual(..));
+            attrs.cold =
+                codegen.flags.contains(ty::CodegenFlags::COLD) && !matches!(instance.kind, InstanceKind::Virtual(..));
             attrs.nounwind |= codegen.flags.contains(ty::CodegenFlags::NEVER_UNWIND)
                 && !matches!(instance.kind, InstanceKind::Virtual(..));
         }

@@ -85,7 +85,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         layout: TyAndLayout<'tcx>,
     ) -> Result<OperandRef<'tcx>, LowerError> {
         if let GlobalAlloc::Memory(memory) = self.cx.tcx.global_alloc(alloc_id) {
-            let dl = self.cx.layout.data_layout();
+            let dl = self.cx.layout.target();
             match layout.backend_repr {
                 BackendRepr::Scalar(scalar) => {
                     let size = scalar.size(dl).bytes();
@@ -161,7 +161,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         loop {
             let data = &self.body.source_scopes[scope];
             if let Some((callee, call_site)) = data.inlined {
-                if !layout::requires_caller_location(self.cx.layout, callee.kind) {
+                if !layout::abi::requires_caller_location(self.cx.layout, callee.kind) {
                     return self.location_of(span);
                 }
                 span = call_site;

@@ -5,8 +5,8 @@ use lir::{Data, Linkage, Relocation};
 use std::sync::Arc;
 use traits::VtableEntry;
 use ty::{
-    AllocId, Allocation, CodegenFlags, DefId, DefKind, ExistentialPredicates, GlobalAlloc, Instance, Mutability, Symbol,
-    Ty,
+    AllocId, Allocation, CodegenFlags, DefId, DefKind, ExistentialPredicates, GlobalAlloc, Instance, Mutability,
+    Symbol, Ty,
 };
 
 /// A name made from what the memory holds.

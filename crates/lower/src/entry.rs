@@ -58,11 +58,7 @@ pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: EntryPoint) -> Result<Lowere
 
 /// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the
 /// default of std. `default_allocator` and `default_error_handler` say which of the two are wanted.
-pub fn allocator_shim<'tcx>(
-    cx: &LowerCx<'tcx>,
-    default_allocator: bool,
-    default_error_handler: bool,
-) -> Vec<Function> {
+pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default_error_handler: bool) -> Vec<Function> {
     let size = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
     let mut functions = Vec::new();
     let mut methods: Vec<(&str, Vec<Type>, Option<Type>)> = Vec::new();
@@ -92,12 +88,8 @@ pub fn allocator_shim<'tcx>(
         b.switch_to(block);
         let args = b.function().params().collect();
         let sig = b.signature(signature);
-        let target = b.symbol(SymbolRef {
-            name: target.as_str().into(),
-            kind: SymbolKind::Function,
-            weak: false,
-            local: false,
-        });
+        let target =
+            b.symbol(SymbolRef { name: target.as_str().into(), kind: SymbolKind::Function, weak: false, local: false });
         let diverges = name == "alloc_error_handler";
         let attrs = CallAttrs { noreturn: diverges, ..CallAttrs::default() };
         let results = b.call(Call { callee: Callee::Symbol(target), sig, args, attrs });
@@ -106,8 +98,7 @@ pub fn allocator_shim<'tcx>(
     }
     // A symbol that says, by being there, that whoever links knows about the others.
     let name = mangle::internal_symbol(cx.tcx, "__rust_no_alloc_shim_is_unstable_v2");
-    let mut b =
-        FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Hidden, cx.pointer_bytes());
+    let mut b = FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Hidden, cx.pointer_bytes());
     let block = b.create_block();
     b.switch_to(block);
     b.terminate(Terminator::Return(vec![]));

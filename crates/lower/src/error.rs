@@ -22,10 +22,10 @@ impl LowerError {
     }
 
     /// Of a function that cannot be called as its ABI says.
-    pub(crate) fn from_abi(error: &layout::FnAbiError<'_>) -> LowerError {
+    pub(crate) fn from_abi(error: &layout::abi::FnAbiError<'_>) -> LowerError {
         match error {
-            layout::FnAbiError::Layout(layout::LayoutError::Const(_, error)) => LowerError::Const(error.clone()),
-            layout::FnAbiError::Layout(error) => LowerError::from_layout(error),
+            layout::abi::FnAbiError::Layout(layout::LayoutError::Const(_, error)) => LowerError::Const(error.clone()),
+            layout::abi::FnAbiError::Layout(error) => LowerError::from_layout(error),
             other => LowerError::unsupported(other.to_string(), Span::DUMMY),
         }
     }

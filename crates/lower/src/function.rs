@@ -4,7 +4,8 @@ use crate::debug::DebugCx;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
 use crate::{LowerCx, LowerError, Lowered, Use, analyze};
-use layout::{FnAbi, PassMode, TyAndLayout};
+use layout::TyAndLayout;
+use layout::abi::{FnAbi, PassMode};
 use lir::{FunctionBuilder, Inst, MemFlags, SymbolKind, SymbolRef, SymbolRefId, Terminator, Value, Var};
 use mir::{BasicBlock, Body, Local, SourceInfo};
 use rustc_hash::FxHashMap;
@@ -173,10 +174,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             return false;
         }
         let index = local.0 as usize - 1;
-        matches!(
-            self.fn_abi.args.get(index).map(|arg| &arg.mode),
-            Some(PassMode::Indirect { meta_attrs: None, .. })
-        )
+        matches!(self.fn_abi.args.get(index).map(|arg| &arg.mode), Some(PassMode::Indirect { meta_attrs: None, .. }))
     }
 
     fn take_params(&mut self, params: &[Value], layouts: &[TyAndLayout<'tcx>]) -> Result<(), LowerError> {
@@ -239,8 +237,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 }
                 (PassMode::Indirect { .. }, LocalRef::Zst(layout)) if !layout.is_zst() => {
                     let align = layout.align.abi.bytes();
-                    self.locals[local] =
-                        LocalRef::Memory(PlaceRef { ptr: values[0], meta: None, layout, align });
+                    self.locals[local] = LocalRef::Memory(PlaceRef { ptr: values[0], meta: None, layout, align });
                 }
                 _ => {
                     let op = self.param_operand(arg, values)?;

@@ -8,8 +8,8 @@ use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{
-    ArithFlags, BinaryOp, CastOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Ordering, OverflowOp, RmwOp, Terminator,
-    Type, UnaryOp, Value,
+    ArithFlags, BinaryOp, CastOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Ordering, OverflowOp, RmwOp,
+    Terminator, Type, UnaryOp, Value,
 };
 use ty::rustc_abi::{BackendRepr, FieldsShape, Variants};
 use ty::{ConstValue, Instance, Ty, TyKind};
@@ -809,7 +809,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     fn bytes_are_valid(&self, layout: TyAndLayout<'tcx>, zero: bool) -> bool {
         let scalar_ok = |scalar: ty::rustc_abi::Scalar| {
-            let size = scalar.size(self.cx.layout.data_layout());
+            let size = scalar.size(self.cx.layout.target());
             if zero {
                 return scalar.valid_range(self.cx.layout).contains(0);
             }

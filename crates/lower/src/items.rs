@@ -1,7 +1,7 @@
 //! Facts about definitions: linkage, attributes, whether they are compiled here.
 
 use crate::LowerCx;
-use layout::FnAbi;
+use layout::abi::FnAbi;
 use lir::{AllocatorRole, FunctionAttrs, InlineHint, Linkage, OptimizeHint};
 use mir::Body;
 use ty::{CodegenAttrs, CodegenFlags, DefId, DefKind, GenericArg, InlineAttr, Instance, InstanceKind, OptimizeAttr};
@@ -19,7 +19,9 @@ impl<'tcx> LowerCx<'tcx> {
                     return true;
                 }
                 let generic = instance.args.iter().any(|arg| !matches!(arg, GenericArg::Lifetime(_)));
-                (generic || definitions.is_cross_crate_inlinable(def_id) || is_constructor(definitions.def_kind(def_id)))
+                (generic
+                    || definitions.is_cross_crate_inlinable(def_id)
+                    || is_constructor(definitions.def_kind(def_id)))
                     && self.bodies.has_optimized_mir(def_id)
             }
             InstanceKind::Virtual(..) | InstanceKind::Intrinsic(_) => false,
@@ -132,8 +134,7 @@ fn is_constructor(kind: DefKind) -> bool {
 
 /// The symbol has a name that other objects know.
 pub fn is_exported(attrs: &CodegenAttrs) -> bool {
-    attrs.symbol_name.is_some()
-        || attrs.flags.intersects(CodegenFlags::NO_MANGLE | CodegenFlags::STD_INTERNAL_SYMBOL)
+    attrs.symbol_name.is_some() || attrs.flags.intersects(CodegenFlags::NO_MANGLE | CodegenFlags::STD_INTERNAL_SYMBOL)
 }
 
 /// LLVM's names for a target feature that Rust names.

@@ -31,14 +31,15 @@ mod terminator;
 pub use data::{lower_alloc, lower_static};
 pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
-pub use items::is_exported;
 pub use function::{FunctionCx, LocalRef, lower_instance};
+pub use items::is_exported;
 
 use eval::EvalCx;
-use layout::{FnAbi, LayoutCx, TyAndLayout};
+use layout::abi::FnAbi;
+use layout::{LayoutCx, TyAndLayout};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use traits::TraitCx;
-use rustc_hash::FxHashSet;
 use ty::{AllocId, CrateNum, DefId, Instance, Memo, Tcx, Ty};
 
 /// What all lowering shares: the rooms before this one, and the settings.
@@ -95,7 +96,7 @@ impl<'tcx> LowerCx<'tcx> {
 
     /// The target's pointer size in bytes.
     pub fn pointer_bytes(&self) -> u32 {
-        u32::try_from(self.layout.data_layout().pointer_size().bytes()).expect("a small pointer")
+        u32::try_from(self.layout.target().pointer_size().bytes()).expect("a small pointer")
     }
 
     /// The linker name of an instance.

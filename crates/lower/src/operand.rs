@@ -5,7 +5,7 @@ use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{CastOp, Inst, IntCond, LoadFacts, MemFlags, Type, Value};
 use ty::rustc_abi::{BackendRepr, Primitive, Scalar as AbiScalar};
-use ty::{FieldIdx, Idx, Ty, VariantIdx};
+use ty::{FieldIdx, Ty, VariantIdx};
 
 /// How a value is held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,7 +89,7 @@ pub fn load_facts(scalar: AbiScalar) -> LoadFacts {
             match value {
                 Primitive::Int(integer, _) => {
                     let size = integer.size();
-                    if !valid_range.is_full_for(size) {
+                    if valid_range.start != valid_range.end.wrapping_add(1) & size.unsigned_int_max() {
                         let end = valid_range.end.wrapping_add(1) & size.unsigned_int_max();
                         facts.range = Some((valid_range.start, end));
                     }
@@ -152,7 +152,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// The byte offset of the second scalar of a pair.
     pub fn pair_offset(&self, a: AbiScalar, b: AbiScalar) -> u64 {
-        let dl = self.cx.layout.data_layout();
+        let dl = self.cx.layout.target();
         a.size(dl).align_to(b.align(dl).abi).bytes()
     }
 
@@ -172,7 +172,13 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// As [`FunctionCx::store_operand`], volatile or past the cache.
-    pub fn store_operand_flags(&mut self, op: OperandRef<'tcx>, place: PlaceRef<'tcx>, volatile: bool, nontemporal: bool) {
+    pub fn store_operand_flags(
+        &mut self,
+        op: OperandRef<'tcx>,
+        place: PlaceRef<'tcx>,
+        volatile: bool,
+        nontemporal: bool,
+    ) {
         let flags = |align| MemFlags { align, volatile, nontemporal };
         match op.val {
             OperandValue::ZeroSized => {}
@@ -233,7 +239,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 return self.reinterpret(OperandRef { val: value, layout: op.layout }, field);
             }
             (OperandValue::Pair(a, b), BackendRepr::ScalarPair(scalar_a, scalar_b)) => {
-                let dl = self.cx.layout.data_layout();
+                let dl = self.cx.layout.target();
                 let second = self.pair_offset(scalar_a, scalar_b);
                 if offset == 0 && field.size == scalar_a.size(dl) {
                     Some(a)
@@ -256,9 +262,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     fn same_shape(&self, a: TyAndLayout<'tcx>, b: TyAndLayout<'tcx>) -> bool {
         match (self.register_types(a), self.register_types(b)) {
-            (Some((_, None)), Some((_, None))) => !a.backend_repr_is_vector() && !b.backend_repr_is_vector() || {
-                self.register_types(a) == self.register_types(b)
-            },
+            (Some((_, None)), Some((_, None))) => {
+                !is_vector(a) && !is_vector(b) || { self.register_types(a) == self.register_types(b) }
+            }
             (Some((a1, Some(a2))), Some((b1, Some(b2)))) => {
                 let size = |ty: Type| ty.size_bytes(self.pointer_bytes());
                 size(a1) == size(b1) && size(a2) == size(b2)
@@ -416,6 +422,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {
         self.cx.layout_of(ty)
     }
+}
+
+/// Whether a layout is a SIMD vector's.
+pub fn is_vector(layout: TyAndLayout<'_>) -> bool {
+    matches!(layout.backend_repr, BackendRepr::SimdVector { .. })
 }
 
 /// The alignment known at an offset from an aligned address.

@@ -6,7 +6,7 @@ use layout::{TyAndLayout, VariantTag};
 use lir::{ArithFlags, BinaryOp, CastOp, Inst, IntCond, LoadFacts, MemFlags, Type, Value};
 use mir::{Place, ProjectionElem};
 use ty::rustc_abi::{BackendRepr, FieldsShape, Primitive, TagEncoding, Variants};
-use ty::{FieldIdx, Idx, Ty, TyKind, VariantIdx};
+use ty::{FieldIdx, Ty, TyKind, VariantIdx};
 
 /// A place in memory.
 #[derive(Clone, Copy, Debug)]

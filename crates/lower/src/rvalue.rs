@@ -1,6 +1,6 @@
 //! Rvalues.
 
-use crate::operand::{OperandRef, OperandValue, scalar_type};
+use crate::operand::{OperandRef, OperandValue, is_vector, scalar_type};
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
@@ -10,7 +10,7 @@ use lir::{
 use mir::{AggregateKind, BinOp, CastKind, PointerCoercion, Rvalue, UnOp};
 use traits::UnsizeKind;
 use ty::rustc_abi::{BackendRepr, FieldsShape, Scalar as AbiScalar};
-use ty::{FieldIdx, Idx, IndexVec, Ty, TyKind, VariantIdx};
+use ty::{FieldIdx, IndexVec, Ty, TyKind, VariantIdx};
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
     /// Evaluates an rvalue into memory.
@@ -56,7 +56,13 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let total = self.const_usize(count * element_size);
         if let OperandValue::Immediate(value) = op.val {
             if self.b.ty(value) == Type::I8 {
-                self.b.effect(Inst::Memset { dst: dest.ptr, byte: value, len: total, align: dest.align, volatile: false });
+                self.b.effect(Inst::Memset {
+                    dst: dest.ptr,
+                    byte: value,
+                    len: total,
+                    align: dest.align,
+                    volatile: false,
+                });
                 return Ok(());
             }
             if let mir::Operand::Constant(constant) = operand
@@ -112,9 +118,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         };
         let is_array = matches!(kind, AggregateKind::Array(_));
         let fields_place = match variant {
-            Some(variant) if !is_array => {
-                PlaceRef { layout: dest.layout.for_variant(self.cx.layout, variant), ..dest }
-            }
+            Some(variant) if !is_array => PlaceRef { layout: dest.layout.for_variant(self.cx.layout, variant), ..dest },
             _ => dest,
         };
         // Upvars of a coroutine are fields of the whole, not of its first variant.
@@ -177,7 +181,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let offset = fields_layout.fields.offset(index).bytes();
                 match op.val {
                     OperandValue::ZeroSized => {}
-                    OperandValue::Immediate(value) if !op.layout.backend_repr_is_vector() => {
+                    OperandValue::Immediate(value) if !is_vector(op.layout) => {
                         direct &= self.fill_part(&parts, &mut found, offset, value);
                     }
                     OperandValue::Pair(a, b) => {
@@ -478,8 +482,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             BinOp::Cmp => {
                 // -1, 0 or 1 in a byte: (a > b) - (a < b).
-                let (greater, less) =
-                    if signed { (IntCond::Sgt, IntCond::Slt) } else { (IntCond::Ugt, IntCond::Ult) };
+                let (greater, less) = if signed { (IntCond::Sgt, IntCond::Slt) } else { (IntCond::Ugt, IntCond::Ult) };
                 let greater = self.icmp(greater, a, b);
                 let less = self.icmp(less, a, b);
                 self.sub(greater, less)
@@ -524,9 +527,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         Ok(match kind {
             CastKind::PointerCoercion(PointerCoercion::ReifyFnPointer) => match *op.layout.ty.kind() {
                 TyKind::FnDef(def_id, args) => {
-                    let instance = self.cx.traits.resolve_for_fn_ptr(def_id, args).ok_or_else(|| {
-                        LowerError::internal(format!("no function for {:?}", op.layout.ty))
-                    })?;
+                    let instance = self
+                        .cx
+                        .traits
+                        .resolve_for_fn_ptr(def_id, args)
+                        .ok_or_else(|| LowerError::internal(format!("no function for {:?}", op.layout.ty)))?;
                     immediate(self.function_address(instance))
                 }
                 _ => ty::bug!("{:?} is made a fn pointer", op.layout.ty),
@@ -609,12 +614,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     // ---- unsizing
 
     /// Pointer metadata of `target` for a pointer to `source` (with its own metadata, if it is a trait object already).
-    fn unsized_meta(
-        &mut self,
-        source: Ty<'tcx>,
-        target: Ty<'tcx>,
-        old: Option<Value>,
-    ) -> Result<Value, LowerError> {
+    fn unsized_meta(&mut self, source: Ty<'tcx>, target: Ty<'tcx>, old: Option<Value>) -> Result<Value, LowerError> {
         match self.cx.traits.unsize_kind(source, target) {
             UnsizeKind::Length(len) => {
                 let len = len.as_target_usize().expect("an array's length is known");

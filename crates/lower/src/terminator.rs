@@ -1,8 +1,7 @@
 //! Terminators other than calls of functions.
 
-use crate::operand::OperandValue;
 use crate::{FunctionCx, LocalRef, LowerError};
-use layout::PassMode;
+use layout::abi::PassMode;
 use lir::{BranchHint, Inst, LandingKind, Terminator, Type, Value};
 use mir::{AssertKind, BasicBlock, SwitchTargets, TerminatorKind, UnwindAction, UnwindTerminateReason};
 use ty::{LangItem, TyKind};
@@ -49,7 +48,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// The value of a switch, where it is the same for every run of this instance.
-    fn known_switch_value(&mut self, block: BasicBlock, discr: &mir::Operand<'tcx>) -> Result<Option<u128>, LowerError> {
+    fn known_switch_value(
+        &mut self,
+        block: BasicBlock,
+        discr: &mir::Operand<'tcx>,
+    ) -> Result<Option<u128>, LowerError> {
         match discr {
             mir::Operand::RuntimeChecks(check) => Ok(Some(u128::from(self.runtime_check(*check)))),
             mir::Operand::Constant(constant) => self.constant_bits(constant),
@@ -357,12 +360,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// Calls a language item that does not return.
-    pub(crate) fn lang_call(
-        &mut self,
-        item: LangItem,
-        args: &[Value],
-        unwind: UnwindAction,
-    ) -> Result<(), LowerError> {
+    pub(crate) fn lang_call(&mut self, item: LangItem, args: &[Value], unwind: UnwindAction) -> Result<(), LowerError> {
         let def_id = self.cx.tcx.expect_lang_item(item);
         let instance = ty::Instance::new(def_id, ty::List::empty());
         let abi = self.cx.fn_abi_of_instance(instance)?;
@@ -381,14 +379,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             mir::RuntimeChecks::UbChecks => session.ub_checks,
             mir::RuntimeChecks::ContractChecks => false,
             mir::RuntimeChecks::OverflowChecks => session.overflow_checks,
-        }
-    }
-
-    /// The pieces of a pointer operand; a fat one has two.
-    pub(crate) fn pointer_values(op: &crate::operand::OperandRef<'tcx>) -> (Value, Option<Value>) {
-        match op.val {
-            OperandValue::Pair(a, b) => (a, Some(b)),
-            _ => (op.immediate(), None),
         }
     }
 }

@@ -54,9 +54,17 @@ pub enum CheckError {
     /// The user's program is wrong; rustc's own words.
     Diagnostics(Vec<u8>),
     /// The program is right, but rustc could not write what we need.
-    Bodies { stderr: Vec<u8> },
-    Spawn { program: PathBuf, error: std::io::Error },
-    Io { path: PathBuf, error: std::io::Error },
+    Bodies {
+        stderr: Vec<u8>,
+    },
+    Spawn {
+        program: PathBuf,
+        error: std::io::Error,
+    },
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
 }
 
 impl fmt::Display for CheckError {
@@ -148,8 +156,7 @@ impl Toolchain {
     }
 
     fn spawn(&self, mut command: Command, request: &CrateRequest) -> Result<Child, CheckError> {
-        let mut child =
-            command.spawn().map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })?;
+        let mut child = command.spawn().map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })?;
         if let Source::Text(text) = &request.source
             && let Some(mut stdin) = child.stdin.take()
         {

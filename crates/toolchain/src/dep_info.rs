@@ -61,9 +61,6 @@ mod tests {
         let text = "out.rmeta: a.rs my\\ b.rs\n\na.rs:\nmy\\ b.rs:\n\n# env-dep:HOME=/x\\\\y\n# env-dep:NOT_SET\n";
         let info = DepInfo::parse(text);
         assert_eq!(info.files, [PathBuf::from("a.rs"), PathBuf::from("my b.rs")]);
-        assert_eq!(
-            info.env,
-            [("HOME".to_owned(), Some("/x\\y".to_owned())), ("NOT_SET".to_owned(), None)]
-        );
+        assert_eq!(info.env, [("HOME".to_owned(), Some("/x\\y".to_owned())), ("NOT_SET".to_owned(), None)]);
     }
 }

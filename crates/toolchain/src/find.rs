@@ -92,7 +92,8 @@ impl Toolchain {
         }
         let text = String::from_utf8_lossy(&output.stdout);
         let missing = |what| ToolchainError::Output { program: program.to_owned(), what };
-        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
+        let field =
+            |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim().to_owned());
         let sysroot = text.lines().rfind(|line| line.starts_with('/')).map(PathBuf::from);
         let sysroot = match sysroot {
             Some(sysroot) => sysroot,
@@ -155,9 +156,9 @@ fn selection_key(program: &Path) -> String {
     for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "HOME"] {
         add(std::env::var_os(name).unwrap_or_default().as_encoded_bytes());
     }
-    let rustup_home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| {
-        Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup"))
-    });
+    let rustup_home = std::env::var_os("RUSTUP_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")));
     if let Some(home) = rustup_home {
         add(&stamp(&home.join("settings.toml")));
         add(&stamp(&home.join("toolchains")));
