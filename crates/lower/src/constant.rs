@@ -26,7 +26,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// The value of a constant, with this instance's arguments.
     pub(crate) fn eval_constant(&mut self, constant: &ConstOperand<'tcx>) -> Result<ConstValue, LowerError> {
         let const_ = self.monomorphize_value(constant.const_);
-        self.cx.eval.eval_const_operand(const_, constant.span).map_err(LowerError::Const)
+        self.cx.eval.eval_const_operand(const_).map_err(|mut error| {
+            if error.span.is_dummy() {
+                error.span = constant.span;
+            }
+            LowerError::Const(error)
+        })
     }
 
     fn constant_operand(&mut self, constant: &ConstOperand<'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
@@ -178,9 +183,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn location_of(&mut self, span: ty::Span) -> Result<OperandRef<'tcx>, LowerError> {
-        let alloc = self.cx.eval.caller_location(span);
-        let ptr = self.alloc_address(alloc, 0)?;
+        let value = self.cx.eval.caller_location(span)?;
         let layout = self.layout_of(self.cx.layout.caller_location_ty())?;
-        Ok(OperandRef::immediate_of(ptr, layout))
+        self.const_value_operand(value, layout)
     }
 }

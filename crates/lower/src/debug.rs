@@ -29,7 +29,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let span = self.cx.tcx.definitions().debug_span(self.body.span);
         let (file, line, _) = self.file_line_column(span);
-        let name = mangle::debug_name(self.cx.tcx, self.instance);
+        let name = self.cx.debug_name(self.instance);
         self.b.function_mut().scopes.push(DebugScope {
             kind: ScopeKind::Function,
             parent: None,
@@ -105,7 +105,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let callee = self.monomorphize_value(callee);
                 let span = self.cx.tcx.definitions().debug_span(data.span);
                 let (file, line, _) = self.file_line_column(span);
-                let name: std::sync::Arc<str> = mangle::debug_name(self.cx.tcx, callee).into();
+                let name: std::sync::Arc<str> = self.cx.debug_name(callee).into();
                 let linkage_name = self.cx.symbol_arc(self.cx.symbol_name(callee));
                 let kind = ScopeKind::Inlined { name: name.clone(), linkage_name, call };
                 self.push_scope(DebugScope { kind, parent: Some(parent), name, file, line })

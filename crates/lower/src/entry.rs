@@ -79,8 +79,8 @@ pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default
             returns: output.into_iter().map(Param::new).collect(),
             ..Signature::default()
         };
-        let symbol = mangle::internal_symbol(cx.tcx, &format!("__rust_{name}"));
-        let target = mangle::internal_symbol(cx.tcx, &format!("__rdl_{name}"));
+        let symbol = cx.mangler.internal_symbol_name(&format!("__rust_{name}"));
+        let target = cx.mangler.internal_symbol_name(&format!("__rdl_{name}"));
         let mut b =
             FunctionBuilder::new(symbol.as_str().into(), signature.clone(), Linkage::Hidden, cx.pointer_bytes());
         b.function_mut().attrs.unwind_table = true;
@@ -97,7 +97,7 @@ pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default
         functions.push(b.finish_function());
     }
     // A symbol that says, by being there, that whoever links knows about the others.
-    let name = mangle::internal_symbol(cx.tcx, "__rust_no_alloc_shim_is_unstable_v2");
+    let name = cx.mangler.internal_symbol_name("__rust_no_alloc_shim_is_unstable_v2");
     let mut b = FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Hidden, cx.pointer_bytes());
     let block = b.create_block();
     b.switch_to(block);

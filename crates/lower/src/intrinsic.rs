@@ -11,8 +11,8 @@ use lir::{
     ArithFlags, BinaryOp, CastOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Ordering, OverflowOp, RmwOp,
     Terminator, Type, UnaryOp, Value,
 };
-use ty::rustc_abi::{BackendRepr, FieldsShape, Variants};
-use ty::{ConstValue, Instance, Ty, TyKind};
+use eval::InitRequirement;
+use ty::{Allocation, ConstAllocation, GlobalAlloc, InitMask, Instance, Mutability, Ty};
 
 /// What became of a call of an intrinsic.
 pub enum IntrinsicResult<'tcx> {
@@ -693,14 +693,17 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             "assert_inhabited" | "assert_zero_valid" | "assert_mem_uninitialized_valid" => {
                 self.assert_valid(name, self.arg_ty(instance, 0), result)
             }
-            // Questions about types that constant evaluation answers.
-            "size_of" | "align_of" | "needs_drop" | "type_id" | "type_name" | "variant_count" | "offset_of" => {
-                let constant = self.cx.eval.eval_nullary_intrinsic(name, instance.args)?;
-                Ok(IntrinsicResult::Value(self.const_value_operand(constant, result)?))
+            "size_of" => {
+                let size = self.layout_of(self.arg_ty(instance, 0))?.size.bytes();
+                value(self.const_usize(size))
             }
-            "min_align_of" | "pref_align_of" => {
+            "align_of" | "min_align_of" => {
                 let align = self.layout_of(self.arg_ty(instance, 0))?.align.abi.bytes();
                 value(self.const_usize(align))
+            }
+            "needs_drop" => {
+                let needs = self.cx.tcx.hooks().needs_drop(self.arg_ty(instance, 0));
+                value(self.const_bool(needs))
             }
             "const_eval_select" => Ok(IntrinsicResult::Fallback),
             "va_start" => {
@@ -772,15 +775,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         result: TyAndLayout<'tcx>,
     ) -> Result<IntrinsicResult<'tcx>, LowerError> {
         let layout = self.layout_of(ty)?;
-        let valid = match name {
-            "assert_inhabited" => !layout.uninhabited,
-            "assert_zero_valid" => self.zero_is_valid(layout),
-            _ => self.uninit_fill_is_valid(layout),
-        };
-        if valid {
+        let requirement = InitRequirement::of_intrinsic(name)
+            .ok_or_else(|| LowerError::internal(format!("`{name}` requires nothing")))?;
+        if self.cx.eval.allows(ty, requirement)? {
             return Ok(IntrinsicResult::Value(OperandRef::zero_sized(result)));
         }
-        let ty_name = mangle::type_name(self.cx.tcx, ty);
+        let ty_name = self.cx.mangler.type_name(ty);
         let message = if layout.uninhabited {
             format!("attempted to instantiate uninhabited type `{ty_name}`")
         } else if name == "assert_zero_valid" {
@@ -788,71 +788,24 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         } else {
             format!("attempted to leave type `{ty_name}` uninitialized, which is invalid")
         };
-        let ConstValue::Slice { alloc_id, meta } = self.cx.eval.str_constant(&message) else {
-            return Err(LowerError::internal("a string constant is a slice"));
-        };
-        let ptr = self.alloc_address(alloc_id, 0)?;
-        let len = self.const_usize(meta);
+        let ptr = self.string_address(&message)?;
+        let len = self.const_usize(message.len() as u64);
         self.lang_call(ty::LangItem::PanicNounwind, &[ptr, len], mir::UnwindAction::Unreachable)?;
         Ok(IntrinsicResult::Diverges)
     }
 
-    /// Whether all-zero bytes are a value of the type: `rustc_const_eval`'s strict layout check.
-    fn zero_is_valid(&self, layout: TyAndLayout<'tcx>) -> bool {
-        self.bytes_are_valid(layout, true)
-    }
-
-    /// Whether memory filled with 0x01 is a value of the type: what `mem::uninitialized` gives.
-    fn uninit_fill_is_valid(&self, layout: TyAndLayout<'tcx>) -> bool {
-        self.bytes_are_valid(layout, false)
-    }
-
-    fn bytes_are_valid(&self, layout: TyAndLayout<'tcx>, zero: bool) -> bool {
-        let scalar_ok = |scalar: ty::rustc_abi::Scalar| {
-            let size = scalar.size(self.cx.layout.target());
-            if zero {
-                return scalar.valid_range(self.cx.layout).contains(0);
-            }
-            let mut fill = 0u128;
-            for _ in 0..size.bytes() {
-                fill = fill << 8 | 1;
-            }
-            scalar.valid_range(self.cx.layout).contains(fill)
-        };
-        if layout.uninhabited {
-            return false;
-        }
-        let repr_ok = match layout.backend_repr {
-            BackendRepr::Scalar(scalar) => scalar_ok(scalar),
-            BackendRepr::ScalarPair(a, b) => scalar_ok(a) && scalar_ok(b),
-            BackendRepr::SimdVector { element, count } => count == 0 || scalar_ok(element),
-            _ => true,
-        };
-        if !repr_ok {
-            return false;
-        }
-        // References need a pointee that is there; zero is refused by their scalar already.
-        if !zero
-            && let TyKind::Ref(_, pointee, _) = *layout.ty.kind()
-            && let Ok(pointee) = self.layout_of(pointee)
-        {
-            return pointee.align.abi.bytes() == 1 && pointee.size.bytes() == 0;
-        }
-        match &layout.fields {
-            FieldsShape::Primitive | FieldsShape::Union(_) => {}
-            FieldsShape::Array { .. } => {
-                // Only the elements of arrays written as such are not looked at, as in rustc.
-            }
-            FieldsShape::Arbitrary { offsets, .. } => {
-                for index in 0..offsets.len() {
-                    if !self.bytes_are_valid(layout.field(self.cx.layout, index), zero) {
-                        return false;
-                    }
-                }
-            }
-        }
-        // The variants of enums are covered by the scalar tag.
-        matches!(layout.variants, Variants::Empty | Variants::Single { .. } | Variants::Multiple { .. })
+    /// The address of constant text.
+    fn string_address(&mut self, text: &str) -> Result<Value, LowerError> {
+        let tcx = self.cx.tcx;
+        let memory = tcx.arena().alloc(Allocation {
+            bytes: text.as_bytes().to_vec(),
+            provenance: Vec::new(),
+            init: InitMask::All(true),
+            align: 1,
+            mutability: Mutability::Not,
+        });
+        let id = tcx.alloc_id_for(GlobalAlloc::Memory(ConstAllocation(memory)));
+        self.alloc_address(id, 0)
     }
 
     /// C's `va_arg` on x86-64 (System V ABI, 3.5.7), written out for back ends to share.

@@ -59,6 +59,11 @@ impl<'tcx> LowerCx<'tcx> {
         if is_exported(attrs) { Linkage::Export } else { self.options.linkage }
     }
 
+    /// A function's path as a debugger shows it.
+    pub(crate) fn debug_name(&self, instance: Instance<'tcx>) -> String {
+        self.tcx.def_path_str(instance.def_id())
+    }
+
     /// Linkage and attributes of a function that is compiled here.
     pub(crate) fn function_attrs(
         &self,

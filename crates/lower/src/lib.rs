@@ -40,7 +40,8 @@ use layout::{LayoutCx, TyAndLayout};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use traits::TraitCx;
-use ty::{AllocId, CrateNum, DefId, Instance, Memo, Tcx, Ty};
+use mangle::Mangler;
+use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
 /// What all lowering shares: the rooms before this one, and the settings.
 pub struct LowerCx<'tcx> {
@@ -49,6 +50,7 @@ pub struct LowerCx<'tcx> {
     pub layout: &'tcx LayoutCx<'tcx>,
     pub traits: &'tcx TraitCx<'tcx>,
     pub eval: &'tcx EvalCx<'tcx>,
+    pub mangler: &'tcx Mangler<'tcx>,
     pub options: Options,
     names: Memo<Instance<'tcx>, ty::Symbol>,
     alloc_names: Memo<AllocId, ty::Symbol>,
@@ -89,9 +91,10 @@ impl<'tcx> LowerCx<'tcx> {
         layout: &'tcx LayoutCx<'tcx>,
         traits: &'tcx TraitCx<'tcx>,
         eval: &'tcx EvalCx<'tcx>,
+        mangler: &'tcx Mangler<'tcx>,
         options: Options,
     ) -> LowerCx<'tcx> {
-        LowerCx { tcx, bodies, layout, traits, eval, options, names: Memo::default(), alloc_names: Memo::default() }
+        LowerCx { tcx, bodies, layout, traits, eval, mangler, options, names: Memo::default(), alloc_names: Memo::default() }
     }
 
     /// The target's pointer size in bytes.
@@ -101,12 +104,17 @@ impl<'tcx> LowerCx<'tcx> {
 
     /// The linker name of an instance.
     pub fn symbol_name(&self, instance: Instance<'tcx>) -> ty::Symbol {
-        self.names.get_or(instance, || mangle::symbol_name(self.tcx, instance, self.instantiating_crate(instance)))
+        self.names.get_or(instance, || {
+            let name = self.mangler.symbol_name(instance, self.instantiating_crate(instance));
+            ty::Symbol::intern(&name)
+        })
     }
 
-    /// The crate that a generic instance's symbol names as its maker.
-    fn instantiating_crate(&self, _instance: Instance<'tcx>) -> CrateNum {
-        CrateNum::LOCAL
+    /// The crate that an instance's symbol names as its maker: ours, for copies that compiled crates may have too.
+    fn instantiating_crate(&self, instance: Instance<'tcx>) -> Option<CrateNum> {
+        let foreign = self.options.prebuilt.contains(&instance.def_id().krate);
+        let copy = mangle::is_generic(instance) || foreign || !matches!(instance.kind, InstanceKind::Item(_));
+        (copy && self.is_codegened_here(instance)).then_some(CrateNum::LOCAL)
     }
 
     pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {

@@ -1,0 +1,239 @@
+//! The command line.
+
+use backend::{DebugInfo, OptLevel};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use driver::{BackendChoice, EmitKind, Options, Source};
+use std::ffi::OsString;
+use std::io::{IsTerminal, Read};
+use std::path::PathBuf;
+
+/// Compiles Rust with a back end of your choice.
+#[derive(Parser, Debug)]
+#[command(
+    name = "bessemer",
+    version,
+    about,
+    after_help = "Examples:\n  bessemer run hello.rs\n  bessemer run prog.rs -- one two\n  bessemer build --release -o prog prog.rs\n  \
+                  bessemer build --backend cranelift --emit lir,clif prog.rs\n  echo 'fn main() { println!(\"hi\") }' | bessemer run -"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Compile a program and run it at once, in memory.
+    Run {
+        #[command(flatten)]
+        compile: CompileArgs,
+        /// The program's arguments, after `--`.
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
+    /// Compile a program to a file.
+    Build {
+        #[command(flatten)]
+        compile: CompileArgs,
+        /// Write the result to FILE.
+        #[arg(short = 'o', value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Write results into FOLDER.
+        #[arg(long, value_name = "FOLDER")]
+        out_dir: Option<PathBuf>,
+        /// What to write: link, obj, asm, mir, lir, llvm-ir, llvm-bc, clif.
+        #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = parse_emit, default_value = "link")]
+        emit: Vec<EmitKind>,
+    },
+    /// Report errors and warnings only.
+    Check {
+        #[command(flatten)]
+        compile: CompileArgs,
+    },
+    /// List the back ends and what each can do.
+    Backends {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check that everything that Bessemer needs is there.
+    Doctor {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Options that say what to compile and how.
+#[derive(Args, Debug)]
+pub struct CompileArgs {
+    /// The program's source file; `-` reads it from standard input.
+    #[arg(value_name = "FILE.rs")]
+    pub file: PathBuf,
+    /// The back end: llvm (best code) or cranelift (fastest compile).
+    #[arg(long, value_name = "NAME", value_parser = parse_backend)]
+    pub backend: Option<BackendChoice>,
+    /// How hard to optimise: 0, 1, 2, 3, s or z.
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt)]
+    pub opt: Option<OptLevel>,
+    /// The same as -O 3.
+    #[arg(long, conflicts_with = "opt")]
+    pub release: bool,
+    /// The same as --debuginfo 2.
+    #[arg(short = 'g', conflicts_with = "debuginfo")]
+    pub debug: bool,
+    /// Debug information: 0 none, 1 lines, 2 variables and types too.
+    #[arg(long, value_name = "LEVEL", value_parser = parse_debug)]
+    pub debuginfo: Option<DebugInfo>,
+    /// The Rust edition.
+    #[arg(long, value_name = "EDITION", default_value = "2024")]
+    pub edition: String,
+    /// Set a `cfg`.
+    #[arg(long, value_name = "SPEC")]
+    pub cfg: Vec<String>,
+    /// The crate's name.
+    #[arg(long, value_name = "NAME")]
+    pub crate_name: Option<String>,
+    /// A codegen option: panic=abort|unwind, overflow-checks=on|off, debug-assertions=on|off, target-cpu=CPU,
+    /// target-feature=FEATURES, opt-level=LEVEL, debuginfo=LEVEL, link-arg=ARG.
+    #[arg(short = 'C', long = "codegen", value_name = "OPTION")]
+    pub codegen: Vec<String>,
+    /// Use a compiled crate.
+    #[arg(long = "extern", value_name = "NAME=PATH")]
+    pub externs: Vec<String>,
+    /// Add a folder to the library search path.
+    #[arg(short = 'L', value_name = "[KIND=]PATH")]
+    pub search_paths: Vec<String>,
+    /// Link a native library.
+    #[arg(short = 'l', value_name = "[KIND=]NAME")]
+    pub libraries: Vec<String>,
+    /// Print a table of the stages with their times and counts.
+    #[arg(long)]
+    pub time: bool,
+    /// Diagnostics and reports as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Coloured output.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Say more about what is done.
+    #[arg(short = 'v', long)]
+    pub verbose: bool,
+}
+
+fn parse_backend(text: &str) -> Result<BackendChoice, String> {
+    BackendChoice::from_name(text).ok_or_else(|| {
+        let names: Vec<_> = BackendChoice::ALL.iter().map(|choice| choice.name()).collect();
+        format!("there is no such back end; there are: {}", names.join(", "))
+    })
+}
+
+fn parse_emit(text: &str) -> Result<EmitKind, String> {
+    EmitKind::from_name(text).ok_or_else(|| {
+        let names: Vec<_> = EmitKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("there is no such kind of output; there are: {}", names.join(", "))
+    })
+}
+
+fn parse_opt(text: &str) -> Result<OptLevel, String> {
+    Ok(match text {
+        "0" => OptLevel::O0,
+        "1" => OptLevel::O1,
+        "2" => OptLevel::O2,
+        "3" => OptLevel::O3,
+        "s" => OptLevel::Os,
+        "z" => OptLevel::Oz,
+        _ => return Err("there are the levels 0, 1, 2, 3, s and z".to_owned()),
+    })
+}
+
+fn parse_debug(text: &str) -> Result<DebugInfo, String> {
+    Ok(match text {
+        "0" | "none" => DebugInfo::None,
+        "1" | "limited" | "line-tables-only" => DebugInfo::Lines,
+        "2" | "full" => DebugInfo::Full,
+        _ => return Err("there are the levels 0, 1 and 2".to_owned()),
+    })
+}
+
+fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
+    match value {
+        None | Some("on" | "yes" | "y" | "true") => Ok(true),
+        Some("off" | "no" | "n" | "false") => Ok(false),
+        Some(other) => Err(format!("`-C {name}={other}`: it can be on or off")),
+    }
+}
+
+impl CompileArgs {
+    /// The options that these arguments mean. `default_backend` is used where none is named.
+    pub fn options(&self, default_backend: BackendChoice) -> Result<Options, String> {
+        let source = if self.file.as_os_str() == "-" {
+            let mut text = Vec::new();
+            std::io::stdin().read_to_end(&mut text).map_err(|error| format!("cannot read standard input: {error}"))?;
+            Source::Text(text)
+        } else {
+            Source::File(self.file.clone())
+        };
+        let mut options = Options::new(source);
+        options.backend = self.backend.unwrap_or(default_backend);
+        options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
+        options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
+        options.edition.clone_from(&self.edition);
+        options.cfgs.clone_from(&self.cfg);
+        options.crate_name.clone_from(&self.crate_name);
+        options.externs.clone_from(&self.externs);
+        options.search_paths.clone_from(&self.search_paths);
+        options.libraries.clone_from(&self.libraries);
+        options.json = self.json;
+        options.color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        };
+        for option in &self.codegen {
+            self.apply_codegen(&mut options, option)?;
+        }
+        Ok(options)
+    }
+
+    fn apply_codegen(&self, options: &mut Options, option: &str) -> Result<(), String> {
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name.trim(), Some(value)),
+            None => (option.trim(), None),
+        };
+        let needed = || value.ok_or_else(|| format!("`-C {name}` needs a value: `-C {name}=…`"));
+        match name.replace('_', "-").as_str() {
+            "panic" => {
+                options.panic_abort = match needed()? {
+                    "abort" => true,
+                    "unwind" => false,
+                    other => return Err(format!("`-C panic={other}`: it can be abort or unwind")),
+                }
+            }
+            "overflow-checks" => options.overflow_checks = Some(parse_switch(name, value)?),
+            "debug-assertions" => options.debug_assertions = Some(parse_switch(name, value)?),
+            "target-cpu" => options.target_cpu = Some(needed()?.to_owned()),
+            "target-feature" => options.target_features = Some(needed()?.to_owned()),
+            "opt-level" => options.opt = parse_opt(needed()?)?,
+            "debuginfo" => options.debug = parse_debug(value.unwrap_or("2"))?,
+            "link-arg" => options.link_args.push(needed()?.to_owned()),
+            "link-args" => options.link_args.extend(needed()?.split_whitespace().map(str::to_owned)),
+            _ => {
+                return Err(format!(
+                    "`-C {name}` is not an option of Bessemer; there are panic, overflow-checks, debug-assertions, \
+                     target-cpu, target-feature, opt-level, debuginfo, link-arg"
+                ));
+            }
+        }
+        Ok(())
+    }
+}

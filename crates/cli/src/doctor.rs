@@ -1,0 +1,105 @@
+//! `bessemer backends` and `bessemer doctor`.
+
+use driver::{BackendChoice, Toolchain};
+use std::process::ExitCode;
+
+/// Lists the back ends.
+pub fn backends(json: bool) -> ExitCode {
+    let mut rows = Vec::new();
+    for choice in BackendChoice::ALL {
+        if let Some(capabilities) = driver::backends::capabilities(choice) {
+            rows.push((choice.name(), capabilities));
+        }
+    }
+    if json {
+        let value: Vec<_> = rows
+            .iter()
+            .map(|(name, it)| {
+                serde_json::json!({
+                    "name": name,
+                    "summary": it.summary,
+                    "optimizes": it.optimizes,
+                    "inline_asm": it.inline_asm,
+                    "debug_variables": it.debug_variables,
+                    "targets": it.triples,
+                })
+            })
+            .collect();
+        println!("{}", serde_json::Value::from(value));
+        return ExitCode::SUCCESS;
+    }
+    let yes = |it| if it { "yes" } else { "no" };
+    println!("{:<11} {:<10} {:<11} {:<16} about", "name", "optimises", "inline asm", "debug variables");
+    for (name, it) in rows {
+        println!(
+            "{name:<11} {:<10} {:<11} {:<16} {}",
+            yes(it.optimizes),
+            yes(it.inline_asm),
+            yes(it.debug_variables),
+            it.summary
+        );
+    }
+    ExitCode::SUCCESS
+}
+
+struct Finding {
+    what: &'static str,
+    found: Result<String, String>,
+}
+
+/// Checks the environment.
+pub fn doctor(json: bool) -> ExitCode {
+    let mut findings = Vec::new();
+    match Toolchain::find(None) {
+        Err(error) => findings.push(Finding { what: "toolchain", found: Err(error.to_string()) }),
+        Ok(toolchain) => {
+            findings.push(Finding { what: "toolchain", found: Ok(toolchain.version.clone()) });
+            let lib = toolchain.target_lib_dir();
+            let found = if lib.is_dir() {
+                Ok(lib.display().to_string())
+            } else {
+                Err(format!("{} is missing\n  help: reinstall the toolchain", lib.display()))
+            };
+            findings.push(Finding { what: "standard library", found });
+            let lld = toolchain.target_bin_dir().join("gcc-ld");
+            let found = if lld.is_dir() {
+                Ok(lld.display().to_string())
+            } else {
+                Ok("the C compiler's own linker is used (the toolchain brings no rust-lld)".to_owned())
+            };
+            findings.push(Finding { what: "linker", found });
+            for choice in BackendChoice::ALL {
+                let found = driver::backends::probe(choice, &toolchain).map_err(|error| error.to_string());
+                findings.push(Finding { what: choice.name(), found });
+            }
+        }
+    }
+    let cc = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    let found = match std::process::Command::new(&cc).arg("--version").output() {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
+        }
+        Ok(output) => Err(format!("`{cc} --version` failed: {}", output.status)),
+        Err(error) => Err(format!("cannot run `{cc}`: {error}\n  help: install a C compiler (gcc or clang), or set CC")),
+    };
+    findings.push(Finding { what: "C compiler", found });
+    let healthy = findings.iter().all(|finding| finding.found.is_ok());
+    if json {
+        let value: Vec<_> = findings
+            .iter()
+            .map(|finding| match &finding.found {
+                Ok(found) => serde_json::json!({ "what": finding.what, "ok": true, "found": found }),
+                Err(error) => serde_json::json!({ "what": finding.what, "ok": false, "error": error }),
+            })
+            .collect();
+        println!("{}", serde_json::Value::from(value));
+    } else {
+        for finding in &findings {
+            match &finding.found {
+                Ok(found) => println!("ok       {:<17} {found}", finding.what),
+                Err(error) => println!("missing  {:<17} {error}", finding.what),
+            }
+        }
+    }
+    if healthy { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}

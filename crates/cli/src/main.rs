@@ -1,0 +1,79 @@
+//! `bessemer`: compiles and runs Rust programs.
+//!
+//! **What goes in.** The command line. **What comes out.** What was asked for; messages on standard error; an exit code: 0,
+//! the program's own for `run`, 1 where the program is at fault, 2 for a wrong command line, 101 for our own bugs.
+//!
+//! **What it must not know.** How anything is compiled.
+
+mod args;
+mod doctor;
+mod show;
+
+use args::{Cli, Command};
+use clap::Parser;
+use driver::{BackendChoice, Report};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    show::install_panic_hook();
+    let cli = Cli::parse();
+    match cli.command {
+        Command::Run { compile, args } => {
+            let options = match compile.options(BackendChoice::Cranelift) {
+                Ok(options) => options,
+                Err(message) => return show::usage(&message),
+            };
+            let mut report = Report::default();
+            let result = driver::run(&options, &args, &mut report);
+            match result {
+                Ok(program) => {
+                    show::diagnostics(&program.diagnostics);
+                    show::fallbacks(&report, compile.verbose);
+                    if compile.time {
+                        show::report(&report, compile.json);
+                    }
+                    program.start()
+                }
+                Err(error) => show::error(&error, compile.json, options.color),
+            }
+        }
+        Command::Build { compile, output, out_dir, emit } => {
+            let mut options = match compile.options(BackendChoice::Llvm) {
+                Ok(options) => options,
+                Err(message) => return show::usage(&message),
+            };
+            options.output = output;
+            options.out_dir = out_dir;
+            options.emit = emit;
+            match driver::build(&options) {
+                Ok(output) => {
+                    show::diagnostics(&output.diagnostics);
+                    show::fallbacks(&output.report, compile.verbose);
+                    if compile.time {
+                        show::report(&output.report, compile.json);
+                    }
+                    ExitCode::SUCCESS
+                }
+                Err(error) => show::error(&error, compile.json, options.color),
+            }
+        }
+        Command::Check { compile } => {
+            let options = match compile.options(BackendChoice::Llvm) {
+                Ok(options) => options,
+                Err(message) => return show::usage(&message),
+            };
+            match driver::check(&options) {
+                Ok(output) => {
+                    show::diagnostics(&output.diagnostics);
+                    if compile.time {
+                        show::report(&output.report, compile.json);
+                    }
+                    ExitCode::SUCCESS
+                }
+                Err(error) => show::error(&error, compile.json, options.color),
+            }
+        }
+        Command::Backends { json } => doctor::backends(json),
+        Command::Doctor { json } => doctor::doctor(json),
+    }
+}

@@ -1,0 +1,78 @@
+//! Messages.
+
+use driver::{DriverError, Report};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Keeps the standard message of a panic to ourselves: the driver turns a panic into an internal error with its text.
+pub fn install_panic_hook() {
+    if std::env::var_os("BESSEMER_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}
+
+/// rustc's own words, as they are.
+pub fn diagnostics(text: &[u8]) {
+    let _ = std::io::stderr().write_all(text);
+}
+
+/// Functions that went to another back end: always said.
+pub fn fallbacks(report: &Report, verbose: bool) {
+    if report.fallbacks.is_empty() {
+        return;
+    }
+    let mut constructs: Vec<&str> = report.fallbacks.iter().map(|fallback| fallback.construct.as_str()).collect();
+    constructs.sort_unstable();
+    constructs.dedup();
+    let _ = writeln!(
+        std::io::stderr(),
+        "note: {} function{} went to {}, for {}",
+        report.fallbacks.len(),
+        if report.fallbacks.len() == 1 { "" } else { "s" },
+        report.fallbacks[0].backend,
+        constructs.join(", ")
+    );
+    if verbose {
+        for fallback in &report.fallbacks {
+            let _ = writeln!(std::io::stderr(), "  {}: {}", fallback.function, fallback.construct);
+        }
+    }
+}
+
+/// The table of stages.
+pub fn report(report: &Report, json: bool) {
+    let mut out = std::io::stderr();
+    let _ = if json {
+        let value = serde_json::json!({ "$message_type": "report", "report": report });
+        writeln!(out, "{value}")
+    } else {
+        write!(out, "{}", report.table())
+    };
+}
+
+/// An error, and the exit code that it means.
+pub fn error(error: &DriverError, json: bool, color: bool) -> ExitCode {
+    if let DriverError::Diagnostics(text) = error {
+        diagnostics(text);
+        return ExitCode::from(1);
+    }
+    let mut out = std::io::stderr();
+    let _ = if json {
+        let value = serde_json::json!({ "$message_type": "error", "message": error.to_string() });
+        writeln!(out, "{value}")
+    } else if color {
+        writeln!(out, "\x1b[1;31merror\x1b[0m: {error}")
+    } else {
+        writeln!(out, "error: {error}")
+    };
+    match error {
+        DriverError::Internal(_) => ExitCode::from(101),
+        _ => ExitCode::from(1),
+    }
+}
+
+/// A wrong command line.
+pub fn usage(message: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "error: {message}\n\nFor more information, try '--help'.");
+    ExitCode::from(2)
+}

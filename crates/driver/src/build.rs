@@ -1,0 +1,197 @@
+//! Writing files: executables, objects, texts.
+
+use crate::error::{DriverError, catching};
+use crate::options::{BackendChoice, EmitKind, Options};
+use crate::program::{LirProgram, lower_program, with_front};
+use crate::report::Report;
+use crate::{codegen, link_job};
+use backend::Emit;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use toolchain::{Checked, CrateRequest, CrateType, Source, Toolchain};
+
+/// What a build gave.
+#[derive(Debug, Default)]
+pub struct BuildOutput {
+    /// The files written.
+    pub files: Vec<PathBuf>,
+    /// rustc's warnings.
+    pub diagnostics: Vec<u8>,
+    pub report: Report,
+}
+
+/// The request for rustc that options mean.
+pub(crate) fn request(options: &Options) -> CrateRequest {
+    CrateRequest {
+        source: options.source.clone(),
+        crate_type: CrateType::Bin,
+        crate_name: options.crate_name.clone(),
+        args: options.rustc_args(),
+        body_args: Vec::new(),
+        color: options.color,
+        json: options.json,
+    }
+}
+
+pub(crate) fn temporary_folder() -> Result<tempfile::TempDir, DriverError> {
+    tempfile::Builder::new()
+        .prefix("bessemer-")
+        .tempdir()
+        .map_err(|error| DriverError::Io { path: std::env::temp_dir(), error })
+}
+
+/// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
+pub(crate) fn require_source(options: &Options) -> Result<(), DriverError> {
+    if let Source::File(file) = &options.source
+        && let Err(error) = std::fs::metadata(file)
+    {
+        return Err(DriverError::Usage(format!("couldn't read `{}`: {error}", file.display())));
+    }
+    Ok(())
+}
+
+/// Diagnostics only.
+pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
+    require_source(options)?;
+    let mut report = Report::default();
+    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
+    let folder = temporary_folder()?;
+    let diagnostics = report.stage("check", || toolchain.check_only(&request(options), folder.path()))?;
+    Ok(BuildOutput { files: Vec::new(), diagnostics, report })
+}
+
+/// Builds what `options.emit` asks for.
+pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
+    require_source(options)?;
+    let mut report = Report::default();
+    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
+    let folder = temporary_folder()?;
+    let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
+    let files = catching(|| emit_all(&toolchain, options, &checked, &mut report))?;
+    Ok(BuildOutput { files, diagnostics: checked.diagnostics, report })
+}
+
+fn emit_all(
+    toolchain: &Toolchain,
+    options: &Options,
+    checked: &Checked,
+    report: &mut Report,
+) -> Result<Vec<PathBuf>, DriverError> {
+    let mut files = Vec::new();
+    if options.emit.contains(&EmitKind::Mir) {
+        let path = output_path(options, EmitKind::Mir);
+        let text = with_front(toolchain, options, &checked.metadata, report, |front, _| {
+            let mut text = String::new();
+            for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
+                let bodies = front.cx.bodies;
+                if bodies.has_optimized_mir(def_id) {
+                    let name = format!("fn {}", front.tcx.def_path_str(def_id));
+                    mir::pretty::write_body(&mut text, front.tcx, &name, bodies.optimized_mir(def_id))
+                        .map_err(|error| DriverError::Internal(error.to_string()))?;
+                    text.push('\n');
+                }
+            }
+            Ok(text)
+        })?;
+        write_file(&path, text.as_bytes())?;
+        files.push(path);
+    }
+    if options.emit.iter().all(|&kind| kind == EmitKind::Mir) {
+        return Ok(files);
+    }
+    let LirProgram { program, link_inputs, .. } = lower_program(toolchain, options, &checked.metadata, report)?;
+    let modules = codegen::partition(program, options);
+    for &kind in &options.emit {
+        let path = output_path(options, kind);
+        let bytes = match kind {
+            EmitKind::Mir | EmitKind::Link => continue,
+            EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
+            EmitKind::Asm => codegen::emit(toolchain, options, options.backend, &modules, Emit::Assembly)?,
+            EmitKind::LlvmIr => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Ir)?,
+            EmitKind::LlvmBc => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Bitcode)?,
+            EmitKind::Clif => codegen::emit(toolchain, options, BackendChoice::Cranelift, &modules, Emit::Ir)?,
+            EmitKind::Obj => {
+                let objects = report.stage("code generation", || {
+                    let mut inner = Report::default();
+                    codegen::compile(toolchain, options, &modules, &mut inner).map(|objects| (objects, inner))
+                })?;
+                report.fallbacks.extend(objects.1.fallbacks);
+                // Several objects get numbers, as rustc's codegen units do.
+                if let [object] = &objects.0[..] {
+                    write_file(&path, &object.bytes)?;
+                    files.push(path);
+                } else {
+                    for (index, object) in objects.0.iter().enumerate() {
+                        let path = path.with_extension(format!("{index}.o"));
+                        write_file(&path, &object.bytes)?;
+                        files.push(path);
+                    }
+                }
+                continue;
+            }
+        };
+        write_file(&path, &bytes)?;
+        files.push(path);
+    }
+    if options.emit.contains(&EmitKind::Link) {
+        let path = output_path(options, EmitKind::Link);
+        let mut inner = Report::default();
+        let objects =
+            report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
+        report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
+        report.fallbacks.extend(inner.fallbacks);
+        let job = link_job::executable(toolchain, options, objects, link_inputs, &path);
+        report.stage("link", || link::aot::link(&job))?;
+        files.push(path);
+    }
+    Ok(files)
+}
+
+/// Where a kind of output goes, by rustc's rules.
+pub fn output_path(options: &Options, kind: EmitKind) -> PathBuf {
+    let single = options.emit.len() == 1;
+    if let Some(output) = &options.output {
+        return match kind {
+            EmitKind::Link => output.clone(),
+            _ if single => output.clone(),
+            _ => output.with_extension(kind.extension()),
+        };
+    }
+    let stem = match &options.source {
+        Source::File(file) if options.crate_name.is_none() => {
+            file.file_stem().map_or("rust_out".to_owned(), |stem| stem.to_string_lossy().into_owned())
+        }
+        _ => options.crate_name(),
+    };
+    let name = match kind.extension() {
+        "" => stem,
+        extension => format!("{stem}.{extension}"),
+    };
+    options.out_dir.clone().unwrap_or_default().join(name)
+}
+
+/// Writes a file completely or not at all.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
+    let io = |error| DriverError::Io { path: path.to_owned(), error };
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
+    // A temporary file is for its owner only; an output is as any other file of the user.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // SAFETY: `umask` only swaps a number of the process; it is put back at once.
+        let mask = unsafe {
+            let mask = libc::umask(0);
+            libc::umask(mask);
+            mask
+        };
+        let permissions = std::fs::Permissions::from_mode(0o666 & !mask);
+        std::fs::set_permissions(temporary.path(), permissions).map_err(io)?;
+    }
+    temporary.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}

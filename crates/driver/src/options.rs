@@ -1,0 +1,242 @@
+//! What may be asked for.
+
+use backend::{DebugInfo, OptLevel};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use toolchain::Source;
+
+/// A back end by name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BackendChoice {
+    Llvm,
+    Cranelift,
+}
+
+impl BackendChoice {
+    /// All there are.
+    pub const ALL: [BackendChoice; 2] = [BackendChoice::Llvm, BackendChoice::Cranelift];
+
+    /// The name that `--backend` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            BackendChoice::Llvm => "llvm",
+            BackendChoice::Cranelift => "cranelift",
+        }
+    }
+
+    /// The back end of a name.
+    pub fn from_name(name: &str) -> Option<BackendChoice> {
+        BackendChoice::ALL.into_iter().find(|choice| choice.name() == name)
+    }
+}
+
+/// What `--emit` takes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum EmitKind {
+    Link,
+    Obj,
+    Asm,
+    Mir,
+    Lir,
+    LlvmIr,
+    LlvmBc,
+    Clif,
+}
+
+impl EmitKind {
+    pub const ALL: [EmitKind; 8] = [
+        EmitKind::Link,
+        EmitKind::Obj,
+        EmitKind::Asm,
+        EmitKind::Mir,
+        EmitKind::Lir,
+        EmitKind::LlvmIr,
+        EmitKind::LlvmBc,
+        EmitKind::Clif,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            EmitKind::Link => "link",
+            EmitKind::Obj => "obj",
+            EmitKind::Asm => "asm",
+            EmitKind::Mir => "mir",
+            EmitKind::Lir => "lir",
+            EmitKind::LlvmIr => "llvm-ir",
+            EmitKind::LlvmBc => "llvm-bc",
+            EmitKind::Clif => "clif",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<EmitKind> {
+        EmitKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The extension of its file; rustc's, where rustc has the kind.
+    pub fn extension(self) -> &'static str {
+        match self {
+            EmitKind::Link => "",
+            EmitKind::Obj => "o",
+            EmitKind::Asm => "s",
+            EmitKind::Mir => "mir",
+            EmitKind::Lir => "lir",
+            EmitKind::LlvmIr => "ll",
+            EmitKind::LlvmBc => "bc",
+            EmitKind::Clif => "clif",
+        }
+    }
+}
+
+/// Everything that decides what comes out.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub source: Source,
+    pub crate_name: Option<String>,
+    pub edition: String,
+    /// `--cfg` arguments.
+    pub cfgs: Vec<String>,
+    /// `--extern NAME=PATH` arguments.
+    pub externs: Vec<String>,
+    /// `-L [KIND=]PATH` arguments.
+    pub search_paths: Vec<String>,
+    /// `-l [KIND[:MODIFIERS]=]NAME[:RENAME]` arguments.
+    pub libraries: Vec<String>,
+    pub backend: BackendChoice,
+    pub opt: OptLevel,
+    pub debug: DebugInfo,
+    pub panic_abort: bool,
+    /// Absent: on unless optimising.
+    pub overflow_checks: Option<bool>,
+    /// Absent: on unless optimising.
+    pub debug_assertions: Option<bool>,
+    pub target_cpu: Option<String>,
+    pub target_features: Option<String>,
+    pub link_args: Vec<String>,
+    /// Where the result goes; absent: named after the source.
+    pub output: Option<PathBuf>,
+    pub out_dir: Option<PathBuf>,
+    pub emit: Vec<EmitKind>,
+    /// Colours in diagnostics.
+    pub color: bool,
+    /// Diagnostics as JSON lines.
+    pub json: bool,
+    /// Where things are remembered; absent: nothing is.
+    pub cache: Option<PathBuf>,
+}
+
+impl Options {
+    /// The defaults for a source: LLVM, unoptimised, edition 2024.
+    pub fn new(source: Source) -> Options {
+        Options {
+            source,
+            crate_name: None,
+            edition: "2024".to_owned(),
+            cfgs: Vec::new(),
+            externs: Vec::new(),
+            search_paths: Vec::new(),
+            libraries: Vec::new(),
+            backend: BackendChoice::Llvm,
+            opt: OptLevel::O0,
+            debug: DebugInfo::None,
+            panic_abort: false,
+            overflow_checks: None,
+            debug_assertions: None,
+            target_cpu: None,
+            target_features: None,
+            link_args: Vec::new(),
+            output: None,
+            out_dir: None,
+            emit: vec![EmitKind::Link],
+            color: false,
+            json: false,
+            cache: default_cache(),
+        }
+    }
+
+    pub fn optimizes(&self) -> bool {
+        self.opt != OptLevel::O0
+    }
+
+    pub fn debug_assertions(&self) -> bool {
+        self.debug_assertions.unwrap_or(!self.optimizes())
+    }
+
+    pub fn overflow_checks(&self) -> bool {
+        self.overflow_checks.unwrap_or(self.debug_assertions())
+    }
+
+    /// The crate's name: as given, or made from the file's name as rustc does.
+    pub fn crate_name(&self) -> String {
+        if let Some(name) = &self.crate_name {
+            return name.clone();
+        }
+        match &self.source {
+            Source::File(file) => {
+                file.file_stem().map_or("rust_out".to_owned(), |stem| stem.to_string_lossy().replace('-', "_"))
+            }
+            Source::Text(_) => "rust_out".to_owned(),
+        }
+    }
+
+    /// The arguments for rustc that say the same as these options.
+    pub fn rustc_args(&self) -> Vec<OsString> {
+        let mut args: Vec<OsString> = Vec::new();
+        let mut pair = |flag: &str, value: &str| {
+            args.push(flag.into());
+            args.push(value.into());
+        };
+        pair("--edition", &self.edition);
+        for cfg in &self.cfgs {
+            pair("--cfg", cfg);
+        }
+        for dependency in &self.externs {
+            pair("--extern", dependency);
+        }
+        for path in &self.search_paths {
+            pair("-L", path);
+        }
+        for library in &self.libraries {
+            pair("-l", library);
+        }
+        let level = match self.opt {
+            OptLevel::O0 => "0",
+            OptLevel::O1 => "1",
+            OptLevel::O2 => "2",
+            OptLevel::O3 => "3",
+            OptLevel::Os => "s",
+            OptLevel::Oz => "z",
+        };
+        let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
+        codegen("opt-level", level);
+        codegen("debug-assertions", on_off(self.debug_assertions()));
+        codegen("overflow-checks", on_off(self.overflow_checks()));
+        if self.panic_abort {
+            codegen("panic", "abort");
+        }
+        if self.debug >= DebugInfo::Full {
+            codegen("debuginfo", "2");
+        }
+        if let Some(cpu) = &self.target_cpu {
+            codegen("target-cpu", cpu);
+        }
+        if let Some(features) = &self.target_features {
+            codegen("target-feature", features);
+        }
+        args
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// The user's cache folder for Bessemer.
+pub fn default_cache() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("BESSEMER_CACHE_DIR") {
+        return (!folder.is_empty()).then(|| PathBuf::from(folder));
+    }
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    Some(base.join("bessemer"))
+}

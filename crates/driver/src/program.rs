@@ -1,0 +1,265 @@
+//! The front half: from a crate's metadata to the whole program's LIR.
+
+use crate::error::{DriverError, ProgramError};
+use crate::options::Options;
+use crate::report::Report;
+use crate::target;
+use backend::DebugInfo;
+use eval::EvalCx;
+use layout::LayoutCx;
+use link::aot::{Input, LibraryKind};
+use lower::{EntryPoint, LowerCx};
+use mangle::Mangler;
+use rmeta::{CrateLocator, Session};
+use std::path::{Path, PathBuf};
+use toolchain::Toolchain;
+use traits::{TraitCx, TraitHooks};
+use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
+
+/// A program as LIR, and what it is linked with.
+#[derive(Debug)]
+pub struct LirProgram {
+    pub program: mono::Program,
+    /// Archives and libraries, in the order for the linker.
+    pub link_inputs: Vec<Input>,
+    /// The program defines its own allocator, so a shared std, which has one in it, will not do.
+    pub needs_static_std: bool,
+    /// Shared libraries that the program's own `#[link]` attributes name.
+    pub native_libraries: Vec<String>,
+}
+
+/// The rooms of the front half, put together around one crate.
+pub struct Front<'tcx> {
+    pub tcx: Tcx<'tcx>,
+    pub session: &'tcx Session<'tcx>,
+    pub cx: LowerCx<'tcx>,
+}
+
+/// Opens a crate's metadata and hands the front half to `f`.
+pub fn with_front<T>(
+    toolchain: &Toolchain,
+    options: &Options,
+    metadata: &Path,
+    report: &mut Report,
+    f: impl for<'tcx> FnOnce(&Front<'tcx>, &mut Report) -> Result<T, DriverError>,
+) -> Result<T, DriverError> {
+    let data_layout = target::data_layout(&toolchain.host).ok_or_else(|| {
+        DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
+    })?;
+    let arena = Arena::new();
+    let session_options = SessionOptions {
+        triple: toolchain.host.clone(),
+        data_layout: data_layout.to_owned(),
+        overflow_checks: options.overflow_checks(),
+        ub_checks: options.debug_assertions(),
+        panic_abort: options.panic_abort,
+        optimize: options.optimizes(),
+        target_features: Vec::new(),
+    };
+    let tcx = Tcx::new(&arena, session_options);
+    let locator = CrateLocator {
+        sysroot_lib: toolchain.target_lib_dir(),
+        search_dirs: options.search_paths.iter().map(|path| search_dir(path)).collect(),
+        externs: externs(&options.externs),
+    };
+    let session = report
+        .stage("open metadata", || Session::open(tcx, metadata, &locator))
+        .map_err(|error| DriverError::Open(error.to_string()))?;
+    tcx.set_definitions(session);
+    let layout = LayoutCx::new(tcx, session).map_err(|error| DriverError::Internal(error.to_string()))?;
+    let layout = arena.alloc(layout);
+    let traits = arena.alloc(TraitCx::new(tcx, session));
+    let eval = arena.alloc(EvalCx::new(tcx, session, layout, traits));
+    let version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
+    let mangler = arena.alloc(Mangler::new(tcx, version));
+    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval: &*eval }));
+    let sysroot = toolchain.target_lib_dir();
+    let prebuilt = session
+        .crate_sources()
+        .filter(|(_, source)| source.metadata.starts_with(&sysroot))
+        .map(|(krate, _)| krate)
+        .collect();
+    let lower_options = lower::Options {
+        debug: options.debug,
+        optimize: options.optimizes(),
+        linkage: lir::Linkage::Hidden,
+        prebuilt,
+    };
+    let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
+    let front = Front { tcx, session, cx };
+    let result = f(&front, report);
+    drop(front);
+    result
+}
+
+/// Lowers the whole program.
+pub fn lower_program(
+    toolchain: &Toolchain,
+    options: &Options,
+    metadata: &Path,
+    report: &mut Report,
+) -> Result<LirProgram, DriverError> {
+    with_front(toolchain, options, metadata, report, |front, report| {
+        let cx = &front.cx;
+        let main = find_main(front)?;
+        reject_unsupported(front)?;
+        let program = report.stage("lower", || {
+            let roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
+            mono::lower_program(cx, &roots)
+        });
+        let mut program = program.map_err(|failures| program_errors(front, failures))?;
+        report.count(program.functions.len() as u64, "functions");
+        let needs_static_std = add_allocator(front, &mut program);
+        let (link_inputs, native_libraries) = link_inputs(front, options);
+        Ok(LirProgram { program, link_inputs, needs_static_std, native_libraries })
+    })
+}
+
+fn search_dir(argument: &str) -> PathBuf {
+    let path = ["dependency=", "crate=", "native=", "framework=", "all="]
+        .iter()
+        .find_map(|kind| argument.strip_prefix(kind))
+        .unwrap_or(argument);
+    PathBuf::from(path)
+}
+
+fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {
+    let mut map = std::collections::BTreeMap::new();
+    for argument in arguments {
+        if let Some((name, path)) = argument.split_once('=') {
+            let name = name.rsplit(':').next().unwrap_or(name);
+            map.entry(name.to_owned()).or_insert_with(Vec::new).push(PathBuf::from(path));
+        }
+    }
+    map
+}
+
+fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
+    let definitions = front.tcx.definitions();
+    let children = definitions.module_children(CrateNum::LOCAL.root());
+    let main = children.iter().find(|(name, def_id)| {
+        name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn)
+    });
+    main.map(|&(_, def_id)| def_id).ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
+}
+
+/// What has no bodies in the metadata, and so cannot be compiled.
+fn reject_unsupported(front: &Front<'_>) -> Result<(), DriverError> {
+    let definitions = front.tcx.definitions();
+    for def_id in definitions.local_codegen_items(CrateNum::LOCAL) {
+        if definitions.def_kind(def_id) == DefKind::GlobalAsm {
+            return Err(DriverError::Program(vec![ProgramError {
+                message: "`global_asm!` is not supported yet".to_owned(),
+                location: location(front, definitions.def_span(def_id)),
+                notes: Vec::new(),
+            }]));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the program std's allocator where it has none of its own. Whether it has one.
+fn add_allocator(front: &Front<'_>, program: &mut mono::Program) -> bool {
+    let definitions = front.tcx.definitions();
+    let crates = definitions.crates();
+    let prebuilt = &front.cx.options.prebuilt;
+    let own = crates
+        .iter()
+        .any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
+    // std brings a handler of its own.
+    let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
+    program.functions.extend(lower::allocator_shim(&front.cx, !own, !handler));
+    own
+}
+
+fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>) -> DriverError {
+    let mut errors = Vec::new();
+    for failure in failures {
+        let name = match failure.item {
+            lower::Use::Function(instance) => Some(mangle_name(front, instance)),
+            _ => None,
+        };
+        if let lower::LowerError::Internal(message) = &failure.error {
+            let place = name.map_or(String::new(), |name| format!(" (in `{name}`)"));
+            return DriverError::Internal(format!("{message}{place}"));
+        }
+        let location = failure.error.span().and_then(|span| location(front, span));
+        let mut notes = Vec::new();
+        if let lower::LowerError::Const(error) = &failure.error {
+            for (span, frame) in &error.frames {
+                let at = self::location(front, *span).map_or(String::new(), |at| format!(" at {at}"));
+                notes.push(format!("inside `{frame}`{at}"));
+            }
+        }
+        notes.extend(name.map(|name| format!("needed by `{name}`")));
+        errors.push(ProgramError { message: failure.error.to_string(), location, notes });
+    }
+    DriverError::Program(errors)
+}
+
+fn mangle_name<'tcx>(front: &Front<'tcx>, instance: ty::Instance<'tcx>) -> String {
+    front.cx.symbol_name(instance).as_str().to_owned()
+}
+
+/// `file:line:column` of a span.
+fn location(front: &Front<'_>, span: ty::Span) -> Option<String> {
+    if span.is_dummy() {
+        return None;
+    }
+    let definitions = front.tcx.definitions();
+    let span = definitions.expansion_cause(span);
+    let file = definitions.source_file(span.file);
+    let (line, column) = file.line_column(span.lo);
+    Some(format!("{}:{line}:{column}", file.name))
+}
+
+/// Crates' archives and native libraries, in rustc's order: what uses before what is used.
+fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>) {
+    let definitions = front.tcx.definitions();
+    let prebuilt = &front.cx.options.prebuilt;
+    let wanted_runtime = if options.panic_abort { "panic_abort" } else { "panic_unwind" };
+    let mut archives = Vec::new();
+    let mut last = Vec::new();
+    let mut own = Vec::new();
+    let mut system = Vec::new();
+    let mut names = Vec::new();
+    for (krate, source) in front.session.crate_sources() {
+        let flags = definitions.crate_flags(krate);
+        if flags.panic_runtime && source.name.as_str() != wanted_runtime {
+            continue;
+        }
+        let is_prebuilt = prebuilt.contains(&krate);
+        if is_prebuilt && let Some(path) = &source.rlib {
+            let input = Input::Archive { path: path.clone(), whole: false };
+            if flags.compiler_builtins { last.push(input) } else { archives.push(input) }
+        }
+        for library in definitions.native_libraries(krate) {
+            if !library.enabled {
+                continue;
+            }
+            let name = library.name.as_str().to_owned();
+            let kind = match library.kind {
+                NativeLibKind::Static { bundle: true, .. } if is_prebuilt => continue,
+                NativeLibKind::Static { whole_archive, .. } => LibraryKind::Static { whole: whole_archive },
+                NativeLibKind::Dylib { as_needed } => LibraryKind::Shared { as_needed: as_needed == Some(true) },
+                NativeLibKind::Unspecified => LibraryKind::Any,
+                NativeLibKind::Framework | NativeLibKind::RawDylib | NativeLibKind::LinkArg => continue,
+            };
+            if !is_prebuilt {
+                names.push(name.clone());
+            }
+            let input = Input::Library { name, kind, verbatim: library.verbatim };
+            let list = if is_prebuilt { &mut system } else { &mut own };
+            if !list.contains(&input) {
+                list.push(input);
+            }
+        }
+    }
+    let inputs = own.into_iter().chain(archives).chain(last).chain(system).collect();
+    (inputs, names)
+}
+
+/// Whether variables are described to debuggers.
+pub fn wants_variables(options: &Options) -> bool {
+    options.debug >= DebugInfo::Full
+}

@@ -1,0 +1,71 @@
+//! What was done, and how long it took.
+
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// One stage.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Stage {
+    pub name: &'static str,
+    #[serde(serialize_with = "as_seconds")]
+    pub time: Duration,
+    /// How many of what the stage made: functions, bytes.
+    pub count: Option<u64>,
+    pub unit: &'static str,
+}
+
+fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(time.as_secs_f64())
+}
+
+/// A function that went to another back end than the one asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Fallback {
+    pub function: String,
+    /// The construct that the asked back end lacks.
+    pub construct: String,
+    pub backend: &'static str,
+}
+
+/// What was done, and how long it took.
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
+pub struct Report {
+    pub stages: Vec<Stage>,
+    pub fallbacks: Vec<Fallback>,
+    /// Nothing was compiled: the result was remembered.
+    pub from_cache: bool,
+}
+
+impl Report {
+    /// Runs a stage and notes its time.
+    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = run();
+        self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });
+        result
+    }
+
+    /// Says what the last stage made.
+    pub fn count(&mut self, count: u64, unit: &'static str) {
+        if let Some(stage) = self.stages.last_mut() {
+            stage.count = Some(count);
+            stage.unit = unit;
+        }
+    }
+
+    /// The stages as a table.
+    pub fn table(&self) -> String {
+        let mut out = String::new();
+        let mut total = Duration::ZERO;
+        for stage in &self.stages {
+            total += stage.time;
+            let count = stage.count.map_or(String::new(), |count| format!("{count:>9} {}", stage.unit));
+            out += &format!("{:<22} {:>9.3} ms {count}\n", stage.name, stage.time.as_secs_f64() * 1e3);
+        }
+        out += &format!("{:<22} {:>9.3} ms\n", "total", total.as_secs_f64() * 1e3);
+        for fallback in &self.fallbacks {
+            out += &format!("`{}` went to {}: {}\n", fallback.function, fallback.backend, fallback.construct);
+        }
+        out
+    }
+}
