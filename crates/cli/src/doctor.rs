@@ -80,7 +80,9 @@ pub fn doctor(json: bool) -> ExitCode {
             Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
         }
         Ok(output) => Err(format!("`{cc} --version` failed: {}", output.status)),
-        Err(error) => Err(format!("cannot run `{cc}`: {error}\n  help: install a C compiler (gcc or clang), or set CC")),
+        Err(error) => {
+            Err(format!("cannot run `{cc}`: {error}\n  help: install a C compiler (gcc or clang), or set CC"))
+        }
     };
     findings.push(Finding { what: "C compiler", found });
     let healthy = findings.iter().all(|finding| finding.found.is_ok());

@@ -105,7 +105,9 @@ fn emit_all(
         let path = output_path(options, kind);
         let bytes = match kind {
             EmitKind::Mir | EmitKind::Link => continue,
-            EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
+            EmitKind::Lir => {
+                modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes()
+            }
             EmitKind::Asm => codegen::emit(toolchain, options, options.backend, &modules, Emit::Assembly)?,
             EmitKind::LlvmIr => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Ir)?,
             EmitKind::LlvmBc => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Bitcode)?,
@@ -136,8 +138,7 @@ fn emit_all(
     if options.emit.contains(&EmitKind::Link) {
         let path = output_path(options, EmitKind::Link);
         let mut inner = Report::default();
-        let objects =
-            report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
+        let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
         report.fallbacks.extend(inner.fallbacks);
         let job = link_job::executable(toolchain, options, objects, link_inputs, &path);

@@ -20,7 +20,10 @@ pub enum DriverError {
     Codegen(backend::CodegenError),
     Link(link::aot::LinkError),
     Load(String),
-    Io { path: PathBuf, error: std::io::Error },
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// A bug of Bessemer's.
     Internal(String),
 }
@@ -116,7 +119,8 @@ pub fn catching<T>(run: impl FnOnce() -> Result<T, DriverError>) -> Result<T, Dr
 }
 
 fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|&s| s.to_owned()));
+    let text =
+        payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|&s| s.to_owned()));
     let text = text.unwrap_or_else(|| "unknown".to_owned());
     text.strip_prefix("internal error: ").unwrap_or(&text).to_owned()
 }

@@ -79,12 +79,8 @@ pub fn with_front<T>(
         .filter(|(_, source)| source.metadata.starts_with(&sysroot))
         .map(|(krate, _)| krate)
         .collect();
-    let lower_options = lower::Options {
-        debug: options.debug,
-        optimize: options.optimizes(),
-        linkage: lir::Linkage::Hidden,
-        prebuilt,
-    };
+    let lower_options =
+        lower::Options { debug: options.debug, optimize: options.optimizes(), linkage: lir::Linkage::Hidden, prebuilt };
     let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
     let front = Front { tcx, session, cx };
     let result = f(&front, report);
@@ -137,9 +133,9 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
 fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
     let definitions = front.tcx.definitions();
     let children = definitions.module_children(CrateNum::LOCAL.root());
-    let main = children.iter().find(|(name, def_id)| {
-        name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn)
-    });
+    let main = children
+        .iter()
+        .find(|(name, def_id)| name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn));
     main.map(|&(_, def_id)| def_id).ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
 }
 
@@ -163,9 +159,8 @@ fn add_allocator(front: &Front<'_>, program: &mut mono::Program) -> bool {
     let definitions = front.tcx.definitions();
     let crates = definitions.crates();
     let prebuilt = &front.cx.options.prebuilt;
-    let own = crates
-        .iter()
-        .any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
+    let own =
+        crates.iter().any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
     // std brings a handler of its own.
     let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
     program.functions.extend(lower::allocator_shim(&front.cx, !own, !handler));

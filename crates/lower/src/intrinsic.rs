@@ -6,12 +6,12 @@
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
+use eval::InitRequirement;
 use layout::TyAndLayout;
 use lir::{
     ArithFlags, BinaryOp, CastOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Ordering, OverflowOp, RmwOp,
     Terminator, Type, UnaryOp, Value,
 };
-use eval::InitRequirement;
 use ty::{Allocation, ConstAllocation, GlobalAlloc, InitMask, Instance, Mutability, Ty};
 
 /// What became of a call of an intrinsic.

@@ -37,10 +37,10 @@ pub use items::is_exported;
 use eval::EvalCx;
 use layout::abi::FnAbi;
 use layout::{LayoutCx, TyAndLayout};
+use mangle::Mangler;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use traits::TraitCx;
-use mangle::Mangler;
 use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
 /// What all lowering shares: the rooms before this one, and the settings.
@@ -94,7 +94,17 @@ impl<'tcx> LowerCx<'tcx> {
         mangler: &'tcx Mangler<'tcx>,
         options: Options,
     ) -> LowerCx<'tcx> {
-        LowerCx { tcx, bodies, layout, traits, eval, mangler, options, names: Memo::default(), alloc_names: Memo::default() }
+        LowerCx {
+            tcx,
+            bodies,
+            layout,
+            traits,
+            eval,
+            mangler,
+            options,
+            names: Memo::default(),
+            alloc_names: Memo::default(),
+        }
     }
 
     /// The target's pointer size in bytes.
