@@ -25,12 +25,22 @@ pub(crate) enum Passing {
     WideStack { padded: bool },
 }
 
+/// How the results travel.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Returning {
+    /// Each in registers.
+    Registers(SmallVec<[Passing; 2]>),
+    /// There are more than registers for them: all are stored, at these offsets, where an additional first parameter
+    /// points to. LLVM does that of its own accord.
+    Memory { offsets: Vec<u32>, size: u32, align: u32 },
+}
+
 /// A signature for Cranelift, and how LIR's values map to it.
 #[derive(Clone, Debug)]
 pub(crate) struct AbiSignature {
     pub clif: ir::Signature,
     pub params: SmallVec<[Passing; 8]>,
-    pub returns: SmallVec<[Passing; 2]>,
+    pub returns: Returning,
     /// Where the next integer argument would go, for the thunks of variadic calls.
     pub integers_used: u32,
     pub vectors_used: u32,
@@ -79,6 +89,11 @@ impl AbiSignature {
         let conv = call_conv(signature)?;
         let mut clif = ir::Signature::new(conv);
         let mut places = Places::default();
+        let returns = results(signature, features, conv, &mut clif.returns)?;
+        if let Returning::Memory { .. } = returns {
+            clif.params.push(AbiParam::special(types::I64, ArgumentPurpose::StructReturn));
+            places.take(types::I64);
+        }
         let mut params = SmallVec::new();
         for (index, param) in signature.params.iter().enumerate() {
             let role = param.attrs.role;
@@ -101,20 +116,6 @@ impl AbiSignature {
             params.push(argument(ty, Extension::None, features, conv, &mut places, &mut clif.params)?);
         }
 
-        let mut result_places = Places::default();
-        let mut returns = SmallVec::new();
-        for result in &signature.returns {
-            let passing =
-                value(result.ty, result.attrs.extension, features, conv, &mut result_places, &mut clif.returns)?;
-            returns.push(passing);
-        }
-        let fits = match conv {
-            CallConv::WindowsFastcall => clif.returns.len() <= 1,
-            _ => result_places.integers <= INTEGER_RESULTS && result_places.vectors <= VECTOR_RESULTS,
-        };
-        if !fits {
-            return Err(Stop::rejected("more results than registers for them"));
-        }
         Ok(AbiSignature {
             clif,
             params,
@@ -124,6 +125,43 @@ impl AbiSignature {
             stack_bytes: places.stack_bytes,
         })
     }
+}
+
+fn results(
+    signature: &Signature,
+    features: Features,
+    conv: CallConv,
+    out: &mut Vec<AbiParam>,
+) -> Result<Returning, Stop> {
+    let mut places = Places::default();
+    let mut passings = SmallVec::new();
+    for result in &signature.returns {
+        passings.push(value(result.ty, result.attrs.extension, features, conv, &mut places, out)?);
+    }
+    let fits = match conv {
+        CallConv::WindowsFastcall => out.len() <= 1,
+        _ => places.integers <= INTEGER_RESULTS && places.vectors <= VECTOR_RESULTS,
+    };
+    if fits {
+        return Ok(Returning::Registers(passings));
+    }
+    // LLVM has four registers for results that are vectors, Cranelift two.
+    let has_vectors = signature.returns.iter().any(|result| result.ty.is_vector());
+    if conv == CallConv::WindowsFastcall || (has_vectors && places.vectors <= 4) {
+        return Err(Stop::rejected("more results than registers for them"));
+    }
+    out.clear();
+    let (mut size, mut align) = (0u32, 1u32);
+    let mut offsets = Vec::new();
+    for result in &signature.returns {
+        let bytes = result.ty.size_bytes(8);
+        let own_align = bytes.next_power_of_two();
+        align = align.max(own_align);
+        size = size.next_multiple_of(own_align);
+        offsets.push(size);
+        size += bytes.next_multiple_of(own_align);
+    }
+    Ok(Returning::Memory { offsets, size: size.next_multiple_of(align), align })
 }
 
 fn call_conv(signature: &Signature) -> Result<CallConv, Stop> {

@@ -31,6 +31,41 @@ struct Case {
     expect: Expect,
 }
 
+/// A function of a case in which the last operands are constants.
+struct Variant<'a> {
+    case: &'a Case,
+    name: String,
+    constants: Vec<u128>,
+}
+
+impl Variant<'_> {
+    /// How many operands are not constant.
+    fn loaded(&self) -> usize {
+        self.case.operands.len() - self.constants.len()
+    }
+}
+
+/// The case itself, and for scalars some with the last or all operands constant, of which optimizers know more.
+fn variants(case: &Case) -> Vec<Variant<'_>> {
+    let mut variants = vec![Variant { case, name: case.name.clone(), constants: vec![] }];
+    if case.operands.iter().any(|ty| ty.is_vector()) {
+        return variants;
+    }
+    let lists: Vec<Vec<u128>> = case.operands.iter().map(|ty| samples(ty.lane())).collect();
+    let last = lists.last().expect("an operand");
+    for (index, &constant) in last.iter().enumerate() {
+        let mut all: Vec<u128> = lists.iter().map(|list| list[(index * 7 + 3) % list.len()]).collect();
+        *all.last_mut().expect("an operand") = constant;
+        if index % 6 == 1 && (case.expect)(&all).is_some() {
+            variants.push(Variant { case, name: format!("{}_all{index}", case.name), constants: all });
+        }
+        if case.operands.len() > 1 && index % 6 == 3 {
+            variants.push(Variant { case, name: format!("{}_last{index}", case.name), constants: vec![constant] });
+        }
+    }
+    variants
+}
+
 fn case(
     name: String,
     operands: &[Type],
@@ -78,16 +113,23 @@ fn samples(scalar: Scalar) -> Vec<u128> {
     values.into_iter().map(|value| eval::truncate(scalar, value)).collect()
 }
 
-fn function(case: &Case) -> lir::Function {
+fn function(variant: &Variant) -> lir::Function {
+    let case = variant.case;
     let signature = Signature { params: vec![Param::new(Type::PTR); 2], ..Signature::default() };
-    let mut b = FunctionBuilder::new(case.name.as_str().into(), signature, Linkage::Export, 8);
+    let mut b = FunctionBuilder::new(variant.name.as_str().into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
     b.switch_to(entry);
     let mut offset = 0;
     let mut values = Vec::new();
-    for &ty in &case.operands {
+    for &ty in &case.operands[..variant.loaded()] {
         let ptr = address(&mut b, Value(0), &mut offset, ty);
         values.push(b.value(Inst::Load { ty, ptr, flags: MemFlags::aligned(1), facts: LoadFacts::default() }));
+    }
+    for (&ty, &value) in case.operands[variant.loaded()..].iter().zip(&variant.constants) {
+        values.push(b.value(match ty.lane().is_float() {
+            true => Inst::Fconst { ty, bits: value },
+            false => Inst::Iconst { ty, value },
+        }));
     }
     let first = b.value((case.build)(&values));
     let mut offset = 0;
@@ -113,20 +155,25 @@ fn check(cases: &[Case]) {
 }
 
 fn check_at(cases: &[Case], opt: OptLevel) {
-    let module = Module { functions: cases.iter().map(function).collect(), ..Module::default() };
+    let variants: Vec<Variant> = cases.iter().flat_map(variants).collect();
+    let module = Module { functions: variants.iter().map(function).collect(), ..Module::default() };
     let library = Library::new(&compile(&module, &options(opt)));
-    for case in cases {
+    for variant in &variants {
         // SAFETY: every function in the library has this signature.
-        let code: extern "C" fn(*const u8, *mut u8) = unsafe { std::mem::transmute(library.address(&case.name)) };
-        for operands in inputs(case) {
-            run(case, code, &operands);
+        let code: extern "C" fn(*const u8, *mut u8) = unsafe { std::mem::transmute(library.address(&variant.name)) };
+        for operands in inputs(variant) {
+            run(variant, code, &operands);
         }
     }
 }
 
 /// For each operand the lanes' bits. Scalars get all combinations; vectors get them spread over lanes.
-fn inputs(case: &Case) -> Vec<Vec<Vec<u128>>> {
-    let samples: Vec<Vec<u128>> = case.operands.iter().map(|ty| samples(ty.lane())).collect();
+fn inputs(variant: &Variant) -> Vec<Vec<Vec<u128>>> {
+    let case = variant.case;
+    let mut samples: Vec<Vec<u128>> = case.operands.iter().map(|ty| samples(ty.lane())).collect();
+    for (samples, &constant) in samples[variant.loaded()..].iter_mut().zip(&variant.constants) {
+        *samples = vec![constant];
+    }
     let mut tuples: Vec<Vec<u128>> = vec![vec![]];
     for (index, values) in samples.iter().enumerate() {
         // The third operand's values are not combined with all others.
@@ -137,8 +184,10 @@ fn inputs(case: &Case) -> Vec<Vec<Vec<u128>>> {
         };
     }
     let defined = |t: &Vec<u128>| (case.expect)(t).is_some();
-    let tuples: Vec<Vec<u128>> = tuples.into_iter().filter(defined).collect();
     let lanes = case.operands.iter().map(|ty| usize::from(ty.lanes())).max().expect("an operand");
+    // Lanes are computed as scalars are, so that a part of the combinations will do for them.
+    let stride = if lanes > 1 && tuples.len() > 100 { 7 } else { 1 };
+    let tuples: Vec<Vec<u128>> = tuples.into_iter().step_by(stride).filter(defined).collect();
     let mut inputs = Vec::new();
     for group in tuples.chunks(lanes) {
         let group: Vec<&Vec<u128>> = group.iter().cycle().take(lanes).collect();
@@ -147,7 +196,8 @@ fn inputs(case: &Case) -> Vec<Vec<Vec<u128>>> {
     inputs
 }
 
-fn run(case: &Case, code: extern "C" fn(*const u8, *mut u8), operands: &[Vec<u128>]) {
+fn run(variant: &Variant, code: extern "C" fn(*const u8, *mut u8), operands: &[Vec<u128>]) {
+    let case = variant.case;
     let mut input = Vec::new();
     for (ty, lanes) in case.operands.iter().zip(operands) {
         let size = ty.lane().size_bytes(8) as usize;
@@ -174,7 +224,7 @@ fn run(case: &Case, code: extern "C" fn(*const u8, *mut u8), operands: &[Vec<u12
             assert!(
                 found == expected || both_nan,
                 "{}{arguments:#x?} lane {lane}: found {found:#x}, expected {expected:#x}",
-                case.name
+                variant.name
             );
         }
     }
@@ -184,7 +234,7 @@ fn run(case: &Case, code: extern "C" fn(*const u8, *mut u8), operands: &[Vec<u12
 fn shapes(lane: Scalar) -> Vec<Type> {
     let full = (16 / lane.size_bytes(8)) as u16;
     let mut lanes = vec![1, 2, 3, full, 2 * full];
-    lanes.sort();
+    lanes.sort_unstable();
     lanes.dedup();
     lanes.into_iter().map(|lanes| Type::vector(lane, lanes)).chain([Type::Scalar(lane)]).collect()
 }

@@ -1,7 +1,7 @@
 //! Calls: arguments and results as the convention wants them, unwind edges, the run-time library.
 
 use super::{External, Parts, Shape, Stop, Translator};
-use crate::abi::{AbiSignature, Passing};
+use crate::abi::{AbiSignature, Passing, Returning};
 use crate::thunk::{TargetPlace, VariadicThunk};
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExceptionTag, ExtFuncData,
@@ -21,7 +21,9 @@ struct Prepared {
     callee: Target,
     signature: ir::SigRef,
     args: SmallVec<[ir::Value; 8]>,
-    returns: SmallVec<[Passing; 2]>,
+    returns: Returning,
+    /// Where the results go that are returned in memory.
+    memory: Option<ir::Value>,
 }
 
 enum Target {
@@ -38,14 +40,60 @@ impl Translator<'_> {
             Target::Indirect(callee) => self.builder.ins().call_indirect(prepared.signature, callee, &prepared.args),
         };
         let results = self.builder.inst_results(inst).to_vec();
-        Ok(self.unpack_results(call.sig, &prepared.returns, results))
+        Ok(self.unpack_results(call.sig, &prepared.returns, prepared.memory, results))
     }
 
-    fn unpack_results(&mut self, sig: SigId, returns: &[Passing], results: Vec<ir::Value>) -> Vec<Parts> {
-        let function = self.function;
-        let mut results = results.into_iter();
-        let types = &function.signature(sig).returns;
-        types.iter().zip(returns).map(|(param, passing)| self.unpack(param.ty, passing, &mut results)).collect()
+    fn unpack_results(
+        &mut self,
+        sig: SigId,
+        returns: &Returning,
+        memory: Option<ir::Value>,
+        results: Vec<ir::Value>,
+    ) -> Vec<Parts> {
+        let types = self.function.signature(sig).returns.iter().map(|param| param.ty);
+        match (returns, memory) {
+            (Returning::Memory { offsets, .. }, Some(memory)) => types
+                .zip(offsets)
+                .map(|(ty, &offset)| {
+                    let address = self.offset(memory, u64::from(offset));
+                    self.load_parts(ty, address, MemFlagsData::new().with_notrap())
+                })
+                .collect(),
+            (Returning::Registers(passings), _) => {
+                let mut results = results.into_iter();
+                types.zip(passings).map(|(ty, passing)| self.unpack(ty, passing, &mut results)).collect()
+            }
+            (Returning::Memory { .. }, None) => unreachable!("memory was made for the results"),
+        }
+    }
+
+    /// Ends the function with its results.
+    pub(super) fn return_values(&mut self, values: &[lir::Value]) {
+        let mut out = SmallVec::<[ir::Value; 4]>::new();
+        match self.abi.returns.clone() {
+            Returning::Registers(passings) => {
+                for (&value, passing) in values.iter().zip(&passings) {
+                    self.pack(value, passing, &mut out);
+                }
+            }
+            Returning::Memory { offsets, .. } => {
+                let memory = self.result_memory.expect("a pointer to where the results go");
+                for (&value, offset) in values.iter().zip(offsets) {
+                    let address = self.offset(memory, u64::from(offset));
+                    let parts = self.parts(value);
+                    self.store_parts(&parts, address, MemFlagsData::new().with_notrap());
+                }
+            }
+        }
+        self.builder.ins().return_(&out);
+    }
+
+    /// Memory for the results of a call, where they do not come in registers; its address is the first argument.
+    fn memory_for(&mut self, returns: &Returning, args: &mut SmallVec<[ir::Value; 8]>) -> Option<ir::Value> {
+        let &Returning::Memory { size, align, .. } = returns else { return None };
+        let address = self.aligned_scratch(size, align);
+        args.push(address);
+        Some(address)
     }
 
     /// A call that ends a block.
@@ -82,7 +130,7 @@ impl Translator<'_> {
         };
         self.builder.seal_block(arrival);
         self.builder.switch_to_block(arrival);
-        let results = self.unpack_results(call.sig, &prepared.returns, results);
+        let results = self.unpack_results(call.sig, &prepared.returns, prepared.memory, results);
         for (value, parts) in data.terminator_results().zip(results) {
             self.define(value, parts);
         }
@@ -106,10 +154,11 @@ impl Translator<'_> {
             Callee::Indirect(pointer) => Target::Indirect(self.single(pointer)),
         };
         let mut args = SmallVec::new();
+        let memory = self.memory_for(&abi.returns, &mut args);
         for (&value, passing) in call.args.iter().zip(&abi.params) {
             self.pack(value, passing, &mut args);
         }
-        Ok(Prepared { callee, signature: sig_ref, args, returns: abi.returns })
+        Ok(Prepared { callee, signature: sig_ref, args, returns: abi.returns, memory })
     }
 
     /// The function's address goes where a last integer argument would, for a thunk to jump to.
@@ -118,6 +167,7 @@ impl Translator<'_> {
         let more: Vec<Type> = call.args[signature.params.len()..].iter().map(|&value| self.ty(value)).collect();
         let mut abi = AbiSignature::new(signature, &more, self.features)?;
         let mut args = SmallVec::new();
+        let memory = self.memory_for(&abi.returns, &mut args);
         for (&value, passing) in call.args.iter().zip(&abi.params) {
             self.pack(value, passing, &mut args);
         }
@@ -138,7 +188,7 @@ impl Translator<'_> {
         let name = self.external(External::Thunk(thunk));
         let signature = self.builder.import_signature(abi.clif);
         let callee = self.builder.import_function(ExtFuncData { name, signature, colocated: true, patchable: false });
-        Ok(Prepared { callee: Target::Direct(callee), signature, args, returns: abi.returns })
+        Ok(Prepared { callee: Target::Direct(callee), signature, args, returns: abi.returns, memory })
     }
 
     fn signature(&mut self, sig: SigId) -> Result<(ir::SigRef, AbiSignature), Stop> {

@@ -17,7 +17,7 @@ mod vector;
 pub(crate) use call::CATCH_TAG;
 pub(crate) use shape::Shape;
 
-use crate::abi::AbiSignature;
+use crate::abi::{AbiSignature, Returning};
 use crate::isa::{Features, Target};
 use crate::thunk::VariadicThunk;
 use cranelift_codegen::ir::{self, ExternalName, GlobalValueData, InstBuilder, SourceLoc, TrapCode, types};
@@ -79,6 +79,7 @@ pub(crate) fn translate(
         function,
         features: target.features,
         abi,
+        result_memory: None,
         values: vec![Parts::new(); function.values.len()],
         constants: FxHashMap::default(),
         vars: Vec::new(),
@@ -129,6 +130,8 @@ struct Translator<'a> {
     function: &'a Function,
     features: Features,
     abi: AbiSignature,
+    /// Where the results go that are returned in memory.
+    result_memory: Option<ir::Value>,
     /// By LIR value; empty until it is defined.
     values: Vec<Parts>,
     /// LIR values that are integer constants.
@@ -210,6 +213,9 @@ impl Translator<'_> {
         let incoming: Vec<ir::Value> = self.builder.block_params(entry).to_vec();
         let passings = std::mem::take(&mut self.abi.params);
         let mut incoming = incoming.into_iter();
+        if let Returning::Memory { .. } = self.abi.returns {
+            self.result_memory = incoming.next();
+        }
         for (value, passing) in self.function.params().zip(&passings) {
             let parts = self.unpack(self.function.ty(value), passing, &mut incoming);
             self.define(value, parts);
@@ -261,14 +267,7 @@ impl Translator<'_> {
                 let value = self.single(*value);
                 switch.emit(&mut self.builder, value, self.blocks[default.index()]);
             }
-            Terminator::Return(values) => {
-                let passings = self.abi.returns.clone();
-                let mut out = SmallVec::<[ir::Value; 4]>::new();
-                for (&value, passing) in values.iter().zip(&passings) {
-                    self.pack(value, passing, &mut out);
-                }
-                self.builder.ins().return_(&out);
-            }
+            Terminator::Return(values) => self.return_values(values),
             Terminator::Unreachable | Terminator::Trap => {
                 self.builder.ins().trap(TRAP);
             }
@@ -347,12 +346,28 @@ impl Translator<'_> {
             let offset = i32::try_from(offset).expect("an offset within a slot");
             return self.builder.ins().stack_addr(types::I64, clif, offset);
         };
-        let base = self.builder.ins().stack_addr(types::I64, clif, 0);
-        let up = self.builder.ins().iadd_imm_s(base, (align - STACK_ALIGN) as i64);
-        // The stack is aligned to STACK_ALIGN, and so is `base`.
-        let mask = self.builder.ins().iconst(types::I64, -(align as i64));
-        let aligned = self.builder.ins().band(up, mask);
+        let aligned = self.align_up(clif, align);
         self.offset(aligned, offset)
+    }
+
+    /// The first address in a stack slot, which has room for that, with an alignment beyond the stack's own.
+    fn align_up(&mut self, slot: ir::StackSlot, align: u64) -> ir::Value {
+        // A stack slot is aligned to STACK_ALIGN.
+        let base = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let up = self.builder.ins().iadd_imm_s(base, (align - STACK_ALIGN) as i64);
+        let mask = self.builder.ins().iconst(types::I64, -(align as i64));
+        self.builder.ins().band(up, mask)
+    }
+
+    /// The address of a piece of the frame of our own.
+    fn aligned_scratch(&mut self, size: u32, align: u32) -> ir::Value {
+        let align = u64::from(align);
+        if align <= STACK_ALIGN {
+            let slot = self.scratch(size);
+            return self.builder.ins().stack_addr(types::I64, slot, 0);
+        }
+        let slot = self.scratch(size + align as u32);
+        self.align_up(slot, align)
     }
 
     /// `base + bytes`.
