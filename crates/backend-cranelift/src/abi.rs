@@ -145,9 +145,8 @@ fn results(
     if fits {
         return Ok(Returning::Registers(passings));
     }
-    // LLVM has four registers for results that are vectors, Cranelift two.
-    let has_vectors = signature.returns.iter().any(|result| result.ty.is_vector());
-    if conv == CallConv::WindowsFastcall || (has_vectors && places.vectors <= 4) {
+    // LLVM has more registers for these than Cranelift: xmm2 and xmm3 for vectors, st(0) and st(1) for doubles.
+    if conv == CallConv::WindowsFastcall || places.integers <= INTEGER_RESULTS {
         return Err(Stop::rejected("more results than registers for them"));
     }
     out.clear();
@@ -220,6 +219,10 @@ fn argument(
     value(ty, extension, features, conv, places, out)
 }
 
+fn part_bytes(ty: Type) -> u32 {
+    ty.lane().size_bytes(8)
+}
+
 fn value(
     ty: Type,
     extension: Extension,
@@ -235,8 +238,11 @@ fn value(
         (_, Shape::Lanes(..) | Shape::Scalar(_)) => {
             let bytes = ty.size_bytes(8);
             let count = bytes.div_ceil(16);
-            // LLVM widens the number of lanes to a power of two, which then fills whole registers.
-            if matches!(ty.lane(), Scalar::F16 | Scalar::I128 | Scalar::F128) || !count.is_power_of_two() {
+            // LLVM adds lanes until a register is filled; but where making their number a power of two does not do that,
+            // it passes them one by one.
+            let lanes = u32::from(ty.lanes());
+            let fills = lanes.is_power_of_two() || lanes.next_power_of_two() * part_bytes(ty) == 16;
+            if matches!(ty.lane(), Scalar::F16 | Scalar::I128 | Scalar::F128) || !fills {
                 return Err(Stop::rejected(format!("a parameter or result that is a vector of {bytes} bytes")));
             }
             (Passing::Packed(count), types::I8X16, count)

@@ -32,13 +32,21 @@ pub struct Library {
 
 impl Library {
     pub fn new(object: &[u8]) -> Library {
+        Library::of_objects(&[object])
+    }
+
+    pub fn of_objects(objects: &[impl AsRef<[u8]>]) -> Library {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let input = folder.path().join("code.o");
         let output = folder.path().join("libcode.so");
-        std::fs::write(&input, object).expect("writing the object");
+        let mut inputs = Vec::new();
+        for (number, object) in objects.iter().enumerate() {
+            inputs.push(folder.path().join(format!("code{number}.o")));
+            std::fs::write(&inputs[number], object).expect("writing an object");
+        }
         let status = Command::new("cc")
             .args(["-shared", "-Wl,-z,defs", "-o"])
-            .args([&output, &input])
+            .arg(&output)
+            .args(&inputs)
             .args(["-lm", "-lgcc_s", "-lc"])
             .status()
             .expect("running cc");
