@@ -246,6 +246,23 @@ fn another_target() {
     let object = compile(&module, &options, Emit::Object);
     // `EM_AARCH64`.
     assert_eq!(object[18..20], [183, 0]);
+
+    let module = parse(
+        r#"function export @f(v0: i64, v1: i32, v2: f64, v3: f16, v4: i8) -> i64 {
+        block0:
+            v5 = asm ["add ", {0}, ", ", {1}, ", ", {2:"x"}] (out(class "reg") i64, in(class "reg") v0, in("x3") v1)
+            v6 = asm ["fadd ", {0:"d"}, ", ", {0:"d"}, ", ", {1:"d"}] (inout(class "vreg") v2 f64, in("v7") v2, out("v1") _, out("x30") _)
+            v7 = asm ["// ", {0:"b"}] (inout(class "vreg") v4 i8)
+            v8 = asm ["// ", {0:"h"}] (inout(class "vreg_low16") v3 f16)
+            v9 = asm ["mov ", {0:"w"}, ", #1"] (lateout("w9") i32) pure nomem nostack preserves_flags
+            return v5
+        }"#,
+    );
+    let assembly = compile(&module, &options, Emit::Assembly);
+    let text = String::from_utf8(assembly).expect("text");
+    for line in ["add\tx0, x8, x3", "fadd\td0, d0, d7", "mov\tw9, #1"] {
+        assert!(text.contains(line), "no {line} in {text}");
+    }
 }
 
 /// Several threads at once give what one gives.

@@ -50,13 +50,13 @@ impl Class {
             (Class::Reg, lir::Type::Scalar(scalar)) if scalar.is_float() => {
                 Fix::Bitcast(cx.context.int(cx.bits(scalar)))
             }
-            (Class::Vreg | Class::VregLow16, lir::Type::Scalar(Scalar::I8)) => {
-                Fix::Lane(cx.types.i8.vector(8), cx.types.i8.vector(8))
+            (Class::Vreg, lir::Type::Scalar(Scalar::I8)) => Fix::Lane(cx.types.i8.vector(8), cx.types.i8.vector(8)),
+            (Class::Vreg, lir::Type::Scalar(Scalar::Ptr)) => Fix::Bitcast(cx.types.size),
+            // LLVM takes nothing but whole registers for this class.
+            (Class::VregLow16, lir::Type::Scalar(scalar)) if scalar != Scalar::Ptr && cx.bits(scalar) < 128 => {
+                let vector = cx.scalar(scalar).vector(128 / cx.bits(scalar));
+                Fix::Lane(vector, cx.types.i64.vector(2))
             }
-            (Class::Vreg | Class::VregLow16, lir::Type::Scalar(Scalar::F16)) => {
-                Fix::Lane(cx.types.f16.vector(4), cx.types.i16.vector(4))
-            }
-            (Class::Vreg | Class::VregLow16, lir::Type::Scalar(Scalar::Ptr)) => Fix::Bitcast(cx.types.size),
             _ => Fix::None,
         }
     }
