@@ -44,6 +44,8 @@ pub struct LayoutCx<'tcx> {
     field_tys: Memo<(Ty<'tcx>, VariantIdx, u32), Ty<'tcx>>,
     /// Whether the last field of a struct may be unsized, whatever its parameters are.
     maybe_unsized: Memo<ty::DefId, bool>,
+    /// By the principal trait of trait objects: see `vtable_min_entries`.
+    vtable_entries: Memo<ty::DefId, u64>,
     tags: Memo<Scalar, &'tcx LayoutData>,
     /// Stand-ins for variants without values, by variant and number of fields.
     absent_variants: Memo<(VariantIdx, usize), &'tcx LayoutData>,
@@ -83,6 +85,7 @@ impl<'tcx> LayoutCx<'tcx> {
             layouts: Memo::default(),
             field_tys: Memo::default(),
             maybe_unsized: Memo::default(),
+            vtable_entries: Memo::default(),
             tags: Memo::default(),
             absent_variants: Memo::default(),
             instance_abis: Memo::default(),

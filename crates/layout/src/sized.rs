@@ -2,7 +2,8 @@
 
 use crate::LayoutCx;
 use ty::{
-    AliasTy, AliasTyKind, Clause, ClauseKind, DefId, FieldIdx, GenericArgs, LangItem, TraitRef, Ty, TyKind, VariantIdx,
+    AliasTy, AliasTyKind, AssocKind, Clause, ClauseKind, DefId, Defaultness, ExistentialPredicate, FieldIdx,
+    GenericArgs, GenericParamKind, LangItem, TraitRef, Ty, TyKind, VariantIdx,
 };
 
 /// What a pointer to a type carries besides the address.
@@ -150,6 +151,60 @@ impl<'tcx> LayoutCx<'tcx> {
             next = predicates.parent;
         }
         false
+    }
+
+    /// How many words the vtables of a trait object's trait have at least: those that all have (drop, size, align), and one
+    /// for each method of the trait and its supertraits.
+    pub(crate) fn vtable_min_entries(&self, object: Ty<'tcx>) -> u64 {
+        const COMMON: u64 = 3;
+        let principal = match *object.kind() {
+            TyKind::Dynamic(predicates, _) => predicates.iter().find_map(|predicate| match predicate.value {
+                ExistentialPredicate::Trait(trait_ref) => Some(trait_ref.def_id),
+                _ => None,
+            }),
+            _ => None,
+        };
+        let Some(principal) = principal else { return COMMON };
+        self.vtable_entries.get_or(principal, || {
+            let mut traits = vec![principal];
+            let mut index = 0;
+            let mut count = COMMON;
+            while let Some(&trait_) = traits.get(index) {
+                index += 1;
+                count += self.vtable_methods(trait_);
+                for clause in self.tcx().definitions().super_predicates_of(trait_) {
+                    if let ClauseKind::Trait(trait_ref) = clause.value
+                        && is_self_param(trait_ref.args)
+                        && !traits.contains(&trait_ref.def_id)
+                    {
+                        traits.push(trait_ref.def_id);
+                    }
+                }
+            }
+            count
+        })
+    }
+
+    /// How many methods of a trait can be called on trait objects.
+    fn vtable_methods(&self, trait_: DefId) -> u64 {
+        let definitions = self.tcx().definitions();
+        let requires_sized = |method: DefId| {
+            definitions.predicates_of(method).predicates.iter().any(|clause| {
+                matches!(clause.value, ClauseKind::Trait(trait_ref)
+                    if is_self_param(trait_ref.args) && self.implies_sized(trait_ref.def_id, 0))
+            })
+        };
+        let is_generic = |method: DefId| {
+            definitions.generics_of(method).own_params.iter().any(|param| param.kind != GenericParamKind::Lifetime)
+        };
+        let methods = definitions.assoc_items(trait_).iter().filter(|item| {
+            item.kind == AssocKind::Fn
+                && item.fn_has_self_parameter
+                && definitions.defaultness(item.def_id) != Defaultness::Final
+                && !requires_sized(item.def_id)
+                && !is_generic(item.def_id)
+        });
+        methods.count() as u64
     }
 
     /// Whether a trait is `Sized` or has it as a supertrait.

@@ -98,8 +98,10 @@ impl<'tcx> TyAndLayout<'tcx> {
                 }
                 match cx.pointee_metadata(pointee) {
                     Metadata::Length => Part::Ty(tcx.types().usize),
-                    // Drop, size, align: what every vtable has.
-                    Metadata::Vtable => Part::Ty(tcx.mk_ref(tcx.mk_array(tcx.types().usize, 3), Mutability::Not)),
+                    Metadata::Vtable => {
+                        let entries = cx.vtable_min_entries(cx.struct_tail(pointee));
+                        Part::Ty(tcx.mk_ref(tcx.mk_array(tcx.types().usize, entries), Mutability::Not))
+                    }
                     Metadata::Thin => bug!("a thin pointer `{ty:?}` has no field {index}"),
                 }
             }

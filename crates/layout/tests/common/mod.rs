@@ -1,6 +1,9 @@
 //! Compiles snippets with the installed rustc and opens them, with everything that layouts ask.
 #![allow(dead_code)]
 
+pub mod llvm;
+pub mod types;
+
 use eval::EvalCx;
 use layout::LayoutCx;
 use mir::Bodies;

@@ -1,7 +1,7 @@
 // Types whose layouts are compared with rustc's; their names are listed in `layouts.rs`.
 #![feature(rustc_attrs, never_type, repr_simd, f16, f128, coroutines, coroutine_trait, stmt_expr_attributes)]
 #![feature(type_alias_impl_trait, pattern_types, pattern_type_macro, extern_types, unsafe_binders, ptr_metadata)]
-#![feature(gen_blocks, allocator_api, pattern_type_range_trait, const_trait_impl)]
+#![feature(rust_cold_cc, gen_blocks, allocator_api, pattern_type_range_trait, const_trait_impl)]
 #![allow(incomplete_features, internal_features)]
 #![no_implicit_prelude]
 extern crate alloc;
