@@ -54,7 +54,8 @@ pub(crate) struct Cx<'a, 'c> {
     pub(crate) pointer_bytes: u32,
     symbols: RefCell<FxHashMap<String, Value<'c>>>,
     intrinsics: RefCell<FxHashMap<IntrinsicKey<'c>, (Value<'c>, Type<'c>)>>,
-    intrinsic_ids: RefCell<FxHashMap<*const u8, u32>>,
+    /// By the address of the name, which is quicker than the name.
+    intrinsic_ids: RefCell<FxHashMap<*const str, u32>>,
     used: RefCell<Vec<Value<'c>>>,
     compiler_used: RefCell<Vec<Value<'c>>>,
     pub(crate) debug: OnceCell<Debug<'c>>,
@@ -177,7 +178,7 @@ impl<'a, 'c> Cx<'a, 'c> {
         let id = *self
             .intrinsic_ids
             .borrow_mut()
-            .entry(name.as_ptr())
+            .entry(std::ptr::from_ref(name))
             .or_insert_with(|| Module::intrinsic_id(name).unwrap_or_else(|| panic!("LLVM has {name}")));
         self.intrinsic_by_id(id, overload)
     }

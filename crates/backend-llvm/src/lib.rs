@@ -9,7 +9,7 @@
 //!
 //! # Map
 //!
-//! * `ll`: the typed layer over LLVM's C interface, with all the unsafe code.
+//! * `ll`: the typed layer over LLVM's C interface, with nearly all the unsafe code.
 //! * `codegen`: one compilation from start to end, on a thread of its own (`guard`), so that not even LLVM's fatal errors
 //!   end the process.
 //! * `cx`: what holds for a whole module: types, symbols, intrinsics. `globals`: data objects. `attributes`.

@@ -6,7 +6,7 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 /// The major version of LLVM whose C interface `llvm-sys` declares.
@@ -67,17 +67,27 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-static LOADED: OnceLock<Result<Loaded, LoadError>> = OnceLock::new();
+static LOADED: Mutex<Option<Loaded>> = Mutex::new(None);
 
-/// Loads LLVM from the toolchain with this sysroot. Only the first call does something: a process has one LLVM, and later
-/// calls give the first one's result whatever they ask for.
+/// Loads LLVM from the toolchain with this sysroot. A process has one LLVM: when one has been loaded, later calls give that
+/// one, whatever they ask for.
 pub fn load(sysroot: &Path) -> Result<Loaded, LoadError> {
-    LOADED.get_or_init(|| open(sysroot)).clone()
+    load_from(|| Ok(sysroot.to_owned()))
 }
 
-/// As [`load`], with the sysroot that the command `rustc` gives (which only the first call asks).
+/// As [`load`], with the sysroot that the command `rustc` gives (which is asked only where nothing has been loaded).
 pub fn load_default() -> Result<Loaded, LoadError> {
-    LOADED.get_or_init(|| open(&default_sysroot()?)).clone()
+    load_from(default_sysroot)
+}
+
+fn load_from(sysroot: impl FnOnce() -> Result<PathBuf, LoadError>) -> Result<Loaded, LoadError> {
+    let mut loaded = LOADED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(loaded) = *loaded {
+        return Ok(loaded);
+    }
+    let fresh = open(&sysroot()?)?;
+    *loaded = Some(fresh);
+    Ok(fresh)
 }
 
 fn default_sysroot() -> Result<PathBuf, LoadError> {

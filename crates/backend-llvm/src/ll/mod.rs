@@ -1,4 +1,5 @@
-//! A thin typed layer over LLVM's C interface; all unsafe code of this crate is in here.
+//! A thin typed layer over LLVM's C interface; all unsafe code of this crate is in here, but for the thread that a
+//! compilation runs on.
 //!
 //! **Why it is sound.** Every handle but the owners ([`Context`], [`Module`], [`Builder`], [`Machine`], [`Buffer`]) is a
 //! `Copy` name of something that lives as long as the [`Context`] (types, values, attributes, metadata), and carries the
