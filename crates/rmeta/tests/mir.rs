@@ -547,6 +547,27 @@ fn coroutines() {
     );
 }
 
+/// A chain of pieces of constant memory that is deeper than values may nest.
+#[test]
+fn long_chain_of_memory() {
+    let mut source =
+        "pub struct Node(pub u32, pub Option<&'static Node>);\nconst N0: &Node = &Node(0, None);\n".to_owned();
+    for i in 1..=1000 {
+        writeln!(source, "const N{i}: &Node = &Node({i}, Some(N{}));", i - 1).unwrap();
+    }
+    source.push_str("pub static LIST: &Node = N1000;");
+    common::with_snippet(&source, |session| {
+        let list = session.static_initializer(common::find(session, "snippet::LIST")).expect("a static");
+        let (mut length, mut next) = (0, list.0.provenance.first().copied());
+        while let Some((_, id)) = next {
+            let GlobalAlloc::Memory(node) = session.tcx.global_alloc(id) else { panic!("{id:?} is no memory") };
+            next = node.0.provenance.first().copied();
+            length += 1;
+        }
+        assert_eq!(length, 1001);
+    });
+}
+
 /// Decodes all bodies of the crate being compiled.
 fn decode_bodies(session: &Session<'_>) {
     let krate = session.crate_data(CrateNum::LOCAL).expect("the crate has metadata");

@@ -1,5 +1,6 @@
 //! Decoding of values that refer to crates, definitions, types and places of the session.
 
+use super::mir::PendingMemory;
 use super::root::read_option;
 use super::tables::{LazyArray, Table};
 use crate::error::{DecodeError, Result};
@@ -20,6 +21,8 @@ pub struct Decoder<'tcx> {
     /// The crate whose bytes are read.
     pub krate: &'tcx CrateData<'tcx>,
     depth: u32,
+    /// While constant memory is decoded: what else it points to.
+    pub(super) pending: Option<Box<PendingMemory>>,
 }
 
 impl<'tcx> Deref for Decoder<'tcx> {
@@ -44,7 +47,7 @@ impl<'tcx> Decoder<'tcx> {
     pub fn new(session: &'tcx Session<'tcx>, krate: &'tcx CrateData<'tcx>, position: usize) -> Result<Decoder<'tcx>> {
         let mut reader = Reader::new(krate.bytes, position)?;
         reader.lazy = LazyState::NodeStart(position);
-        Ok(Decoder { reader, session, krate, depth: 0 })
+        Ok(Decoder { reader, session, krate, depth: 0, pending: None })
     }
 
     pub fn tcx(&self) -> Tcx<'tcx> {

@@ -3,13 +3,16 @@
 use super::super::decoder::{Decode, Decoder};
 use crate::error::Result;
 use crate::reader::Reader;
-use std::sync::OnceLock;
+use rustc_hash::FxHashMap;
+use std::sync::{Mutex, OnceLock};
 use ty::{AllocId, Allocation, ConstAllocation, ConstValue, GlobalAlloc, InitMask, Memo, Mutability, Scalar};
 
 /// Which of a crate's numbered pieces of constant memory have which id in the session.
 #[derive(Default)]
 pub(super) struct AllocTable {
     known: Memo<u32, AllocId>,
+    /// Held while memory is decoded.
+    decoding: Mutex<()>,
     positions: OnceLock<Vec<usize>>,
 }
 
@@ -29,29 +32,72 @@ impl AllocTable {
 /// Memory that is larger than this is taken for damaged bytes.
 const MAX_ALLOCATION_BYTES: usize = 1 << 36;
 
+/// Constant memory that is named by memory that is being decoded. It is decoded afterwards rather than within, so that long
+/// chains take no stack and circles do no harm.
+#[derive(Clone, Default)]
+pub(crate) struct PendingMemory {
+    /// What has an id already, but is not for others to see yet.
+    ids: FxHashMap<u32, AllocId>,
+    /// Memory whose contents are still to be read, and where they are.
+    waiting: Vec<(AllocId, usize)>,
+}
+
 impl<'tcx> Decode<'tcx> for AllocId {
-    /// Memory may point to memory, but not in a circle, except through statics, which are only named here: a constant
-    /// cannot be evaluated before what it points to. Circles are damaged bytes, which the limit of nesting finds.
     fn decode(d: &mut Decoder<'tcx>) -> Result<AllocId> {
         let index = d.read_u32()?;
-        if let Some(id) = d.krate.mir.allocs.known.get(&index) {
+        let table = &d.krate.mir.allocs;
+        if let Some(id) = table.known.get(&index) {
             return Ok(id);
         }
-        let position = d.alloc_position(index)?;
-        let alloc = d.with_position(position, |d| d.nested(read_global_alloc))?;
-        let id = d.tcx().alloc_id_for(alloc);
-        Ok(d.krate.mir.allocs.known.insert(index, id))
+        if d.pending.is_some() {
+            return pending_id(d, index);
+        }
+        // One thread at a time, so that the same memory has one id.
+        let _guard = table.decoding.lock().unwrap_or_else(|poison| poison.into_inner());
+        d.pending = Some(Box::default());
+        let id = decode_reachable(d, index);
+        d.pending = None;
+        id
     }
 }
 
-fn read_global_alloc<'tcx>(d: &mut Decoder<'tcx>) -> Result<GlobalAlloc<'tcx>> {
-    Ok(match d.read_variant(5, "no such kind of constant memory")? {
-        0 => GlobalAlloc::Memory(d.read()?),
-        1 => GlobalAlloc::Function(d.read()?),
-        2 => GlobalAlloc::VTable(d.read()?, d.read()?),
-        3 => GlobalAlloc::Static(d.read()?),
-        _ => GlobalAlloc::TypeId(d.read()?),
-    })
+/// Decodes a piece and all that it leads to, then lets others see it.
+fn decode_reachable(d: &mut Decoder<'_>, index: u32) -> Result<AllocId> {
+    let id = pending_id(d, index)?;
+    while let Some((id, position)) = d.pending.as_mut().and_then(|pending| pending.waiting.pop()) {
+        let memory = d.with_position(position, ConstAllocation::decode)?;
+        d.tcx().set_alloc(id, GlobalAlloc::Memory(memory));
+    }
+    for (index, id) in d.pending.take().into_iter().flat_map(|pending| pending.ids) {
+        d.krate.mir.allocs.known.insert(index, id);
+    }
+    Ok(id)
+}
+
+/// The id of a piece; memory's contents wait.
+fn pending_id(d: &mut Decoder<'_>, index: u32) -> Result<AllocId> {
+    let already = d.pending.as_ref().and_then(|pending| pending.ids.get(&index).copied());
+    if let Some(id) = already.or_else(|| d.krate.mir.allocs.known.get(&index)) {
+        return Ok(id);
+    }
+    let position = d.alloc_position(index)?;
+    let id = d.with_position(position, |d| {
+        let alloc = match d.read_variant(5, "no such kind of constant memory")? {
+            0 => {
+                let id = d.tcx().reserve_alloc_id();
+                let contents = d.position();
+                d.pending.get_or_insert_default().waiting.push((id, contents));
+                return Ok(id);
+            }
+            1 => GlobalAlloc::Function(d.read()?),
+            2 => GlobalAlloc::VTable(d.read()?, d.read()?),
+            3 => GlobalAlloc::Static(d.read()?),
+            _ => GlobalAlloc::TypeId(d.read()?),
+        };
+        Ok(d.tcx().alloc_id_for(alloc))
+    })?;
+    d.pending.get_or_insert_default().ids.insert(index, id);
+    Ok(id)
 }
 
 /// What a pointer points to; also tells whether it may be written through, which matters to evaluation's own checks only.

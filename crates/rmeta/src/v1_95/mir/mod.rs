@@ -13,6 +13,7 @@ mod instance;
 mod syntax;
 
 pub(crate) use bodies::MirCaches;
+pub(super) use constant::PendingMemory;
 
 #[cfg(test)]
 mod tests;
