@@ -32,7 +32,8 @@ fn main() -> ExitCode {
                     if compile.time {
                         show::report(&report, compile.json);
                     }
-                    program.start()
+                    let error = program.start();
+                    show::error(&error, compile.json, options.color)
                 }
                 Err(error) => show::error(&error, compile.json, options.color),
             }

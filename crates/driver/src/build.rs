@@ -99,7 +99,9 @@ fn emit_all(
     if options.emit.iter().all(|&kind| kind == EmitKind::Mir) {
         return Ok(files);
     }
-    let LirProgram { program, link_inputs, .. } = lower_program(toolchain, options, &checked.metadata, report)?;
+    let LirProgram { mut program, allocator, link_inputs, .. } =
+        lower_program(toolchain, options, &checked.metadata, report)?;
+    program.functions.extend(allocator);
     let modules = codegen::partition(program, options);
     for &kind in &options.emit {
         let path = output_path(options, kind);

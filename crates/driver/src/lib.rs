@@ -17,6 +17,7 @@ pub mod options;
 pub mod program;
 pub mod report;
 pub mod run;
+mod run_cache;
 pub mod target;
 
 pub use build::{BuildOutput, build, check};

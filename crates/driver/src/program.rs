@@ -20,6 +20,8 @@ use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
 #[derive(Debug)]
 pub struct LirProgram {
     pub program: mono::Program,
+    /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
+    pub allocator: Vec<lir::Function>,
     /// Archives and libraries, in the order for the linker.
     pub link_inputs: Vec<Input>,
     /// The program defines its own allocator, so a shared std, which has one in it, will not do.
@@ -103,11 +105,11 @@ pub fn lower_program(
             let roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
             mono::lower_program(cx, &roots)
         });
-        let mut program = program.map_err(|failures| program_errors(front, failures))?;
+        let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
-        let needs_static_std = add_allocator(front, &mut program);
+        let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
-        Ok(LirProgram { program, link_inputs, needs_static_std, native_libraries })
+        Ok(LirProgram { program, allocator, link_inputs, needs_static_std, native_libraries })
     })
 }
 
@@ -154,8 +156,8 @@ fn reject_unsupported(front: &Front<'_>) -> Result<(), DriverError> {
     Ok(())
 }
 
-/// Gives the program std's allocator where it has none of its own. Whether it has one.
-fn add_allocator(front: &Front<'_>, program: &mut mono::Program) -> bool {
+/// The functions that make std's allocator the program's, where it has none of its own; and whether it has one.
+fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
     let definitions = front.tcx.definitions();
     let crates = definitions.crates();
     let prebuilt = &front.cx.options.prebuilt;
@@ -163,8 +165,7 @@ fn add_allocator(front: &Front<'_>, program: &mut mono::Program) -> bool {
         crates.iter().any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
     // std brings a handler of its own.
     let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
-    program.functions.extend(lower::allocator_shim(&front.cx, !own, !handler));
-    own
+    (lower::allocator_shim(&front.cx, !own, !handler), own)
 }
 
 fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>) -> DriverError {
