@@ -448,7 +448,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         for arg in &call.args {
             args.push(self.operand(arg)?);
         }
-        match self.intrinsic_call(name, instance, &args, result)? {
+        let outcome = if name.starts_with("simd_") {
+            IntrinsicResult::Value(self.simd_intrinsic(name, instance, &call.args, &args, result)?)
+        } else {
+            self.intrinsic_call(name, instance, &args, result)?
+        };
+        match outcome {
             IntrinsicResult::Diverges => Ok(None),
             IntrinsicResult::Value(op) => {
                 self.store_result(op, call.destination)?;

@@ -37,10 +37,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let value = self.atomic_intrinsic(rest, instance, args, result)?;
             return Ok(IntrinsicResult::Value(value));
         }
-        if name.starts_with("simd_") {
-            let value = self.simd_intrinsic(name, instance, args, result)?;
-            return Ok(IntrinsicResult::Value(value));
-        }
         if let Some(value) = self.float_intrinsic(name, args)? {
             return Ok(IntrinsicResult::Value(OperandRef::immediate_of(value, result)));
         }
