@@ -340,8 +340,10 @@ fn binary(name: &str) -> Option<impl Fn(LaneKind) -> Option<BinaryOp>> {
     })
 }
 
-/// The conditions of a comparison: of integers by their signedness, and of floats.
-fn condition(name: &str) -> Option<(fn(bool) -> IntCond, FloatCond)> {
+/// The conditions of a comparison: of integers by whether they are signed, and of floats.
+type ConditionRule = (fn(bool) -> IntCond, FloatCond);
+
+fn condition(name: &str) -> Option<ConditionRule> {
     Some(match name {
         "eq" => (|_| IntCond::Eq, FloatCond::Oeq),
         "ne" => (|_| IntCond::Ne, FloatCond::Une),
