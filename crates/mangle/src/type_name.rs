@@ -153,17 +153,23 @@ impl<'tcx> Printer<'tcx> {
         match pattern.kind() {
             PatternKind::Range { start, end } => {
                 self.constant(start);
-                self.push("..=");
-                self.constant(end);
+                if is_type_maximum(end) {
+                    self.push("..");
+                } else {
+                    self.push("..=");
+                    self.constant(end);
+                }
             }
             PatternKind::NotNull => self.push("!null"),
             PatternKind::Or(parts) => {
+                self.push("(");
                 for (index, part) in parts.iter().enumerate() {
                     if index > 0 {
                         self.push(" | ");
                     }
                     self.pattern(part);
                 }
+                self.push(")");
             }
         }
     }
@@ -182,18 +188,24 @@ impl<'tcx> Printer<'tcx> {
         if let Some(principal) = principal {
             self.principal(principal, projections);
         }
-        let path = |def_id| {
-            let mut printer = Printer { tcx: self.tcx, out: String::new() };
-            printer.path(def_id, &[]);
-            printer.out
-        };
-        let mut names: Vec<String> = auto_traits.into_iter().map(path).collect();
-        names.sort();
-        for (index, name) in names.iter().enumerate() {
+        auto_traits.sort_by_cached_key(|&def_id| self.path_in_messages(def_id));
+        for (index, &def_id) in auto_traits.iter().enumerate() {
             if index > 0 || principal.is_some() {
                 self.push(" + ");
             }
-            self.push(name);
+            self.path(def_id, &[]);
+        }
+    }
+
+    /// About how rustc's messages call a trait, by which trait objects' traits are sorted: an item of the crate itself
+    /// without the crate's name, and what is core's by its name in std.
+    fn path_in_messages(&self, def_id: DefId) -> String {
+        let mut printer = Printer { tcx: self.tcx, out: String::new() };
+        printer.path(def_id, &[]);
+        match printer.out.split_once("::") {
+            Some((_, path)) if def_id.krate == CrateNum::LOCAL => path.to_owned(),
+            Some(("core" | "alloc", path)) => format!("std::{path}"),
+            _ => printer.out,
         }
     }
 
@@ -414,6 +426,18 @@ impl<'tcx> Printer<'tcx> {
     fn parent_of(&self, def_id: DefId) -> Option<DefId> {
         let parent = self.tcx.definitions().def_key(def_id).parent?;
         Some(DefId { index: parent, ..def_id })
+    }
+}
+
+fn is_type_maximum(constant: Const<'_>) -> bool {
+    let Some((ty, value)) = constant.as_value() else { return false };
+    let ValTreeKind::Leaf(leaf) = value.kind() else { return false };
+    let bits = u32::from(leaf.size) * 8;
+    match *ty.kind() {
+        TyKind::Int(_) => leaf.signed() == i128::MAX >> (128 - bits),
+        TyKind::Uint(_) => leaf.bits == u128::MAX >> (128 - bits),
+        TyKind::Char => leaf.bits == u128::from(char::MAX),
+        _ => false,
     }
 }
 
