@@ -3,9 +3,11 @@
 
 mod common;
 
-use common::{Program, with_program};
+use common::{Options, Program, with_program_compiled};
 use mir::{Body, CastKind, Operand, PointerCoercion, Rvalue, StatementKind, TerminatorKind};
+use object::{Object, ObjectSymbol, SymbolKind};
 use std::collections::HashSet;
+use std::path::Path;
 use traits::{UnsizeKind, VtableEntry};
 use ty::*;
 
@@ -13,6 +15,7 @@ struct Reach<'a, 'tcx> {
     program: &'a Program<'tcx>,
     seen: HashSet<Instance<'tcx>>,
     queue: Vec<(Instance<'tcx>, Option<Instance<'tcx>>)>,
+    allocs: HashSet<AllocId>,
     faults: Vec<String>,
 }
 
@@ -104,6 +107,18 @@ impl<'tcx> Reach<'_, 'tcx> {
     fn visit(&mut self, instance: Instance<'tcx>, body: &Body<'tcx>) {
         let tcx = self.program.tcx;
         let traits = self.program.traits;
+        let mut constants = Constants(Vec::new());
+        mir::visit::Visitor::visit_body(&mut constants, body);
+        constants.0.extend(body.required_consts.iter().map(|constant| constant.const_));
+        for constant in constants.0 {
+            match self.program.eval.eval_const_operand(constant) {
+                Ok(value) => self.value(instance, value),
+                Err(error) => {
+                    let frames: Vec<_> = error.frames.iter().map(|frame| frame.1.as_str()).collect();
+                    self.fault(instance, format!("constant {constant:?}: {} ({})", error.message, frames.join(" < ")));
+                }
+            }
+        }
         for block in &body.basic_blocks {
             for statement in &block.statements {
                 let StatementKind::Assign(assign) = &statement.kind else { continue };
@@ -113,12 +128,7 @@ impl<'tcx> Reach<'_, 'tcx> {
                     PointerCoercion::Unsize => {
                         let (source, target) = traits.unsize_tails_of_pointers(source, *target);
                         if let UnsizeKind::Vtable(ty, predicates) = traits.unsize_kind(source, target) {
-                            for entry in traits.vtable_entries_for_dyn(ty, predicates) {
-                                if let VtableEntry::Method(method) = *entry {
-                                    self.add(method, Some(instance));
-                                }
-                            }
-                            self.add(traits.resolve_drop_in_place(ty), Some(instance));
+                            self.vtable(instance, ty, predicates);
                         }
                     }
                     PointerCoercion::ReifyFnPointer => {
@@ -146,6 +156,59 @@ impl<'tcx> Reach<'_, 'tcx> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn value(&mut self, instance: Instance<'tcx>, value: ConstValue) {
+        match value {
+            ConstValue::Scalar(Scalar::Ptr(id, ..))
+            | ConstValue::Slice { alloc_id: id, .. }
+            | ConstValue::Indirect { alloc_id: id, .. } => self.alloc(instance, id),
+            ConstValue::Scalar(Scalar::Int(_)) | ConstValue::ZeroSized => {}
+        }
+    }
+
+    fn alloc(&mut self, instance: Instance<'tcx>, id: AllocId) {
+        if !self.allocs.insert(id) {
+            return;
+        }
+        match self.program.tcx.global_alloc(id) {
+            GlobalAlloc::Function(function) => self.add(function, Some(instance)),
+            GlobalAlloc::VTable(ty, predicates) => self.vtable(instance, ty, predicates),
+            GlobalAlloc::Memory(memory) => {
+                for &(_, id) in &memory.0.provenance {
+                    self.alloc(instance, id);
+                }
+            }
+            GlobalAlloc::Static(def_id) => {
+                if self.program.session.is_foreign_item(def_id) {
+                    return;
+                }
+                // A static of the standard library has no body here: its code is compiled.
+                if !mir::Bodies::has_ctfe_mir(self.program.session, def_id) {
+                    return;
+                }
+                match self.program.eval.eval_static(def_id) {
+                    Ok(memory) => {
+                        for &(_, id) in &memory.0.provenance {
+                            self.alloc(instance, id);
+                        }
+                    }
+                    Err(error) => self.fault(instance, format!("static: {error}")),
+                }
+            }
+            GlobalAlloc::TypeId(_) => {}
+        }
+    }
+
+    fn vtable(&mut self, instance: Instance<'tcx>, ty: Ty<'tcx>, predicates: ExistentialPredicates<'tcx>) {
+        for entry in self.program.traits.vtable_entries_for_dyn(ty, predicates) {
+            if let VtableEntry::Method(method) = *entry {
+                self.add(method, Some(instance));
+            }
+        }
+        if self.program.traits.needs_drop(ty) {
+            self.add(self.program.traits.resolve_drop_in_place(ty), Some(instance));
         }
     }
 
@@ -224,10 +287,24 @@ fn strip<'tcx>(tcx: Tcx<'tcx>, ty: Ty<'tcx>) -> Ty<'tcx> {
     ty.fold_with(&mut Strip(tcx))
 }
 
+/// Constants in code.
+struct Constants<'tcx>(Vec<mir::Const<'tcx>>);
+
+impl<'tcx> mir::visit::Visitor<'tcx> for Constants<'tcx> {
+    fn visit_const_operand(&mut self, constant: &mir::ConstOperand<'tcx>, _: mir::visit::Location) {
+        self.0.push(constant.const_);
+    }
+}
+
 /// Follows every function without type parameters at the root of the snippet.
 fn check(source: &str) {
-    with_program(source, |program| {
-        let mut reach = Reach { program, seen: HashSet::new(), queue: Vec::new(), faults: Vec::new() };
+    check_compiled(source, Options { edition: "2024", object: true });
+}
+
+fn check_compiled(source: &str, options: Options) {
+    with_program_compiled(source, options, |program| {
+        let mut reach =
+            Reach { program, seen: HashSet::new(), queue: Vec::new(), allocs: HashSet::new(), faults: Vec::new() };
         for (_, def_id) in program.session.module_children(CrateNum::LOCAL.root()) {
             if program.session.def_kind(def_id) != DefKind::Fn {
                 continue;
@@ -239,7 +316,17 @@ fn check(source: &str) {
             let args: Vec<GenericArg<'_>> = generics.own_params.iter().map(|_| Region::Erased.into()).collect();
             reach.add(Instance::new(def_id, program.tcx.mk_args(&args)), None);
         }
+        for def_id in program.session.local_codegen_items(CrateNum::LOCAL) {
+            let generics = program.session.generics_of(def_id);
+            let is_fn = matches!(program.session.def_kind(def_id), DefKind::Fn | DefKind::AssocFn);
+            if is_fn && generics.count() == 0 {
+                reach.add(Instance::new(def_id, List::empty()), None);
+            }
+        }
         reach.run();
+        if options.object {
+            reach.compare(&program.dir.join("snippet.o"));
+        }
         assert!(
             reach.faults.is_empty(),
             "{} of {}:\n{}",
@@ -247,10 +334,34 @@ fn check(source: &str) {
             reach.seen.len(),
             reach.faults.join("\n")
         );
-        if std::env::var_os("REACH_COUNT").is_some() {
-            eprintln!("{} instances", reach.seen.len());
-        }
     });
+}
+
+impl Reach<'_, '_> {
+    /// All functions that rustc compiled for the snippet are among those that were found.
+    fn compare(&mut self, object: &Path) {
+        let mangler = mangle::Mangler::new(self.program.tcx, "");
+        let instances = self.seen.iter().filter(|instance| !matches!(instance.kind, InstanceKind::Virtual(..)));
+        let names: HashSet<String> = instances
+            .map(|&instance| {
+                let generic = mangle::is_generic(self.program.tcx, instance);
+                mangler.symbol_name(instance, generic.then_some(CrateNum::LOCAL))
+            })
+            .collect();
+        let bytes = std::fs::read(object).expect("the object file");
+        let file = object::File::parse(&*bytes).expect("an object file");
+        let mut compiled = 0;
+        for symbol in file.symbols() {
+            if symbol.kind() == SymbolKind::Text && symbol.is_definition() {
+                let name = symbol.name().expect("a name");
+                compiled += 1;
+                if !names.contains(name) {
+                    self.faults.push(format!("not found: {name}"));
+                }
+            }
+        }
+        eprintln!("{compiled} compiled by rustc, {} found", names.len());
+    }
 }
 
 #[test]

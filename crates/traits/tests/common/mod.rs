@@ -1,22 +1,19 @@
 //! Compiles snippets with the installed rustc, and answers questions about what it wrote.
 #![allow(dead_code)]
 
-use mir::Bodies;
+use eval::EvalCx;
+use layout::LayoutCx;
 use rmeta::{CrateLocator, Session};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use traits::{ConstEval, TraitCx, TraitHooks};
-use ty::{
-    Arena, Const, ConstError, ConstKind, ConstValue, DefId, Definitions, GenericArgs, Scalar, SessionOptions, Span,
-    Tcx, Ty, TyKind,
-};
+use traits::{TraitCx, TraitHooks};
+use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, SessionOptions, Tcx, Ty, TyKind};
 
 fn session_options() -> SessionOptions {
     SessionOptions {
         triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
+        data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
         overflow_checks: true,
         ub_checks: true,
         panic_abort: false,
@@ -40,146 +37,25 @@ fn sysroot_lib() -> PathBuf {
     .clone()
 }
 
-fn compile(dir: &Path, source: &str) -> PathBuf {
+/// How a snippet is compiled.
+#[derive(Clone, Copy)]
+pub struct Options {
+    pub edition: &'static str,
+    /// Into an object file too, which has a copy of everything that is used (`snippet.o`).
+    pub object: bool,
+}
+
+fn compile(dir: &Path, source: &str, options: Options) -> PathBuf {
     std::fs::write(dir.join("snippet.rs"), source).expect("the snippet is written");
-    let out = dir.join("libsnippet.rmeta");
-    output(
-        Command::new("rustc")
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
-            .current_dir(dir)
-            .arg("-o")
-            .arg(&out)
-            .arg("snippet.rs"),
-    );
-    out
-}
-
-/// Constants that are known without evaluation, and those that a body merely returns.
-struct Simple<'tcx> {
-    session: &'tcx Session<'tcx>,
-    traits: &'tcx TraitCx<'tcx>,
-}
-
-fn unknown(what: String) -> ConstError {
-    ConstError { span: Span::DUMMY, message: what, frames: Vec::new() }
-}
-
-impl<'tcx> Simple<'tcx> {
-    fn trivial(&self, def: DefId) -> Result<(ConstValue, Ty<'tcx>), ConstError> {
-        if let Some(known) = self.session.trivial_const(def) {
-            return Ok(known);
-        }
-        if let Some(known) = self.straight(def) {
-            return Ok(known);
-        }
-        Err(unknown(format!("{} needs an evaluator", self.session.tcx.def_path_str(def))))
+    let flags = ["--crate-type", "lib", "-Zalways-encode-mir", "-Awarnings", "--edition", options.edition];
+    let emit = if options.object { "--emit=metadata,obj" } else { "--emit=metadata" };
+    let mut rustc = Command::new("rustc");
+    rustc.env("RUSTC_BOOTSTRAP", "1").current_dir(dir).args(flags).args(["--crate-name", "snippet", emit]);
+    if options.object {
+        rustc.args(["-Csymbol-mangling-version=v0", "-Zshare-generics=no", "-Ccodegen-units=1", "-Clink-dead-code"]);
     }
-}
-
-impl<'tcx> Simple<'tcx> {
-    /// Runs a body that computes one integer without branches.
-    fn straight(&self, def: DefId) -> Option<(ConstValue, Ty<'tcx>)> {
-        if !self.session.has_ctfe_mir(def) {
-            return None;
-        }
-        let body = self.session.mir_for_ctfe(def);
-        let mut values = HashMap::new();
-        let mut block = &body.basic_blocks[mir::BasicBlock::START];
-        loop {
-            for statement in &block.statements {
-                if let mir::StatementKind::Assign(assign) = &statement.kind {
-                    let value = self.rvalue(&assign.1, &values)?;
-                    values.insert(assign.0.as_local()?, value);
-                }
-            }
-            match &block.terminator.kind {
-                mir::TerminatorKind::Assert { target, .. } | mir::TerminatorKind::Goto { target } => {
-                    block = &body.basic_blocks[*target];
-                }
-                // `RangePattern::sub_one`, the only function in types' constants of the standard library.
-                mir::TerminatorKind::Call(call) => {
-                    let value = self.operand(&call.args[0], &values)?.wrapping_sub(1);
-                    values.insert(call.destination.as_local()?, value);
-                    block = &body.basic_blocks[call.target?];
-                }
-                mir::TerminatorKind::Return => break,
-                _ => return None,
-            }
-        }
-        let ty = body.return_ty();
-        let size = match ty.kind() {
-            TyKind::Uint(uint) => uint.bit_width().unwrap_or(64) / 8,
-            TyKind::Int(int) => int.bit_width().unwrap_or(64) / 8,
-            _ => return None,
-        };
-        Some((ConstValue::Scalar(Scalar::from_bits(values[&mir::Local::RETURN], size as u8)), ty))
-    }
-
-    fn rvalue(&self, rvalue: &mir::Rvalue<'tcx>, values: &HashMap<mir::Local, u128>) -> Option<u128> {
-        match rvalue {
-            mir::Rvalue::Use(operand) | mir::Rvalue::Cast(mir::CastKind::IntToInt, operand, _) => {
-                self.operand(operand, values)
-            }
-            mir::Rvalue::UnaryOp(mir::UnOp::Not, operand) => {
-                Some(!self.operand(operand, values)? & u128::from(u64::MAX))
-            }
-            mir::Rvalue::UnaryOp(mir::UnOp::Neg, operand) => Some(self.operand(operand, values)?.wrapping_neg()),
-            mir::Rvalue::BinaryOp(op, operands) => {
-                let (left, right) = (self.operand(&operands.0, values)?, self.operand(&operands.1, values)?);
-                match op {
-                    mir::BinOp::Shr => left.checked_shr(right as u32),
-                    mir::BinOp::Sub | mir::BinOp::SubWithOverflow => Some(left.wrapping_sub(right)),
-                    mir::BinOp::Add | mir::BinOp::AddWithOverflow => Some(left.wrapping_add(right)),
-                    mir::BinOp::Mul | mir::BinOp::MulWithOverflow => Some(left.wrapping_mul(right)),
-                    mir::BinOp::Div => left.checked_div(right),
-                    mir::BinOp::Lt => Some((left < right).into()),
-                    mir::BinOp::Eq => Some((left == right).into()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn operand(&self, operand: &mir::Operand<'tcx>, values: &HashMap<mir::Local, u128>) -> Option<u128> {
-        match operand {
-            // The first field of a pair is the result, the pair itself is taken to be that.
-            mir::Operand::Copy(place) | mir::Operand::Move(place) => values.get(&place.local).copied(),
-            mir::Operand::Constant(constant) => {
-                let value = match constant.const_ {
-                    mir::Const::Val(value, _) => value,
-                    mir::Const::Unevaluated { constant, promoted: None, .. } => {
-                        let instance = self.traits.resolve_instance(constant.def, constant.args)?;
-                        self.trivial(instance.def_id()).ok()?.0
-                    }
-                    _ => return None,
-                };
-                match value {
-                    ConstValue::Scalar(Scalar::Int(int)) => Some(int.bits),
-                    _ => None,
-                }
-            }
-            mir::Operand::RuntimeChecks(_) => None,
-        }
-    }
-}
-
-impl<'tcx> ConstEval<'tcx> for Simple<'tcx> {
-    fn eval_const(&self, constant: Const<'tcx>) -> Result<Const<'tcx>, ConstError> {
-        let tcx = self.session.tcx;
-        let ConstKind::Unevaluated(unevaluated) = *constant.kind() else { return Ok(constant) };
-        match self.trivial(unevaluated.def)? {
-            (ConstValue::Scalar(Scalar::Int(int)), ty) => Ok(tcx.mk_scalar_const(ty, int.bits, int.size)),
-            other => Err(unknown(format!("{other:?} is no integer"))),
-        }
-    }
-    fn eval_discriminant(&self, def_id: DefId) -> Result<u128, ConstError> {
-        match self.trivial(def_id)? {
-            (ConstValue::Scalar(Scalar::Int(int)), _) => Ok(int.bits),
-            other => Err(unknown(format!("{other:?} is no integer"))),
-        }
-    }
+    output(rustc.arg("snippet.rs"));
+    dir.join("libsnippet.rmeta")
 }
 
 /// A program and the traits of it.
@@ -187,24 +63,33 @@ pub struct Program<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub session: &'tcx Session<'tcx>,
     pub traits: &'tcx TraitCx<'tcx>,
+    pub eval: &'tcx EvalCx<'tcx>,
+    pub dir: PathBuf,
 }
 
 /// Compiles a snippet and looks at it.
 pub fn with_program(source: &str, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
+    with_program_compiled(source, Options { edition: "2024", object: false }, look);
+}
+
+/// As [`with_program`].
+pub fn with_program_compiled(source: &str, options: Options, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
     // Types nest deep.
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(64 << 20);
         let run = || {
             let dir = tempfile::tempdir().expect("a temporary folder");
-            let path = compile(dir.path(), source);
+            let path = compile(dir.path(), source, options);
             let arena = Arena::new();
             let tcx = Tcx::new(&arena, session_options());
             let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
             let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
             tcx.set_definitions(session);
             let traits = arena.alloc(TraitCx::new(tcx, session));
-            tcx.set_hooks(arena.alloc(TraitHooks { traits, eval: Simple { session, traits } }));
-            look(&Program { tcx, session, traits });
+            let layouts = arena.alloc(LayoutCx::new(tcx, session).expect("the data layout"));
+            let eval = arena.alloc(EvalCx::new(tcx, session, layouts, traits));
+            tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+            look(&Program { tcx, session, traits, eval, dir: dir.path().to_owned() });
         };
         let thread = thread.spawn_scoped(scope, run).expect("a thread starts");
         if let Err(panic) = thread.join() {
@@ -246,7 +131,7 @@ impl<'tcx> Program<'tcx> {
     /// What each call and drop in a function means, one a line, and types of unsizing coercions' vtables.
     pub fn calls(&self, path: &str) -> String {
         let (def_id, args) = self.function(path);
-        let body = self.tcx.subst(self.session.optimized_mir(def_id).clone(), args);
+        let body = self.tcx.subst(mir::Bodies::optimized_mir(self.session, def_id).clone(), args);
         let mut lines = Vec::new();
         for block in &body.basic_blocks {
             match &block.terminator.kind {
@@ -256,7 +141,7 @@ impl<'tcx> Program<'tcx> {
                         let instance = self.traits.resolve_instance(def_id, args);
                         let name = instance.map_or("(nothing)".into(), |instance| self.tcx.instance_str(instance));
                         let line = match instance {
-                            Some(instance) if instance.def_id().krate == ty::CrateNum::LOCAL => {
+                            Some(instance) if instance.def_id().krate == CrateNum::LOCAL => {
                                 let span = self.session.def_span(instance.def_id());
                                 format!(" (line {})", self.session.source_file(span.file).line_column(span.lo).0)
                             }
