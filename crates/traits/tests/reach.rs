@@ -150,7 +150,7 @@ impl<'tcx> Reach<'_, 'tcx> {
                 TerminatorKind::TailCall { func, args, .. } => self.call(instance, body, func, args, None),
                 TerminatorKind::Drop { place, .. } => {
                     let ty = place.ty(&body.local_decls, tcx);
-                    if traits.needs_drop(ty) && !ty.is_dyn() {
+                    if traits.needs_drop(ty) {
                         self.add(traits.resolve_drop_in_place(ty), Some(instance));
                     }
                 }
@@ -291,7 +291,7 @@ fn strip<'tcx>(tcx: Tcx<'tcx>, ty: Ty<'tcx>) -> Ty<'tcx> {
 struct Constants<'tcx>(Vec<mir::Const<'tcx>>);
 
 impl<'tcx> mir::visit::Visitor<'tcx> for Constants<'tcx> {
-    fn visit_const_operand(&mut self, constant: &mir::ConstOperand<'tcx>, _: mir::visit::Location) {
+    fn visit_const(&mut self, constant: &mir::ConstOperand<'tcx>, _: mir::visit::Location) {
         self.0.push(constant.const_);
     }
 }
@@ -305,22 +305,16 @@ fn check_compiled(source: &str, options: Options) {
     with_program_compiled(source, options, |program| {
         let mut reach =
             Reach { program, seen: HashSet::new(), queue: Vec::new(), allocs: HashSet::new(), faults: Vec::new() };
-        for (_, def_id) in program.session.module_children(CrateNum::LOCAL.root()) {
-            if program.session.def_kind(def_id) != DefKind::Fn {
-                continue;
-            }
-            let generics = program.session.generics_of(def_id);
-            if generics.own_params.iter().any(|param| param.kind != GenericParamKind::Lifetime) {
-                continue;
-            }
-            let args: Vec<GenericArg<'_>> = generics.own_params.iter().map(|_| Region::Erased.into()).collect();
-            reach.add(Instance::new(def_id, program.tcx.mk_args(&args)), None);
-        }
         for def_id in program.session.local_codegen_items(CrateNum::LOCAL) {
-            let generics = program.session.generics_of(def_id);
             let is_fn = matches!(program.session.def_kind(def_id), DefKind::Fn | DefKind::AssocFn);
-            if is_fn && generics.count() == 0 {
-                reach.add(Instance::new(def_id, List::empty()), None);
+            let instance = program.without_types(def_id);
+            if is_fn && let Some(instance) = instance {
+                reach.add(instance, None);
+            }
+            if let DefKind::Static { .. } = program.session.def_kind(def_id) {
+                reach.add(program.traits.resolve_drop_in_place(program.ty_of(def_id)), None);
+                let id = program.tcx.alloc_id_for(GlobalAlloc::Static(def_id));
+                reach.alloc(Instance::new(def_id, List::empty()), id);
             }
         }
         reach.run();
@@ -343,10 +337,8 @@ impl Reach<'_, '_> {
         let mangler = mangle::Mangler::new(self.program.tcx, "");
         let instances = self.seen.iter().filter(|instance| !matches!(instance.kind, InstanceKind::Virtual(..)));
         let names: HashSet<String> = instances
-            .map(|&instance| {
-                let generic = mangle::is_generic(self.program.tcx, instance);
-                mangler.symbol_name(instance, generic.then_some(CrateNum::LOCAL))
-            })
+            // Copies of other crates' functions are named after the crate that they are in.
+            .flat_map(|&instance| [None, Some(CrateNum::LOCAL)].map(|krate| mangler.symbol_name(instance, krate)))
             .collect();
         let bytes = std::fs::read(object).expect("the object file");
         let file = object::File::parse(&*bytes).expect("an object file");
@@ -355,12 +347,15 @@ impl Reach<'_, '_> {
             if symbol.kind() == SymbolKind::Text && symbol.is_definition() {
                 let name = symbol.name().expect("a name");
                 compiled += 1;
-                if !names.contains(name) {
+                // (The function around `catch_unwind` is code generation's own.)
+                if !names.contains(name) && name != "__rust_try" {
                     self.faults.push(format!("not found: {name}"));
                 }
             }
         }
-        eprintln!("{compiled} compiled by rustc, {} found", names.len());
+        if std::env::var_os("BESSEMER_CORPUS").is_some() {
+            eprintln!("{compiled} compiled by rustc, {} found", self.seen.len());
+        }
     }
 }
 
@@ -581,4 +576,31 @@ fn specialisation() {
         }
         "#,
     );
+}
+
+/// Programs of a folder with a table of them (`MANIFEST.tsv`: path and edition), named by `BESSEMER_CORPUS`; every one, or
+/// each that `BESSEMER_CORPUS_STEP` counts.
+#[test]
+#[ignore = "needs a folder of programs"]
+fn corpus() {
+    let dir = std::path::PathBuf::from(std::env::var_os("BESSEMER_CORPUS").expect("BESSEMER_CORPUS names a folder"));
+    let number =
+        |name: &str, default: usize| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (step, start) = (number("BESSEMER_CORPUS_STEP", 1), number("BESSEMER_CORPUS_START", 0));
+    let manifest = std::fs::read_to_string(dir.join("MANIFEST.tsv")).expect("the table of programs");
+    let mut failed = Vec::new();
+    for line in manifest.lines().skip(start).step_by(step) {
+        let mut columns = line.split('\t');
+        let (Some(path), Some(edition)) = (columns.next(), columns.next()) else { continue };
+        let Ok(source) = std::fs::read_to_string(dir.join(path)) else { continue };
+        // A library's private functions are not compiled.
+        let source = source.replacen("\nfn main()", "\npub fn main()", 1);
+        let edition = ["2015", "2018", "2021", "2024"].into_iter().find(|&known| known == edition).unwrap_or("2021");
+        let check = || check_compiled(&source, Options { edition, object: true });
+        if std::panic::catch_unwind(check).is_err() {
+            eprintln!("FAILED {path}");
+            failed.push(path.to_owned());
+        }
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
 }

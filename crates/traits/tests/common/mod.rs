@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use traits::{TraitCx, TraitHooks};
-use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, SessionOptions, Tcx, Ty, TyKind};
+use ty::{
+    Arena, CrateNum, DefId, Definitions, GenericArgs, GenericParamKind, Instance, SessionOptions, Tcx, Ty, TyKind,
+};
 
 fn session_options() -> SessionOptions {
     SessionOptions {
@@ -52,7 +54,7 @@ fn compile(dir: &Path, source: &str, options: Options) -> PathBuf {
     let mut rustc = Command::new("rustc");
     rustc.env("RUSTC_BOOTSTRAP", "1").current_dir(dir).args(flags).args(["--crate-name", "snippet", emit]);
     if options.object {
-        rustc.args(["-Csymbol-mangling-version=v0", "-Zshare-generics=no", "-Ccodegen-units=1", "-Clink-dead-code"]);
+        rustc.args(["-Csymbol-mangling-version=v0", "-Zshare-generics=no", "-Ccodegen-units=1"]);
     }
     output(rustc.arg("snippet.rs"));
     dir.join("libsnippet.rmeta")
@@ -118,6 +120,26 @@ impl<'tcx> Program<'tcx> {
     /// The type that an alias of the snippet stands for.
     pub fn ty(&self, alias: &str) -> Ty<'tcx> {
         self.traits.normalize(self.session.type_of(self.find(&format!("snippet::{alias}"))))
+    }
+
+    pub fn ty_of(&self, def_id: DefId) -> Ty<'tcx> {
+        self.traits.normalize(self.session.type_of(def_id))
+    }
+
+    /// A function, unless it (or what encloses it) has parameters other than lifetimes.
+    pub fn without_types(&self, def_id: DefId) -> Option<Instance<'tcx>> {
+        let mut next = Some(def_id);
+        while let Some(item) = next {
+            let generics = self.session.generics_of(item);
+            if generics.own_params.iter().any(|param| param.kind != GenericParamKind::Lifetime) {
+                return None;
+            }
+            next = generics.parent;
+        }
+        // (A trait's `Self` is a parameter.)
+        let count = self.session.generics_of(def_id).count();
+        let args: Vec<_> = (0..count).map(|_| ty::Region::Erased.into()).collect();
+        Some(Instance::new(def_id, self.tcx.mk_args(&args)))
     }
 
     /// A function without type parameters.
