@@ -4,8 +4,8 @@ use crate::matcher::{Equation, Matcher, PartialArgs, all_known, filled};
 use crate::{TraitCx, TraitError};
 use smallvec::{SmallVec, smallvec};
 use ty::{
-    Clause, ClauseKind, DefId, GenericArg, GenericArgs, GenericParamKind, ImplPolarity, LangItem, Region, Term,
-    TraitRef, Ty, TyKind, TypeFoldable,
+    Clause, ClauseKind, DefId, DefKind, GenericArg, GenericArgs, GenericParamKind, ImplPolarity, LangItem, Region,
+    Term, TraitRef, Ty, TyKind, TypeFoldable,
 };
 
 /// How a trait is implemented.
@@ -199,6 +199,10 @@ impl<'a, 'tcx> Solver<'a, 'tcx> {
                 return Ok(candidates);
             }
         }
+        if self.cx.definitions().def_kind(goal.def_id) == DefKind::TraitAlias {
+            candidates.push(Candidate::Builtin(self.alias_goals(goal)));
+            return Ok(candidates);
+        }
         let self_ty = goal.self_ty();
         if let TyKind::Dynamic(predicates, _) = *self_ty.kind()
             && self.object_implements(predicates, goal)?
@@ -227,6 +231,19 @@ impl<'a, 'tcx> Solver<'a, 'tcx> {
             candidates.push(Candidate::Builtin(self.for_each(goal.def_id, &parts)));
         }
         Ok(candidates)
+    }
+
+    /// What a trait alias stands for.
+    fn alias_goals(&self, goal: TraitRef<'tcx>) -> SmallVec<[TraitRef<'tcx>; 4]> {
+        let tcx = self.cx.tcx;
+        let definitions = self.cx.definitions();
+        let clauses = definitions.super_predicates_of(goal.def_id).iter();
+        let clauses = clauses.chain(definitions.predicates_of(goal.def_id).predicates);
+        let bounds = clauses.filter_map(|clause| match clause.value {
+            ClauseKind::Trait(bound) if bound.def_id != goal.def_id => Some(clause.rebind(bound)),
+            _ => None,
+        });
+        bounds.map(|bound| tcx.instantiate_bound_erased(tcx.subst(bound, goal.args))).collect()
     }
 
     /// The goals that a trait without parameters of its own holds for each of the types.

@@ -100,7 +100,10 @@ fn drops() {
 fn specialised() {
     check(
         r#"
-        #![feature(specialization)]
+        #![feature(specialization, trait_alias)]
+        pub trait Exact = Fine + Eq where Self: Ord;
+        impl<T: Copy + Exact> Which for [T; 1] { default fn which(&self) -> u8 { 4 } }
+        impl<T: Copy> Which for [T; 1] { default fn which(&self) -> u8 { 4 } }
         pub trait Which { fn which(&self) -> u8; fn other(&self) {} }
         impl<T> Which for T { default fn which(&self) -> u8 { 0 } default fn other(&self) {} }
         impl<T: Copy> Which for T { default fn which(&self) -> u8 { 1 } }
@@ -117,18 +120,22 @@ fn specialised() {
             1u8.which();
             [1u16, 2].which();
             [1u8, 2, 3].which();
+            [1u8].which();
+            [1u16].which();
         }
         "#,
         expect![[r#"
             alloc::string::String::new
-            <alloc::string::String as Which>::which (line 4)
+            <alloc::string::String as Which>::which (line 7)
             core::ptr::drop_in_place::<alloc::string::String> - drop glue
-            <u16 as Which>::which (line 5)
-            <[u8; 2] as Which>::which (line 6)
-            <[u8; 2] as Which>::other (line 4)
-            <u8 as Which>::which (line 7)
-            <[u16; 2] as Which>::which (line 5)
-            <[u8; 3] as Which>::which (line 5)
+            <u16 as Which>::which (line 8)
+            <[u8; 2] as Which>::which (line 9)
+            <[u8; 2] as Which>::other (line 7)
+            <u8 as Which>::which (line 10)
+            <[u16; 2] as Which>::which (line 8)
+            <[u8; 3] as Which>::which (line 8)
+            <[u8; 1] as Which>::which (line 4)
+            <[u16; 1] as Which>::which (line 5)
             core::ptr::drop_in_place::<alloc::string::String> - drop glue
         "#]],
     );

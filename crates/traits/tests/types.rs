@@ -26,6 +26,7 @@ fn check(source: &str, expected: Expect) {
                 ("sized", program.traits.is_sized(ty)),
                 ("freeze", program.traits.is_freeze(ty)),
                 ("unpin", program.traits.is_unpin(ty)),
+                ("unaliased", program.traits.is_unsafe_unpin(ty)),
                 ("drop", program.traits.needs_drop(ty)),
             ];
             let facts: Vec<&str> = facts.iter().filter(|fact| fact.1).map(|fact| fact.0).collect();
@@ -65,21 +66,21 @@ fn projections() {
         pub const LEN: usize = 7;
         "#,
         expect![[r#"
-            T01 = alloc::string::String (sized, freeze, unpin, drop)
-            T02 = bool (copy, sized, freeze, unpin)
-            T03 = u16 (copy, sized, freeze, unpin)
-            T04 = alloc::string::String (sized, freeze, unpin, drop)
-            T05 = u8 (copy, sized, freeze, unpin)
-            T06 = &mut alloc::boxed::Box<dyn core::iter::traits::iterator::Iterator<Item = u8>, alloc::alloc::Global> (sized, freeze, unpin)
-            T07 = usize (copy, sized, freeze, unpin)
+            T01 = alloc::string::String (sized, freeze, unpin, unaliased, drop)
+            T02 = bool (copy, sized, freeze, unpin, unaliased)
+            T03 = u16 (copy, sized, freeze, unpin, unaliased)
+            T04 = alloc::string::String (sized, freeze, unpin, unaliased, drop)
+            T05 = u8 (copy, sized, freeze, unpin, unaliased)
+            T06 = &mut alloc::boxed::Box<dyn core::iter::traits::iterator::Iterator<Item = u8>, alloc::alloc::Global> (sized, freeze, unpin, unaliased)
+            T07 = usize (copy, sized, freeze, unpin, unaliased)
             T08 = core::ptr::metadata::DynMetadata<dyn core::marker::Send> (copy, sized, freeze, unpin)
-            T09 = isize (copy, sized, freeze, unpin)
-            T10 = i16 (copy, sized, freeze, unpin)
-            T11 = fn(&str, &&str, &[u8]) -> &u8 (copy, sized, freeze, unpin)
+            T09 = isize (copy, sized, freeze, unpin, unaliased)
+            T10 = i16 (copy, sized, freeze, unpin, unaliased)
+            T11 = fn(&str, &&str, &[u8]) -> &u8 (copy, sized, freeze, unpin, unaliased)
             T12 = dyn core::ops::function::Fn<(&u8,), Output = &u8> (drop)
-            T13 = alloc::string::String (sized, freeze, unpin, drop)
-            T14 = [u8; 7] (copy, sized, freeze, unpin)
-            T15 = u8 (copy, sized, freeze, unpin)
+            T13 = alloc::string::String (sized, freeze, unpin, unaliased, drop)
+            T14 = [u8; 7] (copy, sized, freeze, unpin, unaliased)
+            T15 = u8 (copy, sized, freeze, unpin, unaliased)
         "#]],
     );
 }
@@ -114,25 +115,50 @@ fn facts() {
         pub union Un { a: std::mem::ManuallyDrop<String>, b: u8 }
         "#,
         expect![[r#"
-            T01 = (u8, &str, [u16; 4]) (copy, sized, freeze, unpin)
-            T02 = core::option::Option<alloc::boxed::Box<u8, alloc::alloc::Global>> (sized, freeze, unpin, drop)
-            T03 = core::cell::Cell<u8> (sized, unpin)
-            T04 = &core::cell::Cell<u8> (copy, sized, freeze, unpin)
-            T05 = alloc::boxed::Box<core::cell::Cell<u8>, alloc::alloc::Global> (sized, freeze, unpin, drop)
-            T06 = core::marker::PhantomData<core::cell::Cell<u8>> (copy, sized, freeze, unpin)
+            T01 = (u8, &str, [u16; 4]) (copy, sized, freeze, unpin, unaliased)
+            T02 = core::option::Option<alloc::boxed::Box<u8, alloc::alloc::Global>> (sized, freeze, unpin, unaliased, drop)
+            T03 = core::cell::Cell<u8> (sized, unpin, unaliased)
+            T04 = &core::cell::Cell<u8> (copy, sized, freeze, unpin, unaliased)
+            T05 = alloc::boxed::Box<core::cell::Cell<u8>, alloc::alloc::Global> (sized, freeze, unpin, unaliased, drop)
+            T06 = core::marker::PhantomData<core::cell::Cell<u8>> (copy, sized, freeze, unpin, unaliased)
             T07 = core::marker::PhantomPinned (copy, sized, freeze)
-            T08 = alloc::boxed::Box<core::marker::PhantomPinned, alloc::alloc::Global> (sized, freeze, unpin, drop)
-            T09 = Tail<str> (freeze, unpin)
-            T10 = Tail<u8> (sized, freeze, unpin)
+            T08 = alloc::boxed::Box<core::marker::PhantomPinned, alloc::alloc::Global> (sized, freeze, unpin, unaliased, drop)
+            T09 = Tail<str> (freeze, unpin, unaliased)
+            T10 = Tail<u8> (sized, freeze, unpin, unaliased)
             T11 = dyn core::marker::Unpin + core::marker::Send (unpin, drop)
-            T12 = List (sized, freeze, unpin)
-            T13 = core::sync::atomic::AtomicU8 (sized, unpin)
-            T14 = core::mem::manually_drop::ManuallyDrop<alloc::string::String> (sized, freeze, unpin)
-            T15 = [alloc::string::String; 0] (sized, freeze, unpin)
-            T16 = core::result::Result<(), std::io::error::Error> (sized, freeze, unpin, drop)
-            T17 = fn(alloc::string::String) (copy, sized, freeze, unpin)
-            T18 = &mut u8 (sized, freeze, unpin)
-            T20 = Un (sized, freeze, unpin)
+            T12 = List (sized, freeze, unpin, unaliased)
+            T13 = core::sync::atomic::AtomicU8 (sized, unpin, unaliased)
+            T14 = core::mem::manually_drop::ManuallyDrop<alloc::string::String> (sized, freeze, unpin, unaliased)
+            T15 = [alloc::string::String; 0] (sized, freeze, unpin, unaliased)
+            T16 = core::result::Result<(), std::io::error::Error> (sized, freeze, unpin, unaliased, drop)
+            T17 = fn(alloc::string::String) (copy, sized, freeze, unpin, unaliased)
+            T18 = &mut u8 (sized, freeze, unpin, unaliased)
+            T20 = Un (sized, freeze, unpin, unaliased)
         "#]],
+    );
+}
+
+/// Regions that are bound inside of a type survive projection.
+#[test]
+fn regions() {
+    with_program(
+        r#"
+        #![feature(unboxed_closures)]
+        pub trait Lend { type Out<'a>; }
+        pub struct Bor;
+        impl Lend for Bor { type Out<'b> = &'b [&'b str]; }
+        pub type Late = for<'b, 'a> fn(<&'b str as ToOwned>::Owned, <Bor as Lend>::Out<'a>, &'a [u8]) -> <&'a [u8] as IntoIterator>::Item;
+        pub type Output = for<'a, 'b> fn(&'b u8) -> <for<'c> fn(&'c u8, &'static u8) -> (&'c u8, &'static u8) as FnOnce<(&'b u8, &'static u8)>>::Output;
+        pub type Object = for<'a> fn(&'a u8) -> <dyn for<'c> Fn(&'c u8) -> &'c u8 as FnOnce<(&'a u8,)>>::Output;
+        pub type Nested = for<'a> fn(for<'b> fn(<std::slice::Iter<'a, u8> as Iterator>::Item, &'b u8));
+        "#,
+        |program| {
+            let show = |alias: &str| format!("{:?}", program.ty(alias)).replace("BoundRegion ", "");
+            expect![[r#"
+                extern Rust fn([&Bound(0, { var: 0, kind: Anon }) str, &Bound(0, { var: 1, kind: Anon }) [&Bound(0, { var: 1, kind: Anon }) str], &Bound(0, { var: 1, kind: Anon }) [u8]]) -> &Bound(0, { var: 1, kind: Anon }) u8
+                extern Rust fn([&Bound(0, { var: 0, kind: Anon }) u8]) -> (&Bound(0, { var: 0, kind: Anon }) u8,&u8,)
+                extern Rust fn([&Bound(0, { var: 0, kind: Anon }) u8]) -> &Bound(0, { var: 0, kind: Anon }) u8
+                extern Rust fn([extern Rust fn([&Bound(1, { var: 0, kind: Anon }) u8, &Bound(0, { var: 0, kind: Anon }) u8]) -> ()]) -> ()"#]].assert_eq(&["Late", "Output", "Object", "Nested"].map(show).join("\n"));
+        },
     );
 }
