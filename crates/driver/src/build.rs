@@ -99,10 +99,15 @@ fn emit_all(
     if options.emit.iter().all(|&kind| kind == EmitKind::Mir) {
         return Ok(files);
     }
-    let LirProgram { mut program, allocator, link_inputs, .. } =
-        lower_program(toolchain, options, &checked.metadata, report)?;
+    let LirProgram { mut program, global_asm, allocator, link_inputs, .. } = lower_program(
+        toolchain,
+        options,
+        &checked.metadata,
+        || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
+        report,
+    )?;
     program.functions.extend(allocator);
-    let modules = codegen::partition(program, options);
+    let modules = codegen::partition(program, global_asm, options);
     for &kind in &options.emit {
         let path = output_path(options, kind);
         let bytes = match kind {

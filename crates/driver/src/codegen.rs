@@ -34,7 +34,7 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
 }
 
 /// Puts a program into modules: as many as are compiled side by side.
-pub fn partition(program: mono::Program, options: &Options) -> Vec<Module> {
+pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
     let name = options.crate_name();
     let source = match &options.source {
         toolchain::Source::File(file) => file.to_string_lossy().into_owned(),
@@ -52,12 +52,20 @@ pub fn partition(program: mono::Program, options: &Options) -> Vec<Module> {
     let count = if split { rayon::current_num_threads().min(program.functions.len() / 16 + 1) } else { 1 };
     let mut modules: Vec<Module> = (0..count).map(new_module).collect();
     let mut sizes = vec![0usize; count];
+    for module in &mut modules {
+        module.debug_types.clone_from(&program.debug_types);
+    }
     for function in program.functions {
         let smallest = (0..count).min_by_key(|&index| sizes[index]).expect("at least one module");
         sizes[smallest] += function.blocks.iter().map(|block| block.nodes.len() + 2).sum::<usize>();
         modules[smallest].functions.push(function);
     }
     modules[0].data = program.data;
+    if !global_asm.is_empty() {
+        // What assembly names must be found by name.
+        modules[0].global_asm.push(global_asm);
+        return modules;
+    }
     if count == 1 && options.backend == BackendChoice::Llvm {
         internalize(&mut modules[0]);
     }

@@ -1,7 +1,7 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::error::{DriverError, ProgramError};
-use crate::options::Options;
+use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
 use backend::DebugInfo;
@@ -20,6 +20,8 @@ use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
 #[derive(Debug)]
 pub struct LirProgram {
     pub program: mono::Program,
+    /// The program's `global_asm!`; empty where there is none.
+    pub global_asm: String,
     /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
     pub allocator: Vec<lir::Function>,
     /// Archives and libraries, in the order for the linker.
@@ -81,8 +83,13 @@ pub fn with_front<T>(
         .filter(|(_, source)| source.metadata.starts_with(&sysroot))
         .map(|(krate, _)| krate)
         .collect();
-    let lower_options =
-        lower::Options { debug: options.debug, optimize: options.optimizes(), linkage: lir::Linkage::Hidden, prebuilt };
+    let lower_options = lower::Options {
+        debug: options.debug,
+        variables: wants_variables(options),
+        optimize: options.optimizes(),
+        linkage: lir::Linkage::Hidden,
+        prebuilt,
+    };
     let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
     let front = Front { tcx, session, cx };
     let result = f(&front, report);
@@ -90,26 +97,28 @@ pub fn with_front<T>(
     result
 }
 
-/// Lowers the whole program.
+/// Lowers the whole program. `global_asm` is asked for the crate's `global_asm!` if there is any.
 pub fn lower_program(
     toolchain: &Toolchain,
     options: &Options,
     metadata: &Path,
+    global_asm: impl FnOnce() -> Result<String, DriverError>,
     report: &mut Report,
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
         let main = find_main(front)?;
-        reject_unsupported(front)?;
+        let global_asm = if has_global_asm(front) { global_asm()? } else { String::new() };
         let program = report.stage("lower", || {
-            let roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
+            let mut roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
+            roots.exported.extend(named_in_assembly(front, &global_asm));
             mono::lower_program(cx, &roots)
         });
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
-        Ok(LirProgram { program, allocator, link_inputs, needs_static_std, native_libraries })
+        Ok(LirProgram { program, global_asm, allocator, link_inputs, needs_static_std, native_libraries })
     })
 }
 
@@ -141,19 +150,29 @@ fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
     main.map(|&(_, def_id)| def_id).ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
 }
 
-/// What has no bodies in the metadata, and so cannot be compiled.
-fn reject_unsupported(front: &Front<'_>) -> Result<(), DriverError> {
+fn has_global_asm(front: &Front<'_>) -> bool {
     let definitions = front.tcx.definitions();
-    for def_id in definitions.local_codegen_items(CrateNum::LOCAL) {
-        if definitions.def_kind(def_id) == DefKind::GlobalAsm {
-            return Err(DriverError::Program(vec![ProgramError {
-                message: "`global_asm!` is not supported yet".to_owned(),
-                location: location(front, definitions.def_span(def_id)),
-                notes: Vec::new(),
-            }]));
-        }
+    definitions
+        .local_codegen_items(CrateNum::LOCAL)
+        .into_iter()
+        .any(|def_id| definitions.def_kind(def_id) == DefKind::GlobalAsm)
+}
+
+/// The functions and statics that assembly refers to by name (`sym`).
+fn named_in_assembly(front: &Front<'_>, assembly: &str) -> Vec<DefId> {
+    if assembly.is_empty() {
+        return Vec::new();
     }
-    Ok(())
+    let definitions = front.tcx.definitions();
+    let items = definitions.local_codegen_items(CrateNum::LOCAL);
+    let named = items.into_iter().filter(|&def_id| {
+        let is_item = matches!(definitions.def_kind(def_id), DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. });
+        is_item && !mono::has_type_params(&front.cx, def_id) && {
+            let name = front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty()));
+            assembly.contains(name.as_str())
+        }
+    });
+    named.collect()
 }
 
 /// The functions that make std's allocator the program's, where it has none of its own; and whether it has one.
@@ -257,5 +276,5 @@ fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>
 
 /// Whether variables are described to debuggers.
 pub fn wants_variables(options: &Options) -> bool {
-    options.debug >= DebugInfo::Full
+    options.debug >= DebugInfo::Full && options.backend == BackendChoice::Llvm
 }

@@ -62,12 +62,19 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let (objects, program) = catching(|| {
-        let mut program = lower_program(&toolchain, options, &checked.metadata, report)?;
+        let mut program = lower_program(
+            &toolchain,
+            options,
+            &checked.metadata,
+            || Ok(toolchain.global_asm(&request(options), folder.path())?),
+            report,
+        )?;
         if needs_file(options, &program) {
             let allocator = std::mem::take(&mut program.allocator);
             program.program.functions.extend(allocator);
         }
-        let modules = codegen::partition(std::mem::take(&mut program.program), options);
+        let modules =
+            codegen::partition(std::mem::take(&mut program.program), std::mem::take(&mut program.global_asm), options);
         let mut inner = Report::default();
         let objects =
             report.stage("code generation", || codegen::compile(&toolchain, options, &modules, &mut inner))?;

@@ -1,9 +1,9 @@
 //! Debug information: locations, scopes, variables.
 
-use crate::{FunctionCx, LowerError};
+use crate::{FunctionCx, LocalRef, LowerError};
 use backend::DebugInfo;
-use lir::{DebugScope, FileId, LocId, Location, ScopeId, ScopeKind};
-use mir::{Local, SourceInfo, SourceScope};
+use lir::{DebugPlace, DebugScope, DebugVariable, FileId, LocId, Location, ScopeId, ScopeKind};
+use mir::{Local, SourceInfo, SourceScope, VarDebugInfoContents};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::marker::PhantomData;
 use ty::{SourceFileId, Span};
@@ -112,7 +112,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             (Some(parent), None) => {
                 let parent = self.scope(parent);
-                if self.cx.options.debug < DebugInfo::Full {
+                if !self.wants_variables() {
                     // Blocks matter to variables only.
                     parent
                 } else {
@@ -133,13 +133,86 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         ScopeId::from_index(scopes.len() - 1)
     }
 
+    fn wants_variables(&self) -> bool {
+        self.cx.options.variables
+    }
+
     /// Locals that a debugger should find in memory.
     pub(crate) fn locals_for_debugger(&self) -> FxHashSet<Local> {
-        FxHashSet::default()
+        let mut locals = FxHashSet::default();
+        if self.wants_variables() {
+            for variable in &self.body.var_debug_info {
+                if let VarDebugInfoContents::Place(place) = &variable.value {
+                    locals.insert(place.local);
+                }
+            }
+        }
+        locals
     }
 
     /// Tells the debugger about variables.
     pub(crate) fn declare_variables(&mut self) -> Result<(), LowerError> {
+        if !self.wants_variables() {
+            return Ok(());
+        }
+        for variable in &self.body.var_debug_info {
+            // Variables that were taken apart, and constants, have no one place.
+            let (VarDebugInfoContents::Place(place), None) = (&variable.value, &variable.composite) else { continue };
+            let Some(debug_place) = self.debug_place(*place)? else { continue };
+            let ty = self.place_ty(*place);
+            let ty = self.cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner()).id(self.cx, ty);
+            let scope = self.scope(variable.source_info.scope);
+            let loc = self.location(variable.source_info.span, variable.source_info.scope);
+            let argument = variable.argument_index.filter(|_| scope == ScopeId(0));
+            self.b.function_mut().debug_variables.push(DebugVariable {
+                name: variable.name.as_str().into(),
+                ty,
+                place: debug_place,
+                scope,
+                argument,
+                loc,
+            });
+        }
         Ok(())
+    }
+
+    /// Where a variable is for as long as the function runs.
+    fn debug_place(&mut self, place: mir::Place<'tcx>) -> Result<Option<DebugPlace>, LowerError> {
+        let LocalRef::Memory(base) = self.locals[place.local] else { return Ok(None) };
+        let is_argument = (1..=self.body.arg_count).contains(&(place.local.0 as usize));
+        if let Some(&slot) = self.slots.get(&base.ptr)
+            && place.projection.iter().all(|elem| matches!(elem, mir::ProjectionElem::Field(..)))
+        {
+            let mut layout = base.layout;
+            let mut offset = 0;
+            for elem in place.projection {
+                if let mir::ProjectionElem::Field(field, _) = elem {
+                    offset += layout.fields.offset(field.index()).bytes();
+                    layout = layout.field(self.cx.layout, field.index());
+                }
+            }
+            return Ok(Some(DebugPlace::Slot { slot, offset }));
+        }
+        let is_return = place.local == Local::RETURN;
+        if !is_argument && !is_return {
+            return Ok(None);
+        }
+        // Behind a parameter (a closure's captures), or in the caller's memory: its address is kept for the debugger.
+        let known = place
+            .projection
+            .iter()
+            .all(|elem| matches!(elem, mir::ProjectionElem::Field(..) | mir::ProjectionElem::Deref));
+        if !known || (is_return && !place.projection.is_empty()) {
+            return Ok(None);
+        }
+        let target = self.place(place)?;
+        if target.meta.is_some() {
+            return Ok(None);
+        }
+        let bytes = u64::from(self.pointer_bytes());
+        let slot = self.b.create_slot(bytes, bytes);
+        let ptr = self.b.value(lir::Inst::SlotAddr { slot, offset: 0 });
+        self.store_value(target.ptr, ptr, bytes);
+        Ok(Some(DebugPlace::Pointer { slot, offset: 0 }))
     }
 }

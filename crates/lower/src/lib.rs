@@ -16,6 +16,7 @@ mod call;
 mod constant;
 mod data;
 mod debug;
+mod debug_types;
 mod entry;
 mod error;
 mod function;
@@ -29,6 +30,7 @@ mod statement;
 mod terminator;
 
 pub use data::{lower_alloc, lower_static};
+pub use debug_types::DebugTypes;
 pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
 pub use function::{FunctionCx, LocalRef, lower_instance};
@@ -39,7 +41,7 @@ use layout::abi::FnAbi;
 use layout::{LayoutCx, TyAndLayout};
 use mangle::Mangler;
 use rustc_hash::FxHashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use traits::TraitCx;
 use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
@@ -52,6 +54,8 @@ pub struct LowerCx<'tcx> {
     pub eval: &'tcx EvalCx<'tcx>,
     pub mangler: &'tcx Mangler<'tcx>,
     pub options: Options,
+    /// Types of debug variables; of all functions lowered so far.
+    pub debug_types: Mutex<DebugTypes<'tcx>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
     alloc_names: Memo<AllocId, ty::Symbol>,
 }
@@ -60,6 +64,8 @@ pub struct LowerCx<'tcx> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
     pub debug: backend::DebugInfo,
+    /// Describe variables and their types, and keep them in memory for a debugger to find.
+    pub variables: bool,
     /// Whether the code will be optimised: says whether hints and lifetimes are worth making.
     pub optimize: bool,
     /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
@@ -102,6 +108,7 @@ impl<'tcx> LowerCx<'tcx> {
             eval,
             mangler,
             options,
+            debug_types: Mutex::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),
         }

@@ -18,6 +18,8 @@ use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, InstanceKind};
 pub struct Program {
     pub functions: Vec<lir::Function>,
     pub data: Vec<lir::Data>,
+    /// What the functions' debug variables refer to.
+    pub debug_types: Vec<lir::DebugType>,
 }
 
 /// A function or static that cannot be lowered, and why.
@@ -67,7 +69,8 @@ fn is_root(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     named && !has_type_params(cx, def_id)
 }
 
-fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
+/// Whether a definition has parameters other than lifetimes, of its own or its parents'.
+pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     let definitions = cx.tcx.definitions();
     let mut next = Some(def_id);
     while let Some(def_id) = next {
@@ -103,9 +106,11 @@ pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program,
     }));
     let mut seen: FxHashSet<Use<'tcx>> = FxHashSet::default();
     let mut names: FxHashSet<ty::Symbol> = FxHashSet::default();
+    // Types of variables are numbered in the order in which they are met, which must be the same every time.
+    let numbers_types = cx.options.variables;
     while !wave.is_empty() {
         wave.retain(|&item| seen.insert(item) && is_made_here(cx, item) && names.insert(name(cx, item)));
-        let lowered: Vec<_> = if wave.len() > 8 {
+        let lowered: Vec<_> = if wave.len() > 8 && !numbers_types {
             wave.par_iter().map(|&item| (item, lower_one(cx, item))).collect()
         } else {
             wave.iter().map(|&item| (item, lower_one(cx, item))).collect()
@@ -128,6 +133,8 @@ pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program,
     if !failures.is_empty() {
         return Err(failures);
     }
+    program.debug_types =
+        std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
     program.functions.sort_by(|a, b| a.name.cmp(&b.name));
     program.data.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(program)

@@ -112,6 +112,21 @@ impl Toolchain {
         if output.status.success() { Ok(output.stderr) } else { Err(CheckError::Diagnostics(output.stderr)) }
     }
 
+    /// The text of a crate's `global_asm!`, as rustc hands it to LLVM. Metadata does not hold it, so rustc itself is asked, by
+    /// way of the module assembly in its LLVM IR; symbols in it are named as in the crate's metadata.
+    pub fn global_asm(&self, request: &CrateRequest, folder: &Path) -> Result<String, CheckError> {
+        let ir = folder.join("program.ll");
+        let mut command = self.command(request);
+        command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Ccodegen-units=1"]);
+        command.arg(join("--emit=llvm-ir=", &ir)).env("RUSTC_BOOTSTRAP", "1");
+        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        if !output.status.success() {
+            return Err(CheckError::Bodies { stderr: output.stderr });
+        }
+        let text = std::fs::read_to_string(&ir).map_err(|error| CheckError::Io { path: ir, error })?;
+        Ok(module_asm(&text))
+    }
+
     fn command(&self, request: &CrateRequest) -> Command {
         let mut command = Command::new(&self.rustc);
         match &request.source {
@@ -167,6 +182,31 @@ impl Toolchain {
     }
 }
 
+/// The lines of `module asm "…"` in LLVM IR, unescaped (`\\XX` is a byte in hexadecimal).
+fn module_asm(ir: &str) -> String {
+    let mut out = Vec::new();
+    for line in ir.lines() {
+        let Some(text) = line.strip_prefix("module asm \"").and_then(|rest| rest.strip_suffix('"')) else { continue };
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let escape = (bytes[at] == b'\\').then(|| text.get(at + 1..at + 3)).flatten();
+            match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                Some(byte) => {
+                    out.push(byte);
+                    at += 3;
+                }
+                None => {
+                    out.push(bytes[at]);
+                    at += 1;
+                }
+            }
+        }
+        out.push(b'\n');
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 fn join(prefix: &str, path: &Path) -> OsString {
     let mut joined = OsString::from(prefix);
     joined.push(AsRef::<OsStr>::as_ref(path));
@@ -175,4 +215,13 @@ fn join(prefix: &str, path: &Path) -> OsString {
 
 fn wait(child: Child, program: &Path) -> Result<Output, CheckError> {
     child.wait_with_output().map_err(|error| CheckError::Spawn { program: program.to_owned(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn module_assembly_is_unescaped() {
+        let ir = "source_filename = \"x\"\nmodule asm \".ascii \\22hi\\22\"\nmodule asm \"ret\"\ndefine void @f()\n";
+        assert_eq!(super::module_asm(ir), ".ascii \"hi\"\nret\n");
+    }
 }

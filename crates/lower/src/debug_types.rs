@@ -1,0 +1,198 @@
+//! Types as debuggers see them.
+
+use crate::LowerCx;
+use layout::{HasDataLayout, TyAndLayout};
+use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use ty::rustc_abi::{Primitive, TagEncoding, Variants};
+use ty::{AdtKind, ClosureArgs, FieldIdx, Ty, TyKind, VariantIdx};
+
+/// The types of a program's variables: each once.
+#[derive(Debug, Default)]
+pub struct DebugTypes<'tcx> {
+    ids: FxHashMap<Ty<'tcx>, DebugTypeId>,
+    types: Vec<DebugType>,
+}
+
+impl<'tcx> DebugTypes<'tcx> {
+    /// The table that ids index.
+    pub fn into_types(self) -> Vec<DebugType> {
+        self.types
+    }
+
+    fn push(&mut self, ty: DebugType) -> DebugTypeId {
+        self.types.push(ty);
+        DebugTypeId(self.types.len() as u32 - 1)
+    }
+
+    /// The id of a type, described if it is new.
+    pub(crate) fn id(&mut self, cx: &LowerCx<'tcx>, ty: Ty<'tcx>) -> DebugTypeId {
+        if let Some(&known) = self.ids.get(&ty) {
+            return known;
+        }
+        // Types may refer to themselves: the id is there before the description.
+        let id = self.push(DebugType::Opaque { name: "".into(), size: 0, align: 1 });
+        self.ids.insert(ty, id);
+        let described = self.describe(cx, ty);
+        self.types[id.0 as usize] = described;
+        id
+    }
+
+    fn describe(&mut self, cx: &LowerCx<'tcx>, ty: Ty<'tcx>) -> DebugType {
+        let name: Arc<str> = cx.tcx.ty_str(ty).into();
+        let Ok(layout) = cx.layout_of(ty) else { return DebugType::Opaque { name, size: 0, align: 1 } };
+        let (size, align) = (layout.size.bytes(), layout.align.abi.bytes());
+        let base = |encoding| DebugType::Base { name: name.clone(), size, encoding };
+        match *ty.kind() {
+            TyKind::Bool => base(BaseEncoding::Bool),
+            TyKind::Char => base(BaseEncoding::Char),
+            TyKind::Int(_) => base(BaseEncoding::Signed),
+            TyKind::Uint(_) => base(BaseEncoding::Unsigned),
+            TyKind::Float(_) => base(BaseEncoding::Float),
+            TyKind::Ref(_, pointee, _) | TyKind::RawPtr(pointee, _) => self.pointer(cx, name, layout, pointee),
+            TyKind::FnPtr(_) => DebugType::FunctionPointer { name, size },
+            TyKind::Array(element, count) => {
+                let count = count.as_target_usize().unwrap_or(0);
+                DebugType::Array { element: self.id(cx, element), count, size }
+            }
+            TyKind::Tuple(types) => {
+                let names: Vec<Arc<str>> = (0..types.len()).map(|index| format!("__{index}").into()).collect();
+                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names) }
+            }
+            TyKind::Closure(_, args) => {
+                let count = ClosureArgs::new(args).upvar_tys().len();
+                let names: Vec<Arc<str>> = (0..count).map(|index| format!("__{index}").into()).collect();
+                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names) }
+            }
+            TyKind::Adt(did, _) => {
+                let adt = cx.tcx.adt_def(did);
+                match adt.kind {
+                    AdtKind::Struct | AdtKind::Union => {
+                        let fields = self.fields(cx, layout, &field_names(adt.non_enum_variant()));
+                        match adt.kind {
+                            AdtKind::Union => DebugType::Union { name, size, align, fields },
+                            _ => DebugType::Struct { name, size, align, fields },
+                        }
+                    }
+                    AdtKind::Enum => self.enumeration(cx, name, layout, adt),
+                }
+            }
+            _ => DebugType::Opaque { name, size, align },
+        }
+    }
+
+    fn pointer(
+        &mut self,
+        cx: &LowerCx<'tcx>,
+        name: Arc<str>,
+        layout: TyAndLayout<'tcx>,
+        pointee: Ty<'tcx>,
+    ) -> DebugType {
+        let word = u64::from(cx.pointer_bytes());
+        if layout.size.bytes() == word {
+            return DebugType::Pointer { name, pointee: self.id(cx, pointee), size: word };
+        }
+        let types = cx.tcx.types();
+        let (element, first, second, second_ty) = match *cx.layout.struct_tail(pointee).kind() {
+            TyKind::Str => (types.u8, "data_ptr", "length", self.id(cx, types.usize)),
+            TyKind::Slice(element) => (element, "data_ptr", "length", self.id(cx, types.usize)),
+            _ => {
+                let words = self.id(cx, types.usize);
+                let vtable = self.push(DebugType::Pointer { name: "*const usize".into(), pointee: words, size: word });
+                (types.u8, "pointer", "vtable", vtable)
+            }
+        };
+        let element = self.id(cx, element);
+        let data = self.push(DebugType::Pointer { name: "".into(), pointee: element, size: word });
+        let fields = vec![
+            DebugField { name: first.into(), ty: data, offset: 0 },
+            DebugField { name: second.into(), ty: second_ty, offset: word },
+        ];
+        DebugType::Struct { name, size: 2 * word, align: word, fields }
+    }
+
+    fn fields(&mut self, cx: &LowerCx<'tcx>, layout: TyAndLayout<'tcx>, names: &[Arc<str>]) -> Vec<DebugField> {
+        let count = layout.fields.count().min(names.len());
+        (0..count)
+            .map(|index| DebugField {
+                name: names[index].clone(),
+                ty: self.id(cx, layout.field(cx.layout, index).ty),
+                offset: layout.fields.offset(index).bytes(),
+            })
+            .collect()
+    }
+
+    fn enumeration(
+        &mut self,
+        cx: &LowerCx<'tcx>,
+        name: Arc<str>,
+        layout: TyAndLayout<'tcx>,
+        adt: &ty::AdtDef,
+    ) -> DebugType {
+        let (size, align) = (layout.size.bytes(), layout.align.abi.bytes());
+        let variant_struct = |this: &mut Self, index: VariantIdx| {
+            let variant = &adt.variants[index];
+            let fields = this.fields(cx, layout.for_variant(cx.layout, index), &field_names(variant));
+            this.push(DebugType::Struct { name: variant.name.as_str().into(), size, align, fields })
+        };
+        match &layout.variants {
+            Variants::Empty => DebugType::Opaque { name, size, align },
+            Variants::Single { index } => {
+                let ty = variant_struct(self, *index);
+                let variant = DebugVariant { name: adt.variants[*index].name.as_str().into(), discriminant: None, ty };
+                DebugType::Enum { name, size, align, tag: None, variants: vec![variant] }
+            }
+            Variants::Multiple { tag, tag_encoding, tag_field, .. } => {
+                let tag_size = tag.size(cx.layout.data_layout()).bytes();
+                let tag_integer = match tag.primitive() {
+                    Primitive::Int(integer, signed) => cx.layout.integer_ty(integer, signed),
+                    _ => cx.tcx.types().usize,
+                };
+                let tag_ty = self.id(cx, tag_integer);
+                let all_unit = adt.variants.iter().all(|variant| variant.fields.is_empty());
+                if all_unit && matches!(tag_encoding, TagEncoding::Direct) && tag_size == size {
+                    let values = adt
+                        .variants
+                        .iter_enumerated()
+                        .filter_map(|(index, variant)| {
+                            let value = cx.layout.discriminant_for_variant(layout.ty, index).ok()?;
+                            let signed = tag_integer.is_signed();
+                            let value = if signed { value.signed() } else { value.bits as i128 };
+                            Some((Arc::from(variant.name.as_str()), value))
+                        })
+                        .collect();
+                    return DebugType::CLikeEnum { name, base: tag_ty, size, values };
+                }
+                let offset = layout.fields.offset(tag_field.index()).bytes();
+                let mut variants = Vec::new();
+                for index in adt.variants.indices() {
+                    let discriminant = match cx.layout.variant_tag(layout, index) {
+                        Ok(layout::VariantTag::Write { tag, .. }) => Some(tag.bits),
+                        Ok(layout::VariantTag::Implicit) => None,
+                        Ok(layout::VariantTag::Uninhabited) | Err(_) => continue,
+                    };
+                    let ty = variant_struct(self, index);
+                    variants.push(DebugVariant { name: adt.variants[index].name.as_str().into(), discriminant, ty });
+                }
+                DebugType::Enum { name, size, align, tag: Some((tag_ty, offset)), variants }
+            }
+        }
+    }
+}
+
+/// Fields' names; those of tuple structs as rustc names them for debuggers.
+fn field_names(variant: &ty::VariantDef) -> Vec<Arc<str>> {
+    variant
+        .fields
+        .iter_enumerated()
+        .map(|(index, field): (FieldIdx, _)| {
+            let name = field.name.as_str();
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                format!("__{}", index.index()).into()
+            } else {
+                name.into()
+            }
+        })
+        .collect()
+}
