@@ -62,7 +62,13 @@ impl<'tcx> Session<'tcx> {
     }
 
     pub(crate) fn read_def_key(&'tcx self, def_id: DefId) -> Result<DefKey> {
-        self.entry(def_id, |tables| &tables.def_keys)?.ok_or_else(|| missing("a definition has no key"))
+        let found: Option<DefKey> = self.entry(def_id, |tables| &tables.def_keys)?;
+        let key = found.ok_or_else(|| missing("a definition has no key"))?;
+        // Parents are numbered before their children, so every path of parents ends.
+        match key.parent {
+            Some(parent) if parent >= def_id.index => Err(missing("a definition's parent comes after it")),
+            _ => Ok(key),
+        }
     }
 
     /// The name of a definition, of a constructor that of its type or variant.

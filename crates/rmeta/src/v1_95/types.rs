@@ -73,9 +73,9 @@ impl<'tcx> Decode<'tcx> for TyKind<'tcx> {
             },
             15 => |d| Ok(TyKind::UnsafeBinder(d.read()?)),
             16 => |d| Ok(TyKind::Dynamic(d.read()?, d.read()?)),
-            17 => |d| Ok(TyKind::Closure(d.read()?, d.read()?)),
-            18 => |d| Ok(TyKind::CoroutineClosure(d.read()?, d.read()?)),
-            19 => |d| Ok(TyKind::Coroutine(d.read()?, d.read()?)),
+            17 => |d| Ok(TyKind::Closure(d.read()?, read_args_with_types(d, 3)?)),
+            18 => |d| Ok(TyKind::CoroutineClosure(d.read()?, read_args_with_types(d, 4)?)),
+            19 => |d| Ok(TyKind::Coroutine(d.read()?, read_args_with_types(d, 5)?)),
             20 => |d| Ok(TyKind::CoroutineWitness(d.read()?, d.read()?)),
             21 => |_| Ok(TyKind::Never),
             22 => |d| Ok(TyKind::Tuple(d.read()?)),
@@ -125,6 +125,24 @@ fn read_signature_types<'tcx>(d: &mut Decoder<'tcx>) -> Result<List<'tcx, Ty<'tc
         return Err(d.error("a signature has no output"));
     }
     Ok(types)
+}
+
+/// The arguments of a closure or coroutine, the last of which are types that describe it.
+fn read_args_with_types<'tcx>(d: &mut Decoder<'tcx>, count: usize) -> Result<GenericArgs<'tcx>> {
+    let args: GenericArgs<'tcx> = d.read()?;
+    match args.len().checked_sub(count).map(|first| &args[first..]) {
+        Some(own) if own.iter().all(|arg| arg.as_type().is_some()) => Ok(args),
+        _ => Err(d.error("a closure has not the arguments of closures")),
+    }
+}
+
+/// The arguments of a trait, the first of which is the type that implements it.
+fn read_args_with_self<'tcx>(d: &mut Decoder<'tcx>) -> Result<GenericArgs<'tcx>> {
+    let args: GenericArgs<'tcx> = d.read()?;
+    match args.first() {
+        Some(GenericArg::Type(_)) => Ok(args),
+        _ => Err(d.error("a trait is implemented by no type")),
+    }
 }
 
 /// The binder that a bound variable belongs to.
@@ -362,7 +380,7 @@ impl<'tcx> Decode<'tcx> for ValTree<'tcx> {
 
 impl<'tcx> Decode<'tcx> for TraitRef<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        Ok(TraitRef { def_id: d.read()?, args: d.read()? })
+        Ok(TraitRef { def_id: d.read()?, args: read_args_with_self(d)? })
     }
 }
 
@@ -438,7 +456,7 @@ fn read_predicate<'tcx>(d: &mut Decoder<'tcx>) -> Result<ClauseKind<'tcx>> {
             ClauseKind::Other
         }
         3 => {
-            let args = d.read()?;
+            let args = read_args_with_self(d)?;
             ClauseKind::Projection { def_id: d.read()?, args, term: d.read()? }
         }
         4 => ClauseKind::ConstArgHasType(d.read()?, d.read()?),
