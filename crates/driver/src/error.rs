@@ -100,21 +100,40 @@ impl From<link::aot::LinkError> for DriverError {
     }
 }
 
-/// Runs something that may unwind with an internal error or with damaged metadata, and turns that into an error.
-pub fn catching<T>(run: impl FnOnce() -> Result<T, DriverError>) -> Result<T, DriverError> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
+/// Stacks of the threads that work: goals of trait selection and the types in metadata nest deeply.
+const STACK_BYTES: usize = 64 << 20;
+
+/// Runs something on threads with big stacks, all cores' worth. It may unwind with an internal error, with damaged metadata
+/// or with a fault of the program, and these become errors.
+pub fn catching<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) -> Result<T, DriverError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .build()
+        .map_err(|error| DriverError::Internal(format!("cannot start threads: {error}")))?;
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pool.install(run))) {
         Ok(result) => result,
-        Err(payload) => Err(match payload.downcast::<ty::MetadataError>() {
-            Ok(error) => DriverError::Open(error.to_string()),
-            Err(payload) => match payload.downcast::<ty::ConstError>() {
-                Ok(error) => DriverError::Program(vec![ProgramError {
-                    message: error.message,
-                    location: None,
-                    notes: Vec::new(),
-                }]),
-                Err(payload) => DriverError::Internal(panic_message(&*payload)),
-            },
-        }),
+        Err(payload) => Err(explain(payload)),
+    }
+}
+
+/// What a panic's payload means.
+fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
+    let payload = match payload.downcast::<ty::MetadataError>() {
+        Ok(error) => return DriverError::Open(error.to_string()),
+        Err(payload) => payload,
+    };
+    let at_fault =
+        |message: String| DriverError::Program(vec![ProgramError { message, location: None, notes: Vec::new() }]);
+    let payload = match payload.downcast::<ty::ConstError>() {
+        Ok(error) => return at_fault(error.message),
+        Err(payload) => payload,
+    };
+    match payload.downcast::<traits::Failure>() {
+        Ok(failure) => match failure.constant {
+            Some(constant) => at_fault(constant.message),
+            None => DriverError::Internal(failure.message),
+        },
+        Err(payload) => DriverError::Internal(panic_message(&*payload)),
     }
 }
 

@@ -82,7 +82,7 @@ pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default
         let symbol = cx.mangler.internal_symbol_name(&format!("__rust_{name}"));
         let target = cx.mangler.internal_symbol_name(&format!("__rdl_{name}"));
         let mut b =
-            FunctionBuilder::new(symbol.as_str().into(), signature.clone(), Linkage::Hidden, cx.pointer_bytes());
+            FunctionBuilder::new(symbol.as_str().into(), signature.clone(), Linkage::Export, cx.pointer_bytes());
         b.function_mut().attrs.unwind_table = true;
         let block = b.create_block();
         b.switch_to(block);
@@ -98,7 +98,7 @@ pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default
     }
     // A symbol that says, by being there, that whoever links knows about the others.
     let name = cx.mangler.internal_symbol_name("__rust_no_alloc_shim_is_unstable_v2");
-    let mut b = FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Hidden, cx.pointer_bytes());
+    let mut b = FunctionBuilder::new(name.as_str().into(), Signature::default(), Linkage::Export, cx.pointer_bytes());
     let block = b.create_block();
     b.switch_to(block);
     b.terminate(Terminator::Return(vec![]));
