@@ -1,0 +1,53 @@
+//! What a program is compiled with.
+
+use std::fmt;
+
+/// One way to compile and run a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Configuration {
+    /// `bessemer run --backend cranelift`
+    CraneliftJit,
+    /// `bessemer build --backend cranelift`
+    Cranelift,
+    /// `bessemer build --backend llvm`, with the optimisation level.
+    Llvm(u8),
+    /// The reference, with the optimisation level.
+    Rustc(u8),
+}
+
+impl Configuration {
+    /// The configurations that the options name.
+    pub fn choose(backends: &str, opts: &str) -> Result<Vec<Configuration>, String> {
+        let mut levels = Vec::new();
+        for opt in opts.split(',') {
+            levels.push(opt.parse::<u8>().ok().filter(|&level| level <= 3).ok_or("the levels are 0, 1, 2 and 3")?);
+        }
+        let mut result = Vec::new();
+        for backend in backends.split(',') {
+            match backend {
+                "cranelift-jit" | "jit" => result.push(Configuration::CraneliftJit),
+                "cranelift" => result.push(Configuration::Cranelift),
+                "llvm" => result.extend(levels.iter().copied().map(Configuration::Llvm)),
+                "rustc" => result.extend(levels.iter().copied().map(Configuration::Rustc)),
+                "all" => {
+                    result.extend([Configuration::CraneliftJit, Configuration::Cranelift]);
+                    result.extend(levels.iter().copied().map(Configuration::Llvm));
+                    result.extend(levels.iter().copied().map(Configuration::Rustc));
+                }
+                _ => return Err(format!("`{backend}`: there are cranelift-jit, cranelift, llvm, rustc and all")),
+            }
+        }
+        Ok(result)
+    }
+}
+
+impl fmt::Display for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Configuration::CraneliftJit => f.write_str("cranelift-jit"),
+            Configuration::Cranelift => f.write_str("cranelift"),
+            Configuration::Llvm(level) => write!(f, "llvm-O{level}"),
+            Configuration::Rustc(level) => write!(f, "rustc-O{level}"),
+        }
+    }
+}

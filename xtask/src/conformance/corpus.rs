@@ -1,0 +1,101 @@
+//! The programs of a corpus.
+
+use super::directives::{self, Directives};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One program, in one of its revisions.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The path within the corpus, and `#revision` where it has some.
+    pub name: String,
+    pub file: PathBuf,
+    pub edition: String,
+    pub directives: Directives,
+}
+
+/// Reads a corpus from a folder or an archive, which is unpacked under `work`.
+pub fn load(path: &Path, work: &Path) -> Result<Vec<Program>, String> {
+    let at = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let metadata = std::fs::metadata(path).map_err(|error| at(path, error))?;
+    let folder = if metadata.is_dir() { path.to_owned() } else { unpack(path, work)? };
+    let folder = std::fs::canonicalize(&folder).map_err(|error| at(&folder, error))?;
+    let manifest = find_manifest(&folder);
+    let base = manifest.as_deref().and_then(Path::parent).unwrap_or(&folder).to_owned();
+    // The programs may be in a folder beside the list.
+    let mut files = Vec::new();
+    match &manifest {
+        Some(manifest) => {
+            let text = std::fs::read_to_string(manifest).map_err(|error| at(manifest, error))?;
+            for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+                let (name, edition) = line.split_once('\t').unwrap_or((line, "2015"));
+                let file = locate(&base, name).ok_or_else(|| format!("{name}: in MANIFEST.tsv, but not there"))?;
+                files.push((name.to_owned(), file, edition.trim().to_owned()));
+            }
+        }
+        None => collect(&folder, &folder, &mut files).map_err(|error| at(&folder, error))?,
+    }
+    files.sort();
+    let mut programs = Vec::new();
+    for (name, file, edition) in files {
+        let text = std::fs::read(&file).map_err(|error| at(&file, error))?;
+        let text = String::from_utf8_lossy(&text);
+        for (revision, directives) in directives::parse(&text) {
+            if directives.ignored {
+                continue;
+            }
+            let name = match &revision {
+                Some(revision) => format!("{name}#{revision}"),
+                None => name.clone(),
+            };
+            let edition = directives.edition.clone().unwrap_or_else(|| edition.clone());
+            programs.push(Program { name, file: file.clone(), edition, directives });
+        }
+    }
+    Ok(programs)
+}
+
+fn unpack(archive: &Path, work: &Path) -> Result<PathBuf, String> {
+    let name = archive.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
+    let folder = work.join("corpus").join(name.split('.').next().unwrap_or("corpus"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let status = Command::new("tar").arg("-xf").arg(archive).arg("-C").arg(&folder).status();
+    match status {
+        Ok(status) if status.success() => Ok(folder),
+        Ok(status) => Err(format!("tar could not unpack {}: {status}", archive.display())),
+        Err(error) => Err(format!("cannot start tar: {error}")),
+    }
+}
+
+/// The list in the folder, or in the one folder that it holds.
+fn find_manifest(folder: &Path) -> Option<PathBuf> {
+    let here = folder.join("MANIFEST.tsv");
+    if here.is_file() {
+        return Some(here);
+    }
+    let children = std::fs::read_dir(folder).ok()?;
+    children.flatten().map(|child| child.path().join("MANIFEST.tsv")).find(|path| path.is_file())
+}
+
+fn locate(base: &Path, name: &str) -> Option<PathBuf> {
+    let direct = base.join(name);
+    if direct.is_file() {
+        return Some(direct);
+    }
+    let children = std::fs::read_dir(base).ok()?;
+    children.flatten().map(|child| child.path().join(name)).find(|path| path.is_file())
+}
+
+fn collect(folder: &Path, base: &Path, files: &mut Vec<(String, PathBuf, String)>) -> std::io::Result<()> {
+    for child in std::fs::read_dir(folder)? {
+        let path = child?.path();
+        if path.is_dir() {
+            collect(&path, base, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(base).unwrap_or(&path).to_string_lossy().into_owned();
+            files.push((name, path, "2024".to_owned()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! Compiling and running one program in a folder of its own, with a time limit.
+
+use super::configuration::Configuration;
+use super::corpus::Program;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How a program did.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Why it failed, in words that are the same for failures of the same kind; nothing if it passed.
+    pub cause: Option<String>,
+    /// What it printed on standard output, or the compiler's and the program's messages if it failed.
+    pub text: String,
+    pub time: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub struct Runner {
+    pub compiler: PathBuf,
+    /// Folders of programs are made in here, and removed.
+    pub scratch: PathBuf,
+    pub timeout: Duration,
+}
+
+/// How a process ended.
+struct Ended {
+    /// Nothing if the time was up.
+    status: Option<ExitStatus>,
+    stdout: String,
+    stderr: String,
+}
+
+/// Output beyond this is not kept.
+const MAX_OUTPUT_BYTES: u64 = 1 << 20;
+/// The most memory that a process may ask for; threads' stacks and guard pages count too.
+const MAX_MEMORY_BYTES: libc::rlim_t = 16 << 30;
+
+impl Runner {
+    /// Compiles and runs a program. `slot` tells the folders of programs that run at the same time apart.
+    pub fn run(&self, configuration: Configuration, program: &Program, slot: usize) -> Outcome {
+        let started = Instant::now();
+        let folder = self.scratch.join(format!("{configuration}-{slot}"));
+        let result = self.run_in(&folder, configuration, program);
+        let _ = std::fs::remove_dir_all(&folder);
+        let (cause, text) = match result {
+            Ok(result) => result,
+            Err(error) => (Some(format!("the runner itself: {error}")), String::new()),
+        };
+        Outcome { cause, text, time: started.elapsed() }
+    }
+
+    fn run_in(
+        &self,
+        folder: &Path,
+        configuration: Configuration,
+        program: &Program,
+    ) -> io::Result<(Option<String>, String)> {
+        let _ = std::fs::remove_dir_all(folder);
+        std::fs::create_dir_all(folder)?;
+        let executable = folder.join("program");
+        let mut command = match configuration {
+            Configuration::Rustc(level) => {
+                let mut command = Command::new("rustc");
+                command.arg(format!("-Copt-level={level}")).arg("-Adead_code").arg("-o").arg(&executable);
+                command
+            }
+            _ => Command::new(&self.compiler),
+        };
+        match configuration {
+            Configuration::CraneliftJit => drop(command.args(["run", "--backend", "cranelift"])),
+            Configuration::Cranelift => {
+                command.args(["build", "--backend", "cranelift", "-o"]).arg(&executable);
+            }
+            Configuration::Llvm(level) => {
+                command.args(["build", "--backend", "llvm", "-O", &level.to_string(), "-o"]).arg(&executable);
+            }
+            Configuration::Rustc(_) => {}
+        }
+        command.arg(&program.file).args(["--edition", &program.edition]).args(&program.directives.compile_flags);
+        command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        if configuration != Configuration::CraneliftJit {
+            let ended = self.wait(&mut command, folder, "compile")?;
+            if !ended.status.is_some_and(|status| status.success()) {
+                let cause = compile_failure(&ended);
+                return Ok((Some(cause), ended.stderr));
+            }
+            command = Command::new(&executable);
+            command.args(&program.directives.run_flags);
+        } else if !program.directives.run_flags.is_empty() {
+            command.arg("--").args(&program.directives.run_flags);
+        }
+        for (name, value) in &program.directives.exec_env {
+            command.env(name, value);
+        }
+        for name in &program.directives.unset_exec_env {
+            command.env_remove(name);
+        }
+        let ended = self.wait(&mut command, folder, "run")?;
+        let in_memory = configuration == Configuration::CraneliftJit;
+        Ok(match judge(&ended, program, in_memory) {
+            Some(cause) => (Some(cause), ended.stderr),
+            None => (None, ended.stdout),
+        })
+    }
+
+    /// Runs a command to its end or the time limit.
+    fn wait(&self, command: &mut Command, folder: &Path, what: &str) -> io::Result<Ended> {
+        let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
+        let current = folder.join("cwd");
+        let temporary = folder.join("tmp");
+        for needed in [&current, &temporary] {
+            std::fs::create_dir_all(needed)?;
+        }
+        command
+            .current_dir(&current)
+            .env("TMPDIR", &temporary)
+            .stdin(Stdio::null())
+            .stdout(File::create(&out)?)
+            .stderr(File::create(&err)?)
+            .process_group(0);
+        // SAFETY: `setrlimit` may be called between fork and exec, and nothing else is done there.
+        unsafe {
+            command.pre_exec(|| {
+                let memory = libc::rlimit { rlim_cur: MAX_MEMORY_BYTES, rlim_max: MAX_MEMORY_BYTES };
+                let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+                libc::setrlimit(libc::RLIMIT_AS, &memory);
+                libc::setrlimit(libc::RLIMIT_CORE, &core);
+                Ok(())
+            });
+        }
+        let mut child = command.spawn()?;
+        let status = wait_at_most(&mut child, self.timeout)?;
+        Ok(Ended { status, stdout: read_start(&out)?, stderr: read_start(&err)? })
+    }
+}
+
+/// The status of a process, or nothing if its time was up; then it and all that it started are ended.
+fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    let mut pause = Duration::from_millis(1);
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if Instant::now() >= deadline {
+            break None;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    };
+    if let Ok(group) = libc::pid_t::try_from(child.id()) {
+        // SAFETY: the group is the one that was made for this child.
+        unsafe { libc::kill(-group, libc::SIGKILL) };
+    }
+    if status.is_none() {
+        child.wait()?;
+    }
+    Ok(status)
+}
+
+fn read_start(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_OUTPUT_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Why a program that ran is not as it should be.
+fn judge(ended: &Ended, program: &Program, in_memory: bool) -> Option<String> {
+    let Some(status) = ended.status else { return Some("run: time limit".to_owned()) };
+    // A program that runs inside the compiler's process: the compiler's own errors are told by their words.
+    if in_memory && matches!(status.code(), Some(1 | 101)) {
+        if let Some(cause) = compiler_error(&ended.stderr) {
+            return Some(cause);
+        }
+    }
+    if program.directives.run_fail {
+        if status.success() {
+            return Some("run: succeeds, should fail".to_owned());
+        }
+        let missing = program.directives.error_patterns.iter().find(|pattern| !ended.stderr.contains(&***pattern));
+        return missing.map(|_| "run: other message than expected".to_owned());
+    }
+    if status.success() {
+        return None;
+    }
+    Some(match (status.signal(), status.code()) {
+        (Some(signal), _) => format!("run: {}", signal_name(signal)),
+        (None, Some(101)) => format!("run: panic: {}", panic_message(&ended.stderr)),
+        (None, code) => format!("run: exit code {}", code.unwrap_or(-1)),
+    })
+}
+
+fn compile_failure(ended: &Ended) -> String {
+    let Some(status) = ended.status else { return "compile: time limit".to_owned() };
+    if let Some(signal) = status.signal() {
+        return format!("compile: {}", signal_name(signal));
+    }
+    compiler_error(&ended.stderr).unwrap_or_else(|| format!("compile: exit code {}", status.code().unwrap_or(-1)))
+}
+
+/// The compiler's first error, without what differs from program to program.
+fn compiler_error(stderr: &str) -> Option<String> {
+    let line = stderr.lines().find(|line| line.starts_with("error"))?;
+    // A symbol in brackets at the end says where, not what.
+    let line = line.split(" (in `").next().unwrap_or(line);
+    let mut cause = "compile: ".to_owned();
+    for (index, piece) in line.split('`').enumerate() {
+        match (index % 2, piece.starts_with("_R") || piece.len() > 60) {
+            (1, true) => cause.push_str("`…`"),
+            (1, false) => cause.extend(["`", piece, "`"]),
+            _ => cause.push_str(piece),
+        }
+    }
+    cause.truncate(cause.char_indices().nth(160).map_or(cause.len(), |(index, _)| index));
+    Some(cause)
+}
+
+fn panic_message(stderr: &str) -> String {
+    let mut lines = stderr.lines().skip_while(|line| !line.contains("panicked at"));
+    lines.next();
+    let message = lines.next().unwrap_or("(no message)");
+    message.chars().take(80).collect()
+}
+
+fn signal_name(signal: i32) -> String {
+    match signal {
+        libc::SIGSEGV => "SIGSEGV".to_owned(),
+        libc::SIGBUS => "SIGBUS".to_owned(),
+        libc::SIGILL => "SIGILL".to_owned(),
+        libc::SIGABRT => "SIGABRT".to_owned(),
+        libc::SIGFPE => "SIGFPE".to_owned(),
+        libc::SIGTRAP => "SIGTRAP".to_owned(),
+        other => format!("signal {other}"),
+    }
+}

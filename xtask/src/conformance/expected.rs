@@ -1,0 +1,42 @@
+//! The programs that are expected to fail, each with a reason that a reader can check.
+
+use super::configuration::Configuration;
+use std::path::Path;
+
+/// One line: the configurations, the program, the reason.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    configurations: Vec<String>,
+    pub name: String,
+}
+
+impl Expected {
+    pub fn is_for(&self, configuration: Configuration, name: &str) -> bool {
+        let configuration = configuration.to_string();
+        let fits = |it: &String| it == "*" || *it == configuration || configuration.starts_with(&format!("{it}-O"));
+        self.name == name && self.configurations.iter().any(fits)
+    }
+}
+
+/// Reads the list. A line without a reason is an error.
+pub fn load(path: &Path) -> Result<Vec<Expected>, String> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(format!("{}: {error}", path.display())),
+    };
+    let mut result = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let mut parts = line.splitn(3, char::is_whitespace);
+        let (Some(configurations), Some(name), Some(_reason)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(format!("{}:{}: `CONFIGURATIONS PROGRAM REASON` is needed", path.display(), index + 1));
+        };
+        let configurations = configurations.split(',').map(str::to_owned).collect();
+        result.push(Expected { configurations, name: name.to_owned() });
+    }
+    Ok(result)
+}

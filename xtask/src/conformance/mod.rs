@@ -1,0 +1,177 @@
+//! A corpus of programs, compiled and run in several configurations.
+//!
+//! A program passes where it compiles, runs within the time limit and ends as its directives say. Programs that are expected
+//! to fail are listed with a reason in `tests/conformance-expected-failures.txt`; they are run all the same.
+
+mod configuration;
+mod corpus;
+mod directives;
+mod execute;
+mod expected;
+mod report;
+
+use configuration::Configuration;
+use execute::{Outcome, Runner};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+const USAGE: &str = "\
+Usage: cargo xtask conformance [OPTIONS]
+
+  --corpus DIR|TGZ   The programs: a folder or an archive, with a MANIFEST.tsv (path, edition) or without
+                     [default: ../shared/corpus/run-pass-dev.tgz]
+  --backend NAMES    cranelift-jit, cranelift, llvm, rustc or all, with commas between them [default: all but rustc]
+  --opt LEVELS       For llvm and rustc: 0 and 3 are there [default: 0,3]
+  --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
+  --sample N         Only every Nth program
+  --jobs N           How many programs at once [default: the number of cores]
+  --timeout SECONDS  The time limit for a program's compilation, and again for its run [default: 60]
+  --json OUT         Write all results as JSON
+  --show             Print the first lines of each failure
+
+The compiler is the program that the environment variable BESSEMER names, or else target/release/bessemer, which is built.";
+
+struct Args {
+    corpus: Option<PathBuf>,
+    configurations: Vec<Configuration>,
+    filters: Vec<String>,
+    sample: usize,
+    jobs: usize,
+    timeout: Duration,
+    json: Option<PathBuf>,
+    show: bool,
+}
+
+fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut result = Args {
+        corpus: None,
+        configurations: Vec::new(),
+        filters: Vec::new(),
+        sample: 1,
+        jobs: cores,
+        timeout: Duration::from_secs(60),
+        json: None,
+        show: false,
+    };
+    let (mut backends, mut opts) = ("cranelift-jit,cranelift,llvm".to_owned(), "0,3".to_owned());
+    while let Some(arg) = args.next() {
+        let (name, attached) = match arg.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (arg, None),
+        };
+        let mut value = || attached.clone().or_else(|| args.next()).ok_or_else(|| format!("`{name}` needs a value"));
+        match &*name {
+            "--corpus" => result.corpus = Some(value()?.into()),
+            "--backend" => backends = value()?,
+            "--opt" => opts = value()?,
+            "--filter" => result.filters.extend(value()?.split(',').map(str::to_owned)),
+            "--sample" => result.sample = number(&name, &value()?)?,
+            "--jobs" | "-j" => result.jobs = number(&name, &value()?)?,
+            "--timeout" => result.timeout = Duration::from_secs(number(&name, &value()?)? as u64),
+            "--json" => result.json = Some(value()?.into()),
+            "--show" => result.show = true,
+            "--help" | "-h" => return Ok(None),
+            _ => return Err(format!("there is no option `{name}`\n\n{USAGE}")),
+        }
+    }
+    result.configurations = Configuration::choose(&backends, &opts)?;
+    Ok(Some(result))
+}
+
+fn number(name: &str, text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&number| number > 0).ok_or_else(|| format!("`{name}` takes a number above 0"))
+}
+
+/// Runs the task. Gives whether everything is as expected.
+pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
+    let Some(args) = parse(args)? else {
+        println!("{USAGE}");
+        return Ok(true);
+    };
+    let root = project_folder()?;
+    let work = root.join("target/conformance");
+    let corpus = args.corpus.clone().unwrap_or_else(|| root.join("../shared/corpus/run-pass-dev.tgz"));
+    let mut programs = corpus::load(&corpus, &work)?;
+    if !args.filters.is_empty() {
+        programs.retain(|program| args.filters.iter().any(|filter| program.name.contains(filter)));
+    }
+    let mut index = 0;
+    programs.retain(|_| {
+        index += 1;
+        (index - 1) % args.sample == 0
+    });
+    let expected = expected::load(&root.join("tests/conformance-expected-failures.txt"))?;
+    let needs_compiler = args.configurations.iter().any(|it| !matches!(it, Configuration::Rustc(_)));
+    let compiler = if needs_compiler { compiler(&root)? } else { PathBuf::new() };
+    let runner = Runner { compiler, scratch: work.join("scratch"), timeout: args.timeout };
+
+    let mut good = true;
+    let mut all = Vec::new();
+    for &configuration in &args.configurations {
+        println!("{configuration}: {} programs", programs.len());
+        let outcomes = run_all(&runner, configuration, &programs, args.jobs);
+        let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
+        let saved = work.join(format!("last-{configuration}.json"));
+        good &= report::print(configuration, &results, &expected, &saved, args.show)?;
+        all.push((configuration, results));
+    }
+    good &= report::print_differences(&all, &expected);
+    if let Some(path) = &args.json {
+        report::write_json(path, &all)?;
+    }
+    Ok(good)
+}
+
+/// Runs all programs in one configuration; shows progress on standard error.
+fn run_all(runner: &Runner, configuration: Configuration, programs: &[corpus::Program], jobs: usize) -> Vec<Outcome> {
+    let next = AtomicUsize::new(0);
+    let passed = AtomicUsize::new(0);
+    let outcomes: Vec<Mutex<Option<Outcome>>> = programs.iter().map(|_| Mutex::new(None)).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(program) = programs.get(index) else { break };
+                    let outcome = runner.run(configuration, program, index);
+                    if outcome.cause.is_none() {
+                        passed.fetch_add(1, Ordering::Relaxed);
+                    }
+                    *outcomes[index].lock().expect("no thread panics while it holds this") = Some(outcome);
+                    if (index + 1) % 50 == 0 {
+                        eprintln!("  {}/{} ({} pass)", index + 1, programs.len(), passed.load(Ordering::Relaxed));
+                    }
+                }
+            });
+        }
+    });
+    let finished = outcomes.into_iter().map(|it| it.into_inner().expect("no thread panicked"));
+    finished.map(|outcome| outcome.expect("every program was run")).collect()
+}
+
+fn project_folder() -> Result<PathBuf, String> {
+    let manifest =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    manifest.parent().map(PathBuf::from).ok_or_else(|| "this is not in the project's folder".to_owned())
+}
+
+/// The compiler under test: named by the environment, or built.
+fn compiler(root: &std::path::Path) -> Result<PathBuf, String> {
+    if let Some(path) = std::env::var_os("BESSEMER") {
+        return Ok(path.into());
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["build", "--release", "--package", "bessemer-cli"])
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
+    if !status.success() {
+        return Err("bessemer does not build".to_owned());
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("release/bessemer"))
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask …`: tasks of the project itself.
+//!
+//! **What goes in.** A task's name and its options. **What comes out.** Its report on standard output, and exit code 0 where
+//! all is as it should be, 1 where it is not, 2 for a wrong command line.
+//!
+//! **What it must not know.** Anything of the compiler's inside: tasks use `bessemer` as its users do.
+
+mod conformance;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "Usage: cargo xtask <TASK> [OPTIONS]\n\nTasks:\n  \
+                     conformance  Compile and run a corpus of programs on every back end\n";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let result = match args.next().as_deref() {
+        Some("conformance") => conformance::main(args),
+        Some("help" | "-h" | "--help") => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => Err(USAGE.to_owned()),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }
+    }
+}
