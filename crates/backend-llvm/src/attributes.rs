@@ -325,6 +325,7 @@ impl<'c> Attributes<'c> {
             _ if result => {}
             Captures::Anything => {}
             Captures::Nothing => add(self.context.attribute(self.kinds.captures, captures::NONE)),
+            Captures::Address => add(self.context.attribute(self.kinds.captures, captures::ADDRESS_ONLY)),
             Captures::AddressAndReads => {
                 add(self.context.attribute(self.kinds.captures, captures::ADDRESS_AND_READS));
             }

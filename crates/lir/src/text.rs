@@ -108,6 +108,7 @@ impl Display for Param {
             (attrs.dead_on_return, " dead_on_return"),
             (attrs.captures == Captures::Nothing, " captures(none)"),
             (attrs.captures == Captures::AddressAndReads, " captures(address_and_reads)"),
+            (attrs.captures == Captures::Address, " captures(address)"),
         ];
         write_flags(f, &flags)?;
         if attrs.dereferenceable_or_null {

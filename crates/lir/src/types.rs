@@ -158,6 +158,8 @@ pub enum Captures {
     Nothing,
     /// It may keep the address, and read through what it keeps (LLVM `captures(address, read_provenance)`).
     AddressAndReads,
+    /// It may keep the address, but may do nothing through it (LLVM `captures(address)`).
+    Address,
 }
 
 /// Facts about a parameter or a result. All are promises by the program: a back end may ignore them, except

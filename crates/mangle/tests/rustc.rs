@@ -168,3 +168,43 @@ fn std_exports_what_we_name() {
     assert!(missing.is_empty(), "{} of {ours}: {missing:#?}", missing.len());
     assert!(ours > 2000, "{ours}");
 }
+
+/// Closures, shims, trait methods and the like have parameters of their own; those of plain functions are compared in
+/// `layout`.
+#[test]
+fn signatures_of_instances() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(dir.path().join("snippet.rs"), NAMES).expect("the snippet is written");
+    common::output(
+        common::rustc(dir.path())
+            .args(["--crate-type", "lib", "--emit=llvm-ir", "-Csymbol-mangling-version=v0", "-Zshare-generics=no"])
+            .args(["-Zinline-mir=no", "-Ccodegen-units=1", "-Copt-level=1", "-Cno-prepopulate-passes"])
+            .args(["-Cincremental=incremental", "-o", "snippet.ll", "snippet.rs"]),
+    );
+    let module = std::fs::read_to_string(dir.path().join("snippet.ll")).expect("LLVM IR");
+    let theirs = common::llvm::signatures(&module);
+    let metadata = common::compile(dir.path());
+    let arena = Arena::new();
+    let program = common::open(&arena, &metadata, true);
+    let mangler = Mangler::new(program.tcx, rustc_version());
+    let mut wrong = String::new();
+    let mut count = 0;
+    for instance in collect::instances(&program) {
+        let shared = mangler.symbol_name(instance, Some(CrateNum::LOCAL));
+        let name = if mangle::is_generic(instance) { shared } else { mangler.symbol_name(instance, None) };
+        let Some(theirs) = theirs.get(&name) else { continue };
+        if name.contains("7___rustc") {
+            // The allocator's functions have attributes beyond their signatures'.
+            continue;
+        }
+        count += 1;
+        let abi = program.layouts.fn_abi_of_instance(instance, &[]).expect("an ABI");
+        let ours = common::llvm::signature(program.layouts, abi);
+        if ours != *theirs {
+            let name = rustc_demangle::demangle(&name);
+            writeln!(wrong, "{name:#}\nours:  {ours}\nrustc: {theirs}\n").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(count > 600, "{count}");
+}

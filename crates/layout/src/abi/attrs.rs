@@ -80,7 +80,7 @@ impl<'tcx> LayoutCx<'tcx> {
             nonnull: optimize && size == 0,
             dereferenceable: if optimize { size } else { 0 },
             // The callee may keep the address, but nothing may be done with it.
-            captures: if optimize { Captures::AddressAndReads } else { Captures::Anything },
+            captures: if optimize { Captures::Address } else { Captures::Anything },
             writable: optimize && is_return,
             dead_on_return: optimize && !is_return && layout.is_sized(),
             ..ParamAttrs::default()

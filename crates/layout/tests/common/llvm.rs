@@ -111,7 +111,7 @@ fn canonical(param: &str) -> Vec<String> {
         } else if word == "align" {
             attrs.push(format!("align {}", words.next().expect("a number")));
         } else if word.starts_with("captures(") {
-            attrs.push("captures".to_owned());
+            attrs.push(word);
         } else if let Some(range) = word.strip_prefix("range(") {
             let (bits, bounds) = range.trim_end_matches(')').split_once(' ').expect("a type");
             let bits: u32 = bits[1..].parse().expect("a width");
@@ -176,7 +176,9 @@ fn param_text(param: &Param) -> String {
     flag(attrs.dead_on_return, "dead_on_return");
     flag(attrs.extension == Extension::Zero, "zeroext");
     flag(attrs.extension == Extension::Sign, "signext");
-    flag(attrs.captures != Captures::Anything, "captures");
+    flag(attrs.captures == Captures::Nothing, "captures(none)");
+    flag(attrs.captures == Captures::Address, "captures(address)");
+    flag(attrs.captures == Captures::AddressAndReads, "captures(address, read_provenance)");
     if attrs.align != 0 {
         words.push(format!("align {}", attrs.align));
     }

@@ -158,8 +158,9 @@ fn param(p: &mut Parser<'_>) -> Result<Param> {
             "dead_on_return" => attrs.dead_on_return = true,
             "captures" => {
                 p.expect("(")?;
-                attrs.captures = p.named("`none` or `address_and_reads`", |word| match word {
+                attrs.captures = p.named("`none`, `address` or `address_and_reads`", |word| match word {
                     "none" => Some(Captures::Nothing),
+                    "address" => Some(Captures::Address),
                     "address_and_reads" => Some(Captures::AddressAndReads),
                     _ => None,
                 })?;
