@@ -3,7 +3,6 @@
 use crate::EvalCx;
 use crate::fault::{EvalResult, Fault, fault};
 use crate::intern::InternKind;
-use crate::layouts::Layout;
 use crate::machine::Machine;
 use crate::value::{MemPlace, Shape};
 use mir::Promoted;
@@ -165,19 +164,16 @@ impl<'tcx> EvalCx<'tcx> {
         }
     }
 
-    /// A constant operand of a body with these arguments, and its layout.
+    /// A constant operand of a body with these arguments.
     pub(crate) fn eval_generic_operand(
         &self,
         constant: mir::Const<'tcx>,
         args: Option<GenericArgs<'tcx>>,
-    ) -> EvalResult<(ConstValue, Layout<'tcx>)> {
-        let layout = self.layout_of_generic(constant.ty(), args)?;
-        let value = match (constant, args) {
-            (mir::Const::Val(value, _), _) => value,
-            (_, Some(args)) => self.eval_const(self.tcx.subst(constant, args))?,
-            (_, None) => self.eval_const(constant)?,
-        };
-        Ok((value, layout))
+    ) -> EvalResult<ConstValue> {
+        match args {
+            Some(args) => self.eval_const(self.tcx.subst(constant, args)),
+            None => self.eval_const(constant),
+        }
     }
 
     pub(crate) fn eval_type_const_inner(&self, constant: ty::Const<'tcx>) -> EvalResult<ty::Const<'tcx>> {

@@ -6,6 +6,8 @@ use crate::layouts::Layout;
 use crate::memory::Memory;
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy};
 use mir::{BasicBlock, Body, Local, Operand, SourceInfo, Statement, StatementKind, Terminator, TerminatorKind};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use ty::{ConstError, DefId, GenericArgs, Instance, Span, Ty};
 
 /// Terminators that one evaluation may run. rustc warns at 2 million, and only about constants that it evaluates itself;
@@ -66,6 +68,8 @@ pub(crate) struct Machine<'e, 'tcx> {
     pub static_root: Option<DefId>,
     /// Statics that may change may be read: while evaluating a static only.
     pub may_read_mutable: bool,
+    /// Layouts of the bodies' types: asked for at each constant, field by field, without locks.
+    layouts: RefCell<FxHashMap<(Ty<'tcx>, Option<GenericArgs<'tcx>>), Layout<'tcx>>>,
 }
 
 impl<'e, 'tcx> Machine<'e, 'tcx> {
@@ -77,6 +81,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             steps: 0,
             static_root: None,
             may_read_mutable: false,
+            layouts: RefCell::default(),
         }
     }
 
@@ -138,7 +143,13 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
     }
 
     pub(crate) fn mono_layout(&self, ty: Ty<'tcx>) -> EvalResult<Layout<'tcx>> {
-        self.cx.layout_of_generic(ty, self.frame().args)
+        let key = (ty, self.frame().args);
+        if let Some(&layout) = self.layouts.borrow().get(&key) {
+            return Ok(layout);
+        }
+        let layout = self.cx.layout_of_generic(ty, key.1)?;
+        self.layouts.borrow_mut().insert(key, layout);
+        Ok(layout)
     }
 
     // ---- running
@@ -295,8 +306,11 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             Operand::Copy(place) | Operand::Move(place) => self.eval_place_to_op(*place),
             Operand::Constant(constant) => {
                 let constant = constant.const_;
-                let args = self.frame().args;
-                let (value, layout) = self.cx.eval_generic_operand(constant, args)?;
+                let layout = self.mono_layout(constant.ty())?;
+                let value = match constant {
+                    mir::Const::Val(value, _) => value,
+                    _ => self.cx.eval_generic_operand(constant, self.frame().args)?,
+                };
                 self.const_to_op(value, layout)
             }
             // Checks are on in constants, whatever the session says, so that a constant has one value everywhere.

@@ -102,3 +102,77 @@ fn memory() {
         "#]],
     );
 }
+
+/// The value or error of the associated constant `N` of the snippet's type `Root`.
+fn root_constant(source: &str) -> String {
+    common::with_snippet(source, |program| {
+        let root = program.find("snippet::Root");
+        let (ty, value) = program.constant(root);
+        match value {
+            Ok(value) => program.show(ty, value),
+            Err(error) => format!("{} ({} frames)", error.message, error.frames.len()),
+        }
+    })
+}
+
+#[test]
+fn deep_nesting() {
+    let mut ty = "()".to_owned();
+    for _ in 0..100 {
+        ty = format!("S<{ty}>");
+    }
+    let source = format!(
+        "pub trait D {{ const N: usize; }}
+        pub struct S<T>(T);
+        impl D for () {{ const N: usize = 0; }}
+        impl<T: D> D for S<T> {{ const N: usize = T::N + 1; }}
+        pub const Root: usize = <{ty} as D>::N;"
+    );
+    assert_eq!(root_constant(&source), "6400000000000000");
+}
+
+#[test]
+fn endless() {
+    let source = "
+        pub struct X<T>(T);
+        impl<T> X<T> {
+            pub const A: u32 = X::<T>::B + 1;
+            pub const B: u32 = X::<T>::A + 1;
+            pub const DEEPER: usize = Y::<T>::N;
+            pub const LOOP: u32 = { let mut n = 0u32; while std::mem::size_of::<T>() == 1 { n ^= 1; } n };
+            pub const CALLS: u32 = calls::<T>(0);
+        }
+        pub struct Y<T>(T);
+        impl<T> Y<T> { pub const N: usize = Y::<(T, u8)>::N; }
+        const fn calls<T>(n: u32) -> u32 { calls::<T>(n ^ 1) + 1 }
+    ";
+    common::with_snippet(source, |program| {
+        use ty::Definitions;
+        let args = program.tcx.mk_args(&[program.tcx.types().u8.into()]);
+        let mut found = Vec::new();
+        for index in 0..200 {
+            let def_id = ty::DefId { krate: ty::CrateNum::LOCAL, index };
+            let table = &program.session.crate_data(def_id.krate).expect("the snippet").root.tables.def_kind;
+            if index as usize >= table.len() || program.session.def_kind(def_id) != ty::DefKind::AssocConst {
+                continue;
+            }
+            let item = program.session.assoc_item(def_id).expect("an item");
+            // Takes a while to be found out.
+            if item.name.as_str() == "LOOP" {
+                continue;
+            }
+            let ty = program.session.type_of(def_id);
+            let constant = ty::UnevaluatedConst { def: def_id, args };
+            let constant = mir::Const::Unevaluated { constant, promoted: None, ty };
+            let error = program.eval.eval_const_operand(constant).expect_err("an error");
+            found.push(format!("{}: {}", item.name, error.message));
+        }
+        expect![[r#"
+            A: cycle detected when evaluating a constant: its value depends on itself
+            B: cycle detected when evaluating a constant: its value depends on itself
+            DEEPER: reached the recursion limit while evaluating constants
+            CALLS: reached the configured maximum number of stack frames
+            N: reached the recursion limit while evaluating constants"#]]
+        .assert_eq(&found.join("\n"));
+    });
+}

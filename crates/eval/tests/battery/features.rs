@@ -3,7 +3,8 @@
 #![feature(const_closures, const_destruct, const_eval_select, const_option_ops, const_index, const_ops, const_clone)]
 #![feature(variant_count, const_raw_ptr_comparison, const_array, const_result_trait_fn, ptr_alignment_type)]
 #![feature(f16, f128, const_carrying_mul_add, const_unsigned_bigint_helpers, never_type, const_cell_traits)]
-#![allow(internal_features)]
+#![feature(repr_simd, adt_const_params, unsized_const_params)]
+#![allow(internal_features, incomplete_features)]
 use std::any::TypeId;
 use std::intrinsics;
 use std::marker::Destruct;
@@ -57,3 +58,36 @@ impl<'a> const Drop for Guard<'a> { fn drop(&mut self) { self.0.set(self.0.get()
 pub const DROPPED: u32 = { let log = std::cell::Cell::new(0); { let _a = Guard(&log, 1); let _b = Guard(&log, 2); let t = (Guard(&log, 3), Guard(&log, 4)); drop_it(t.0); } log.get() };
 const fn drop_it<T: [const] Destruct>(_: T) {}
 pub const DROPPED_ENUM: u32 = { let log = std::cell::Cell::new(0); { let _o = Some(Guard(&log, 5)); let _a = [Guard(&log, 6), Guard(&log, 7)]; } log.get() };
+
+// Vectors.
+use std::intrinsics::simd;
+#[repr(simd)] #[derive(Clone, Copy)] pub struct I4([i32; 4]);
+#[repr(simd)] #[derive(Clone, Copy)] pub struct F4([f32; 4]);
+#[repr(simd)] #[derive(Clone, Copy)] pub struct U8x8([u8; 8]);
+static A: I4 = I4([1, -2, 3, i32::MAX]);
+static B: I4 = I4([10, 20, -30, 1]);
+static F: F4 = F4([1.5, -2.5, 3.25, 0.1]);
+const fn ints(v: I4) -> [i32; 4] { unsafe { std::mem::transmute(v) } }
+const fn floats(v: F4) -> [f32; 4] { unsafe { std::mem::transmute(v) } }
+pub const SIMD_ADD: [i32; 4] = unsafe { ints(simd::simd_add(A, B)) };
+pub const SIMD_MUL: [i32; 4] = unsafe { ints(simd::simd_mul(A, B)) };
+pub const SIMD_LT: [i32; 4] = unsafe { ints(simd::simd_lt(A, B)) };
+pub const SIMD_SAT: [i32; 4] = unsafe { ints(simd::simd_saturating_add(A, B)) };
+pub const SIMD_SHL: [i32; 4] = unsafe { ints(simd::simd_shl(A, I4([1, 2, 3, 0]))) };
+pub const SIMD_FLOOR: [f32; 4] = unsafe { floats(simd::simd_floor(F)) };
+pub const SIMD_ROUND: [f32; 4] = unsafe { floats(simd::simd_round(F)) };
+pub const SIMD_NEG: [f32; 4] = unsafe { floats(simd::simd_neg(F)) };
+pub const SIMD_FMA: [f32; 4] = unsafe { floats(simd::simd_fma(F, F, F)) };
+pub const SIMD_MAX: [f32; 4] = unsafe { floats(simd::simd_fmax(F, F4([2.0, f32::NAN, -1.0, 0.2]))) };
+pub const SIMD_INSERT: [i32; 4] = unsafe { ints(simd::simd_insert(A, 2, 99)) };
+pub const SIMD_EXTRACT: i32 = unsafe { simd::simd_extract(A, 1) };
+pub const SIMD_SHUFFLE: [i32; 4] = unsafe { { #[repr(simd)] #[derive(Clone, Copy)] struct Index([u32; 4]); const INDEX: Index = Index([7, 0, 4, 3]); ints(simd::simd_shuffle(A, B, INDEX)) } };
+pub const SIMD_REDUCE: [i32; 4] = unsafe { [simd::simd_reduce_add_ordered(A, 5), simd::simd_reduce_max(A), simd::simd_reduce_min(A), simd::simd_reduce_xor(A)] };
+pub const SIMD_ANY: [bool; 2] = unsafe { let m = simd::simd_lt::<I4, I4>(A, B); [simd::simd_reduce_any(m), simd::simd_reduce_all(m)] };
+pub const SIMD_SELECT: [i32; 4] = unsafe { let m: I4 = simd::simd_lt(A, B); ints(simd::simd_select(m, A, B)) };
+pub const SIMD_BITMASK: u8 = unsafe { let m: I4 = simd::simd_gt(A, B); simd::simd_bitmask(m) };
+pub const SIMD_CAST: [f32; 4] = unsafe { floats(simd::simd_cast(A)) };
+pub const SIMD_AS: [i32; 4] = unsafe { ints(simd::simd_as(F)) };
+pub const SIMD_SPLAT: [u8; 8] = unsafe { let v: U8x8 = simd::simd_splat(7u8); std::mem::transmute(v) };
+pub const SIMD_COUNT: [i32; 4] = unsafe { ints(simd::simd_ctlz(A)) };
+pub const SIMD_LOAD: [i32; 4] = unsafe { let a = [1, 2, 3, 4]; let m = I4([-1, 0, 0, -1]); ints(simd::simd_masked_load::<I4, *const i32, I4, { simd::SimdAlign::Element }>(m, a.as_ptr(), B)) };
