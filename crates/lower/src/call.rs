@@ -5,7 +5,8 @@ use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LocalRef, LowerCx, LowerError};
 use layout::abi::{ArgAbi, CastTarget, FnAbi, PassMode};
-use lir::{CallAttrs, Callee, Inst, LoadFacts, MemFlags, Terminator, Value};
+use layout::{BackendRepr, Scalar};
+use lir::{BinaryOp, CallAttrs, Callee, Inst, LoadFacts, MemFlags, Terminator, Type, Value};
 use ty::{ExternAbi, FieldIdx, Instance, InstanceKind, Ty, TyKind};
 
 impl<'tcx> LowerCx<'tcx> {
@@ -387,6 +388,23 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         Ok(Destination::Memory(place))
     }
 
+    /// A call's result from its machine-level values.
+    fn result_operand(&mut self, abi: &ArgAbi<'tcx>, results: &[Value]) -> Result<OperandRef<'tcx>, LowerError> {
+        if let (PassMode::Pair(..), BackendRepr::ScalarPair(a, b)) = (&abi.mode, abi.layout.backend_repr) {
+            // rustc's code returns the bools of a pair as LLVM's `i1`, and says nothing of the rest of their bytes.
+            let mut clean = |scalar: Scalar, value| match scalar.is_bool() {
+                true => {
+                    let one = self.const_int(Type::I8, 1);
+                    self.binary(BinaryOp::And, value, one)
+                }
+                false => value,
+            };
+            let results = [clean(a, results[0]), clean(b, results[1])];
+            return self.param_operand(abi, &results);
+        }
+        self.param_operand(abi, results)
+    }
+
     fn take_result(
         &mut self,
         results: &[Value],
@@ -396,7 +414,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         match destination {
             Destination::Nothing | Destination::InPlace => {}
             Destination::Memory(place) => {
-                let op = self.param_operand(&abi.ret, results)?;
+                let op = self.result_operand(&abi.ret, results)?;
                 self.store_operand(op, place);
             }
             Destination::Unaligned(temp, place) => {
@@ -408,7 +426,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 self.set_local(local, op);
             }
             Destination::Local(local, None) => {
-                let op = self.param_operand(&abi.ret, results)?;
+                let op = self.result_operand(&abi.ret, results)?;
                 self.set_local(local, op);
             }
         }
@@ -550,7 +568,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         };
         match call.target {
             Some(target) => {
-                let op = self.param_operand(&abi.ret, &results)?;
+                let op = self.result_operand(&abi.ret, &results)?;
                 self.store_result(op, call.destination)?;
                 self.goto(target);
             }
