@@ -5,16 +5,19 @@
 //!
 //! **What it must not know.** Anything of the compiler's inside: tasks use `bessemer` as its users do.
 
+mod bench;
 mod conformance;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "Usage: cargo xtask <TASK> [OPTIONS]\n\nTasks:\n  \
-                     conformance  Compile and run a corpus of programs on every back end\n";
+                     conformance  Compile and run a corpus of programs on every back end\n  \
+                     bench        Compare Bessemer's speed with rustc's\n";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let result = match args.next().as_deref() {
+        Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
         Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
