@@ -33,7 +33,7 @@ impl<'tcx> EvalCx<'tcx> {
             return (Symbol::intern("<unknown>"), 1, 1);
         }
         let file = definitions.source_file(span.file);
-        let (line, column) = file.line_column(span.lo);
+        let (line, column) = definitions.shown_position(span);
         (Symbol::intern(&file.name), line, column)
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct Memos<'tcx> {
     pub intrinsics: Memo<DefId, Option<IntrinsicDef>>,
     pub exported_symbols: Memo<CrateNum, &'tcx [ExportedSymbol<'tcx>]>,
     pub source_files: Memo<SourceFileId, &'tcx SourceFile>,
+    /// Characters that a terminal does not show one column wide: offsets and widths.
+    pub odd_widths: Memo<SourceFileId, &'tcx [(u32, u8)]>,
 }
 
 /// A crate by number. Procedural macros have a number but no metadata that is read.

@@ -88,6 +88,12 @@ pub trait Definitions<'tcx>: Send + Sync {
 
     // ---- sources
     fn source_file(&self, file: SourceFileId) -> &'tcx SourceFile;
+    /// Line and column, from 1, as `Location` shows them for the start of a span. rustc counts columns as a terminal shows
+    /// them (a tab is four, a wide character two) where it has the source at hand, in the crate being compiled, and
+    /// characters elsewhere.
+    fn shown_position(&self, span: Span) -> (u32, u32) {
+        self.source_file(span.file).line_column(span.lo)
+    }
     /// Where the outermost macro that made the span was invoked; the span itself if it was written by hand.
     fn expansion_cause(&self, span: Span) -> Span;
     /// The span that line tables show: macros collapse to where they were invoked, as rustc's `-C collapse-macro-debuginfo`

@@ -160,3 +160,9 @@ pub const JOINED: &str = { const BYTES: [u8; 11] = join("hello ", "world"); matc
 pub const LINE: u32 = line!();
 pub const CALLER: [u32; 2] = { #[track_caller] const fn here() -> [u32; 2] { let l = std::panic::Location::caller(); [l.line(), l.column()] } here() };
 pub const FILE: &str = std::panic::Location::caller().file();
+pub const COLUMNS: [u32; 3] = {
+	#[track_caller] const fn column() -> u32 { std::panic::Location::caller().column() }
+	let tab = column();
+	let (_, wide) = ("日本", column());
+	[tab, wide, { let _ = "é\u{301}́"; column() }]
+};

@@ -1,5 +1,6 @@
 //! The answers to [`Definitions`] and [`Bodies`], remembered.
 
+use super::source_map::odd_widths;
 use crate::error::Result;
 use crate::session::Session;
 use ::mir::{Bodies, Body, CoroutineLayout, Promoted};
@@ -299,6 +300,23 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
             let read = self.answer(krate, self.this().read_source_file(file));
             self.tcx.arena().alloc(read)
         })
+    }
+
+    fn shown_position(&self, span: Span) -> (u32, u32) {
+        let file = self.source_file(span.file);
+        let (line, column) = file.line_column(span.lo);
+        if self.crate_of_file(span.file).is_none_or(|krate| krate.num != CrateNum::LOCAL) {
+            return (line, column);
+        }
+        let widths = self.memos.odd_widths.get_or(span.file, || {
+            let widths = odd_widths(file);
+            self.tcx.arena().alloc_slice(&widths)
+        });
+        let start = file.lines.get(line as usize - 1).copied().unwrap_or(0);
+        let first = widths.partition_point(|&(at, _)| at < start);
+        let before = widths[first..].iter().take_while(|&&(at, _)| at < span.lo);
+        // Each was counted as one column.
+        (line, before.fold(column, |column, &(_, width)| column + u32::from(width) - 1))
     }
 
     fn expansion_cause(&self, span: Span) -> Span {

@@ -33,6 +33,55 @@ fn in_rust_source(name: &str, dir: &Path) -> Option<Arc<str>> {
     is_commit.then(|| Arc::from(dir.join(rest).to_string_lossy()))
 }
 
+/// The characters of a source file, if it still is what was compiled, that are not one column wide in a terminal: their
+/// offsets and widths, by the rules of `rustc_span::char_width`.
+pub(crate) fn odd_widths(file: &SourceFile) -> Vec<(u32, u8)> {
+    let path = Path::new(&*file.folder).join(&*file.name);
+    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+    // Starts of lines that would be after the end are not written.
+    let lines = lines.filter(|&start| (start as usize) < text.len() || start == 0);
+    let multibyte = text.char_indices().filter(|(_, char)| char.len_utf8() > 1);
+    let multibyte = multibyte.map(|(at, char)| (at as u32, char.len_utf8() as u8));
+    let kept = file.lines.iter().copied().filter(|&start| (start as usize) < text.len() || start == 0);
+    if !lines.eq(kept) || !multibyte.eq(file.multibyte.iter().copied()) {
+        return Vec::new();
+    }
+    text.char_indices()
+        .filter_map(|(at, char)| {
+            let width = char_width(char);
+            (width != 1).then_some((at as u32, width))
+        })
+        .collect()
+}
+
+fn char_width(char: char) -> u8 {
+    match char {
+        '\t' => 4,
+        // Shown as visible stand-ins.
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => 1,
+        _ => unicode_width::UnicodeWidthChar::width(char).unwrap_or(1) as u8,
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn widths() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let text = "\tx\n日本 é\u{200b}y\n";
+    std::fs::write(dir.path().join("a.rs"), text).expect("written");
+    let mut file = SourceFile {
+        name: Arc::from("a.rs"),
+        folder: Arc::from(dir.path().to_string_lossy()),
+        lines: vec![0, 3, 18],
+        multibyte: vec![(3, 3), (6, 3), (10, 2), (12, 3)],
+    };
+    assert_eq!(odd_widths(&file), [(0, 4), (3, 2), (6, 2), (12, 0)]);
+    file.lines[1] = 2;
+    assert_eq!(odd_widths(&file), []);
+}
+
 #[cfg(test)]
 #[test]
 fn names_in_rust_source() {
