@@ -71,7 +71,10 @@ impl Translator<'_> {
                 ptrs.into_iter().zip(offsets).map(|(ptr, offset)| self.builder.ins().iadd(ptr, offset)).collect()
             }
             Inst::Load { ty, ptr, flags, .. } => self.load(*ty, *ptr, *flags),
-            Inst::Store { value, ptr, flags } => return self.store(*value, *ptr, *flags).map(|()| None),
+            Inst::Store { value, ptr, flags } => {
+                self.store(*value, *ptr, *flags);
+                return Ok(None);
+            }
             Inst::AtomicLoad { ty, ptr, .. } => self.atomic_load(*ty, *ptr)?,
             Inst::AtomicStore { value, ptr, .. } => return self.atomic_store(*value, *ptr).map(|()| None),
             Inst::AtomicRmw { op, ptr, value, .. } => self.atomic_rmw(*op, *ptr, *value)?,

@@ -45,10 +45,10 @@ impl Translator<'_> {
             ("max.ss" | "max.sd", &[a, b]) => self.min_max(FloatCond::Ogt, a, b, true),
             ("cmp.ps" | "cmp.pd", &[a, b, predicate]) => self.compare(name, a, b, predicate, false)?,
             ("cmp.ss" | "cmp.sd", &[a, b, predicate]) => self.compare(name, a, b, predicate, true)?,
-            ("cvtps2dq" | "cvtpd2dq", &[a]) => self.to_ints(result, a, true),
-            ("cvttps2dq" | "cvttpd2dq", &[a]) => self.to_ints(result, a, false),
-            ("cvtss2si" | "cvtsd2si" | "cvtss2si64" | "cvtsd2si64", &[a]) => self.to_int(result, a, true),
-            ("cvttss2si" | "cvttsd2si" | "cvttss2si64" | "cvttsd2si64", &[a]) => self.to_int(result, a, false),
+            ("cvtps2dq" | "cvtpd2dq", &[a]) => self.ints_from(result, a, true),
+            ("cvttps2dq" | "cvttpd2dq", &[a]) => self.ints_from(result, a, false),
+            ("cvtss2si" | "cvtsd2si" | "cvtss2si64" | "cvtsd2si64", &[a]) => self.int_from(result, a, true),
+            ("cvttss2si" | "cvttsd2si" | "cvttss2si64" | "cvttsd2si64", &[a]) => self.int_from(result, a, false),
             ("cvtsd2ss", &[a, b]) => {
                 let double = self.extract_lane(b, 0);
                 let single = self.builder.ins().fdemote(types::F32, double);
@@ -191,7 +191,7 @@ impl Translator<'_> {
     }
 
     /// All lanes to 32-bit integers; lanes of the result beyond those are zero.
-    fn to_ints(&mut self, result: Type, value: Value, round: bool) -> Parts {
+    fn ints_from(&mut self, result: Type, value: Value, round: bool) -> Parts {
         let from = self.ty(value).lane();
         let lanes = self.lanes_of(value);
         let mut ints: Vec<ir::Value> =
@@ -202,7 +202,7 @@ impl Translator<'_> {
     }
 
     /// The lowest lane to an integer.
-    fn to_int(&mut self, result: Type, value: Value, round: bool) -> Parts {
+    fn int_from(&mut self, result: Type, value: Value, round: bool) -> Parts {
         let from = self.ty(value).lane();
         let lane = self.extract_lane(value, 0);
         one(self.convert(from, Shape::of(result).part(), lane, round))

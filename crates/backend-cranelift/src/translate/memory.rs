@@ -15,14 +15,26 @@ impl Translator<'_> {
     pub(super) fn load(&mut self, ty: Type, ptr: Value, flags: MemFlags) -> Parts {
         let address = self.single(ptr);
         let shape = Shape::of(ty);
-        if flags.volatile && matches!(shape, Shape::Scalar(part) if part.bits() <= 64) {
-            // Nothing removes, joins or moves an atomic load.
-            let part = shape.part();
-            let int = part.as_int();
-            let value = self.builder.ins().atomic_load(int, MemFlagsData::new(), address);
-            return one(self.reinterpret(part, value));
+        if !flags.volatile {
+            return self.load_parts(ty, address, memory_flags(flags, shape));
         }
-        self.load_parts(ty, address, memory_flags(flags, shape))
+        if let Some(int) = one_access(shape) {
+            let value = self.builder.ins().atomic_load(int, MemFlagsData::new(), address);
+            return one(self.reinterpret(shape.part(), value));
+        }
+        let slot = self.scratch(ty.size_bytes(8));
+        let own = self.builder.ins().stack_addr(types::I64, slot, 0);
+        self.copy_volatile(own, address, ty.size_bytes(8));
+        self.load_parts(ty, own, MemFlagsData::new().with_notrap())
+    }
+
+    /// Copies in as few accesses as can be, which are atomic ones: nothing removes, joins or moves those.
+    fn copy_volatile(&mut self, dst: ir::Value, src: ir::Value, bytes: u32) {
+        for (ty, offset) in pieces(bytes, false) {
+            let (src, dst) = (self.offset(src, offset as u64), self.offset(dst, offset as u64));
+            let value = self.builder.ins().atomic_load(ty, MemFlagsData::new(), src);
+            self.builder.ins().atomic_store(MemFlagsData::new(), value, dst);
+        }
     }
 
     pub(super) fn load_parts(&mut self, ty: Type, address: ir::Value, flags: MemFlagsData) -> Parts {
@@ -32,12 +44,22 @@ impl Translator<'_> {
         (0..shape.count() as i32).map(|index| self.builder.ins().load(part, flags, address, index * stride)).collect()
     }
 
-    pub(super) fn store(&mut self, value: Value, ptr: Value, flags: MemFlags) -> Result<(), Stop> {
+    pub(super) fn store(&mut self, value: Value, ptr: Value, flags: MemFlags) {
         let address = self.single(ptr);
+        let ty = self.ty(value);
+        let shape = Shape::of(ty);
         let parts = self.parts(value);
-        let flags = memory_flags(flags, Shape::of(self.ty(value)));
-        self.store_parts(&parts, address, flags);
-        Ok(())
+        if !flags.volatile {
+            self.store_parts(&parts, address, memory_flags(flags, shape));
+        } else if let Some(int) = one_access(shape) {
+            let value = self.reinterpret(int, parts[0]);
+            self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
+        } else {
+            let slot = self.scratch(ty.size_bytes(8));
+            let own = self.builder.ins().stack_addr(types::I64, slot, 0);
+            self.store_parts(&parts, own, MemFlagsData::new().with_notrap());
+            self.copy_volatile(address, own, ty.size_bytes(8));
+        }
     }
 
     pub(super) fn store_parts(&mut self, parts: &[ir::Value], address: ir::Value, flags: MemFlagsData) {
@@ -174,13 +196,16 @@ fn pieces(bytes: u32, vectors: bool) -> SmallVec<[(ir::Type, i32); 8]> {
     pieces
 }
 
+/// The integer to access a value as a whole by, where there is one.
+fn one_access(shape: Shape) -> Option<ir::Type> {
+    match shape {
+        Shape::Scalar(part) if part.bits() <= 64 => Some(part.as_int()),
+        _ => None,
+    }
+}
+
+/// Of an access that is not volatile.
 fn memory_flags(flags: MemFlags, shape: Shape) -> MemFlagsData {
-    let mut clif = MemFlagsData::new();
-    if !flags.volatile {
-        clif.set_notrap();
-    }
-    if flags.align >= u64::from(shape.part().bytes()) {
-        clif.set_aligned();
-    }
-    clif
+    let clif = MemFlagsData::new().with_notrap();
+    if flags.align >= u64::from(shape.part().bytes()) { clif.with_aligned() } else { clif }
 }

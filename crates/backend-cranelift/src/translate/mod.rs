@@ -191,13 +191,15 @@ impl Translator<'_> {
             let vars = (0..shape.count()).map(|_| self.builder.declare_var(shape.part())).collect();
             self.vars.push(vars);
         }
+        let mut frame: u64 = 0;
         for slot in &function.slots {
             let over = slot.align > STACK_ALIGN;
             let size = if over { slot.size.saturating_add(slot.align - STACK_ALIGN) } else { slot.size };
-            let size = u32::try_from(size)
-                .ok()
-                .filter(|&size| size <= FRAME_LIMIT)
-                .ok_or_else(|| Stop::rejected(format!("a stack slot of {size} bytes")))?;
+            frame = frame.saturating_add(size);
+            if frame > FRAME_LIMIT {
+                return Err(Stop::rejected(format!("a stack frame of {frame} bytes or more")));
+            }
+            let size = u32::try_from(size).expect("less than the limit");
             let shift = u8::try_from(slot.align.clamp(1, STACK_ALIGN).trailing_zeros()).expect("a small number");
             let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, size, shift);
             let clif = self.builder.create_sized_stack_slot(data);
@@ -397,7 +399,7 @@ pub(crate) fn location(loc: SourceLoc) -> LocId {
 const STACK_ALIGN: u64 = 16;
 
 /// Frames beyond this size do not fit Cranelift's displacements.
-const FRAME_LIMIT: u32 = 1 << 30;
+const FRAME_LIMIT: u64 = 1 << 30;
 
 /// The blocks that the entry reaches, each after all its predecessors except for those that loop back to it.
 fn reverse_postorder(function: &Function) -> Vec<lir::Block> {
