@@ -1,6 +1,6 @@
 //! Checked access to memory, and reading and writing values.
 
-use crate::fault::{EvalResult, fault};
+use crate::fault::{EvalResult, Fault, fault};
 use crate::layouts::Layout;
 use crate::machine::{LocalValue, Machine};
 use crate::memory::{AllocRef, Buffer, MemoryKind, Pointer, Range};
@@ -233,7 +233,7 @@ impl<'tcx> Machine<'_, 'tcx> {
     pub(crate) fn to_int(&self, scalar: Scalar) -> EvalResult<ScalarInt> {
         match scalar {
             Scalar::Int(int) => Ok(int),
-            Scalar::Ptr(..) => fault!("unable to turn pointer into integer"),
+            Scalar::Ptr(..) => Err(Fault::pointer_as_int()),
         }
     }
 

@@ -54,7 +54,7 @@ impl<'tcx> EvalCx<'tcx> {
     pub(crate) fn error(&self, fault: Box<Fault>) -> ConstError {
         match *fault {
             Fault::Inner(error) => error,
-            Fault::Here { message, span } => {
+            Fault::Here { message, span, .. } => {
                 ConstError { span: span.unwrap_or(Span::DUMMY), message, frames: Vec::new() }
             }
         }
@@ -74,7 +74,7 @@ impl<'tcx> EvalCx<'tcx> {
         use std::hash::BuildHasher;
         let this = Running { cx: std::ptr::from_ref(self).addr(), what: rustc_hash::FxBuildHasher.hash_one(what) };
         let depth = RUNNING.with_borrow(|running| if running.contains(&this) { usize::MAX } else { running.len() });
-        let at = |message: &str| Err(Box::new(Fault::Here { message: message.to_string(), span: Some(span) }));
+        let at = |message: &str| Err(Fault::new(message).at(span));
         if depth == usize::MAX {
             return at("cycle detected when evaluating a constant: its value depends on itself");
         }
@@ -136,10 +136,8 @@ impl<'tcx> EvalCx<'tcx> {
         let mut machine = Machine::new(self);
         let result = machine.run_root(id.instance, body);
         let place = result.map_err(|fault| Box::<Fault>::from(machine.report(fault)))?;
-        machine.result_value(place, kind, span).map_err(|fault| match *fault {
-            Fault::Here { message, span: None } => Box::new(Fault::Here { message, span: Some(span) }),
-            _ => fault,
-        })
+        machine.validate(place).map_err(|fault| fault.at(span))?;
+        machine.result_value(place, kind, span).map_err(|fault| fault.at(span))
     }
 
     /// A constant operand without parameters.
@@ -246,6 +244,7 @@ impl<'tcx> EvalCx<'tcx> {
         machine.may_read_mutable = true;
         let result = machine.run_root(instance, self.bodies.mir_for_ctfe(def_id));
         let place = result.map_err(|fault| Box::<Fault>::from(machine.report(fault)))?;
+        machine.validate(place).map_err(|fault| fault.at(span))?;
         let mutability = if mutable { Mutability::Mut } else { Mutability::Not };
         let own = match mutability {
             Mutability::Not if self.tcx.hooks().is_freeze(place.layout.ty) => Mutability::Not,

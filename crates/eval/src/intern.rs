@@ -67,7 +67,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         mutability: Mutability,
         span: Span,
     ) -> EvalResult<ConstAllocation<'tcx>> {
-        let at = |message: String| Err(Box::new(Fault::Here { message, span: Some(span) }));
+        let at = |message: String| Err(Fault::new(message).at(span));
         let Some(mut buffer) = self.memory.local.remove(&id) else {
             return at(format!("encountered dangling pointer in final value of {}", kind.name()));
         };

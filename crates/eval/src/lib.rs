@@ -34,6 +34,7 @@ mod operator;
 mod place;
 mod rvalue;
 mod simd;
+mod validate;
 mod validity;
 mod valtree;
 mod value;

@@ -328,7 +328,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
     pub(crate) fn report(&self, fault: Box<Fault>) -> ConstError {
         let (message, span) = match *fault {
             Fault::Inner(error) => return error,
-            Fault::Here { message, span } => (message, span),
+            Fault::Here { message, span, .. } => (message, span),
         };
         // As rustc does: the error is at the constant's own expression, the calls within it are told in addition, but for
         // those of functions that pass their caller's location on.

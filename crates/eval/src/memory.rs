@@ -1,6 +1,6 @@
 //! The machine's memory: allocations of its own, and access to finished ones.
 
-use crate::fault::{EvalResult, fault};
+use crate::fault::{EvalResult, Fault, FaultKind};
 use crate::mask;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -128,11 +128,12 @@ impl<'a> AllocRef<'a> {
             None => Ok(()),
             Some(at) => {
                 let end = mask::run_end(&self.alloc.init, at, start + len);
-                fault!(
-                    "reading memory at {id:?}[{start:#x}..{:#x}], but memory is uninitialized at [{at:#x}..{end:#x}], and this \
-                     operation requires initialized memory",
+                let message = format!(
+                    "reading memory at {id:?}[{start:#x}..{:#x}], but memory is uninitialized at [{at:#x}..{end:#x}], and \
+                     this operation requires initialized memory",
                     start + len
-                )
+                );
+                Err(Fault::of_kind(FaultKind::Uninit, message))
             }
         }
     }
@@ -159,9 +160,10 @@ impl<'a> AllocRef<'a> {
             if let Some(base) = self.whole_fragments(target, start) {
                 return Ok(Scalar::Ptr(base, value as u64, size as u8));
             }
-            fault!("unable to read parts of a pointer from memory at {}", Pointer::new(id, start));
+            let message = format!("unable to read parts of a pointer from memory at {}", Pointer::new(id, start));
+            return Err(Fault::of_kind(FaultKind::PartialPointer, message));
         }
-        fault!("unable to turn pointer into integer");
+        Err(Fault::pointer_as_int())
     }
 
     /// The target, if all bytes of a pointer lie here in order as fragments (or none does).
@@ -176,7 +178,7 @@ impl<'a> AllocRef<'a> {
     pub(crate) fn read_bytes(self, id: AllocId, target: Target, start: u64, len: u64) -> EvalResult<&'a [u8]> {
         self.check_init(id, start, len)?;
         if self.has_provenance(target, start, len) {
-            fault!("unable to turn pointer into integer");
+            return Err(Fault::pointer_as_int());
         }
         Ok(&self.alloc.bytes[start as usize..(start + len) as usize])
     }

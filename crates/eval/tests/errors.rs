@@ -20,7 +20,11 @@ fn from_rustc(dir: &Path, source: &str, names: &[String]) -> BTreeMap<(u32, u32)
         if let Some((place, message)) = line.split_once(": error[E0080]: ") {
             let mut numbers = place.rsplit(':').map(|number| number.parse().expect("a number"));
             let (column, line) = (numbers.next().expect("a column"), numbers.next().expect("a line"));
-            let message = message.split(": evaluation of `").next().expect("at least one");
+            let message = message
+                .split(": evaluation of `")
+                .next()
+                .and_then(|m| m.split(": it is undefined").next())
+                .expect("at least one");
             found.insert((line, column), without_numbers(message));
         }
     }

@@ -51,4 +51,26 @@ impl<T> X<T> {
     pub const E38: u32 = "x".len() as u32 - 1 - Self::ONE as u32;
     pub const E39: char = char::from_u32(0xD800 + Self::ONE as u32).unwrap();
     pub const E40: [u8; 2] = *match [1u8, 2, 3].as_slice().first_chunk::<2>() { Some(a) if a[0] == 2 => a, _ => panic!("mismatch") };
+    pub const E41: &'static u32 = { let mut r = &5; unsafe { r = transmute::<usize, &u32>(8); } r };
+    pub const E42: bool = unsafe { transmute(3u8) };
+    pub const E43: (u8, bool) = (1, unsafe { transmute(3u8) });
+    pub const E44: u32 = unsafe { MaybeUninit::uninit().assume_init() };
+    pub const E45: std::num::NonZero<u8> = unsafe { std::num::NonZero::new_unchecked(0) };
+    pub const E46: char = unsafe { char::from_u32_unchecked(0xD800) };
+    pub const E47: Option<bool> = unsafe { transmute(3u8) };
+    pub const E48: &'static [u8] = unsafe { std::slice::from_raw_parts(std::ptr::dangling(), 3) };
+    pub const E49: std::num::NonZero<u16> = unsafe { transmute(0u16) };
+    pub const E50: [(u8, std::cmp::Ordering); 2] = [(1, std::cmp::Ordering::Less), (2, unsafe { transmute(7u8) })];
+    pub const E51: &'static &'static bool = &&unsafe { transmute(9u8) };
+    pub const E52: fn() = unsafe { transmute(8usize) };
+    pub const E53: &'static dyn Send = unsafe { transmute((&5u8, 8usize)) };
+    pub const E54: [u8; 3] = unsafe { let mut a = MaybeUninit::<[u8; 3]>::uninit(); a.as_mut_ptr().cast::<u8>().write(1); transmute(a) };
+    pub const E55: (u32, usize) = (1, unsafe { transmute(&5u8) });
+    pub const E56: &'static u64 = unsafe { &*(&raw const *&[0u32; 4]).cast::<u64>() };
+    pub const E57: &'static [u16] = unsafe { std::slice::from_raw_parts(&7u16, 2) };
+    pub const E59: Choice = unsafe { transmute([5u8, 0]) };
+    pub const E60: &'static Named60 = &Named60 { first: 1, inner: unsafe { transmute(2u8) } };
 }
+#[repr(u8)] pub enum Choice { A(bool) = 1, B(u8) = 2 }
+pub struct Named60 { first: u8, inner: Inner60 }
+pub struct Inner60(bool);
