@@ -14,6 +14,18 @@ enum Output<'tcx> {
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
+    /// A naked function has nothing but its block of assembly: its parameters stay where the caller put them.
+    pub(crate) fn naked_body(&mut self) -> Result<(), LowerError> {
+        let body = self.body;
+        for data in &body.basic_blocks {
+            if let mir::TerminatorKind::InlineAsm(asm) = &data.terminator.kind {
+                self.set_source(data.terminator.source_info);
+                return self.inline_asm(asm);
+            }
+        }
+        ty::bug!("a naked function without assembly")
+    }
+
     pub(crate) fn inline_asm(&mut self, asm: &mir::InlineAsm<'tcx>) -> Result<(), LowerError> {
         let mut outputs = Vec::new();
         let mut operands = Vec::new();

@@ -92,8 +92,12 @@ pub fn lower_instance<'tcx>(
     fx.start_debug();
     fx.check_required_consts()?;
     fx.mark_cold_blocks()?;
-    fx.prologue()?;
-    fx.lower_blocks()?;
+    if fx.b.function().attrs.naked {
+        fx.naked_body()?;
+    } else {
+        fx.prologue()?;
+        fx.lower_blocks()?;
+    }
     let item = fx.b.finish_function();
     Ok(Lowered { item, uses: fx.uses })
 }
