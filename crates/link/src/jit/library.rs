@@ -4,6 +4,7 @@ use super::JitError;
 use std::ffi::{CStr, CString, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// An open shared library. It is never closed.
 pub(super) struct Library {
@@ -33,12 +34,28 @@ impl Library {
     }
 }
 
-/// The address of a symbol: in the libraries, in order, with what they depend on; then anywhere in the process.
+/// The library of mathematics that belongs to the C library: every program is linked to it, but only what uses it needs it,
+/// and this process may not. Opened when a symbol is found nowhere else; null where there is none.
+fn mathematics() -> *mut c_void {
+    static HANDLE: OnceLock<usize> = OnceLock::new();
+    // SAFETY: the name ends with a zero, and the C library's own libraries may be opened at any time.
+    let open = || unsafe { libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) as usize };
+    *HANDLE.get_or_init(open) as *mut c_void
+}
+
+/// The address of a symbol: in the libraries, in order, with what they depend on; then anywhere in the process; then among
+/// the mathematics.
 pub(super) fn find(libraries: &[Library], symbol: &CStr) -> Option<u64> {
     let handles = libraries.iter().map(|library| library.handle).chain([libc::RTLD_DEFAULT]);
     // SAFETY: the handles are open, and the name ends with a zero.
     let mut addresses = handles.map(|handle| unsafe { libc::dlsym(handle, symbol.as_ptr()) });
-    addresses.find(|address| !address.is_null()).map(|address| address as u64)
+    let found = addresses.find(|address| !address.is_null());
+    let found = found.or_else(|| match mathematics() {
+        handle if handle.is_null() => None,
+        // SAFETY: as above.
+        handle => Some(unsafe { libc::dlsym(handle, symbol.as_ptr()) }).filter(|address| !address.is_null()),
+    });
+    found.map(|address| address as u64)
 }
 
 /// For the address of a thread-local variable of a shared library on this thread: the library's module number and the
