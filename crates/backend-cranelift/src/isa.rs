@@ -156,4 +156,4 @@ fn shared_flags(options: &Options) -> Result<settings::Flags, CodegenError> {
 }
 
 /// Unoptimized code is still allocated by the backtracking allocator until the other one is shown to be faster overall.
-const REGALLOC_UNOPTIMIZED: &str = "backtracking";
+const REGALLOC_UNOPTIMIZED: &str = "single_pass";

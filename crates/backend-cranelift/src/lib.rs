@@ -7,11 +7,11 @@
 //!
 //! # Shape
 //!
-//! * [`isa`] turns options into Cranelift's target.
-//! * [`abi`] maps LIR signatures to Cranelift's, following what LLVM does with the same types.
-//! * [`translate`] turns one LIR function into one Cranelift function.
-//! * [`code`] runs Cranelift on it; functions are independent, so this happens on all threads.
-//! * [`object`], [`unwind`] and [`debug`] write the object: sections, symbols and relocations; `.eh_frame` and the tables
+//! * `isa` turns options into Cranelift's target.
+//! * `abi` maps LIR signatures to Cranelift's, following what LLVM does with the same types.
+//! * `translate` turns one LIR function into one Cranelift function.
+//! * `code` runs Cranelift on it; functions are independent, so this happens on all threads.
+//! * `object`, `unwind` and `debug` write the object: sections, symbols and relocations; `.eh_frame` and the tables
 //!   that landing pads are found by; DWARF.
 //!
 //! The object is written here rather than by `cranelift-module`, because a function may be rejected after the others

@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use cranelift_codegen::isa::CallConv;
 use lir::{Block, BlockData, Call, Callee, LandingKind, SigId, SymbolRefId, Type};
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// The tag of handlers that run clean-up code.
 const CLEANUP_TAG: u32 = 0;
@@ -113,8 +114,13 @@ impl Translator<'_> {
         let exceptional = [BlockArg::TryCallExn(0), BlockArg::TryCallExn(1)];
         let exceptional = self.builder.func.dfg.block_call(unwind_block, &exceptional);
 
-        // The results arrive as parameters of a block of their own.
-        let arrival = self.builder.create_block();
+        // The results arrive as parameters of the next block, or where work must be done on them, of one before it.
+        let normal = self.blocks[normal.index()];
+        let as_they_are = match &prepared.returns {
+            Returning::Registers(passings) => passings.iter().all(|passing| *passing == Passing::Direct),
+            Returning::Memory { .. } => false,
+        };
+        let arrival = if as_they_are { normal } else { self.builder.create_block() };
         let types: SmallVec<[ir::Type; 4]> =
             self.builder.func.dfg.signatures[prepared.signature].returns.iter().map(|param| param.value_type).collect();
         let results: Vec<ir::Value> = types.iter().map(|&ty| self.builder.append_block_param(arrival, ty)).collect();
@@ -128,14 +134,17 @@ impl Translator<'_> {
             Target::Direct(callee) => self.builder.ins().try_call(callee, &prepared.args, table),
             Target::Indirect(callee) => self.builder.ins().try_call_indirect(callee, &prepared.args, table),
         };
-        self.builder.seal_block(arrival);
-        self.builder.switch_to_block(arrival);
+        if !as_they_are {
+            self.builder.seal_block(arrival);
+            self.builder.switch_to_block(arrival);
+        }
         let results = self.unpack_results(call.sig, &prepared.returns, prepared.memory, results);
         for (value, parts) in data.terminator_results().zip(results) {
             self.define(value, parts);
         }
-        let normal = self.blocks[normal.index()];
-        self.builder.ins().jump(normal, &[]);
+        if !as_they_are {
+            self.builder.ins().jump(normal, &[]);
+        }
         Ok(())
     }
 
@@ -158,7 +167,7 @@ impl Translator<'_> {
         for (&value, passing) in call.args.iter().zip(&abi.params) {
             self.pack(value, passing, &mut args);
         }
-        Ok(Prepared { callee, signature: sig_ref, args, returns: abi.returns, memory })
+        Ok(Prepared { callee, signature: sig_ref, args, returns: abi.returns.clone(), memory })
     }
 
     /// The function's address goes where a last integer argument would, for a thunk to jump to.
@@ -191,11 +200,11 @@ impl Translator<'_> {
         Ok(Prepared { callee: Target::Direct(callee), signature, args, returns: abi.returns, memory })
     }
 
-    fn signature(&mut self, sig: SigId) -> Result<(ir::SigRef, AbiSignature), Stop> {
+    fn signature(&mut self, sig: SigId) -> Result<(ir::SigRef, Rc<AbiSignature>), Stop> {
         if let Some(known) = &self.signatures[sig.index()] {
             return Ok(known.clone());
         }
-        let abi = AbiSignature::new(self.function.signature(sig), &[], self.features)?;
+        let abi = Rc::new(AbiSignature::new(self.function.signature(sig), &[], self.features)?);
         let sig_ref = self.builder.import_signature(abi.clif.clone());
         self.signatures[sig.index()] = Some((sig_ref, abi.clone()));
         Ok((sig_ref, abi))

@@ -76,7 +76,9 @@ impl Translator<'_> {
                 return Ok(None);
             }
             Inst::AtomicLoad { ty, ptr, .. } => self.atomic_load(*ty, *ptr)?,
-            Inst::AtomicStore { value, ptr, .. } => return self.atomic_store(*value, *ptr).map(|()| None),
+            Inst::AtomicStore { value, ptr, order, .. } => {
+                return self.atomic_store(*value, *ptr, *order).map(|()| None);
+            }
             Inst::AtomicRmw { op, ptr, value, .. } => self.atomic_rmw(*op, *ptr, *value)?,
             Inst::CmpXchg { ptr, expected, new, .. } => {
                 let (old, exchanged) = self.cmpxchg(*ptr, *expected, *new)?;

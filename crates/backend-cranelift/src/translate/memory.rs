@@ -5,7 +5,7 @@ use super::shape::scalar_type;
 use super::{Parts, Shape, Stop, Translator};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AtomicRmwOp, InstBuilder, MemFlagsData, types};
-use lir::{MemFlags, RmwOp, Scalar, Type, Value};
+use lir::{MemFlags, Ordering, RmwOp, Scalar, Type, Value};
 use smallvec::SmallVec;
 
 /// Block operations of a constant length up to this many bytes are done inline.
@@ -88,11 +88,17 @@ impl Translator<'_> {
         Ok(one(self.reinterpret(Shape::of(ty).part(), value)))
     }
 
-    pub(super) fn atomic_store(&mut self, value: Value, ptr: Value) -> Result<(), Stop> {
+    pub(super) fn atomic_store(&mut self, value: Value, ptr: Value, order: Ordering) -> Result<(), Stop> {
         let int = self.atomic_type(self.ty(value))?;
         let (value, address) = (self.single(value), self.single(ptr));
         let value = self.reinterpret(int, value);
-        self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
+        if order == Ordering::SeqCst || int.bits() > 64 {
+            self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
+        } else {
+            // Neither x86 nor Cranelift moves earlier accesses behind a store; Cranelift's own atomic store would
+            // come with a fence.
+            self.builder.ins().store(MemFlagsData::new(), value, address, 0);
+        }
         Ok(())
     }
 

@@ -26,6 +26,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variab
 use lir::{BlockData, Function, LocId, SigId, SymbolRefId, Terminator};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// Why a function has no code.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -141,7 +142,7 @@ struct Translator<'a> {
     slots: Vec<(ir::StackSlot, Option<u64>)>,
     /// By LIR block.
     blocks: Vec<ir::Block>,
-    signatures: Vec<Option<(ir::SigRef, AbiSignature)>>,
+    signatures: Vec<Option<(ir::SigRef, Rc<AbiSignature>)>>,
     callees: FxHashMap<(SymbolRefId, SigId), ir::FuncRef>,
     symbols: FxHashMap<SymbolRefId, ir::GlobalValue>,
     libraries: FxHashMap<&'static str, ir::FuncRef>,
