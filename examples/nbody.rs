@@ -1,4 +1,5 @@
 //! The planets' motion over a number of steps, with the energy before and after. The number is the argument.
+//@ bench
 //@ args: 20000
 
 use std::f64::consts::PI;
@@ -99,7 +100,7 @@ fn energy(bodies: &[Body]) -> f64 {
 }
 
 fn main() {
-    let steps: usize = std::env::args().nth(1).map_or(12_000_000, |n| n.parse().expect("a number of steps"));
+    let steps: usize = std::env::args().nth(1).map_or(20_000_000, |n| n.parse().expect("a number of steps"));
     let mut bodies = BODIES;
     let mut momentum = Vector::default();
     for body in &bodies {

@@ -2,7 +2,7 @@
 //!
 //! A program's standard output, standard error and exit code have to be those of the program that rustc builds without
 //! optimisation. Two comments at the top of a file say how it is run: `//@ args: …`, separated by spaces, and
-//! `//@ stdin: …`, with `\n`, `\t` and `\\`.
+//! `//@ stdin: …`, with `\n`, `\t` and `\\`. (`//@ bench` marks those that `cargo xtask bench` measures, at their own size.)
 //!
 //! `EXAMPLES=a,b` runs only these; `EXAMPLES_COMPILER` names another `bessemer` than the one built beside this test, such as
 //! an optimised one.
