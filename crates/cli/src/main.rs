@@ -17,7 +17,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     show::install_panic_hook();
     let cli = Cli::parse();
-    match cli.command {
+    std::panic::catch_unwind(|| obey(cli.command))
+        .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false))
+}
+
+fn obey(command: Command) -> ExitCode {
+    match command {
         Command::Run { compile, args } => {
             let options = match compile.options(BackendChoice::Cranelift) {
                 Ok(options) => options,

@@ -1,5 +1,6 @@
 //! Messages.
 
+use driver::error::ProgramError;
 use driver::{DriverError, Report};
 use std::io::Write;
 use std::process::ExitCode;
@@ -52,23 +53,69 @@ pub fn report(report: &Report, json: bool) {
 
 /// An error, and the exit code that it means.
 pub fn error(error: &DriverError, json: bool, color: bool) -> ExitCode {
-    if let DriverError::Diagnostics(text) = error {
-        diagnostics(text);
-        return ExitCode::from(1);
+    match error {
+        DriverError::Diagnostics(text) => {
+            diagnostics(text);
+            return ExitCode::from(1);
+        }
+        DriverError::AfterCheck { diagnostics: text, error } => {
+            diagnostics(text);
+            return self::error(error, json, color);
+        }
+        DriverError::Program(errors) => {
+            errors.iter().for_each(|error| program_error(error, json, color));
+            return ExitCode::from(1);
+        }
+        _ => {}
     }
     let mut out = std::io::stderr();
     let _ = if json {
         let value = serde_json::json!({ "$message_type": "error", "message": error.to_string() });
         writeln!(out, "{value}")
-    } else if color {
-        writeln!(out, "\x1b[1;31merror\x1b[0m: {error}")
     } else {
-        writeln!(out, "error: {error}")
+        writeln!(out, "{}: {error}", bold_red("error", color))
     };
     match error {
         DriverError::Internal(_) => ExitCode::from(101),
         _ => ExitCode::from(1),
     }
+}
+
+fn bold_red(word: &str, color: bool) -> String {
+    if color { format!("\x1b[1;31m{word}\x1b[0m") } else { word.to_owned() }
+}
+
+/// A fault of the program that rustc's check does not find, as rustc would show it (as JSON: in the form of its messages).
+fn program_error(error: &ProgramError, json: bool, color: bool) {
+    let word = error.code.map_or("error".to_owned(), |code| format!("error[{code}]"));
+    let text = format!("{}: {error}\n\n", bold_red(&word, color));
+    let mut out = std::io::stderr();
+    let _ = if json {
+        let spans: Vec<_> = error
+            .place
+            .iter()
+            .map(|place| {
+                serde_json::json!({
+                    "file_name": place.file,
+                    "line_start": place.line,
+                    "column_start": place.column,
+                    "is_primary": true,
+                })
+            })
+            .collect();
+        let value = serde_json::json!({
+            "$message_type": "diagnostic",
+            "message": error.message,
+            "code": error.code.map(|code| serde_json::json!({ "code": code, "explanation": null })),
+            "level": "error",
+            "spans": spans,
+            "children": [],
+            "rendered": text,
+        });
+        writeln!(out, "{value}")
+    } else {
+        write!(out, "{text}")
+    };
 }
 
 /// A wrong command line.

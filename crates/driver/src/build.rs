@@ -50,6 +50,34 @@ pub(crate) fn require_source(options: &Options) -> Result<(), DriverError> {
     Ok(())
 }
 
+/// Says so before anything is compiled if there is no place for the outputs. Like rustc, makes the folder of `--out-dir`.
+fn require_outputs(options: &Options) -> Result<(), DriverError> {
+    let fault = |path: &Path, error: std::io::Error| DriverError::Output { path: path.to_owned(), error };
+    if let Some(folder) = &options.out_dir {
+        std::fs::create_dir_all(folder).map_err(|error| fault(folder, error))?;
+    }
+    for &kind in &options.emit {
+        let path = output_path(options, kind);
+        if path.is_dir() || path.file_name().is_none() {
+            return Err(fault(&path, std::io::ErrorKind::IsADirectory.into()));
+        }
+        match folder_of(&path).metadata() {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(fault(&path, std::io::ErrorKind::NotADirectory.into())),
+            Err(error) => return Err(fault(&path, error)),
+        }
+    }
+    Ok(())
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Diagnostics only.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     require_source(options)?;
@@ -63,11 +91,13 @@ pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
 /// Builds what `options.emit` asks for.
 pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     require_source(options)?;
+    require_outputs(options)?;
     let mut report = Report::default();
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
-    let files = catching(|| emit_all(&toolchain, options, &checked, &mut report))?;
+    let files = catching(|| emit_all(&toolchain, options, &checked, &mut report));
+    let files = files.map_err(|error| error.after(&checked.diagnostics))?;
     Ok(BuildOutput { files, diagnostics: checked.diagnostics, report })
 }
 
@@ -180,12 +210,8 @@ pub fn output_path(options: &Options, kind: EmitKind) -> PathBuf {
 
 /// Writes a file completely or not at all.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
-    let io = |error| DriverError::Io { path: path.to_owned(), error };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    let io = |error| DriverError::Output { path: path.to_owned(), error };
+    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io)?;
     temporary.write_all(bytes).map_err(io)?;
     // A temporary file is for its owner only; an output is as any other file of the user.
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! Giving LIR to back ends.
 
 use crate::error::DriverError;
-use crate::options::{BackendChoice, Options};
+use crate::options::{BackendChoice, EmitKind, Options};
 use crate::report::{Fallback, Report};
 use crate::{backends, target};
 use backend::{Backend, Emit};
@@ -48,7 +48,9 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         ..Module::default()
     };
     // One module where the back end optimises across functions (LLVM), or compiles functions in parallel itself.
-    let split = options.backend == BackendChoice::Llvm && !options.optimizes();
+    // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
+    let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
+    let split = options.backend == BackendChoice::Llvm && !options.optimizes() && !one_file;
     let count = if split { rayon::current_num_threads().min(program.functions.len() / 16 + 1) } else { 1 };
     let mut modules: Vec<Module> = (0..count).map(new_module).collect();
     let mut sizes = vec![0usize; count];
@@ -148,8 +150,8 @@ fn unsupported(rejected: &[backend::Rejected]) -> DriverError {
             .iter()
             .map(|rejected| crate::error::ProgramError {
                 message: format!("no back end supports {}", rejected.construct),
-                location: None,
                 notes: vec![format!("needed by `{}`", rejected.function)],
+                ..crate::error::ProgramError::default()
             })
             .collect(),
     )

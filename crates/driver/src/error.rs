@@ -10,6 +10,11 @@ pub enum DriverError {
     Diagnostics(Vec<u8>),
     /// The user's program is wrong in a way that shows after monomorphisation, or uses what is not supported: our words.
     Program(Vec<ProgramError>),
+    /// What failed after rustc had accepted the program, and what rustc had said by then: warnings, to be shown first.
+    AfterCheck {
+        diagnostics: Vec<u8>,
+        error: Box<DriverError>,
+    },
     Toolchain(toolchain::ToolchainError),
     /// rustc could not be run, or did not give what was needed.
     Check(toolchain::CheckError),
@@ -24,18 +29,97 @@ pub enum DriverError {
         path: PathBuf,
         error: std::io::Error,
     },
+    /// What was asked for cannot be written there.
+    Output {
+        path: PathBuf,
+        error: std::io::Error,
+    },
     /// A bug of Bessemer's.
     Internal(String),
 }
 
 /// One fault of the user's program.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ProgramError {
+    /// rustc's number for it (`E0080`), where it has one.
+    pub code: Option<&'static str>,
     pub message: String,
-    /// `file:line:column`, where known.
-    pub location: Option<String>,
+    /// Where, if known.
+    pub place: Option<Place>,
     /// How it came to be needed.
     pub notes: Vec<String>,
+}
+
+/// A place in a source file, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+    /// How many characters are meant; 0 where the place goes on over the line's end.
+    pub width: u32,
+    /// The line's text; absent where the file cannot be read.
+    pub text: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl fmt::Display for ProgramError {
+    /// The message and what follows it, in rustc's manner, without the word `error` before it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        let mut margin = 0;
+        if let Some(place) = &self.place {
+            margin = place.line.to_string().len();
+            write!(f, "\n{:margin$}--> {place}", "")?;
+            if let Some(text) = &place.text {
+                let text = text.replace('\t', "    ");
+                let shift = place.text.iter().flat_map(|it| it.chars()).take(place.column as usize - 1);
+                let column: usize = shift.map(|c| if c == '\t' { 4 } else { 1 }).sum();
+                let width = match place.width {
+                    0 => text.chars().count().saturating_sub(column),
+                    width => width as usize,
+                };
+                write!(f, "\n{:margin$} |\n{} | {}", "", place.line, text.trim_end())?;
+                write!(f, "\n{:margin$} | {:column$}{}", "", "", "^".repeat(width.max(1)))?;
+            }
+        }
+        if !self.notes.is_empty() && self.place.as_ref().is_some_and(|place| place.text.is_some()) {
+            write!(f, "\n{:margin$} |", "")?;
+        }
+        for note in &self.notes {
+            write!(f, "\n{:margin$} = note: {note}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a person can do about a file that cannot be written.
+fn output_help(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "make the folder first, or name another with -o or --out-dir",
+        ErrorKind::IsADirectory => "name a file with -o, or another folder with --out-dir",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "free some space there, or write elsewhere with -o or --out-dir"
+        }
+        _ => "write elsewhere with -o or --out-dir",
+    }
+}
+
+/// The words of an error alone, where a library has added a path of its own to them.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::Other => error.to_string(),
+        kind if error.raw_os_error().is_none() => kind.to_string(),
+        _ => error.to_string(),
+    }
 }
 
 impl fmt::Display for DriverError {
@@ -45,18 +129,13 @@ impl fmt::Display for DriverError {
             DriverError::Program(errors) => {
                 for (index, error) in errors.iter().enumerate() {
                     if index > 0 {
-                        f.write_str("\n")?;
+                        f.write_str("\n\n")?;
                     }
-                    f.write_str(&error.message)?;
-                    if let Some(location) = &error.location {
-                        write!(f, "\n --> {location}")?;
-                    }
-                    for note in &error.notes {
-                        write!(f, "\n  = note: {note}")?;
-                    }
+                    error.fmt(f)?;
                 }
                 Ok(())
             }
+            DriverError::AfterCheck { error, .. } => error.fmt(f),
             DriverError::Toolchain(error) => error.fmt(f),
             DriverError::Check(error) => error.fmt(f),
             DriverError::Open(message) | DriverError::Usage(message) | DriverError::Load(message) => {
@@ -64,7 +143,10 @@ impl fmt::Display for DriverError {
             }
             DriverError::Codegen(error) => error.fmt(f),
             DriverError::Link(error) => error.fmt(f),
-            DriverError::Io { path, error } => write!(f, "{}: {error}", path.display()),
+            DriverError::Io { path, error } => write!(f, "{}: {}", path.display(), reason(error)),
+            DriverError::Output { path, error } => {
+                write!(f, "cannot write `{}`: {}\n  help: {}", path.display(), reason(error), output_help(error))
+            }
             DriverError::Internal(message) => write!(
                 f,
                 "internal error: {message}\n  = note: this is a bug in Bessemer; please report it with the program that \
@@ -96,7 +178,20 @@ impl From<backend::CodegenError> for DriverError {
 }
 impl From<link::aot::LinkError> for DriverError {
     fn from(error: link::aot::LinkError) -> DriverError {
-        DriverError::Link(error)
+        match error {
+            link::aot::LinkError::Io { path, error } => DriverError::Output { path, error },
+            other => DriverError::Link(other),
+        }
+    }
+}
+
+impl DriverError {
+    /// With what rustc had said about the program before.
+    pub(crate) fn after(self, diagnostics: &[u8]) -> DriverError {
+        if diagnostics.is_empty() {
+            return self;
+        }
+        DriverError::AfterCheck { diagnostics: diagnostics.to_vec(), error: Box::new(self) }
     }
 }
 
@@ -117,13 +212,14 @@ pub fn catching<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) ->
 }
 
 /// What a panic's payload means.
-fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
+pub fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
     let payload = match payload.downcast::<ty::MetadataError>() {
         Ok(error) => return DriverError::Open(error.to_string()),
         Err(payload) => payload,
     };
-    let at_fault =
-        |message: String| DriverError::Program(vec![ProgramError { message, location: None, notes: Vec::new() }]);
+    let at_fault = |message: String| {
+        DriverError::Program(vec![ProgramError { code: Some("E0080"), message, ..ProgramError::default() }])
+    };
     let payload = match payload.downcast::<ty::ConstError>() {
         Ok(error) => return at_fault(error.message),
         Err(payload) => payload,

@@ -1,6 +1,6 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
-use crate::error::{DriverError, ProgramError};
+use crate::error::{DriverError, Place, ProgramError};
 use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
@@ -188,36 +188,39 @@ fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
 }
 
 fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>) -> DriverError {
-    let mut errors = Vec::new();
+    let mut errors: Vec<ProgramError> = Vec::new();
     for failure in failures {
         let name = match failure.item {
-            lower::Use::Function(instance) => Some(mangle_name(front, instance)),
-            _ => None,
+            lower::Use::Function(instance) => Some(front.tcx.instance_str(instance)),
+            lower::Use::Static(def_id) => Some(front.tcx.def_path_str(def_id)),
+            lower::Use::Alloc(_) => None,
         };
         if let lower::LowerError::Internal(message) = &failure.error {
             let place = name.map_or(String::new(), |name| format!(" (in `{name}`)"));
             return DriverError::Internal(format!("{message}{place}"));
         }
-        let location = failure.error.span().and_then(|span| location(front, span));
+        let place = failure.error.span().and_then(|span| place(front, span));
         let mut notes = Vec::new();
+        let mut code = None;
         if let lower::LowerError::Const(error) = &failure.error {
+            code = Some("E0080");
             for (span, frame) in &error.frames {
-                let at = self::location(front, *span).map_or(String::new(), |at| format!(" at {at}"));
+                let at = self::place(front, *span).map_or(String::new(), |at| format!(" at {at}"));
                 notes.push(format!("inside `{frame}`{at}"));
             }
         }
-        notes.extend(name.map(|name| format!("needed by `{name}`")));
-        errors.push(ProgramError { message: failure.error.to_string(), location, notes });
+        notes.extend(name.map(|name| format!("found while instantiating `{name}`")));
+        let error = ProgramError { code, message: failure.error.to_string(), place, notes };
+        // A constant of an item without parameters fails alike wherever it is used.
+        if !errors.iter().any(|it| it.place.is_some() && it.place == error.place && it.message == error.message) {
+            errors.push(error);
+        }
     }
     DriverError::Program(errors)
 }
 
-fn mangle_name<'tcx>(front: &Front<'tcx>, instance: ty::Instance<'tcx>) -> String {
-    front.cx.symbol_name(instance).as_str().to_owned()
-}
-
-/// `file:line:column` of a span.
-fn location(front: &Front<'_>, span: ty::Span) -> Option<String> {
+/// Where a span is, with the line's text if the file can be read.
+fn place(front: &Front<'_>, span: ty::Span) -> Option<Place> {
     if span.is_dummy() {
         return None;
     }
@@ -225,7 +228,11 @@ fn location(front: &Front<'_>, span: ty::Span) -> Option<String> {
     let span = definitions.expansion_cause(span);
     let file = definitions.source_file(span.file);
     let (line, column) = file.line_column(span.lo);
-    Some(format!("{}:{line}:{column}", file.name))
+    let (last_line, last_column) = file.line_column(span.hi);
+    let width = if line == last_line { last_column.saturating_sub(column).max(1) } else { 0 };
+    let text = std::fs::read_to_string(&*file.name).ok();
+    let text = text.and_then(|text| text.lines().nth(line as usize - 1).map(str::to_owned));
+    Some(Place { file: file.name.to_string(), line, column, width, text })
 }
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.

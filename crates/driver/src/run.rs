@@ -15,6 +15,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::SystemTime;
 use toolchain::{Source, Toolchain};
 
 /// A program that is ready to run.
@@ -47,18 +48,15 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     {
         report.from_cache = true;
         report.fallbacks = fallbacks_of(&entry);
-        let image = if entry.needs_file {
-            let path = run_cache::executable_path(folder, &key);
-            path.is_file().then_some(Image::File { path, temporary: None })
+        let image = if entry.executable.is_some() {
+            Image::File { path: run_cache::executable_path(folder, &key), temporary: None }
         } else {
             let objects = entry.objects.into_iter().map(|(name, bytes)| Object { name, bytes }).collect();
-            Some(Image::Memory { objects, toolchain: toolchain.clone() })
+            Image::Memory { objects, toolchain }
         };
-        if let Some(image) = image {
-            return Ok(Program { diagnostics: entry.diagnostics, image, args: argv });
-        }
-        report.from_cache = false;
+        return Ok(Program { diagnostics: entry.diagnostics, image, args: argv });
     }
+    let began = SystemTime::now();
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let (objects, program) = catching(|| {
@@ -81,13 +79,14 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
         report.fallbacks.extend(inner.fallbacks);
         Ok((objects, program))
-    })?;
+    })
+    .map_err(|error| error.after(&checked.diagnostics))?;
     let needs_file = needs_file(options, &program);
     let mut entry = Entry {
-        inputs: run_cache::inputs(options, &checked.dep_info),
+        inputs: Vec::new(),
         env: checked.dep_info.env.clone(),
         diagnostics: checked.diagnostics.clone(),
-        needs_file,
+        executable: None,
         objects: Vec::new(),
         fallbacks: report.fallbacks.iter().map(|it| (it.function.clone(), it.construct.clone())).collect(),
     };
@@ -97,13 +96,18 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             _ => (folder.path().join("program"), Some(folder)),
         };
         let job = link_job::executable(&toolchain, options, objects, program.link_inputs, &path);
-        report.stage("link", || link::aot::link(&job))?;
+        let linked = report.stage("link", || link::aot::link(&job));
+        linked.map_err(|error| DriverError::from(error).after(&checked.diagnostics))?;
+        entry.executable = run_cache::hash_file(&path);
         Image::File { path, temporary }
     } else {
         entry.objects = objects.iter().map(|object| (object.name.clone(), object.bytes.clone())).collect();
         Image::Memory { objects, toolchain }
     };
-    if let Some(cache) = &options.cache {
+    if let Some(cache) = &options.cache
+        && let Some(inputs) = run_cache::inputs(options, &checked.dep_info, began)
+    {
+        entry.inputs = inputs;
         // A cache that cannot be written costs time, not the result.
         let _ = run_cache::store(cache, &key, &entry);
     }

@@ -14,7 +14,7 @@ use toolchain::{DepInfo, Source, Toolchain};
 /// How many programs are remembered.
 const MAX_ENTRIES: usize = 200;
 
-const MAGIC: &[u8; 8] = b"bessrun1";
+const MAGIC: &[u8; 8] = b"bessrun2";
 
 /// A compiled program, and what it depends on.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -23,8 +23,8 @@ pub struct Entry {
     pub inputs: Vec<(PathBuf, [u8; 32])>,
     pub env: Vec<(String, Option<String>)>,
     pub diagnostics: Vec<u8>,
-    /// The program is an executable beside the entry, not objects in it.
-    pub needs_file: bool,
+    /// The program is an executable beside the entry, with a content of this hash, and not objects in it.
+    pub executable: Option<[u8; 32]>,
     pub objects: Vec<(String, Vec<u8>)>,
     pub fallbacks: Vec<(String, String)>,
 }
@@ -53,6 +53,17 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
             add(text);
         }
     }
+    // Libraries that are found by searching are no inputs by name.
+    for path in &options.search_paths {
+        let folder = Path::new(path.split_once('=').map_or(path.as_str(), |(_, folder)| folder));
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok());
+        let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            add(file.as_os_str().as_encoded_bytes());
+            add(&stamp(&file));
+        }
+    }
     if let Ok(folder) = std::env::current_dir() {
         add(folder.as_os_str().as_encoded_bytes());
     }
@@ -70,29 +81,37 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
 
 /// Tells one build of Bessemer from another.
 fn own_stamp() -> Vec<u8> {
-    let Ok(metadata) = std::env::current_exe().and_then(std::fs::metadata) else { return Vec::new() };
+    std::env::current_exe().map_or(Vec::new(), |file| stamp(&file))
+}
+
+/// Size and time of change of a file; empty if there is none.
+fn stamp(file: &Path) -> Vec<u8> {
+    let Ok(metadata) = std::fs::metadata(file) else { return Vec::new() };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     let mut stamp = metadata.len().to_le_bytes().to_vec();
     stamp.extend(modified.map_or(0, |time| time.as_nanos()).to_le_bytes());
     stamp
 }
 
-/// The files that a compilation read, with their hashes as they are now.
-pub fn inputs(options: &Options, dep_info: &DepInfo) -> Vec<(PathBuf, [u8; 32])> {
+/// The files that a compilation read, with their hashes as they are now. `None` if one has changed since the compilation
+/// began, as nobody knows which of its contents was compiled.
+pub fn inputs(options: &Options, dep_info: &DepInfo, began: SystemTime) -> Option<Vec<(PathBuf, [u8; 32])>> {
     let externs = options.externs.iter().filter_map(|it| it.split_once('=')).map(|(_, path)| PathBuf::from(path));
     let files = dep_info.files.iter().filter(|file| file.as_os_str() != "<anon>").cloned();
-    files
-        .chain(externs)
-        .map(|file| {
-            let hash = hash_file(&file);
-            (file, hash)
-        })
-        .collect()
+    let mut inputs = Vec::new();
+    for file in files.chain(externs) {
+        let hash = hash_file(&file)?;
+        if std::fs::metadata(&file).and_then(|it| it.modified()).ok()? > began {
+            return None;
+        }
+        inputs.push((file, hash));
+    }
+    Some(inputs)
 }
 
-/// Zeros for a file that cannot be read.
-fn hash_file(file: &Path) -> [u8; 32] {
-    std::fs::read(file).map_or([0; 32], |bytes| *blake3::hash(&bytes).as_bytes())
+/// The hash of a file's content; `None` for a file that cannot be read.
+pub fn hash_file(file: &Path) -> Option<[u8; 32]> {
+    Some(*blake3::hash(&std::fs::read(file).ok()?).as_bytes())
 }
 
 fn folder(cache: &Path) -> PathBuf {
@@ -114,8 +133,9 @@ pub fn find(cache: &Path, key: &str) -> Option<Entry> {
     let bytes = std::fs::read(folder(cache).join(key)).ok()?;
     let entry = decode(&bytes)?;
     let env_same = entry.env.iter().all(|(name, value)| std::env::var(name).ok() == *value);
-    let files_same = entry.inputs.iter().all(|(file, hash)| *hash != [0; 32] && hash_file(file) == *hash);
-    (env_same && files_same).then_some(entry)
+    let files_same = entry.inputs.iter().all(|(file, hash)| hash_file(file) == Some(*hash));
+    let executable_same = entry.executable.is_none() || hash_file(&executable_path(cache, key)) == entry.executable;
+    (env_same && files_same && executable_same).then_some(entry)
 }
 
 fn decode(bytes: &[u8]) -> Option<Entry> {
@@ -164,7 +184,7 @@ mod tests {
         let input = cache.path().join("a.rs");
         std::fs::write(&input, "fn main() {}").unwrap();
         let entry = Entry {
-            inputs: vec![(input.clone(), super::hash_file(&input))],
+            inputs: vec![(input.clone(), super::hash_file(&input).unwrap())],
             objects: vec![("a".to_owned(), vec![1, 2, 3])],
             ..Entry::default()
         };
