@@ -70,6 +70,17 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
     Ok(())
 }
 
+/// Says so if the CPU that code is asked for is none: rustc and LLVM would go on with another.
+pub(crate) fn require_cpu(options: &Options, toolchain: &Toolchain) -> Result<(), DriverError> {
+    match &options.target_cpu {
+        Some(cpu) if !toolchain.has_cpu(cpu) => Err(DriverError::Usage(format!(
+            "`-C target-cpu={cpu}`: {} has no such CPU\n  help: `rustc --print target-cpus` lists them",
+            toolchain.host
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// The folder that a file is in.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
@@ -83,6 +94,7 @@ pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     require_source(options)?;
     let mut report = Report::default();
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
+    require_cpu(options, &toolchain)?;
     let folder = temporary_folder()?;
     let diagnostics = report.stage("check", || toolchain.check_only(&request(options), folder.path()))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
@@ -94,6 +106,7 @@ pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     require_outputs(options)?;
     let mut report = Report::default();
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
+    require_cpu(options, &toolchain)?;
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let files = catching(|| emit_all(&toolchain, options, &checked, &mut report));

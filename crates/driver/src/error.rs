@@ -113,13 +113,11 @@ fn output_help(error: &std::io::Error) -> &'static str {
     }
 }
 
-/// The words of an error alone, where a library has added a path of its own to them.
+/// The words of an error alone, where a library has added the path of a temporary file to them.
 fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::Other => error.to_string(),
-        kind if error.raw_os_error().is_none() => kind.to_string(),
-        _ => error.to_string(),
-    }
+    use std::error::Error;
+    let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|it| it.downcast_ref::<std::io::Error>());
+    inner.unwrap_or(error).to_string()
 }
 
 impl fmt::Display for DriverError {
@@ -167,6 +165,10 @@ impl From<toolchain::CheckError> for DriverError {
     fn from(error: toolchain::CheckError) -> DriverError {
         match error {
             toolchain::CheckError::Diagnostics(text) => DriverError::Diagnostics(text),
+            toolchain::CheckError::Crashed { diagnostics, status } => {
+                DriverError::Check(toolchain::CheckError::Crashed { diagnostics: Vec::new(), status })
+                    .after(&diagnostics)
+            }
             other => DriverError::Check(other),
         }
     }

@@ -1,6 +1,6 @@
 //! Running a program: compiled to memory, or remembered from its last run.
 
-use crate::build::{request, require_source, temporary_folder};
+use crate::build::{request, require_cpu, require_source, temporary_folder};
 use crate::codegen::{self, Object};
 use crate::error::{DriverError, catching};
 use crate::link_job;
@@ -56,6 +56,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         };
         return Ok(Program { diagnostics: entry.diagnostics, image, args: argv });
     }
+    require_cpu(options, &toolchain)?;
     let began = SystemTime::now();
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;

@@ -171,8 +171,14 @@ pub fn link(job: &Job) -> Result<String, LinkError> {
     let temporary = tempfile::Builder::new().prefix(".link-").tempdir_in(folder);
     let temporary = temporary.map_err(|error| LinkError::Io { path: folder.to_owned(), error })?;
     let linked = temporary.path().join(name);
-    let command = command::build(job, temporary.path(), &linked)?;
-    let said = run(command)?;
+    // Names of temporary files tell people nothing.
+    let command = command::build(job, temporary.path(), &linked).map_err(|error| match error {
+        LinkError::Io { path, error } if path.starts_with(temporary.path()) => {
+            LinkError::Io { path: job.output.clone(), error }
+        }
+        other => other,
+    })?;
+    let said = run(command, temporary.path())?;
     std::fs::rename(&linked, &job.output).map_err(|error| LinkError::Io { path: job.output.clone(), error })?;
     Ok(said)
 }
@@ -184,10 +190,12 @@ pub fn command_line(job: &Job) -> String {
     command::display(&program, &args)
 }
 
-fn run(mut prepared: command::Prepared) -> Result<String, LinkError> {
+fn run(mut prepared: command::Prepared, temporary: &Path) -> Result<String, LinkError> {
     let command: &mut Command = &mut prepared.command;
     // Messages are read by programs too (rustc sets the same).
     command.env("LC_ALL", "C").stdin(Stdio::null());
+    // What a linker leaves behind that is killed, or that crashes, goes with the rest.
+    command.env("TMPDIR", temporary);
     let output = command.output();
     let output = output.map_err(|error| LinkError::Start { program: prepared.program.clone(), error })?;
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -57,6 +57,12 @@ pub enum CheckError {
     Bodies {
         stderr: Vec<u8>,
     },
+    /// rustc did not end as it does after its diagnostics: it crashed, or was killed.
+    Crashed {
+        /// What it had said about the program by then.
+        diagnostics: Vec<u8>,
+        status: String,
+    },
     Spawn {
         program: PathBuf,
         error: std::io::Error,
@@ -75,6 +81,11 @@ impl fmt::Display for CheckError {
                 f,
                 "rustc accepts the program, but not as the library that its bodies are read from:\n{}",
                 String::from_utf8_lossy(stderr).trim_end()
+            ),
+            CheckError::Crashed { status, .. } => write!(
+                f,
+                "rustc itself crashed ({status})\n  help: compile crates that are given with --extern or -L again, as one of \
+                 them may be damaged; rustc shows more when it is run on the program directly"
             ),
             CheckError::Spawn { program, error } => write!(f, "cannot run `{}`: {error}", program.display()),
             CheckError::Io { path, error } => write!(f, "cannot read `{}`: {error}", path.display()),
@@ -97,10 +108,13 @@ impl Toolchain {
         let plain = wait(plain, &self.rustc)?;
         let bodies = wait(bodies, &self.rustc)?;
         if !plain.status.success() {
-            return Err(CheckError::Diagnostics(plain.stderr));
+            return Err(refused(plain));
         }
         if !bodies.status.success() {
-            return Err(CheckError::Bodies { stderr: bodies.stderr });
+            return Err(match refused(bodies) {
+                CheckError::Diagnostics(stderr) => CheckError::Bodies { stderr },
+                other => other,
+            });
         }
         let text = std::fs::read_to_string(&dep_info).map_err(|error| CheckError::Io { path: dep_info, error })?;
         Ok(Checked { metadata, diagnostics: plain.stderr, dep_info: DepInfo::parse(&text) })
@@ -109,7 +123,7 @@ impl Toolchain {
     /// Checks a crate for its diagnostics only.
     pub fn check_only(&self, request: &CrateRequest, folder: &Path) -> Result<Vec<u8>, CheckError> {
         let output = wait(self.spawn(self.plain_check(request, folder), request)?, &self.rustc)?;
-        if output.status.success() { Ok(output.stderr) } else { Err(CheckError::Diagnostics(output.stderr)) }
+        if output.status.success() { Ok(output.stderr) } else { Err(refused(output)) }
     }
 
     /// The text of a crate's `global_asm!`, as rustc hands it to LLVM. Metadata does not hold it, so rustc itself is asked, by
@@ -138,6 +152,8 @@ impl Toolchain {
         }
         command.args(&request.args);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
+        // A compiler that crashes leaves no report in the user's folder.
+        command.env("RUSTC_ICE", "0");
         command.stdin(match request.source {
             Source::File(_) => Stdio::null(),
             Source::Text(_) => Stdio::piped(),
@@ -180,6 +196,18 @@ impl Toolchain {
         }
         Ok(child)
     }
+}
+
+/// What it means that rustc failed.
+fn refused(output: Output) -> CheckError {
+    if output.status.code() == Some(1) {
+        return CheckError::Diagnostics(output.stderr);
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let end =
+        ["\nthread 'rustc'", "error: the compiler unexpectedly panicked"].iter().filter_map(|it| text.find(it)).min();
+    let diagnostics = text[..end.unwrap_or(text.len())].trim_start_matches('\n').as_bytes().to_vec();
+    CheckError::Crashed { diagnostics, status: output.status.to_string() }
 }
 
 /// The lines of `module asm "…"` in LLVM IR, unescaped (`\\XX` is a byte in hexadecimal).

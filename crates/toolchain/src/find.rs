@@ -42,7 +42,8 @@ impl fmt::Display for ToolchainError {
                 program.display()
             ),
             ToolchainError::Failed { program, stderr } => {
-                write!(f, "`{}` failed: {}", program.display(), stderr.trim_end())
+                write!(f, "`{}` failed: {}", program.display(), stderr.trim_end())?;
+                write!(f, "\n  help: set RUSTC to the rustc of Rust {SUPPORTED_RELEASE}, or see why it fails")
             }
             ToolchainError::Version { program, found } => write!(
                 f,
@@ -51,7 +52,8 @@ impl fmt::Display for ToolchainError {
                 program.display()
             ),
             ToolchainError::Output { program, what } => {
-                write!(f, "`{}` did not say {what}; is it rustc?", program.display())
+                write!(f, "`{}` did not say {what}; is it rustc?", program.display())?;
+                write!(f, "\n  help: set RUSTC to the rustc of Rust {SUPPORTED_RELEASE}")
             }
         }
     }
@@ -125,6 +127,14 @@ impl Toolchain {
         } else {
             Err(ToolchainError::Version { program: program.to_owned(), found: self.version })
         }
+    }
+
+    /// Whether rustc knows a CPU by this name (`-C target-cpu`); true where it cannot be asked.
+    pub fn has_cpu(&self, name: &str) -> bool {
+        let Ok(output) = Command::new(&self.rustc).args(["--print", "target-cpus"]).output() else { return true };
+        let text = String::from_utf8_lossy(&output.stdout);
+        // One on each line, some with a remark.
+        !output.status.success() || text.lines().any(|line| line.split_whitespace().next() == Some(name))
     }
 
     /// Where the compiled std of the host is.
