@@ -362,6 +362,7 @@ impl Drop for Mount {
 fn full_file_system() {
     let place = Place::new();
     place.write("hello.rs", HELLO);
+    place.write("big.rs", "static BIG: [u8; 200_000] = [1; 200_000];\nfn main() { println!(\"{:p}\", &BIG); }\n");
     let Some(mount) = Mount::small(place.path("full")) else {
         eprintln!("SKIPPED: a full file system, as nothing can be mounted here");
         return;
@@ -370,9 +371,9 @@ fn full_file_system() {
     let full_name = full.to_str().unwrap();
     let mut results = Vec::new();
     for backend in ["cranelift", "llvm"] {
-        for emit in ["link", "obj"] {
+        for (emit, program) in [("link", "hello.rs"), ("obj", "big.rs"), ("link", "big.rs")] {
             let gave =
-                place.bessemer(&["build", "--backend", backend, "--emit", emit, "--out-dir", full_name, "hello.rs"]);
+                place.bessemer(&["build", "--backend", backend, "--emit", emit, "--out-dir", full_name, program]);
             results.push((gave, names(&full)));
         }
     }

@@ -115,7 +115,6 @@ fn output_help(error: &std::io::Error) -> &'static str {
 
 /// The words of an error alone, where a library has added the path of a temporary file to them.
 fn reason(error: &std::io::Error) -> String {
-    use std::error::Error;
     let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|it| it.downcast_ref::<std::io::Error>());
     inner.unwrap_or(error).to_string()
 }

@@ -178,7 +178,13 @@ pub fn link(job: &Job) -> Result<String, LinkError> {
         }
         other => other,
     })?;
-    let said = run(command, temporary.path())?;
+    let said = run(command, temporary.path()).map_err(|error| match error {
+        // LLD writes through a memory map, which a full file system ends with this signal and without words.
+        LinkError::Failed { stderr, .. } if stderr.contains("signal 7 [Bus error]") => {
+            LinkError::Io { path: job.output.clone(), error: io::Error::from_raw_os_error(libc::ENOSPC) }
+        }
+        other => other,
+    })?;
     std::fs::rename(&linked, &job.output).map_err(|error| LinkError::Io { path: job.output.clone(), error })?;
     Ok(said)
 }

@@ -133,7 +133,6 @@ fn order_of_arguments() {
         -lc
         -Bgcc-ld
         -fuse-ld=lld
-        -Wl,--no-mmap-output-file
         -Wl,--eh-frame-hdr
         -Wl,-z,noexecstack
         -o program

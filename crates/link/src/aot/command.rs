@@ -79,8 +79,6 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         option.push(folder);
         args.plain(option);
         args.plain("-fuse-ld=lld");
-        // A mapped output on a full file system kills the linker; a written one is an error with words.
-        args.linker(["--no-mmap-output-file"]);
     }
     args.linker(["--eh-frame-hdr"]);
     args.linker(["-z", "noexecstack"]);
