@@ -146,13 +146,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn simd_unsupported(&self, call: &SimdCall<'_, 'tcx>) -> LowerError {
-        let types: Vec<String> = call.args.iter().map(|arg| format!("`{:?}`", arg.layout.ty)).collect();
-        let construct = format!(
-            "the intrinsic `simd_{}` of {} with the result `{:?}`",
-            call.name,
-            types.join(", "),
-            call.result.ty
-        );
+        let name = |layout: TyAndLayout<'tcx>| format!("`{}`", self.cx.mangler.type_name(layout.ty));
+        let types: Vec<String> = call.args.iter().map(|arg| name(arg.layout)).collect();
+        let construct =
+            format!("the intrinsic `simd_{}` of {} with the result {}", call.name, types.join(", "), name(call.result));
         LowerError::unsupported(construct, self.span())
     }
 
