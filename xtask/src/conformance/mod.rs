@@ -108,13 +108,16 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let compiler = if needs_compiler { compiler(&root)? } else { PathBuf::new() };
     let runner = Runner { compiler, scratch: work.join("scratch"), timeout: args.timeout };
 
+    // Results are compared with the last ones of the same corpus.
+    let corpus_name = corpus.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
+    let corpus_name = corpus_name.split('.').next().unwrap_or_default();
     let mut good = true;
     let mut all = Vec::new();
     for &configuration in &args.configurations {
         println!("{configuration}: {} programs", programs.len());
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
-        let saved = work.join(format!("last-{configuration}.json"));
+        let saved = work.join(format!("last-{corpus_name}-{configuration}.json"));
         good &= report::print(configuration, &results, &expected, &saved, args.show)?;
         all.push((configuration, results));
     }
