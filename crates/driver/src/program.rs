@@ -76,7 +76,7 @@ pub fn with_front<T>(
     let eval = arena.alloc(EvalCx::new(tcx, session, layout, traits));
     let version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
     let mangler = arena.alloc(Mangler::new(tcx, version));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval: &*eval }));
+    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
     let sysroot = toolchain.target_lib_dir();
     let prebuilt = session
         .crate_sources()

@@ -86,7 +86,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn location(&mut self, span: Span, scope: SourceScope) -> LocId {
-        let span = self.cx.tcx.definitions().debug_span(span);
+        let span = self.cx.tcx.definitions().debug_span_within(span, self.body.span);
         let (file, line, column) = self.file_line_column(span);
         let scope = self.scope(scope);
         self.b.location(Location { file, line, column, scope })
