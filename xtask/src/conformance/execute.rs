@@ -173,10 +173,11 @@ fn read_start(path: &Path) -> io::Result<String> {
 fn judge(ended: &Ended, program: &Program, in_memory: bool) -> Option<String> {
     let Some(status) = ended.status else { return Some("run: time limit".to_owned()) };
     // A program that runs inside the compiler's process: the compiler's own errors are told by their words.
-    if in_memory && matches!(status.code(), Some(1 | 101)) {
-        if let Some(cause) = compiler_error(&ended.stderr) {
-            return Some(cause);
-        }
+    if in_memory
+        && matches!(status.code(), Some(1 | 101))
+        && let Some(cause) = compiler_error(&ended.stderr)
+    {
+        return Some(cause);
     }
     if program.directives.run_fail {
         if status.success() {

@@ -144,7 +144,7 @@ fn run_all(runner: &Runner, configuration: Configuration, programs: &[corpus::Pr
                         passed.fetch_add(1, Ordering::Relaxed);
                     }
                     *outcomes[index].lock().expect("no thread panics while it holds this") = Some(outcome);
-                    if (index + 1) % 50 == 0 {
+                    if (index + 1).is_multiple_of(50) {
                         eprintln!("  {}/{} ({} pass)", index + 1, programs.len(), passed.load(Ordering::Relaxed));
                     }
                 }
