@@ -96,7 +96,9 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let path = args.next().expect("a file");
     let limit: usize = args.next().map_or(2000, |limit| limit.parse().expect("a number"));
-    std::panic::set_hook(Box::new(|_| {}));
+    if std::env::var_os("SHOW_PANICS").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
     let thread = std::thread::Builder::new().stack_size(64 << 20);
     let run = move || {
         let arena = ty::Arena::new();

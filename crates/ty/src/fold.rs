@@ -75,7 +75,14 @@ pub fn super_fold_const<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, cons
         ConstKind::Unevaluated(unevaluated) => {
             ConstKind::Unevaluated(UnevaluatedConst { def: unevaluated.def, args: unevaluated.args.fold_with(folder) })
         }
-        ConstKind::Value(ty, value) => ConstKind::Value(ty.fold_with(folder), value),
+        ConstKind::Value(ty, value) => {
+            let ty = ty.fold_with(folder);
+            let value = match value.kind() {
+                ValTreeKind::Branch(parts) => folder.tcx().mk_valtree(ValTreeKind::Branch(parts.fold_with(folder))),
+                ValTreeKind::Leaf(_) => value,
+            };
+            ConstKind::Value(ty, value)
+        }
         _ => return constant,
     };
     if kind == *constant.kind() { constant } else { folder.tcx().mk_const(kind) }
@@ -145,6 +152,7 @@ macro_rules! fold_lists {
 fold_lists! {
     GenericArg<'tcx> => mk_args;
     Ty<'tcx> => mk_types;
+    Const<'tcx> => mk_consts;
     PolyExistentialPredicate<'tcx> => mk_existential;
 }
 

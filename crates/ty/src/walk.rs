@@ -142,7 +142,15 @@ pub(crate) fn const_flags(kind: &ConstKind<'_>) -> (TypeFlags, u32) {
             sum.args(unevaluated.args);
             sum.flags |= TypeFlags::HAS_UNEVALUATED;
         }
-        ConstKind::Value(ty, _) => sum.ty(ty),
+        ConstKind::Value(ty, value) => {
+            sum.ty(ty);
+            // With `min_generic_const_args`, parts of a value may be parameters.
+            if let ValTreeKind::Branch(parts) = value.kind() {
+                for part in parts {
+                    sum.constant(part);
+                }
+            }
+        }
         ConstKind::Expr => sum.flags |= TypeFlags::HAS_UNEVALUATED,
         ConstKind::Error => sum.flags |= TypeFlags::HAS_ERROR,
     }
