@@ -9,6 +9,7 @@ const LIMIT: u32 = 1000;
 const SHADES: &[u8] = b" .:-=+*#%@";
 
 /// Eight points of a row at a time: how many steps each stays near.
+#[inline(never)]
 fn escape_times(re: [f64; 8], im: f64) -> [u32; 8] {
     let (mut x, mut y) = ([0.0; 8], [0.0; 8]);
     let mut times = [0; 8];
