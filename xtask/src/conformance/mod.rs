@@ -101,7 +101,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut index = 0;
     programs.retain(|_| {
         index += 1;
-        (index - 1) % args.sample == 0
+        usize::is_multiple_of(index - 1, args.sample)
     });
     let expected = expected::load(&root.join("tests/conformance-expected-failures.txt"))?;
     let needs_compiler = args.configurations.iter().any(|it| !matches!(it, Configuration::Rustc(_)));
