@@ -18,7 +18,8 @@ pub(crate) enum Passing {
     Direct,
     /// A vector of lanes held apart, packed into this many 16-byte vectors.
     Packed(u32),
-    /// A copy of the pointee on the stack: its size, that size rounded up to 8, and whether 8 bytes of padding come first.
+    /// A copy of the pointee on the stack: its size, that size rounded up to 8, and whether 8 bytes of padding come
+    /// first.
     ByValue { size: u32, rounded: u32, padded: bool },
     /// A 128-bit integer on the stack, because fewer than two registers are left. Cranelift would have passed it so as
     /// well, but then wasted the last register, which later arguments may still use.
@@ -238,8 +239,8 @@ fn value(
         (_, Shape::Lanes(..) | Shape::Scalar(_)) => {
             let bytes = ty.size_bytes(8);
             let count = bytes.div_ceil(16);
-            // LLVM adds lanes until a register is filled; but where making their number a power of two does not do that,
-            // it passes them one by one.
+            // LLVM adds lanes until a register is filled; but where making their number a power of two does not do
+            // that, it passes them one by one.
             let lanes = u32::from(ty.lanes());
             let fills = lanes.is_power_of_two() || lanes.next_power_of_two() * part_bytes(ty) == 16;
             if matches!(ty.lane(), Scalar::F16 | Scalar::I128 | Scalar::F128) || !fills {

@@ -154,6 +154,7 @@ fn shared_flags(options: &Options) -> Result<settings::Flags, CodegenError> {
     Ok(settings::Flags::new(flags))
 }
 
-/// The register allocator, of unoptimised code too. Cranelift's single-pass allocator works as well and saves about a third of
-/// the time to compile, but its code takes 1.6 times as long to run, where this one's is as fast as LLVM's unoptimised.
+/// The register allocator, of unoptimised code too. Cranelift's single-pass allocator works as well and saves about a
+/// third of the time to compile, but its code takes 1.6 times as long to run, where this one's is as fast as LLVM's
+/// unoptimised.
 const REGALLOC: &str = "backtracking";

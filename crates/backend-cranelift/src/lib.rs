@@ -1,8 +1,8 @@
 //! The back end that compiles fast, on Cranelift.
 //!
 //! **What goes in.** A [`lir::Module`] and [`backend::Options`].
-//! **What comes out.** An ELF relocatable object (or Cranelift's IR or assembly as text), and the names of the functions
-//! that need something Cranelift lacks: inline assembly, most target intrinsics, odd calling conventions.
+//! **What comes out.** An ELF relocatable object (or Cranelift's IR or assembly as text), and the names of the
+//! functions that need something Cranelift lacks: inline assembly, most target intrinsics, odd calling conventions.
 //! **What it must not know.** MIR, Rust types, files, other back ends.
 //!
 //! # Shape

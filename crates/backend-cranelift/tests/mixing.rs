@@ -7,8 +7,8 @@ use backend::{Backend, Compiled, Emit, OptLevel};
 use backend_cranelift::CraneliftBackend;
 use backend_llvm::LlvmBackend;
 use lir::{
-    Call, CallAttrs, Callee, Data, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param, PointerRole,
-    Scalar, Signature, SymbolKind, SymbolRef, Terminator, Type, Value,
+    Call, CallAttrs, CallConv, Callee, Data, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param,
+    PointerRole, Scalar, Signature, SymbolKind, SymbolRef, Terminator, Type, Value,
 };
 use std::collections::HashSet;
 use support::{Library, options};
@@ -39,6 +39,9 @@ impl Random {
 
     fn signature(&mut self) -> Signature {
         let mut signature = Signature::default();
+        if self.next(6) == 0 {
+            signature.conv = CallConv::Win64;
+        }
         for _ in 0..self.next(12) {
             let by_value = self.next(10) == 0;
             let mut param = Param::new(if by_value { Type::PTR } else { self.ty() });
@@ -253,7 +256,7 @@ fn show(signature: &Signature) -> String {
         });
         names.collect::<Vec<_>>().join(", ")
     };
-    format!("({}) -> ({})", list(&signature.params), list(&signature.returns))
+    format!("{:?} ({}) -> ({})", signature.conv, list(&signature.params), list(&signature.returns))
 }
 
 #[test]

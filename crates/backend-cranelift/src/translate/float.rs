@@ -170,8 +170,8 @@ impl Translator<'_> {
         self.library_call(Names("fmaf", "fma", "fmaf128").of(lane), &[ty; 3], &[ty], &[a, b, c])[0]
     }
 
-    /// The product of two `f16` is exact in `f64`, and the sum needs at most 11 + 40 + 24 bits of which `f64` rounds once;
-    /// rounding to odd there makes the second rounding right.
+    /// The product of two `f16` is exact in `f64`, and the sum needs at most 11 + 40 + 24 bits of which `f64` rounds
+    /// once; rounding to odd there makes the second rounding right.
     fn fma_f16(&mut self, a: ir::Value, b: ir::Value, c: ir::Value) -> ir::Value {
         let [a, b, c] = [a, b, c].map(|value| {
             let single = self.f16_to_f32(value);

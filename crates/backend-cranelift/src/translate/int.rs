@@ -224,8 +224,8 @@ impl Translator<'_> {
         }
     }
 
-    /// With `a = a1·2⁶⁴ + a0` and `b` likewise, the product fits in 128 bits unless both high halves are there, or a cross
-    /// product exceeds 64 bits, or adding the cross products to the low product's high half does.
+    /// With `a = a1·2⁶⁴ + a0` and `b` likewise, the product fits in 128 bits unless both high halves are there, or a
+    /// cross product exceeds 64 bits, or adding the cross products to the low product's high half does.
     fn wide_umul_overflow(&mut self, a: ir::Value, b: ir::Value) -> (ir::Value, ir::Value) {
         let (a0, a1) = self.builder.ins().isplit(a);
         let (b0, b1) = self.builder.ins().isplit(b);
@@ -279,8 +279,8 @@ impl Translator<'_> {
         self.join_lanes(ty, &results)
     }
 
-    /// The amount is reduced modulo the width `w`, which is a power of two; the other half is shifted by `w - 1 - amount`
-    /// and once more by 1, so that no shift reaches the width.
+    /// The amount is reduced modulo the width `w`, which is a power of two; the other half is shifted by `w - 1 -
+    /// amount` and once more by 1, so that no shift reaches the width.
     fn scalar_funnel_shift(&mut self, left: bool, high: ir::Value, low: ir::Value, amount: ir::Value) -> ir::Value {
         let bits = i64::from(self.clif_ty(high).bits());
         let amount = self.amount(amount);

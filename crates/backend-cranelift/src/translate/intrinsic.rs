@@ -150,7 +150,8 @@ impl Translator<'_> {
         self.join_lanes(ty, &results)
     }
 
-    /// `a` where `a cond b`, otherwise (as where one is NaN) `b`; of lane 0 only, the others being those of `a`, or of all.
+    /// `a` where `a cond b`, otherwise (as where one is NaN) `b`; of lane 0 only, the others being those of `a`, or
+    /// of all.
     fn min_max(&mut self, cond: FloatCond, a: Value, b: Value, lowest_only: bool) -> Parts {
         let ty = self.ty(a);
         let (mut lanes, others) = (self.lanes_of(a), self.lanes_of(b));

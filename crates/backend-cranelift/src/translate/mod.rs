@@ -1,8 +1,8 @@
 //! One LIR function to one Cranelift function.
 //!
-//! LIR values map to Cranelift values (its *parts*, see [`Shape`]), LIR variables to the front end's variables, slots to
-//! stack slots. Blocks are visited in reverse postorder, so that definitions come before uses; blocks that cannot be
-//! reached are left out.
+//! LIR values map to Cranelift values (its *parts*, see [`Shape`]), LIR variables to the front end's variables, slots
+//! to stack slots. Blocks are visited in reverse postorder, so that definitions come before uses; blocks that cannot
+//! be reached are left out.
 
 mod call;
 mod cast;

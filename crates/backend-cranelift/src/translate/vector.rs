@@ -1,7 +1,7 @@
 //! Vector operations: lanes in and out, shuffles, reductions, masks.
 //!
-//! What has no good form on whole registers is done lane by lane. That is slow and right; code that wants fast vectors is
-//! compiled by another back end.
+//! What has no good form on whole registers is done lane by lane. That is slow and right; code that wants fast
+//! vectors is compiled by another back end.
 
 use super::{Parts, Shape, Translator};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
