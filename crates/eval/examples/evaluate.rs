@@ -73,7 +73,12 @@ impl<'tcx> Visitor<'tcx> for Walk<'_, 'tcx> {
     fn visit_const(&mut self, constant: &mir::ConstOperand<'tcx>, _: Location) {
         let tcx = self.program.tcx;
         let value = if self.substitute { tcx.subst(constant.const_, self.instance.args) } else { constant.const_ };
-        let ty = tcx.normalize(value.ty());
+        let mut ty = None;
+        self.guarded("type", |_| {
+            ty = Some(tcx.normalize(value.ty()));
+            Ok(())
+        });
+        let Some(ty) = ty else { return };
         if let TyKind::FnDef(def_id, args) = *ty.kind() {
             self.guarded("resolve", |walk| {
                 if let Some(instance) = walk.program.traits.resolve_instance(def_id, args) {

@@ -78,8 +78,11 @@ pub fn super_fold_const<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, cons
         ConstKind::Value(ty, value) => {
             let ty = ty.fold_with(folder);
             let value = match value.kind() {
-                ValTreeKind::Branch(parts) => folder.tcx().mk_valtree(ValTreeKind::Branch(parts.fold_with(folder))),
-                ValTreeKind::Leaf(_) => value,
+                // Values are big at times, and seldom hold anything to rewrite.
+                ValTreeKind::Branch(parts) if !constant.flags().is_empty() => {
+                    folder.tcx().mk_valtree(ValTreeKind::Branch(parts.fold_with(folder)))
+                }
+                ValTreeKind::Branch(_) | ValTreeKind::Leaf(_) => value,
             };
             ConstKind::Value(ty, value)
         }
