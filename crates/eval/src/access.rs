@@ -8,6 +8,9 @@ use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy, Shape};
 use ty::rustc_abi::Primitive;
 use ty::{AllocId, GlobalAlloc, Mutability, Scalar, ScalarInt, Ty, TyKind};
 
+/// From this size on, it is tried first whether there is as much memory.
+const BIG: u64 = 1 << 26;
+
 /// What is known of an allocation without accessing it.
 #[derive(Clone, Copy)]
 pub(crate) struct AllocInfo {
@@ -186,6 +189,10 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     pub(crate) fn allocate_bytes(&mut self, size: u64, align: u64, kind: MemoryKind) -> EvalResult<Pointer> {
         if size > self.cx.max_size() {
+            fault!("tried to allocate more memory than available to compiler");
+        }
+        // Asked for beforehand, as running out of memory could not be reported.
+        if size > BIG && Vec::<u8>::new().try_reserve_exact(size as usize).is_err() {
             fault!("tried to allocate more memory than available to compiler");
         }
         let id = self.cx.tcx.reserve_alloc_id();

@@ -7,7 +7,7 @@ use crate::machine::Machine;
 use crate::memory::{MemoryKind, Pointer};
 use crate::operator::overflowing;
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy};
-use mir::{BasicBlock, BinOp, UnOp};
+use mir::{BasicBlock, BinOp};
 use rustc_apfloat::Round;
 use ty::{
     AllocId, ExternAbi, FieldIdx, FloatTy, GlobalAlloc, Instance, Mutability, Scalar, ScalarInt, Ty, TyKind, VariantIdx,
@@ -78,12 +78,12 @@ impl<'tcx> Machine<'_, 'tcx> {
         let cx = self.cx;
         let ty = || instance.args.type_at(0);
         match name {
-            "size_of" | "align_of" | "min_align_of" | "pref_align_of" => {
+            "size_of" | "align_of" => {
                 let layout = cx.layout_of(ty())?;
                 let value = if name == "size_of" { layout.size.bytes() } else { layout.align.abi.bytes() };
                 self.write_bits(u128::from(value), dest)?;
             }
-            "size_of_val" | "align_of_val" | "min_align_of_val" => {
+            "size_of_val" | "align_of_val" => {
                 let imm = self.read_imm(&args[0])?;
                 let place = self.pointee(&imm)?;
                 let Some((size, align)) = self.size_and_align_of(&place)? else {
@@ -163,7 +163,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             "ub_checks" | "overflow_checks" | "contract_checks" => self.write_bits(1, dest)?,
             "is_val_statically_known" => self.write_bits(0, dest)?,
             "black_box" => self.copy_op(&args[0], dest)?,
-            "forget" | "assert_unsafe_precondition" | "cold_path" => {}
+            "forget" | "cold_path" => {}
             "likely" | "unlikely" => self.copy_op(&args[0], dest)?,
             "assume" => {
                 let condition = self.read_scalar(&args[0])?;
@@ -172,8 +172,6 @@ impl<'tcx> Machine<'_, 'tcx> {
                 }
             }
             "unreachable" => fault!("entering unreachable code"),
-            "abort" => fault!("evaluation panicked: the program aborted"),
-            "breakpoint" => fault!("intrinsic `{name}` is not supported at compile-time"),
             _ => return Ok(false),
         }
         Ok(true)
@@ -601,12 +599,6 @@ impl<'tcx> Machine<'_, 'tcx> {
     // ---- floats
 
     fn float_intrinsic(&mut self, name: &str, args: &Args<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<bool> {
-        if let "fneg" = name {
-            let imm = self.read_imm(&args[0])?;
-            let negated = self.arithmetic_unary(UnOp::Neg, &imm)?;
-            self.write_scalar(negated, dest)?;
-            return Ok(true);
-        }
         let arithmetic = match name {
             "fadd_algebraic" | "fadd_fast" => Some(BinOp::Add),
             "fsub_algebraic" | "fsub_fast" => Some(BinOp::Sub),

@@ -11,7 +11,8 @@
 //!
 //! The machine ([`machine`]) holds frames, whose locals are immediates until their address is taken ([`value`],
 //! [`place`]), and allocations ([`memory`], [`access`]). When a body has returned, what its result refers to becomes
-//! finished memory ([`intern`]). Results are remembered for the life of the [`EvalCx`].
+//! finished memory ([`intern`]), once the result has been found to be a value of its type ([`validate`]). Results are
+//! remembered for the life of the [`EvalCx`].
 
 mod access;
 mod call;

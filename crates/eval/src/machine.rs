@@ -12,7 +12,7 @@ use ty::{ConstError, DefId, GenericArgs, Instance, Span, Ty};
 
 /// Terminators that one evaluation may run. rustc warns at 2 million, and only about constants that it evaluates itself;
 /// this is for those that never end.
-const STEP_LIMIT: u64 = 400_000_000;
+const STEP_LIMIT: u64 = 100_000_000;
 /// Calls within calls. More than rustc's default, which crates may raise.
 const FRAME_LIMIT: usize = 4096;
 

@@ -42,7 +42,9 @@ impl<'tcx> Machine<'_, 'tcx> {
                 let pointer = self.pointer_to(&source, dest.layout());
                 self.write_imm(pointer, &dest)
             }
-            Rvalue::ThreadLocalRef(_) => fault!("cannot access thread local static"),
+            Rvalue::ThreadLocalRef(def_id) => {
+                fault!("cannot access thread local static `{}`", self.cx.tcx.def_path_str(*def_id))
+            }
             Rvalue::Cast(kind, operand, ty) => {
                 let value = self.eval_operand(operand)?;
                 let ty = self.mono_ty(*ty);

@@ -176,3 +176,49 @@ fn endless() {
         .assert_eq(&found.join("\n"));
     });
 }
+
+#[test]
+fn from_many_threads() {
+    let source = "
+        pub struct X<const N: usize>;
+        impl<const N: usize> X<N> { pub const V: [usize; 4] = { let mut a = [N * 2; 4]; a[N % 4] = N; a }; }
+        pub const A: &[&[usize]] = &[&X::<0>::V, &X::<1>::V, &X::<2>::V, &X::<3>::V];
+        pub const B: &str = std::panic::Location::caller().file();
+    ";
+    common::with_snippet(source, |program| {
+        let (a, b) = (program.find("snippet::A"), program.find("snippet::B"));
+        let values: Vec<String> = std::thread::scope(|scope| {
+            let run = || {
+                let shown = [a, b].map(|def_id| {
+                    let (ty, value) = program.constant(def_id);
+                    program.show(ty, value.expect("a value"))
+                });
+                shown.concat()
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+        });
+        assert!(values.windows(2).all(|pair| pair[0] == pair[1]), "{values:?}");
+    });
+}
+
+#[test]
+fn too_big() {
+    let source = "
+        pub struct X<T>(T);
+        impl<T> X<T> { pub const HUGE: [u8; 1 << 45] = [size_of::<T>() as u8; 1 << 45]; }
+    ";
+    common::with_snippet(source, |program| {
+        use ty::Definitions;
+        let args = program.tcx.mk_args(&[program.tcx.types().u8.into()]);
+        let huge = (0..50)
+            .map(|index| ty::DefId { krate: ty::CrateNum::LOCAL, index })
+            .find(|&def_id| program.session.def_kind(def_id) == ty::DefKind::AssocConst);
+        let def_id = huge.expect("the constant");
+        let ty = program.session.type_of(def_id);
+        let constant = ty::UnevaluatedConst { def: def_id, args };
+        let constant = mir::Const::Unevaluated { constant, promoted: None, ty };
+        let error = program.eval.eval_const_operand(constant).expect_err("an error");
+        assert_eq!(error.message, "tried to allocate more memory than available to compiler");
+    });
+}
