@@ -60,7 +60,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     let began = SystemTime::now();
     let folder = temporary_folder()?;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
-    let (objects, program) = catching(|| {
+    let (objects, program, needs_file) = catching(|| {
         let mut program = lower_program(
             &toolchain,
             options,
@@ -68,7 +68,8 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             || Ok(toolchain.global_asm(&request(options), folder.path())?),
             report,
         )?;
-        if needs_file(options, &program) {
+        let needs_file = needs_file(options, &program);
+        if needs_file {
             let allocator = std::mem::take(&mut program.allocator);
             program.program.functions.extend(allocator);
         }
@@ -79,10 +80,9 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             report.stage("code generation", || codegen::compile(&toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
         report.fallbacks.extend(inner.fallbacks);
-        Ok((objects, program))
+        Ok((objects, program, needs_file))
     })
     .map_err(|error| error.after(&checked.diagnostics))?;
-    let needs_file = needs_file(options, &program);
     let mut entry = Entry {
         inputs: Vec::new(),
         env: checked.dep_info.env.clone(),
@@ -136,6 +136,27 @@ fn needs_file(options: &Options, program: &LirProgram) -> bool {
         || !program.native_libraries.is_empty()
         || !options.libraries.is_empty()
         || !options.link_args.is_empty()
+        || program.program.functions.iter().any(wants_its_file)
+        || starts_itself(program)
+}
+
+/// Asks for its own executable file, or for the names of functions, which are found in that.
+fn wants_its_file(function: &lir::Function) -> bool {
+    function.symbols.iter().any(|symbol| {
+        let of_std = |module: &str, item: &str| symbol.name.contains(module) && symbol.name.contains(item);
+        of_std("3std3env", "11current_exe") || of_std("3std9backtrace", "9Backtrace")
+    })
+}
+
+/// Reads its own name and starts processes: the name may well be what it starts.
+fn starts_itself(program: &LirProgram) -> bool {
+    let mut symbols = program.program.functions.iter().flat_map(|function| &function.symbols);
+    let (mut commands, mut arguments) = (false, false);
+    symbols.any(|symbol| {
+        commands |= symbol.name.contains("3std7process") && symbol.name.contains("7Command");
+        arguments |= symbol.name.contains("3std3env") && symbol.name.contains("4args");
+        commands && arguments
+    })
 }
 
 /// What the program finds as its own name.
@@ -150,12 +171,13 @@ impl Program {
     /// Runs the program, whose exit ends this process. Gives an error where it could not be started.
     pub fn start(self) -> DriverError {
         match self.image {
+            // Its own name is that of the file, so that it can start itself.
             Image::File { path, temporary: None } => {
-                let error = Command::new(&path).arg0(&self.args[0]).args(&self.args[1..]).exec();
+                let error = Command::new(&path).args(&self.args[1..]).exec();
                 DriverError::Io { path, error }
             }
             Image::File { path, temporary: Some(folder) } => {
-                let status = Command::new(&path).arg0(&self.args[0]).args(&self.args[1..]).status();
+                let status = Command::new(&path).args(&self.args[1..]).status();
                 drop(folder);
                 match status {
                     Err(error) => DriverError::Io { path, error },
