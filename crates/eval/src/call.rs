@@ -98,10 +98,15 @@ impl<'tcx> Machine<'_, 'tcx> {
                 args.push(self.op_field(&tuple, FieldIdx::from_usize(index))?);
             }
         }
+        let variadic = self.is_variadic(instance, abi);
         self.push_frame(instance, body, dest, target)?;
         let frame = self.stack.len() - 1;
         let mut values = args.into_iter();
         for local in body.args_iter() {
+            if variadic && local.0 as usize == body.arg_count {
+                self.pass_variadic(frame, local, values.by_ref().collect())?;
+                continue;
+            }
             let layout = self.local_layout(frame, local)?;
             let place = PlaceTy::Local { frame, local, layout };
             if Some(local) == body.spread_arg {

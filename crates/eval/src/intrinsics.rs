@@ -35,6 +35,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         } else {
             self.type_intrinsic(name, instance, args, dest)?
                 || self.memory_intrinsic(name, instance, args, dest)?
+                || self.variadic_intrinsic(name, args, dest)?
                 || self.integer_intrinsic(name, args, dest)?
                 || self.float_intrinsic(name, args, dest)?
         };
@@ -375,14 +376,14 @@ impl<'tcx> Machine<'_, 'tcx> {
             }
             "const_allocate" => {
                 let (size, align) = (self.read_usize(&args[0])?, self.read_usize(&args[1])?);
-                check_heap_align(align, name)?;
+                let align = heap_align(align, name)?;
                 let ptr = self.allocate_bytes(size, align, MemoryKind::Heap { made_global: false })?;
                 self.write_pointer(ptr, dest)?;
             }
             "const_deallocate" => {
                 let ptr = self.read_pointer(&args[0])?;
                 let (size, align) = (self.read_usize(&args[1])?, self.read_usize(&args[2])?);
-                check_heap_align(align, name)?;
+                let align = heap_align(align, name)?;
                 self.deallocate_heap(ptr, size, align)?;
             }
             "const_make_global" => {
@@ -666,14 +667,16 @@ fn float_name(name: &str) -> Option<(&str, FloatTy)> {
     widths.into_iter().find_map(|(suffix, width)| Some((name.strip_suffix(suffix)?, width)))
 }
 
-fn check_heap_align(align: u64, name: &str) -> EvalResult<()> {
+/// The alignment that is meant, in bytes: 0 is as good as 1.
+fn heap_align(align: u64, name: &str) -> EvalResult<u64> {
+    let align = align.max(1);
     if !align.is_power_of_two() {
         fault!("invalid align passed to `{name}`: {align} is not a power of 2");
     }
     if align > 1 << 29 {
         fault!("invalid align passed to `{name}`: {align} is too large");
     }
-    Ok(())
+    Ok(align)
 }
 
 /// Counts and permutes bits.

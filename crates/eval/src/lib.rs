@@ -39,6 +39,7 @@ mod validate;
 mod validity;
 mod valtree;
 mod value;
+mod variadic;
 
 use crate::layouts::Layout;
 use crate::memory::Target;

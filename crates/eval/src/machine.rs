@@ -6,9 +6,10 @@ use crate::layouts::Layout;
 use crate::memory::Memory;
 use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy};
 use mir::{BasicBlock, Body, Local, Operand, SourceInfo, Statement, StatementKind, Terminator, TerminatorKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
-use ty::{ConstError, DefId, GenericArgs, Instance, Span, Ty};
+use std::collections::VecDeque;
+use ty::{AllocId, ConstError, DefId, GenericArgs, Instance, Span, Ty};
 
 /// Terminators that one evaluation may run. rustc warns at 2 million, and only about constants that it evaluates itself;
 /// this is for those that never end.
@@ -68,6 +69,10 @@ pub(crate) struct Machine<'e, 'tcx> {
     pub static_root: Option<DefId>,
     /// Statics that may change may be read: while evaluating a static only.
     pub may_read_mutable: bool,
+    /// What is left of C-variadic arguments, by what a `VaList` points to.
+    pub variadic: FxHashMap<AllocId, VecDeque<MemPlace<'tcx>>>,
+    /// Functions whose required constants have been evaluated.
+    checked: FxHashSet<Instance<'tcx>>,
     /// Layouts of the bodies' types: asked for at each constant, field by field, without locks.
     layouts: RefCell<FxHashMap<(Ty<'tcx>, Option<GenericArgs<'tcx>>), Layout<'tcx>>>,
 }
@@ -81,6 +86,8 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             steps: 0,
             static_root: None,
             may_read_mutable: false,
+            variadic: FxHashMap::default(),
+            checked: FxHashSet::default(),
             layouts: RefCell::default(),
         }
     }
@@ -121,6 +128,12 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             dest,
             target,
         });
+        if !body.required_consts.is_empty() && self.checked.insert(instance) {
+            // The function is in error if one of these is, even where they are not used.
+            for constant in &body.required_consts {
+                self.cx.eval_generic_operand(constant.const_, self.frame().args)?;
+            }
+        }
         Ok(())
     }
 

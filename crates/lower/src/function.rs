@@ -346,8 +346,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 return Ok(if offset == 0 { address } else { self.ptr_offset(address, offset as u64) });
             }
             GlobalAlloc::Memory(memory) if memory.0.size() == 0 => {
-                // Nothing is there: any aligned address will do.
-                let value = u128::from(memory.0.align);
+                // Nothing is there: any aligned address will do, and an offset from it.
+                let value = u128::from(memory.0.align.wrapping_add(offset as u64));
                 return Ok(self.const_int(lir::Type::PTR, value));
             }
             GlobalAlloc::Memory(_) | GlobalAlloc::VTable(..) => {
