@@ -149,15 +149,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let diverges = call.target.is_none() || fn_abi.ret.layout.uninhabited;
         attrs.noreturn = diverges;
         let call_inst = lir::Call { callee, sig, args: values, attrs };
-        let results = match self.unwind_target(call.unwind)? {
-            Some(unwind) if !attrs.nounwind => {
-                let normal = self.b.create_block();
-                let results = self.b.invoke(call_inst, normal, unwind);
-                self.b.switch_to(normal);
-                results
-            }
-            _ => self.b.call(call_inst),
-        };
+        let results = self.call_or_invoke(call_inst, call.unwind)?;
         let Some(target) = call.target.filter(|_| !diverges) else {
             self.b.terminate(Terminator::Unreachable);
             return Ok(());
@@ -516,15 +508,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let symbol = self.function_symbol(instance);
         let attrs = CallAttrs { nounwind: !abi.can_unwind, ..CallAttrs::default() };
         let lowered = lir::Call { callee: Callee::Symbol(symbol), sig, args: values, attrs };
-        let results = match self.unwind_target(call.unwind)? {
-            Some(unwind) if !attrs.nounwind => {
-                let normal = self.b.create_block();
-                let results = self.b.invoke(lowered, normal, unwind);
-                self.b.switch_to(normal);
-                results
-            }
-            _ => self.b.call(lowered),
-        };
+        let results = self.call_or_invoke(lowered, call.unwind)?;
         match call.target {
             Some(target) if !abi.ret.layout.uninhabited => {
                 self.take_result(&results, abi, destination)?;

@@ -61,7 +61,7 @@ pub fn lower_instance<'tcx>(
     let fn_abi = cx.fn_abi_of_instance(instance)?;
     let signature = fn_abi.to_lir_signature(cx.layout);
     let name = cx.symbol_arc(cx.symbol_name(instance));
-    let (linkage, attrs) = cx.function_attrs(instance, fn_abi, body);
+    let (linkage, attrs) = cx.function_attrs(instance, fn_abi);
     let mut b = FunctionBuilder::new(name, signature, linkage, cx.pointer_bytes());
     b.function_mut().attrs = attrs;
     let entry = b.create_block();

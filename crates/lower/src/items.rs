@@ -3,7 +3,6 @@
 use crate::LowerCx;
 use layout::abi::FnAbi;
 use lir::{AllocatorRole, FunctionAttrs, InlineHint, Linkage, OptimizeHint};
-use mir::Body;
 use ty::{CodegenAttrs, CodegenFlags, DefId, DefKind, GenericArg, InlineAttr, Instance, InstanceKind, OptimizeAttr};
 
 impl<'tcx> LowerCx<'tcx> {
@@ -65,12 +64,7 @@ impl<'tcx> LowerCx<'tcx> {
     }
 
     /// Linkage and attributes of a function that is compiled here.
-    pub(crate) fn function_attrs(
-        &self,
-        instance: Instance<'tcx>,
-        abi: &FnAbi<'tcx>,
-        body: &Body<'tcx>,
-    ) -> (Linkage, FunctionAttrs) {
+    pub(crate) fn function_attrs(&self, instance: Instance<'tcx>, abi: &FnAbi<'tcx>) -> (Linkage, FunctionAttrs) {
         let def_id = instance.def_id();
         let empty = CodegenAttrs::default();
         let is_item = matches!(instance.kind, InstanceKind::Item(_));
@@ -128,7 +122,6 @@ impl<'tcx> LowerCx<'tcx> {
         } else {
             None
         };
-        let _ = body;
         (linkage, attrs)
     }
 }

@@ -3,6 +3,7 @@
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
+use layout::abi::primitive_type;
 use lir::{CastOp, Inst, IntCond, LoadFacts, MemFlags, Type, Value};
 use ty::rustc_abi::{BackendRepr, Primitive, Scalar as AbiScalar};
 use ty::{FieldIdx, Ty, VariantIdx};
@@ -56,28 +57,7 @@ impl<'tcx> OperandRef<'tcx> {
 
 /// The LIR type of a scalar of a layout.
 pub fn scalar_type(scalar: AbiScalar) -> Type {
-    primitive_type(scalar.primitive())
-}
-
-/// The LIR type of a primitive.
-pub fn primitive_type(primitive: Primitive) -> Type {
-    use ty::rustc_abi::{Float, Integer};
-    match primitive {
-        Primitive::Int(integer, _) => match integer {
-            Integer::I8 => Type::I8,
-            Integer::I16 => Type::I16,
-            Integer::I32 => Type::I32,
-            Integer::I64 => Type::I64,
-            Integer::I128 => Type::I128,
-        },
-        Primitive::Float(float) => match float {
-            Float::F16 => Type::F16,
-            Float::F32 => Type::F32,
-            Float::F64 => Type::F64,
-            Float::F128 => Type::F128,
-        },
-        Primitive::Pointer(_) => Type::PTR,
-    }
+    Type::Scalar(primitive_type(scalar.primitive()))
 }
 
 /// What is known of a scalar loaded from memory.

@@ -214,10 +214,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         // The offset of an unsized tail depends on its alignment, which slices and `str` know statically, and a packed
         // struct ignores.
-        match field.ty.kind() {
-            TyKind::Slice(_) | TyKind::Str => return simple(self),
-            TyKind::Adt(did, _) if self.cx.tcx.adt_def(*did).repr.packed() => {}
-            _ => {}
+        if let TyKind::Slice(_) | TyKind::Str = field.ty.kind() {
+            return simple(self);
         }
         if let TyKind::Adt(did, _) = base.layout.ty.kind()
             && self.cx.tcx.adt_def(*did).repr.packed()
@@ -227,19 +225,21 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let (_, align) = self.size_and_align_of_dst(field.ty, Some(meta));
         let unaligned = self.const_usize(offset);
-        let align = match base.layout.ty.kind() {
-            TyKind::Adt(did, _) => match self.cx.tcx.adt_def(*did).repr.pack {
-                Some(pack) => {
-                    let pack = self.const_usize(pack.bytes());
-                    self.binary(BinaryOp::Umin, align, pack)
-                }
-                None => align,
-            },
-            _ => align,
-        };
+        let align = self.capped_by_packing(base.layout.ty, align);
         let offset = self.round_up(unaligned, align);
         let ptr = self.b.value(Inst::PtrAdd { ptr: base.ptr, offset, inbounds: true });
         PlaceRef { ptr, meta: Some(meta), layout: field, align: field.align.abi.bytes() }
+    }
+
+    /// The alignment of a field as `repr(packed)` of the type around it allows.
+    fn capped_by_packing(&mut self, ty: Ty<'tcx>, align: Value) -> Value {
+        match *ty.kind() {
+            TyKind::Adt(did, _) if let Some(pack) = self.cx.tcx.adt_def(did).repr.pack => {
+                let pack = self.const_usize(pack.bytes());
+                self.binary(BinaryOp::Umin, align, pack)
+            }
+            _ => align,
+        }
     }
 
     /// `value` rounded up to a multiple of `align`, a power of two.
@@ -449,16 +449,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let prefix = layout.fields.offset(last).bytes();
                 let static_align = layout.align.abi.bytes();
                 let tail = layout.field(self.cx.layout, last).ty;
-                let (tail_size, mut tail_align) = self.size_and_align_of_dst(tail, meta);
-                let mut packed = false;
-                if let TyKind::Adt(did, _) = ty.kind()
-                    && let Some(pack) = self.cx.tcx.adt_def(*did).repr.pack
-                {
-                    packed = true;
-                    let pack = self.const_usize(pack.bytes());
-                    tail_align = self.binary(BinaryOp::Umin, tail_align, pack);
-                }
-                let _ = packed;
+                let (tail_size, tail_align) = self.size_and_align_of_dst(tail, meta);
+                let tail_align = self.capped_by_packing(ty, tail_align);
                 let minimum = self.const_usize(static_align);
                 let full_align = self.binary(BinaryOp::Umax, minimum, tail_align);
                 let prefix = self.const_usize(prefix);

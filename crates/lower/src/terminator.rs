@@ -334,6 +334,19 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         lir::Call { callee, sig, args, attrs: lir::CallAttrs::default() }
     }
 
+    /// A call that unwinds as `unwind` says; what is built next follows its return. Gives its results.
+    pub(crate) fn call_or_invoke(&mut self, call: lir::Call, unwind: UnwindAction) -> Result<Vec<Value>, LowerError> {
+        Ok(match self.unwind_target(unwind)? {
+            Some(unwind) if !call.attrs.nounwind => {
+                let normal = self.b.create_block();
+                let results = self.b.invoke(call, normal, unwind);
+                self.b.switch_to(normal);
+                results
+            }
+            _ => self.b.call(call),
+        })
+    }
+
     /// Ends the block with a call without a result, going on at `target` (nowhere: it does not return).
     pub(crate) fn finish_call(
         &mut self,
@@ -342,16 +355,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         unwind: UnwindAction,
     ) -> Result<(), LowerError> {
         call.attrs.noreturn |= target.is_none();
-        match self.unwind_target(unwind)? {
-            Some(unwind) if !call.attrs.nounwind => {
-                let normal = self.b.create_block();
-                self.b.invoke(call, normal, unwind);
-                self.b.switch_to(normal);
-            }
-            _ => {
-                self.b.call(call);
-            }
-        }
+        self.call_or_invoke(call, unwind)?;
         match target {
             Some(target) => self.b.terminate(Terminator::Jump(target)),
             None => self.b.terminate(Terminator::Unreachable),

@@ -11,7 +11,7 @@
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, InstanceKind};
+use ty::{CodegenFlags, DefId, DefKind, Instance};
 
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
@@ -174,14 +174,4 @@ fn lower_one<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> Result<One<'tcx>, Low
         Use::Static(def_id) => One::Data(lower::lower_static(cx, def_id)?),
         Use::Alloc(id) => One::Data(lower::lower_alloc(cx, id)?),
     })
-}
-
-/// The crates whose compiled code a program links: those that `is_prebuilt` says, of all of the session's.
-pub fn prebuilt_crates(cx: ty::Tcx<'_>, is_prebuilt: impl Fn(CrateNum) -> bool) -> FxHashSet<CrateNum> {
-    cx.definitions().crates().into_iter().filter(|&krate| krate != CrateNum::LOCAL && is_prebuilt(krate)).collect()
-}
-
-/// Whether an instance is of a kind that runs the user's own code, for reports.
-pub fn is_plain_item(instance: Instance<'_>) -> bool {
-    matches!(instance.kind, InstanceKind::Item(_))
 }
