@@ -170,7 +170,7 @@ impl<B: AsRef<[u8]>> NewEntry<B> {
 
 /// Writes a pack. Of entries with the same key the first is taken.
 pub fn write<B: AsRef<[u8]>>(out: &mut impl Write, mut entries: Vec<NewEntry<B>>) -> io::Result<()> {
-    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries.sort_by_key(|entry| entry.key);
     entries.dedup_by(|later, first| later.key == first.key);
     let count = u32::try_from(entries.len()).map_err(|_| io::Error::other("too many entries for one pack"))?;
     let bits = (entries.len() / ENTRIES_PER_BUCKET).checked_ilog2().map_or(0, |bits| bits + 1).min(MAX_BITS);
