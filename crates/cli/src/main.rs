@@ -6,6 +6,7 @@
 //! **What it must not know.** How anything is compiled.
 
 mod args;
+mod cache;
 mod doctor;
 mod show;
 
@@ -79,6 +80,7 @@ fn obey(command: Command) -> ExitCode {
                 Err(error) => show::error(&error, compile.json, options.color),
             }
         }
+        Command::Cache(command) => cache::cache(&command),
         Command::Backends { json } => doctor::backends(json),
         Command::Doctor { json } => doctor::doctor(json),
     }
