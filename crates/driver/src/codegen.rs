@@ -30,6 +30,7 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
         .collect();
     result.opt = options.opt;
     result.debug = options.debug;
+    result.frame_pointers = options.frame_pointers;
     result
 }
 
