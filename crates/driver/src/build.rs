@@ -148,6 +148,7 @@ fn emit_all(
         options,
         &checked.metadata,
         Root::Main,
+        false,
         || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
         report,
     )?;

@@ -69,7 +69,8 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         modules[0].global_asm.push(global_asm);
         return modules;
     }
-    if count == 1 && options.backend == BackendChoice::Llvm {
+    // Unoptimised, a module may be one of several that refer to each other (those of an image).
+    if count == 1 && options.optimizes() && options.backend == BackendChoice::Llvm {
         internalize(&mut modules[0]);
     }
     modules

@@ -14,6 +14,7 @@ pub mod build;
 pub mod code_options;
 pub mod codegen;
 pub mod error;
+mod image;
 pub mod link_job;
 pub mod options;
 pub mod program;

@@ -1,6 +1,7 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::error::{DriverError, Place, ProgramError};
+use crate::image::{self, Image};
 use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
@@ -43,6 +44,8 @@ pub struct LirProgram {
     pub native_libraries: Vec<String>,
     /// The symbols that a C library of the program shows to others.
     pub exported: Vec<String>,
+    /// The code of dependencies that is there already, and to which the lasting part of this program belongs.
+    pub image: Option<Image>,
 }
 
 /// The rooms of the front half, put together around one crate.
@@ -116,6 +119,7 @@ pub fn lower_program(
     options: &Options,
     metadata: &Path,
     root: Root,
+    with_image: bool,
     global_asm: impl FnOnce() -> Result<String, DriverError>,
     report: &mut Report,
 ) -> Result<LirProgram, DriverError> {
@@ -130,12 +134,23 @@ pub fn lower_program(
         };
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
-        let program = report.stage("lower", || mono::lower_program(cx, &roots));
+        let base = with_image.then(|| image_base(toolchain, options, front)).flatten();
+        let (base, image) = base.unzip();
+        let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
-        Ok(LirProgram { program, global_asm, allocator, link_inputs, needs_static_std, native_libraries, exported })
+        Ok(LirProgram {
+            program,
+            global_asm,
+            allocator,
+            link_inputs,
+            needs_static_std,
+            native_libraries,
+            exported,
+            image,
+        })
     })
 }
 
@@ -156,6 +171,14 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
         }
     }
     map
+}
+
+/// The image for a program, and what of it lowering must know.
+fn image_base(toolchain: &Toolchain, options: &Options, front: &Front<'_>) -> Option<(mono::Base, Image)> {
+    let volatile = image::volatile_crates(front.session, &front.cx.options.prebuilt);
+    let folder = image::folder(toolchain, options, front.session, &volatile)?;
+    let image = Image::load(folder);
+    Some((mono::Base { volatile, symbols: image.symbols().map(Into::into).collect() }, image))
 }
 
 /// The crate's `main`. None where the program defines C's `main` itself (`#![no_main]`).

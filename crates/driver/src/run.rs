@@ -66,6 +66,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             options,
             &checked.metadata,
             Root::Main,
+            false,
             || Ok(toolchain.global_asm(&request(options), folder.path())?),
             report,
         )?;

@@ -80,7 +80,7 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
 }
 
 /// Tells one build of Bessemer from another.
-fn own_stamp() -> Vec<u8> {
+pub fn own_stamp() -> Vec<u8> {
     std::env::current_exe().map_or(Vec::new(), |file| stamp(&file))
 }
 

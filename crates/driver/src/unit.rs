@@ -7,9 +7,10 @@
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
 use crate::error::{DriverError, catching};
+use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
-use crate::program::{Root, lower_program};
+use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::{codegen, staticlib};
 use std::path::{Path, PathBuf};
@@ -131,7 +132,13 @@ pub fn library(
 /// cargo expects an rlib beside the metadata.
 fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
     let path = invocation.output_file("lib", ".rlib").expect("a unit has a name");
-    write_file(&path, &staticlib::placeholder(PLACEHOLDER))
+    let mut text = PLACEHOLDER.to_owned();
+    // cargo caps the lints of what nobody works on.
+    if invocation.has_capped_lints() {
+        text += image::LASTING_LINE;
+        text.push('\n');
+    }
+    write_file(&path, &staticlib::placeholder(&text))
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -194,7 +201,9 @@ pub fn final_artefact(
         (false, false) => Root::Main,
         (false, true) => Root::Tests,
     };
-    catching(|| generate(toolchain, invocation, types, &options, root, &metadata, folder.path(), &mut report))?;
+    let (options, metadata, folder) = (&options, &*metadata, folder.path());
+    let artefact = Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    catching(|| artefact.generate(&mut report))?;
     Ok(UnitOutput { report })
 }
 
@@ -202,45 +211,105 @@ fn test_args(_toolchain: &Toolchain, _settings: &Settings) -> Result<Vec<std::ff
     Err(DriverError::Usage("test harnesses are not supported yet\n  help: use plain cargo for tests".to_owned()))
 }
 
-#[allow(clippy::too_many_arguments)]
-fn generate(
-    toolchain: &Toolchain,
-    invocation: &Invocation,
-    types: &[OutputCrateType],
-    options: &Options,
+/// A final artefact whose front half is done.
+struct Artefact<'a> {
+    toolchain: &'a Toolchain,
+    invocation: &'a Invocation,
+    types: &'a [OutputCrateType],
+    options: &'a Options,
     root: Root,
-    metadata: &Path,
-    folder: &Path,
-    report: &mut Report,
-) -> Result<(), DriverError> {
-    let global_asm = || Ok(toolchain.unit_global_asm(invocation, folder)?);
-    let mut lir = lower_program(toolchain, options, metadata, root, global_asm, report)?;
-    lir.program.functions.extend(std::mem::take(&mut lir.allocator));
-    let modules = codegen::partition(lir.program, lir.global_asm, options);
-    let mut inner = Report::default();
-    let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
-    report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
-    report.fallbacks.extend(inner.fallbacks);
-    for kind in types {
-        match kind {
-            OutputCrateType::Staticlib => {
-                let output = output_path(invocation, "lib", ".a");
-                report.stage("archive", || staticlib::write(&output, &objects, &lir.link_inputs, options))?;
-            }
-            kind => {
-                let (output, linkage) = match kind {
-                    OutputCrateType::Cdylib => {
-                        (output_path(invocation, "lib", ".so"), Linkage::SharedLibrary(lir.exported.clone()))
-                    }
-                    _ => (output_path(invocation, "", ""), Linkage::Executable),
-                };
-                let objects = objects.clone();
-                let job = link_job::job(toolchain, options, objects, lir.link_inputs.clone(), &output, linkage);
-                report.stage("link", || link::aot::link(&job))?;
-            }
+    metadata: &'a Path,
+    folder: &'a Path,
+}
+
+impl Artefact<'_> {
+    /// Generates and links.
+    fn generate(&self, report: &mut Report) -> Result<(), DriverError> {
+        // Optimisers look across functions, so that there is no code that is the same in the next build.
+        let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin];
+        match self.generate_with(with_image, report) {
+            Err(Failed::WithoutImage) => self.generate_with(false, report).map_err(|failed| match failed {
+                Failed::Driver(error) => error,
+                Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
+            }),
+            Err(Failed::Driver(error)) => Err(error),
+            Ok(()) => Ok(()),
         }
     }
-    Ok(())
+
+    fn generate_with(&self, with_image: bool, report: &mut Report) -> Result<(), Failed> {
+        let &Artefact { toolchain, invocation, options, .. } = self;
+        let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
+        let lir = lower_program(toolchain, options, self.metadata, self.root, with_image, global_asm, report)?;
+        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, .. } = lir;
+        let lasting = image.as_ref().map(|_| take_lasting(&mut program));
+        program.functions.extend(allocator);
+        let mut inner = Report::default();
+        let mut bytes = 0;
+        let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
+            if let (Some(image), Some(lasting)) = (&mut image, lasting)
+                && !lasting.functions.is_empty()
+            {
+                let functions = lasting.functions.iter().map(|function| function.name.to_string());
+                let data = lasting.data.iter().map(|data| data.name.to_string());
+                let symbols: Vec<String> = functions.chain(data).collect();
+                let modules = codegen::partition(lasting, String::new(), options);
+                let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
+                bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
+                image.extend(objects, symbols.into_iter());
+            }
+            let modules = codegen::partition(program, global_asm, options);
+            codegen::compile(toolchain, options, &modules, &mut inner)
+        })?;
+        bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
+        report.count(bytes, "bytes");
+        report.fallbacks.extend(inner.fallbacks);
+        let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        for kind in self.types {
+            let (output, linkage) = match kind {
+                OutputCrateType::Staticlib => {
+                    let output = output_path(invocation, "lib", ".a");
+                    report.stage("archive", || staticlib::write(&output, &objects, &link_inputs, options))?;
+                    continue;
+                }
+                OutputCrateType::Cdylib => {
+                    (output_path(invocation, "lib", ".so"), Linkage::SharedLibrary(exported.clone()))
+                }
+                _ => (output_path(invocation, "", ""), Linkage::Executable),
+            };
+            let inputs = image_inputs.iter().chain(&link_inputs).cloned().collect();
+            let job = link_job::job(toolchain, options, objects.clone(), inputs, &output, linkage);
+            let linked = report.stage("link", || link::aot::link(&job));
+            if linked.is_err() && image.as_ref().is_some_and(|image| !image.is_intact()) {
+                return Err(Failed::WithoutImage);
+            }
+            linked.map_err(DriverError::from)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why there is no artefact.
+enum Failed {
+    Driver(DriverError),
+    /// Somebody cleaned the cache meanwhile.
+    WithoutImage,
+}
+
+impl From<DriverError> for Failed {
+    fn from(error: DriverError) -> Failed {
+        Failed::Driver(error)
+    }
+}
+
+/// Takes out of a program what belongs to the image.
+fn take_lasting(program: &mut mono::Program) -> mono::Program {
+    let names = std::mem::take(&mut program.lasting);
+    let (functions, rest) = std::mem::take(&mut program.functions).into_iter().partition(|it| names.contains(&it.name));
+    program.functions = rest;
+    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains(&it.name));
+    program.data = rest;
+    mono::Program { functions, data, debug_types: program.debug_types.clone(), ..mono::Program::default() }
 }
 
 /// Where a file of a unit goes, by rustc's names.

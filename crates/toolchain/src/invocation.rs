@@ -219,6 +219,11 @@ impl Invocation {
         self.values("Z").collect()
     }
 
+    /// The crate's own lints are not shown: cargo does that for what comes from elsewhere and is not worked on.
+    pub fn has_capped_lints(&self) -> bool {
+        self.values("cap-lints").next_back() == Some("allow")
+    }
+
     /// Diagnostics are asked for as JSON lines.
     pub fn is_json(&self) -> bool {
         self.values("error-format").next_back() == Some("json")

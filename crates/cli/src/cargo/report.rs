@@ -28,7 +28,7 @@ impl Gathering {
         units.sort_by(|a, b| seconds(b).total_cmp(&seconds(a)).then_with(|| name(a).cmp(name(b))));
         let (artefacts, libraries): (Vec<_>, Vec<_>) = units.iter().partition(|unit| unit["kind"] == "artefact");
         let mut out = String::new();
-        let total: f64 = libraries.iter().copied().map(seconds).sum();
+        let total = libraries.iter().copied().map(seconds).fold(0.0, |sum, time| sum + time);
         let _ = writeln!(out, "\nLibraries checked: {} in {total:.2} s of rustc's time", libraries.len());
         for unit in &libraries {
             let _ = writeln!(out, "  {:>8.3} s  {}", seconds(unit), name(unit));
