@@ -3,11 +3,14 @@
 //! **What goes in.** The command line. **What comes out.** What was asked for; messages on standard error; an exit code: 0,
 //! the program's own for `run`, 1 where the program is at fault, 2 for a wrong command line, 101 for our own bugs.
 //!
+//! Under cargo it stands in rustc's place ([`rustc`]).
+//!
 //! **What it must not know.** How anything is compiled.
 
 mod args;
 mod cache;
 mod doctor;
+mod rustc;
 mod show;
 
 use args::{Cli, Command};
@@ -17,6 +20,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     show::install_panic_hook();
+    let args: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some((program, args)) = rustc::arguments(&args) {
+        return std::panic::catch_unwind(|| rustc::obey(program, args))
+            .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false));
+    }
     let cli = Cli::parse();
     std::panic::catch_unwind(|| obey(cli.command))
         .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false))

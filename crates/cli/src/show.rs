@@ -118,6 +118,26 @@ fn program_error(error: &ProgramError, json: bool, color: bool) {
     };
 }
 
+/// An error under cargo, which shows JSON lines in the form of rustc's messages.
+pub fn unit_error(error: &DriverError, json: bool, color: bool) -> ExitCode {
+    if !json || matches!(error, DriverError::Diagnostics(_) | DriverError::AfterCheck { .. } | DriverError::Program(_))
+    {
+        return self::error(error, json, color);
+    }
+    let rendered = format!("{}: {error}\n\n", bold_red("error", color));
+    let value = serde_json::json!({
+        "$message_type": "diagnostic",
+        "message": error.to_string(),
+        "code": null,
+        "level": "error",
+        "spans": [],
+        "children": [],
+        "rendered": rendered,
+    });
+    let _ = writeln!(std::io::stderr(), "{value}");
+    ExitCode::from(if matches!(error, DriverError::Internal(_)) { 101 } else { 1 })
+}
+
 /// A wrong command line.
 pub fn usage(message: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "error: {message}\n\nFor more information, try '--help'.");

@@ -1,8 +1,9 @@
 //! Writing files: executables, objects, texts.
 
 use crate::error::{DriverError, catching};
+use crate::link_job::Linkage;
 use crate::options::{BackendChoice, EmitKind, Options};
-use crate::program::{LirProgram, lower_program, with_front};
+use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
 use crate::{codegen, link_job};
 use backend::Emit;
@@ -146,6 +147,8 @@ fn emit_all(
         toolchain,
         options,
         &checked.metadata,
+        Root::Main,
+        false,
         || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
         report,
     )?;
@@ -191,7 +194,7 @@ fn emit_all(
         let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
         report.extend(inner);
-        let job = link_job::executable(toolchain, options, objects, link_inputs, &path);
+        let job = link_job::job(toolchain, options, objects, link_inputs, &path, Linkage::Executable);
         report.stage("link", || link::aot::link(&job))?;
         files.push(path);
     }

@@ -31,15 +31,17 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
         .collect();
     result.opt = options.opt;
     result.debug = options.debug;
+    result.frame_pointers = options.frame_pointers;
     result
 }
 
 /// Puts a program into modules: one that is optimised as a whole, or many that are compiled side by side and kept apart.
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
-    // One module where the back end optimises across functions (LLVM), or compiles and keeps each function by itself.
+    // One module where the back end optimises across functions.
+    let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
-    let split = options.backend == BackendChoice::Llvm && !options.optimizes() && !one_file;
+    let split = !crosses_functions && !one_file;
     let count = if split { bucket_count(program.functions.len()) } else { 1 };
 
     let name = options.crate_name();
@@ -69,7 +71,8 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         modules[0].global_asm.push(global_asm);
         return modules;
     }
-    if count == 1 && options.backend == BackendChoice::Llvm {
+    // Unoptimised, a module may be one of several that refer to each other (those of an image).
+    if count == 1 && options.optimizes() && options.backend == BackendChoice::Llvm {
         internalize(&mut modules[0]);
     }
     modules
@@ -136,14 +139,12 @@ fn compile_with(
         let results: Result<Vec<_>, CodegenError> = modules
             .par_iter()
             .map(|module| {
-                // LLVM works on modules; Cranelift on functions, which it looks up itself.
-                let plain = || backend.compile(module, &backend_options, Emit::Object);
-                match (cache, choice) {
-                    (None, _) => Ok((plain()?, false)),
-                    (Some(cache), BackendChoice::Llvm) => cache.module(choice.name(), module, &backend_options, plain),
-                    (Some(cache), BackendChoice::Cranelift) => {
-                        Ok((backend.compile_with(module, &backend_options, Emit::Object, cache)?, false))
-                    }
+                // What is not known as a whole may be known in parts.
+                match cache {
+                    None => Ok((backend.compile(module, &backend_options, Emit::Object)?, false)),
+                    Some(cache) => cache.module(choice.name(), module, &backend_options, || {
+                        backend.compile_with(module, &backend_options, Emit::Object, cache)
+                    }),
                 }
             })
             .collect();

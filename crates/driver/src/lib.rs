@@ -6,25 +6,30 @@
 //! **What it must not know.** Command lines; how its results are shown. It never prints and never exits.
 //!
 //! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
-//! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in memory, and remembers.
+//! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
+//! memory, and remembers; [`unit`] stands in rustc's place under cargo.
 
 pub mod backends;
 pub mod build;
 pub mod caches;
 pub mod code_cache;
+pub mod code_options;
 pub mod codegen;
 pub mod error;
+mod image;
 pub mod link_job;
 pub mod options;
 pub mod program;
 pub mod report;
 pub mod run;
 mod run_cache;
+mod staticlib;
 pub mod target;
+pub mod unit;
 
 pub use build::{BuildOutput, build, check};
 pub use error::DriverError;
 pub use options::{BackendChoice, EmitKind, Options};
 pub use report::Report;
 pub use run::run;
-pub use toolchain::{Source, Toolchain};
+pub use toolchain::{Invocation, Source, Toolchain};

@@ -1,30 +1,51 @@
 //! What the linker is told.
 
 use crate::codegen::Object;
-use crate::options::Options;
+use crate::options::{Options, StripKind};
 use backend::OptLevel;
-use link::aot::{Input, Job, LibraryKind, Linker, OutputKind};
+use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
 use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
 
-/// The job that makes an executable of a program's objects.
-pub fn executable(
+/// What is made of a program's objects.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Linkage {
+    Executable,
+    /// A library for other languages, which shows these symbols.
+    SharedLibrary(Vec<String>),
+}
+
+/// The job that links a program's objects.
+pub fn job(
     toolchain: &Toolchain,
     options: &Options,
     objects: Vec<Object>,
     link_inputs: Vec<Input>,
     output: &Path,
+    linkage: Linkage,
 ) -> Job {
     let lld_folder = toolchain.target_bin_dir().join("gcc-ld");
+    let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
     let linker = Linker {
-        program: std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from),
-        lld_folder: lld_folder.is_dir().then_some(lld_folder),
+        program: options.linker.clone().unwrap_or_else(default_linker),
+        lld_folder: (options.linker.is_none() && lld_folder.is_dir()).then_some(lld_folder),
+    };
+    let (kind, exports) = match linkage {
+        Linkage::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
+        Linkage::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
+        Linkage::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
     let own = objects.into_iter().map(|object| Input::ObjectBytes { name: object.name, bytes: object.bytes });
     let named = options.libraries.iter().map(|argument| library(argument));
     Job {
         linker,
-        kind: OutputKind::PieExecutable,
+        kind,
+        exports,
+        strip: match options.strip {
+            StripKind::None => Strip::None,
+            StripKind::DebugInfo => Strip::DebugInfo,
+            StripKind::Symbols => Strip::Symbols,
+        },
         output: output.to_owned(),
         inputs: own.chain(named).chain(link_inputs).collect(),
         search_folders: options.search_paths.iter().map(|path| search_folder(path)).collect(),
@@ -36,7 +57,8 @@ pub fn executable(
 }
 
 fn search_folder(argument: &str) -> PathBuf {
-    PathBuf::from(argument.strip_prefix("native=").or_else(|| argument.strip_prefix("all=")).unwrap_or(argument))
+    let kinds = ["native=", "all=", "dependency=", "crate=", "framework="];
+    PathBuf::from(kinds.iter().find_map(|kind| argument.strip_prefix(kind)).unwrap_or(argument))
 }
 
 /// `[KIND[:MODIFIERS]=]NAME`

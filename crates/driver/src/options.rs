@@ -87,6 +87,15 @@ impl EmitKind {
     }
 }
 
+/// What is left out of an executable (`-C strip`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum StripKind {
+    #[default]
+    None,
+    DebugInfo,
+    Symbols,
+}
+
 /// Everything that decides what comes out.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -112,6 +121,12 @@ pub struct Options {
     pub target_cpu: Option<String>,
     pub target_features: Option<String>,
     pub link_args: Vec<String>,
+    /// The program that links; absent: the C compiler, with the toolchain's own linker.
+    pub linker: Option<PathBuf>,
+    pub strip: StripKind,
+    /// The executable is loaded at a fixed address.
+    pub fixed_address: bool,
+    pub frame_pointers: bool,
     /// Where the result goes; absent: named after the source.
     pub output: Option<PathBuf>,
     pub out_dir: Option<PathBuf>,
@@ -144,6 +159,10 @@ impl Options {
             target_cpu: None,
             target_features: None,
             link_args: Vec::new(),
+            linker: None,
+            strip: StripKind::None,
+            fixed_address: false,
+            frame_pointers: false,
             output: None,
             out_dir: None,
             emit: vec![EmitKind::Link],

@@ -1,6 +1,7 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::error::{DriverError, Place, ProgramError};
+use crate::image::{self, Image};
 use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
@@ -16,6 +17,17 @@ use toolchain::Toolchain;
 use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
 
+/// What a program begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// The crate's `main`.
+    Main,
+    /// The crate's test functions, run by the harness.
+    Tests,
+    /// Nothing: what others call.
+    Library,
+}
+
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
 pub struct LirProgram {
@@ -30,6 +42,10 @@ pub struct LirProgram {
     pub needs_static_std: bool,
     /// Shared libraries that the program's own `#[link]` attributes name.
     pub native_libraries: Vec<String>,
+    /// The symbols that a C library of the program shows to others.
+    pub exported: Vec<String>,
+    /// The code of dependencies that is there already, and to which the lasting part of this program belongs.
+    pub image: Option<Image>,
 }
 
 /// The rooms of the front half, put together around one crate.
@@ -102,23 +118,39 @@ pub fn lower_program(
     toolchain: &Toolchain,
     options: &Options,
     metadata: &Path,
+    root: Root,
+    with_image: bool,
     global_asm: impl FnOnce() -> Result<String, DriverError>,
     report: &mut Report,
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
-        let main = find_main(front)?;
-        let global_asm = if has_global_asm(front) { global_asm()? } else { String::new() };
-        let program = report.stage("lower", || {
-            let mut roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
-            roots.exported.extend(named_in_assembly(front, &global_asm));
-            mono::lower_program(cx, &roots)
-        });
+        let mut roots = mono::Roots::of_crates(cx, None);
+        let exported = c_symbols(front, &roots.exported);
+        roots.entry = match root {
+            Root::Main => main_entry(front, &exported)?,
+            Root::Tests => return Err(DriverError::Internal("test harnesses are not supported yet".to_owned())),
+            Root::Library => None,
+        };
+        let global_asm = all_global_asm(front, global_asm)?;
+        roots.exported.extend(named_in_assembly(front, &global_asm));
+        let base = with_image.then(|| image_base(toolchain, options, front)).flatten();
+        let (base, image) = base.unzip();
+        let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
-        Ok(LirProgram { program, global_asm, allocator, link_inputs, needs_static_std, native_libraries })
+        Ok(LirProgram {
+            program,
+            global_asm,
+            allocator,
+            link_inputs,
+            needs_static_std,
+            native_libraries,
+            exported,
+            image,
+        })
     })
 }
 
@@ -141,21 +173,70 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
     map
 }
 
-fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
+/// The image for a program, and what of it lowering must know.
+fn image_base(toolchain: &Toolchain, options: &Options, front: &Front<'_>) -> Option<(mono::Base, Image)> {
+    let volatile = image::volatile_crates(front.session, &front.cx.options.prebuilt);
+    let folder = image::folder(toolchain, options, front.session, &volatile)?;
+    let image = Image::load(folder);
+    Some((mono::Base { volatile, symbols: image.symbols().map(Into::into).collect() }, image))
+}
+
+/// The crate's `main`. None where the program defines C's `main` itself (`#![no_main]`).
+fn main_entry(front: &Front<'_>, exported: &[String]) -> Result<Option<EntryPoint>, DriverError> {
     let definitions = front.tcx.definitions();
     let children = definitions.module_children(CrateNum::LOCAL.root());
     let main = children
         .iter()
         .find(|(name, def_id)| name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn));
-    main.map(|&(_, def_id)| def_id).ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
+    match main {
+        Some(&(_, main)) => Ok(Some(EntryPoint { main, sigpipe: 0 })),
+        None if exported.iter().any(|symbol| symbol == "main") => Ok(None),
+        None => Err(DriverError::Usage("the program has no `main` function".to_owned())),
+    }
 }
 
-fn has_global_asm(front: &Front<'_>) -> bool {
+/// The symbols among exported definitions that are for other languages, and not std's own.
+fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
     let definitions = front.tcx.definitions();
-    definitions
-        .local_codegen_items(CrateNum::LOCAL)
-        .into_iter()
-        .any(|def_id| definitions.def_kind(def_id) == DefKind::GlobalAsm)
+    let exported = exported.iter().filter(|&&def_id| {
+        let attrs = definitions.codegen_attrs(def_id);
+        lower::is_exported(attrs) && !attrs.flags.contains(ty::CodegenFlags::STD_INTERNAL_SYMBOL)
+    });
+    let name = |&def_id: &DefId| front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty())).as_str().to_owned();
+    let mut symbols: Vec<String> = exported.map(name).collect();
+    symbols.sort();
+    symbols.dedup();
+    symbols
+}
+
+/// The `global_asm!` of all crates that are compiled here. That of libraries was kept beside their metadata.
+fn all_global_asm(front: &Front<'_>, own: impl FnOnce() -> Result<String, DriverError>) -> Result<String, DriverError> {
+    let definitions = front.tcx.definitions();
+    let mut own = Some(own);
+    let mut text = String::new();
+    for (krate, source) in front.session.crate_sources() {
+        let items = || definitions.local_codegen_items(krate).into_iter();
+        let has_asm = || items().any(|def_id| definitions.def_kind(def_id) == DefKind::GlobalAsm);
+        if front.cx.options.prebuilt.contains(&krate) || !has_asm() {
+            continue;
+        }
+        if krate == CrateNum::LOCAL {
+            if let Some(own) = own.take() {
+                text += &own()?;
+            }
+            continue;
+        }
+        let path = source.metadata.with_extension("global-asm");
+        text += &std::fs::read_to_string(&path).map_err(|_| {
+            DriverError::Open(format!(
+                "the `global_asm!` of crate `{}` is not known: there is no `{}`\n  help: compile the crate with \
+                 `cargo bessemer`",
+                source.name.as_str(),
+                path.display()
+            ))
+        })?;
+    }
+    Ok(text)
 }
 
 /// The functions and statics that assembly refers to by name (`sym`).
@@ -164,8 +245,9 @@ fn named_in_assembly(front: &Front<'_>, assembly: &str) -> Vec<DefId> {
         return Vec::new();
     }
     let definitions = front.tcx.definitions();
-    let items = definitions.local_codegen_items(CrateNum::LOCAL);
-    let named = items.into_iter().filter(|&def_id| {
+    let crates = front.session.crate_sources().filter(|(krate, _)| !front.cx.options.prebuilt.contains(krate));
+    let items = crates.flat_map(|(krate, _)| definitions.local_codegen_items(krate));
+    let named = items.filter(|&def_id| {
         let is_item = matches!(definitions.def_kind(def_id), DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. });
         is_item && !mono::has_type_params(&front.cx, def_id) && {
             let name = front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty()));

@@ -3,9 +3,9 @@
 use crate::build::{request, require_cpu, require_source, temporary_folder};
 use crate::codegen::{self, Object};
 use crate::error::{DriverError, catching};
-use crate::link_job;
+use crate::link_job::{self, Linkage};
 use crate::options::Options;
-use crate::program::{LirProgram, lower_program};
+use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Fallback, Report};
 use crate::run_cache::{self, Entry};
 use backend::DebugInfo;
@@ -65,6 +65,8 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             &toolchain,
             options,
             &checked.metadata,
+            Root::Main,
+            false,
             || Ok(toolchain.global_asm(&request(options), folder.path())?),
             report,
         )?;
@@ -96,7 +98,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             Some(cache) if run_cache::prepare(cache).is_ok() => (run_cache::executable_path(cache, &key), None),
             _ => (folder.path().join("program"), Some(folder)),
         };
-        let job = link_job::executable(&toolchain, options, objects, program.link_inputs, &path);
+        let job = link_job::job(&toolchain, options, objects, program.link_inputs, &path, Linkage::Executable);
         let linked = report.stage("link", || link::aot::link(&job));
         linked.map_err(|error| DriverError::from(error).after(&checked.diagnostics))?;
         entry.executable = run_cache::hash_file(&path);

@@ -81,7 +81,7 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
 
 /// Tells one build of Bessemer from another: where its file is, and all that the system knows of when it was written. Unlike the
 /// time of modification, the time of change cannot be set. Empty if there is no such file.
-pub(crate) fn own_stamp() -> Vec<u8> {
+pub fn own_stamp() -> Vec<u8> {
     use std::os::unix::fs::MetadataExt;
     let Ok(metadata) = std::env::current_exe().and_then(std::fs::metadata) else { return Vec::new() };
     let numbers = [

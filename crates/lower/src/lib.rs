@@ -122,16 +122,21 @@ impl<'tcx> LowerCx<'tcx> {
     /// The linker name of an instance.
     pub fn symbol_name(&self, instance: Instance<'tcx>) -> ty::Symbol {
         self.names.get_or(instance, || {
-            let name = self.mangler.symbol_name(instance, self.instantiating_crate(instance));
+            let name = if self.is_copy(instance) {
+                self.mangler.copy_name(instance)
+            } else {
+                self.mangler.symbol_name(instance, None)
+            };
             ty::Symbol::intern(&name)
         })
     }
 
-    /// The crate that an instance's symbol names as its maker: ours, for copies that compiled crates may have too.
-    fn instantiating_crate(&self, instance: Instance<'tcx>) -> Option<CrateNum> {
+    /// Whether an instance is compiled here, though compiled crates may have it too.
+    fn is_copy(&self, instance: Instance<'tcx>) -> bool {
         let foreign = self.options.prebuilt.contains(&instance.def_id().krate);
-        let copy = mangle::is_generic(instance) || foreign || !matches!(instance.kind, InstanceKind::Item(_));
-        (copy && self.is_codegened_here(instance)).then_some(CrateNum::LOCAL)
+        let may_be_elsewhere =
+            mangle::is_generic(instance) || foreign || !matches!(instance.kind, InstanceKind::Item(_));
+        may_be_elsewhere && self.is_codegened_here(instance)
     }
 
     pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {

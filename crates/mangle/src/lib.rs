@@ -48,6 +48,22 @@ impl<'tcx> Mangler<'tcx> {
         v0::instance(self.tcx, instance, instantiating_crate)
     }
 
+    /// The name of a copy of an instance that is made for a whole program. It says nothing of the program, so that the same
+    /// copy has the same name in all.
+    pub fn copy_name(&self, instance: Instance<'tcx>) -> String {
+        if let Some(name) = self.fixed_symbol_name(instance) {
+            return name;
+        }
+        let mut name = v0::instance(self.tcx, instance, None);
+        v0::push_no_crate(&mut name, "bessemer");
+        name
+    }
+
+    /// How a crate is called at the root of paths in names: every mangled name that mentions something of it contains this.
+    pub fn crate_root(&self, krate: CrateNum) -> String {
+        v0::crate_root(self.tcx, krate)
+    }
+
     /// The name that attributes fix (`#[no_mangle]`, `#[export_name]`, `#[link_name]`, foreign items, std's internal
     /// symbols); `None` if the name is mangled.
     pub fn fixed_symbol_name(&self, instance: Instance<'tcx>) -> Option<String> {

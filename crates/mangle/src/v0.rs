@@ -40,6 +40,19 @@ pub(crate) fn instance<'tcx>(
     mangler.out
 }
 
+/// A crate's name at the root of paths.
+pub(crate) fn crate_root(tcx: Tcx<'_>, krate: CrateNum) -> String {
+    let mut mangler = Mangler::new(tcx);
+    mangler.crate_root(krate);
+    mangler.out.split_off(PREFIX.len())
+}
+
+/// The end of a name of a copy that no crate has for itself: a crate that does not exist.
+pub(crate) fn push_no_crate(out: &mut String, name: &str) {
+    out.push('C');
+    push_identifier(out, name);
+}
+
 /// What tells a shim from the function that it is for, where both may exist.
 fn shim(kind: InstanceKind<'_>) -> Option<&'static str> {
     Some(match kind {

@@ -8,10 +8,14 @@
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to, so each wave of newly found
 //! instances is lowered on all cores and yields the next wave.
 
+mod lasting;
+
+use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use ty::{CodegenFlags, DefId, DefKind, Instance};
+use std::sync::Arc;
+use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
 
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +24,18 @@ pub struct Program {
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
     pub debug_types: Vec<lir::DebugType>,
+    /// The names of those functions and data that depend on nothing of the volatile crates. Empty without a [`Base`].
+    pub lasting: FxHashSet<Arc<str>>,
+}
+
+/// Code that is there already, and need not be lowered again.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// Crates that change often: the one being compiled, and those that are worked on beside it. What mentions nothing of
+    /// them is the same in the next build.
+    pub volatile: FxHashSet<CrateNum>,
+    /// The names of what is there. Everything that it refers to is there too.
+    pub symbols: FxHashSet<Box<str>>,
 }
 
 /// A function or static that cannot be lowered, and why.
@@ -84,7 +100,12 @@ pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
 }
 
 /// Lowers all that the roots reach. On failure, everything that failed.
-pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program, Vec<Failure<'tcx>>> {
+pub fn lower_program<'tcx>(
+    cx: &LowerCx<'tcx>,
+    roots: &Roots,
+    base: Option<&Base>,
+) -> Result<Program, Vec<Failure<'tcx>>> {
+    let mut lasting = Lasting::new(cx, base);
     let mut program = Program::default();
     let mut wave: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
@@ -109,7 +130,10 @@ pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program,
     // Types of variables are numbered in the order in which they are met, which must be the same every time.
     let numbers_types = cx.options.variables;
     while !wave.is_empty() {
-        wave.retain(|&item| seen.insert(item) && is_made_here(cx, item) && names.insert(name(cx, item)));
+        wave.retain(|&item| {
+            let is_new = seen.insert(item) && is_made_here(cx, item) && names.insert(name(cx, item));
+            is_new && !lasting.is_there(item)
+        });
         let lowered: Vec<_> = if wave.len() > 8 && !numbers_types {
             wave.par_iter().map(|&item| (item, lower_one(cx, item))).collect()
         } else {
@@ -119,10 +143,12 @@ pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program,
         for (item, result) in lowered {
             match result {
                 Ok(One::Function(function)) => {
+                    lasting.note(item, &function.item.name, &function.uses);
                     program.functions.push(function.item);
                     wave.extend(function.uses);
                 }
                 Ok(One::Data(data)) => {
+                    lasting.note(item, &data.item.name, &data.uses);
                     program.data.push(data.item);
                     wave.extend(data.uses);
                 }
@@ -135,8 +161,9 @@ pub fn lower_program<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots) -> Result<Program,
     }
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
-    program.functions.sort_by(|a, b| a.name.cmp(&b.name));
-    program.data.sort_by(|a, b| a.name.cmp(&b.name));
+    program.lasting = lasting.finish();
+    program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)
 }
 

@@ -199,7 +199,7 @@ impl Toolchain {
 }
 
 /// What it means that rustc failed.
-fn refused(output: Output) -> CheckError {
+pub(crate) fn refused(output: Output) -> CheckError {
     if output.status.code() == Some(1) {
         return CheckError::Diagnostics(output.stderr);
     }
@@ -211,7 +211,7 @@ fn refused(output: Output) -> CheckError {
 }
 
 /// The lines of `module asm "…"` in LLVM IR, unescaped (`\\XX` is a byte in hexadecimal).
-fn module_asm(ir: &str) -> String {
+pub(crate) fn module_asm(ir: &str) -> String {
     let mut out = Vec::new();
     for line in ir.lines() {
         let Some(text) = line.strip_prefix("module asm \"").and_then(|rest| rest.strip_suffix('"')) else { continue };
@@ -235,13 +235,13 @@ fn module_asm(ir: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn join(prefix: &str, path: &Path) -> OsString {
+pub(crate) fn join(prefix: &str, path: &Path) -> OsString {
     let mut joined = OsString::from(prefix);
     joined.push(AsRef::<OsStr>::as_ref(path));
     joined
 }
 
-fn wait(child: Child, program: &Path) -> Result<Output, CheckError> {
+pub(crate) fn wait(child: Child, program: &Path) -> Result<Output, CheckError> {
     child.wait_with_output().map_err(|error| CheckError::Spawn { program: program.to_owned(), error })
 }
 

@@ -69,18 +69,23 @@ impl Toolchain {
             Some(rustc) if !is_ourselves(&rustc) => PathBuf::from(rustc),
             _ => PathBuf::from("rustc"),
         };
-        let file = cache.map(|folder| folder.join(format!("toolchain-{}.json", selection_key(&program))));
+        Toolchain::find_program(&program, cache)
+    }
+
+    /// As [`Toolchain::find`], for a rustc (or a proxy for one) that is given.
+    pub fn find_program(program: &Path, cache: Option<&Path>) -> Result<Toolchain, ToolchainError> {
+        let file = cache.map(|folder| folder.join(format!("toolchain-{}.json", selection_key(program))));
         if let Some(file) = &file
             && let Some(known) = read_known(file)
         {
-            return known.checked(&program);
+            return known.checked(program);
         }
-        let found = Toolchain::ask(&program)?;
+        let found = Toolchain::ask(program)?;
         if let Some(file) = &file {
             // Only a convenience: a cache that cannot be written is not an error.
             let _ = write_known(file, &found);
         }
-        found.checked(&program)
+        found.checked(program)
     }
 
     fn ask(program: &Path) -> Result<Toolchain, ToolchainError> {

@@ -11,7 +11,11 @@
 mod check;
 mod dep_info;
 mod find;
+pub mod invocation;
+pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source};
 pub use dep_info::DepInfo;
 pub use find::{SUPPORTED_RELEASE, Toolchain, ToolchainError};
+pub use invocation::{Invocation, OutputCrateType};
+pub use unit::UnitError;

@@ -500,6 +500,12 @@ impl<'tcx> Names<'tcx> {
             ConstKind::Bound(depth, var) => self.text(&format!("^{depth}.{var}")),
             ConstKind::Infer(var) => self.text(&format!("?{var}")),
             ConstKind::Unevaluated(unevaluated) => {
+                // An expression has no name but its place, which may be the very type that it is part of:
+                // `impl Trait for [u8; 1 + 1]`.
+                let kind = self.definitions.map(|definitions| definitions.def_kind(unevaluated.def));
+                if matches!(kind, Some(DefKind::AnonConst | DefKind::InlineConst)) {
+                    return self.text("{expression}");
+                }
                 self.text("{");
                 self.value_path(unevaluated.def, unevaluated.args.as_slice());
                 self.text("}");

@@ -1,0 +1,191 @@
+//! The command line: Bessemer's own options are taken out, everything else is cargo's.
+
+const HELP: &str = "\
+Build, run and test packages with Bessemer's back ends
+
+Usage: cargo bessemer <COMMAND> [OPTIONS] [CARGO OPTIONS…] [-- ARGS…]
+
+Commands:
+  build, b    Compile a package
+  run, r      Compile and run a program of a package
+  check, c    Report errors and warnings only
+  test, t     Compile and run tests
+  bench       Compile and run benchmarks
+  install     Compile and install a program
+  clean       Remove what was compiled
+  rustc       As build, with more arguments for the compiler
+
+Options:
+      --backend <NAME>  cranelift (fastest compile) or llvm (best code)
+                        [default: cranelift for unoptimised profiles, llvm for optimised ones]
+      --report          Tell where the time went: stages, functions, caches, other back ends
+  -h, --help            Print help
+  -V, --version         Print version
+
+All other options are cargo's: --release, --profile, -p, --bin, --example, --features, --target-dir, -j, … What is built
+lies in `target/bessemer`, where a plain `cargo build` neither looks nor is disturbed.
+
+Examples:
+  cargo bessemer run
+  cargo bessemer build --release
+  cargo bessemer test --backend llvm -p mycrate
+  cargo bessemer build --report
+";
+
+/// What to do.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Request {
+    /// cargo's command, by its full name.
+    pub command: String,
+    pub backend: Option<String>,
+    pub report: bool,
+    /// What cargo is told, in order.
+    pub rest: Vec<String>,
+    pub profile: Option<String>,
+    /// The user named a target directory.
+    pub target_dir: bool,
+    pub manifest_path: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Parsed {
+    Request(Request),
+    /// Something to print.
+    Text(String),
+}
+
+const COMMANDS: [(&str, &str); 13] = [
+    ("build", "build"),
+    ("b", "build"),
+    ("run", "run"),
+    ("r", "run"),
+    ("check", "check"),
+    ("c", "check"),
+    ("test", "test"),
+    ("t", "test"),
+    ("bench", "bench"),
+    ("install", "install"),
+    ("clean", "clean"),
+    ("rustc", "rustc"),
+    ("doc", "doc"),
+];
+
+const BACKENDS: [&str; 2] = ["cranelift", "llvm"];
+
+impl Request {
+    /// Whether the command may compile something.
+    pub fn compiles(&self) -> bool {
+        self.command != "clean"
+    }
+
+    /// Whether the command works in the target directory of a workspace.
+    pub fn has_target_dir(&self) -> bool {
+        self.command != "install" && !self.target_dir
+    }
+}
+
+/// Reads the arguments after `cargo bessemer`.
+pub fn parse(args: Vec<String>) -> Result<Parsed, String> {
+    let mut args = args.into_iter();
+    let mut request = Request::default();
+    // Our own options may stand before the command.
+    let command = loop {
+        let Some(arg) = args.next() else { return Ok(Parsed::Text(HELP.to_owned())) };
+        match arg.as_str() {
+            "-h" | "--help" | "help" => return Ok(Parsed::Text(HELP.to_owned())),
+            "-V" | "--version" => {
+                return Ok(Parsed::Text(format!("cargo-bessemer {}\n", env!("CARGO_PKG_VERSION"))));
+            }
+            _ if own_option(&mut request, &arg, &mut args)? => {}
+            _ => break arg,
+        }
+    };
+    let Some((_, command)) = COMMANDS.iter().find(|it| it.0 == command) else {
+        return Err(format!("`cargo bessemer` has no command `{command}`; use plain `cargo {command}`"));
+    };
+    request.command = (*command).to_owned();
+    while let Some(arg) = args.next() {
+        if arg == "--" {
+            request.rest.push(arg);
+            request.rest.extend(args);
+            break;
+        }
+        if own_option(&mut request, &arg, &mut args)? {
+            continue;
+        }
+        // Options of cargo's that decide where things are.
+        let (name, joined) = match arg.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (arg.as_str(), None),
+        };
+        let takes_value = matches!(name, "--target-dir" | "--manifest-path" | "--profile" | "--color" | "--config");
+        let mut value = joined.clone();
+        let name = name.to_owned();
+        request.rest.push(arg);
+        if takes_value
+            && value.is_none()
+            && let Some(next) = args.next()
+        {
+            request.rest.push(next.clone());
+            value = Some(next);
+        }
+        match name.as_str() {
+            "--target-dir" => request.target_dir = true,
+            "--manifest-path" => request.manifest_path = value,
+            "--profile" => request.profile = value,
+            _ => {}
+        }
+    }
+    Ok(Parsed::Request(request))
+}
+
+/// Takes an option that is ours. Gives whether it was.
+fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = String>) -> Result<bool, String> {
+    let backend = match arg.strip_prefix("--backend") {
+        Some("") => Some(args.next().ok_or("`--backend` needs a name")?),
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    };
+    if let Some(backend) = backend {
+        if !BACKENDS.contains(&backend.as_str()) {
+            return Err(format!("there is no back end `{backend}`; there are: {}", BACKENDS.join(", ")));
+        }
+        request.backend = Some(backend);
+        return Ok(true);
+    }
+    if arg == "--report" {
+        request.report = true;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Parsed, Request, parse};
+
+    fn request(text: &str) -> Request {
+        match parse(text.split_whitespace().map(str::to_owned).collect()).unwrap() {
+            Parsed::Request(request) => request,
+            Parsed::Text(text) => panic!("{text}"),
+        }
+    }
+
+    #[test]
+    fn own_options_are_taken_out() {
+        let it = request("b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
+        assert_eq!(it.command, "build");
+        assert_eq!(it.backend.as_deref(), Some("llvm"));
+        assert!(it.report && it.target_dir);
+        assert_eq!(it.profile.as_deref(), Some("fast"));
+        assert_eq!(it.rest.join(" "), "-p a --profile=fast --target-dir x -- --backend y");
+    }
+
+    #[test]
+    fn wrong_words_are_said() {
+        let parse = |text: &str| parse(text.split_whitespace().map(str::to_owned).collect());
+        assert!(parse("build --backend gcc").unwrap_err().contains("cranelift, llvm"));
+        assert!(parse("publish").unwrap_err().contains("cargo publish"));
+        assert!(matches!(parse("").unwrap(), Parsed::Text(_)));
+    }
+}

@@ -1,0 +1,61 @@
+//! Where things are: the program `bessemer`, the target directory.
+
+use crate::args::Request;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
+
+/// The program `bessemer`: beside this one, where both were installed.
+pub fn bessemer() -> Result<PathBuf, String> {
+    let own = std::env::current_exe().map_err(|error| format!("cannot find this program's own file: {error}"))?;
+    let beside = own.with_file_name("bessemer");
+    if beside.is_file() {
+        return Ok(beside);
+    }
+    Err(format!("there is no `{}`\n  help: install both programs: `cargo install --path crates/cli`", beside.display()))
+}
+
+/// Tells one build of Bessemer from another: artefacts are made again by a new one.
+pub fn build_id(bessemer: &Path) -> String {
+    let Ok(metadata) = std::fs::metadata(bessemer) else { return String::new() };
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    format!("{}-{:x}-{:x}", env!("CARGO_PKG_VERSION"), metadata.len(), modified.map_or(0, |time| time.as_nanos()))
+}
+
+/// The target directory of Bessemer's own: in cargo's. None where cargo finds no package.
+pub fn target_dir(cargo: &Path, request: &Request) -> Result<Option<PathBuf>, String> {
+    for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
+        if let Some(folder) = std::env::var_os(name).filter(|folder| !folder.is_empty()) {
+            return Ok(Some(PathBuf::from(folder).join("bessemer")));
+        }
+    }
+    let ask = |args: &[&str]| -> Result<Option<String>, String> {
+        let mut command = Command::new(cargo);
+        command.args(args).stderr(Stdio::null());
+        if let Some(path) = &request.manifest_path {
+            command.arg("--manifest-path").arg(path);
+        }
+        let output = command.output().map_err(|error| format!("cannot run `{}`: {error}", cargo.display()))?;
+        Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    };
+    if configured() {
+        let Some(text) = ask(&["metadata", "--no-deps", "--format-version=1"])? else { return Ok(None) };
+        let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+        let folder = value.as_ref().and_then(|value| value["target_directory"].as_str());
+        return Ok(folder.map(|folder| Path::new(folder).join("bessemer")));
+    }
+    let Some(text) = ask(&["locate-project", "--workspace", "--message-format=plain"])? else { return Ok(None) };
+    Ok(Path::new(text.trim()).parent().map(|root| root.join("target").join("bessemer")))
+}
+
+/// Whether a configuration file of cargo's may say where the target directory is. (Asking cargo takes longer.)
+fn configured() -> bool {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let folder = std::env::current_dir().unwrap_or_default();
+    let folders = folder.ancestors().map(|folder| folder.join(".cargo")).chain(home);
+    folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]).any(|file| {
+        std::fs::read_to_string(file).is_ok_and(|text| text.contains("target-dir") || text.contains("include"))
+    })
+}

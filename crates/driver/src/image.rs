@@ -1,0 +1,267 @@
+//! Code of dependencies, kept from one build to the next.
+//!
+//! Most of what an unoptimised program reaches mentions nothing of the crates that are being worked on, and is the same in
+//! the next build. Its objects are kept as an *image*, by a key made of everything that they depend on: the crates that do
+//! not change (as files), the options, the back end, this build of Bessemer. A build that finds the image of its key lowers
+//! and generates only what is not in it, and adds to it what other programs will find there.
+//!
+//! An image that is damaged is as good as none. Files are written beside their place and renamed, and never changed.
+
+use crate::codegen::Object;
+use crate::options::Options;
+use crate::run_cache::own_stamp;
+use link::aot::Input;
+use rmeta::Session;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use toolchain::Toolchain;
+use ty::CrateNum;
+
+/// How many images are kept.
+const MAX_IMAGES: usize = 8;
+
+/// How long a file that nothing names is left alone: a process may be about to name it.
+const GRACE: Duration = Duration::from_secs(3600);
+
+const MAGIC: &[u8; 8] = b"bessimg1";
+
+/// What an image holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+struct Index {
+    /// The hashes of the objects, which are the names of their files.
+    objects: Vec<[u8; 32]>,
+    symbols: Vec<String>,
+}
+
+/// Code that was generated before.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Image {
+    folder: PathBuf,
+    index: Index,
+    /// The objects by their files, in the order of the index.
+    files: Vec<PathBuf>,
+    /// Objects that could not be kept, but are of the image for this build.
+    loose: Vec<Object>,
+}
+
+/// The line of a library's placeholder that says whether it is worked on.
+pub const LASTING_LINE: &str = "source: kept as it is";
+
+/// The crates that may be others in the next build: the one that is compiled, those whose sources are worked on (cargo
+/// caps the lints of all others), and those that depend on such.
+pub fn volatile_crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> FxHashSet<CrateNum> {
+    let mut volatile = FxHashSet::default();
+    // What uses comes before what is used.
+    for krate in session.link_order().into_iter().rev() {
+        let Some(data) = session.crate_data(krate) else { continue };
+        let is_lasting = prebuilt.contains(&krate)
+            || krate != CrateNum::LOCAL
+                && data.source.rlib.as_deref().is_some_and(says_lasting)
+                && data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep));
+        if !is_lasting {
+            volatile.insert(krate);
+        }
+    }
+    volatile
+}
+
+fn says_lasting(rlib: &Path) -> bool {
+    // A placeholder is short; a library with code is none.
+    let is_short = std::fs::metadata(rlib).is_ok_and(|metadata| metadata.len() < 4096);
+    is_short && std::fs::read_to_string(rlib).is_ok_and(|text| text.lines().any(|line| line == LASTING_LINE))
+}
+
+/// The folder for images in the cache, and the key of a program's.
+pub fn folder(
+    toolchain: &Toolchain,
+    options: &Options,
+    session: &Session<'_>,
+    volatile: &FxHashSet<CrateNum>,
+) -> Option<PathBuf> {
+    let cache = options.cache.as_ref()?;
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    add(&own_stamp());
+    add(toolchain.version.as_bytes());
+    add(toolchain.sysroot.as_os_str().as_encoded_bytes());
+    add(options.backend.name().as_bytes());
+    add(format!("{:?}", crate::codegen::backend_options(toolchain, options)).as_bytes());
+    add(format!("{} {} {}", options.panic_abort, options.overflow_checks(), options.debug_assertions()).as_bytes());
+    add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
+    let mut crates: Vec<(String, u64, Vec<u8>)> = session
+        .all_crate_data()
+        .filter(|data| !volatile.contains(&data.num))
+        .map(|data| {
+            let id = data.root.stable_crate_id;
+            (data.source.name.as_str().to_owned(), id, stamp(&data.source.metadata, data.root.header.hash))
+        })
+        .collect();
+    crates.sort();
+    for (name, id, stamp) in crates {
+        add(name.as_bytes());
+        add(&id.to_le_bytes());
+        add(&stamp);
+    }
+    Some(cache.join("images").join(&hasher.finalize().to_hex()[..40]))
+}
+
+fn stamp(file: &Path, hash: u128) -> Vec<u8> {
+    let metadata = std::fs::metadata(file).ok();
+    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+    let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |time| time.as_nanos());
+    let mut stamp = hash.to_le_bytes().to_vec();
+    stamp.extend(metadata.map_or(0, |metadata| metadata.len()).to_le_bytes());
+    stamp.extend(modified.to_le_bytes());
+    stamp
+}
+
+fn hex(hash: &[u8; 32]) -> String {
+    blake3::Hash::from_bytes(*hash).to_hex().to_string()
+}
+
+impl Image {
+    /// The image of a folder; an empty one where there is none, or a damaged one.
+    pub fn load(folder: PathBuf) -> Image {
+        let index = read_index(&folder).unwrap_or_default();
+        let files: Vec<PathBuf> = index.objects.iter().map(|hash| folder.join(format!("{}.o", hex(hash)))).collect();
+        let is_whole = |(file, hash): (&PathBuf, &[u8; 32])| {
+            std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == hash)
+        };
+        if !files.iter().zip(&index.objects).all(is_whole) {
+            return Image { folder, ..Image::default() };
+        }
+        if !files.is_empty() {
+            // Used: others go before it. That it cannot be noted in a read-only cache is no matter.
+            let _ = std::fs::File::open(folder.join("index")).and_then(|file| file.set_modified(SystemTime::now()));
+        }
+        Image { folder, index, files, loose: Vec::new() }
+    }
+
+    /// The names of the functions and data in it.
+    pub fn symbols(&self) -> impl Iterator<Item = &str> {
+        self.index.symbols.iter().map(String::as_str)
+    }
+
+    /// Whether its files are still there.
+    pub fn is_intact(&self) -> bool {
+        self.files.iter().all(|file| file.is_file())
+    }
+
+    /// Adds objects with these symbols, and keeps them for later builds if the cache takes them.
+    pub fn extend(&mut self, objects: Vec<Object>, symbols: impl Iterator<Item = String>) {
+        self.index.symbols.extend(symbols);
+        for object in objects {
+            let hash = *blake3::hash(&object.bytes).as_bytes();
+            let file = self.folder.join(format!("{}.o", hex(&hash)));
+            match store(&self.folder, &file, &[&object.bytes]) {
+                Ok(()) => {
+                    self.index.objects.push(hash);
+                    self.files.push(file);
+                }
+                Err(_) => self.loose.push(object),
+            }
+        }
+        if self.loose.is_empty() {
+            // A cache that cannot be written costs time, not the result.
+            let _ = self.write_index();
+        }
+    }
+
+    fn write_index(&self) -> std::io::Result<()> {
+        let payload = postcard::to_stdvec(&self.index).map_err(std::io::Error::other)?;
+        let checksum = blake3::hash(&payload);
+        store(&self.folder, &self.folder.join("index"), &[MAGIC, checksum.as_bytes(), &payload])?;
+        self.drop_unnamed();
+        forget_oldest(self.folder.parent().unwrap_or(Path::new("")))
+    }
+
+    /// Removes the objects of images that another process replaced by its own.
+    fn drop_unnamed(&self) {
+        let named: FxHashSet<&PathBuf> = self.files.iter().collect();
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let age = entry.metadata().and_then(|it| it.modified()).ok().and_then(|time| time.elapsed().ok());
+            let is_old = age.is_some_and(|age| age > GRACE);
+            if is_old && path.extension().is_some_and(|it| it == "o") && !named.contains(&path) {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+
+    /// What the linker is given.
+    pub fn link_inputs(&self) -> Vec<Input> {
+        let loose = |object: &Object| Input::ObjectBytes { name: object.name.clone(), bytes: object.bytes.clone() };
+        self.files.iter().map(|file| Input::Object(file.clone())).chain(self.loose.iter().map(loose)).collect()
+    }
+}
+
+fn read_index(folder: &Path) -> Option<Index> {
+    let bytes = std::fs::read(folder.join("index")).ok()?;
+    let (checksum, payload) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
+    (blake3::hash(payload).as_bytes() == checksum).then(|| postcard::from_bytes(payload).ok())?
+}
+
+/// Writes a file completely or not at all.
+fn store(folder: &Path, path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Removes the images that were not used for longest.
+fn forget_oldest(images: &Path) -> std::io::Result<()> {
+    let mut found: Vec<(SystemTime, PathBuf)> = std::fs::read_dir(images)?
+        .flatten()
+        .filter_map(|entry| Some((std::fs::metadata(entry.path().join("index")).ok()?.modified().ok()?, entry.path())))
+        .collect();
+    if found.len() > MAX_IMAGES {
+        found.sort();
+        for (_, folder) in &found[..found.len() - MAX_IMAGES] {
+            // Another process may have done it.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Image, Object};
+
+    #[test]
+    fn images_come_back_and_damaged_ones_do_not() {
+        let cache = tempfile::tempdir().unwrap();
+        let folder = cache.path().join("images").join("key");
+        let mut image = Image::load(folder.clone());
+        assert_eq!(image.symbols().count(), 0);
+        let object = Object { name: "a".to_owned(), bytes: vec![1, 2, 3] };
+        image.extend(vec![object], ["f".to_owned(), "g".to_owned()].into_iter());
+        let again = Image::load(folder.clone());
+        assert_eq!(again, image);
+        assert_eq!(again.link_inputs().len(), 1);
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let file = entry.unwrap().path();
+            let bytes = std::fs::read(&file).unwrap();
+            for at in 0..bytes.len() {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 0x40;
+                std::fs::write(&file, &damaged).unwrap();
+                assert_eq!(Image::load(folder.clone()).symbols().count(), 0, "{} byte {at}", file.display());
+                std::fs::write(&file, &bytes[..at]).unwrap();
+                assert_eq!(Image::load(folder.clone()).symbols().count(), 0, "{} cut at {at}", file.display());
+            }
+            std::fs::write(&file, &bytes).unwrap();
+        }
+        assert_eq!(Image::load(folder.clone()), image);
+    }
+}

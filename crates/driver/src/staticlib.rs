@@ -1,0 +1,73 @@
+//! Archives: static libraries for other languages, and the placeholders of libraries without code.
+
+use crate::build::write_file;
+use crate::codegen::Object;
+use crate::error::DriverError;
+use crate::options::Options;
+use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream};
+use link::aot::{Input, LibraryKind};
+use object::read::archive::ArchiveFile;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+/// An archive with nothing but a text, for whoever looks into it.
+pub fn placeholder(text: &str) -> Vec<u8> {
+    let mut bytes = b"!<arch>\n".to_vec();
+    bytes.extend(format!("{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", "README/", 0, 0, 0, "100644", text.len()).bytes());
+    bytes.extend(text.bytes());
+    if text.len() % 2 == 1 {
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// Writes a static library: the program's own objects and those of all archives that it is linked with, std included, as
+/// rustc does (`rustc_codegen_ssa::back::link::link_staticlib`).
+pub fn write(output: &Path, objects: &[Object], inputs: &[Input], options: &Options) -> Result<(), DriverError> {
+    let mut members: Vec<(String, Vec<u8>)> =
+        objects.iter().map(|object| (format!("{}.o", object.name), object.bytes.clone())).collect();
+    for input in inputs {
+        match input {
+            Input::Archive { path, .. } => members.extend(objects_of(path)?),
+            Input::Library { name, kind: LibraryKind::Static { .. }, .. } => {
+                if let Some(path) = find_library(name, options) {
+                    members.extend(objects_of(&path)?);
+                }
+            }
+            // The user of a static library links the system's libraries.
+            _ => {}
+        }
+    }
+    let new_member =
+        |(name, bytes): &(String, Vec<u8>)| NewArchiveMember::new(bytes.clone(), &DEFAULT_OBJECT_READER, name.clone());
+    let members: Vec<NewArchiveMember<'_>> = members.iter().map(new_member).collect();
+    let mut bytes = Cursor::new(Vec::new());
+    write_archive_to_stream(&mut bytes, &members, ArchiveKind::Gnu, false, None)
+        .map_err(|error| DriverError::Output { path: output.to_owned(), error })?;
+    write_file(output, &bytes.into_inner())
+}
+
+/// The members of an archive that are objects.
+fn objects_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DriverError> {
+    let failed = |error| DriverError::Io { path: path.to_owned(), error };
+    let damaged =
+        |error: object::Error| failed(std::io::Error::new(std::io::ErrorKind::InvalidData, error.to_string()));
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let archive = ArchiveFile::parse(&bytes[..]).map_err(damaged)?;
+    let mut members = Vec::new();
+    for member in archive.members() {
+        let member = member.map_err(damaged)?;
+        let name = String::from_utf8_lossy(member.name()).into_owned();
+        let data = member.data(&bytes[..]).map_err(damaged)?;
+        if name.ends_with(".o") && data.starts_with(b"\x7fELF") {
+            members.push((name, data.to_vec()));
+        }
+    }
+    Ok(members)
+}
+
+fn find_library(name: &str, options: &Options) -> Option<PathBuf> {
+    let folder = |argument: &String| PathBuf::from(argument.split_once('=').map_or(argument.as_str(), |it| it.1));
+    let file = format!("lib{name}.a");
+    options.search_paths.iter().map(folder).map(|folder| folder.join(&file)).find(|path| path.is_file())
+}

@@ -1,0 +1,326 @@
+//! Standing in rustc's place under cargo: one crate, compiled as a rustc command line says.
+//!
+//! A library is checked and its metadata gets all bodies; nothing is generated for it, and its rlib is a placeholder. A final
+//! artefact (program, test, C library) is generated whole, from all crates that it reaches. What serves the build itself
+//! (build scripts, procedural macros and what they need) is left to rustc, as is everything that is no compilation.
+
+use crate::build::{temporary_folder, write_file};
+use crate::code_options;
+use crate::error::{DriverError, catching};
+use crate::image::{self, Image};
+use crate::link_job::{self, Linkage};
+use crate::options::{BackendChoice, Options};
+use crate::program::{LirProgram, Root, lower_program};
+use crate::report::Report;
+use crate::{codegen, staticlib};
+use std::path::{Path, PathBuf};
+use toolchain::unit::{add_env_dependencies, dep_info_file, final_types, sources_contain};
+use toolchain::{Invocation, OutputCrateType, Source, Toolchain, UnitError};
+
+/// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
+/// it again when one of them changes.
+pub const TRACKED_ENVIRONMENT: [&str; 2] = ["BESSEMER_BACKEND", "BESSEMER_BUILD"];
+
+/// What a library's rlib holds: a tool that looks into it learns why there is no code.
+const PLACEHOLDER: &str =
+    "Checked by Bessemer: the code of this library is generated with the artefacts that use it.\n";
+
+/// How units are compiled, besides what their command lines say.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Absent: Cranelift for unoptimised code, LLVM for optimised.
+    pub backend: Option<BackendChoice>,
+    /// The number of codegen units that marks units which serve the build itself. Absent: nothing marks them, so every
+    /// library gets code from rustc too.
+    pub host_mark: Option<String>,
+    pub cache: Option<PathBuf>,
+}
+
+/// What is done with a command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It is rustc's own business; the arguments may have been changed.
+    Rustc(Invocation),
+    /// A library, which is only checked.
+    Library(Invocation),
+    /// Something with code: these files of it.
+    Final(Invocation, Vec<OutputCrateType>),
+}
+
+/// Decides what is done with a command line.
+pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) -> Role {
+    let kinds = invocation.emit_kinds();
+    let is_host = match &settings.host_mark {
+        Some(mark) => invocation.codegen_value("codegen-units").as_ref() == Some(mark),
+        None => invocation.crate_name().is_some_and(|name| name.starts_with("build_script_")),
+    };
+    if is_host {
+        let mark = settings.host_mark.clone().unwrap_or_default();
+        return Role::Rustc(invocation.without_codegen("codegen-units", &mark));
+    }
+    let is_compilation = !invocation.is_question
+        && invocation.source().is_some_and(|source| source.as_os_str() != "-")
+        && invocation.crate_name().is_some()
+        && invocation.emits("link")
+        && kinds.iter().all(|kind| matches!(*kind, "link" | "metadata" | "dep-info"))
+        && invocation.target().is_none_or(|target| target == toolchain.host);
+    // Only cargo asks for files of a certain name in a certain folder; others (probes of build scripts) want rustc.
+    if !is_compilation || invocation.output_file("", "").is_none() || invocation.out_dir().is_none() {
+        return Role::Rustc(invocation);
+    }
+    let types = final_types(&invocation);
+    if types.contains(&OutputCrateType::ProcMacro) {
+        return Role::Rustc(invocation);
+    }
+    if !types.is_empty() {
+        return Role::Final(invocation, types);
+    }
+    if settings.host_mark.is_none() { Role::Rustc(invocation.with_bodies()) } else { Role::Library(invocation) }
+}
+
+/// Runs rustc in this process's place. Comes back only where it cannot be started.
+pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError {
+    if invocation.unstable().contains(&"always-encode-mir") && std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
+        // SAFETY: this process has one thread, and becomes rustc at once.
+        unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
+    }
+    toolchain::unit::exec(&toolchain.rustc, invocation.args()).into()
+}
+
+/// What a unit gave.
+#[derive(Debug, Default)]
+pub struct UnitOutput {
+    pub report: Report,
+}
+
+/// Why a unit is not there.
+#[derive(Debug)]
+pub enum UnitFailure {
+    /// rustc has said why; this is how it ended.
+    Rustc(std::process::ExitStatus),
+    Driver(DriverError),
+}
+
+impl From<DriverError> for UnitFailure {
+    fn from(error: DriverError) -> UnitFailure {
+        UnitFailure::Driver(error)
+    }
+}
+
+impl From<UnitError> for UnitFailure {
+    fn from(error: UnitError) -> UnitFailure {
+        match error {
+            UnitError::Rustc(status) => UnitFailure::Rustc(status),
+            UnitError::Check(error) => UnitFailure::Driver(error.into()),
+        }
+    }
+}
+
+/// Checks a library. `sink` gets rustc's words line by line.
+pub fn library(
+    toolchain: &Toolchain,
+    invocation: &Invocation,
+    sink: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<UnitOutput, UnitFailure> {
+    let mut report = Report::default();
+    report.stage("check (rustc)", || toolchain.check_library(invocation, None, sink))?;
+    keep_global_asm(toolchain, invocation)?;
+    write_placeholder(invocation)?;
+    Ok(UnitOutput { report })
+}
+
+/// cargo expects an rlib beside the metadata.
+fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
+    let path = invocation.output_file("lib", ".rlib").expect("a unit has a name");
+    let mut text = PLACEHOLDER.to_owned();
+    // cargo caps the lints of what nobody works on.
+    if invocation.has_capped_lints() {
+        text += image::LASTING_LINE;
+        text.push('\n');
+    }
+    write_file(&path, &staticlib::placeholder(&text))
+}
+
+/// Metadata does not hold the text of `global_asm!`: it is kept beside it.
+fn keep_global_asm(toolchain: &Toolchain, invocation: &Invocation) -> Result<(), DriverError> {
+    let path = invocation.output_file("lib", ".global-asm").expect("a unit has a name");
+    if sources_contain(invocation, "global_asm!") {
+        let folder = temporary_folder()?;
+        let text = toolchain.unit_global_asm(invocation, folder.path())?;
+        return write_file(&path, text.as_bytes());
+    }
+    // That of an earlier version of the crate.
+    let _ = std::fs::remove_file(path);
+    Ok(())
+}
+
+/// Compiles a final artefact. `sink` gets rustc's words line by line.
+pub fn final_artefact(
+    toolchain: &Toolchain,
+    invocation: &Invocation,
+    types: &[OutputCrateType],
+    settings: &Settings,
+    sink: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<UnitOutput, UnitFailure> {
+    if types.contains(&OutputCrateType::Dylib) {
+        return Err(DriverError::Usage(
+            "a Rust dynamic library (crate type `dylib`) is not supported yet\n  help: use plain cargo for it, or `cdylib` \
+             for a library that C calls"
+                .to_owned(),
+        )
+        .into());
+    }
+    let options = code_options::of_invocation(invocation, settings)?;
+    let mut report = Report::default();
+    let folder = temporary_folder()?;
+    let is_library = !types.contains(&OutputCrateType::Bin);
+    let metadata = if is_library {
+        // A crate that is a library for others too has its metadata where they look for it.
+        let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
+        let own = folder.path().join("program.rmeta");
+        let file = (!also_lib).then_some(own.as_path());
+        report.stage("check (rustc)", || toolchain.check_library(invocation, file, sink))?;
+        if also_lib {
+            keep_global_asm(toolchain, invocation)?;
+            write_placeholder(invocation)?;
+            invocation.output_file("lib", ".rmeta").expect("a unit has a name")
+        } else {
+            own
+        }
+    } else {
+        let file = folder.path().join("program.rmeta");
+        let test_args = if invocation.is_test() { test_args(toolchain, settings)? } else { Vec::new() };
+        report.stage("check (rustc)", || toolchain.check_final(invocation, &file, &test_args, sink))?;
+        file
+    };
+    if let Some(file) = dep_info_file(invocation) {
+        add_env_dependencies(&file, &TRACKED_ENVIRONMENT).map_err(DriverError::from)?;
+    }
+    let root = match (is_library, invocation.is_test()) {
+        (true, _) => Root::Library,
+        (false, false) => Root::Main,
+        (false, true) => Root::Tests,
+    };
+    let (options, metadata, folder) = (&options, &*metadata, folder.path());
+    let artefact = Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    catching(|| artefact.generate(&mut report))?;
+    Ok(UnitOutput { report })
+}
+
+fn test_args(_toolchain: &Toolchain, _settings: &Settings) -> Result<Vec<std::ffi::OsString>, DriverError> {
+    Err(DriverError::Usage("test harnesses are not supported yet\n  help: use plain cargo for tests".to_owned()))
+}
+
+/// A final artefact whose front half is done.
+struct Artefact<'a> {
+    toolchain: &'a Toolchain,
+    invocation: &'a Invocation,
+    types: &'a [OutputCrateType],
+    options: &'a Options,
+    root: Root,
+    metadata: &'a Path,
+    folder: &'a Path,
+}
+
+impl Artefact<'_> {
+    /// Generates and links.
+    fn generate(&self, report: &mut Report) -> Result<(), DriverError> {
+        // Optimisers look across functions, so that there is no code that is the same in the next build.
+        let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin];
+        match self.generate_with(with_image, report) {
+            Err(Failed::WithoutImage) => self.generate_with(false, report).map_err(|failed| match failed {
+                Failed::Driver(error) => error,
+                Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
+            }),
+            Err(Failed::Driver(error)) => Err(error),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn generate_with(&self, with_image: bool, report: &mut Report) -> Result<(), Failed> {
+        let &Artefact { toolchain, invocation, options, .. } = self;
+        let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
+        let lir = lower_program(toolchain, options, self.metadata, self.root, with_image, global_asm, report)?;
+        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, .. } = lir;
+        let lasting = image.as_ref().map(|_| take_lasting(&mut program));
+        program.functions.extend(allocator);
+        let mut inner = Report::default();
+        let mut bytes = 0;
+        let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
+            if let (Some(image), Some(lasting)) = (&mut image, lasting)
+                && !lasting.functions.is_empty()
+            {
+                let functions = lasting.functions.iter().map(|function| function.name.to_string());
+                let data = lasting.data.iter().map(|data| data.name.to_string());
+                let symbols: Vec<String> = functions.chain(data).collect();
+                let modules = codegen::partition(lasting, String::new(), options);
+                let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
+                bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
+                image.extend(objects, symbols.into_iter());
+            }
+            let modules = codegen::partition(program, global_asm, options);
+            codegen::compile(toolchain, options, &modules, &mut inner)
+        })?;
+        bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
+        report.count(bytes, "bytes");
+        report.extend(inner);
+        let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        for kind in self.types {
+            let (output, linkage) = match kind {
+                OutputCrateType::Staticlib => {
+                    let output = output_path(invocation, "lib", ".a");
+                    report.stage("archive", || staticlib::write(&output, &objects, &link_inputs, options))?;
+                    continue;
+                }
+                OutputCrateType::Cdylib => {
+                    (output_path(invocation, "lib", ".so"), Linkage::SharedLibrary(exported.clone()))
+                }
+                _ => (output_path(invocation, "", ""), Linkage::Executable),
+            };
+            let inputs = image_inputs.iter().chain(&link_inputs).cloned().collect();
+            let job = link_job::job(toolchain, options, objects.clone(), inputs, &output, linkage);
+            let linked = report.stage("link", || link::aot::link(&job));
+            if linked.is_err() && image.as_ref().is_some_and(|image| !image.is_intact()) {
+                return Err(Failed::WithoutImage);
+            }
+            linked.map_err(DriverError::from)?;
+        }
+        Ok(())
+    }
+}
+
+/// Why there is no artefact.
+enum Failed {
+    Driver(DriverError),
+    /// Somebody cleaned the cache meanwhile.
+    WithoutImage,
+}
+
+impl From<DriverError> for Failed {
+    fn from(error: DriverError) -> Failed {
+        Failed::Driver(error)
+    }
+}
+
+/// Takes out of a program what belongs to the image.
+fn take_lasting(program: &mut mono::Program) -> mono::Program {
+    let names = std::mem::take(&mut program.lasting);
+    let (functions, rest) = std::mem::take(&mut program.functions).into_iter().partition(|it| names.contains(&it.name));
+    program.functions = rest;
+    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains(&it.name));
+    program.data = rest;
+    mono::Program { functions, data, debug_types: program.debug_types.clone(), ..mono::Program::default() }
+}
+
+/// Where a file of a unit goes, by rustc's names.
+fn output_path(invocation: &Invocation, prefix: &str, suffix: &str) -> PathBuf {
+    match invocation.output() {
+        Some(output) => output.to_owned(),
+        None => invocation.output_file(prefix, suffix).expect("a unit has a name"),
+    }
+}
+
+/// The options of the program's own source, for messages.
+pub(crate) fn source(invocation: &Invocation) -> Source {
+    Source::File(invocation.source().unwrap_or(Path::new("")).to_owned())
+}

@@ -1,0 +1,80 @@
+//! What stays the same when only some crates change.
+//!
+//! An instance that mentions nothing of a crate does not depend on it, nor does anything that it reaches: no impl of a crate
+//! can concern types and traits that are all of crates it depends on. Mangled names mention everything that an instance
+//! does, so they tell. Constant memory is named by its content, and is lasting where something lasting refers to it.
+
+use crate::{Base, name};
+use lower::{LowerCx, Use};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+use ty::{CrateNum, Symbol};
+
+pub(crate) struct Lasting<'a, 'tcx> {
+    cx: &'a LowerCx<'tcx>,
+    base: Option<&'a Base>,
+    /// The volatile crates, as mangled names mention them.
+    roots: Vec<String>,
+    names: FxHashSet<Arc<str>>,
+    /// Constant memory that lasting items refer to.
+    reached: Vec<Symbol>,
+    /// Constant memory, and the constant memory that it refers to.
+    memory: FxHashMap<Symbol, (Arc<str>, Vec<Symbol>)>,
+}
+
+impl<'a, 'tcx> Lasting<'a, 'tcx> {
+    pub fn new(cx: &'a LowerCx<'tcx>, base: Option<&'a Base>) -> Self {
+        let root = |&krate: &CrateNum| cx.mangler.crate_root(krate);
+        Lasting {
+            cx,
+            base,
+            roots: base.iter().flat_map(|base| base.volatile.iter().map(root)).collect(),
+            names: FxHashSet::default(),
+            reached: Vec::new(),
+            memory: FxHashMap::default(),
+        }
+    }
+
+    /// Whether an item of the program is in the base.
+    pub fn is_there(&self, item: Use<'tcx>) -> bool {
+        let Some(base) = self.base else { return false };
+        base.symbols.contains(name(self.cx, item).as_str())
+            && (matches!(item, Use::Alloc(_)) || self.is_lasting(base, item))
+    }
+
+    /// Of functions and statics.
+    fn is_lasting(&self, base: &Base, item: Use<'tcx>) -> bool {
+        let def_id = match item {
+            Use::Function(instance) => instance.def_id(),
+            Use::Static(def_id) => def_id,
+            Use::Alloc(_) => return false,
+        };
+        let name = name(self.cx, item);
+        !base.volatile.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root))
+    }
+
+    /// Notes a lowered item.
+    pub fn note(&mut self, item: Use<'tcx>, name: &Arc<str>, uses: &[Use<'tcx>]) {
+        let Some(base) = self.base else { return };
+        let memory = uses.iter().filter(|it| matches!(it, Use::Alloc(_))).map(|&it| crate::name(self.cx, it));
+        if let Use::Alloc(_) = item {
+            let memory = memory.collect();
+            self.memory.insert(crate::name(self.cx, item), (name.clone(), memory));
+        } else if self.is_lasting(base, item) {
+            self.reached.extend(memory);
+            self.names.insert(name.clone());
+        }
+    }
+
+    /// The names of everything lasting.
+    pub fn finish(mut self) -> FxHashSet<Arc<str>> {
+        while let Some(symbol) = self.reached.pop() {
+            // What was met before has been taken out, as has what is in the base.
+            if let Some((name, uses)) = self.memory.remove(&symbol) {
+                self.names.insert(name);
+                self.reached.extend(uses);
+            }
+        }
+        self.names
+    }
+}

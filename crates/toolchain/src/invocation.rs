@@ -1,0 +1,380 @@
+//! A rustc command line as cargo writes it.
+//!
+//! Bessemer stands in rustc's place under cargo, so it reads rustc's own options: enough of each to know what is asked for,
+//! and the words as they were, to hand them on.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// One option (or the source file) with the words it was written in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Word {
+    /// The option's long name without dashes (`codegen`, `emit`, `L`, …); empty for the source file.
+    name: &'static str,
+    value: Option<String>,
+    raw: Vec<OsString>,
+}
+
+/// What kinds of file rustc makes of a crate (`--crate-type`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum OutputCrateType {
+    Bin,
+    /// `lib` or `rlib`.
+    Lib,
+    Dylib,
+    Cdylib,
+    Staticlib,
+    ProcMacro,
+}
+
+/// A parsed command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invocation {
+    words: Vec<Word>,
+    /// An option asks rustc for something other than compiling a crate (`-vV`, `--print`, `--explain`).
+    pub is_question: bool,
+}
+
+/// Options with a value, by every way of writing them. The first is the name that they have here.
+const WITH_VALUE: &[(&str, &[&str])] = &[
+    ("cfg", &["--cfg"]),
+    ("check-cfg", &["--check-cfg"]),
+    ("L", &["-L"]),
+    ("l", &["-l"]),
+    ("crate-type", &["--crate-type"]),
+    ("crate-name", &["--crate-name"]),
+    ("edition", &["--edition"]),
+    ("emit", &["--emit"]),
+    ("print", &["--print"]),
+    ("o", &["-o"]),
+    ("out-dir", &["--out-dir"]),
+    ("explain", &["--explain"]),
+    ("target", &["--target"]),
+    ("lint", &["-A", "--allow", "-W", "--warn", "-D", "--deny", "-F", "--forbid", "--force-warn"]),
+    ("cap-lints", &["--cap-lints"]),
+    ("codegen", &["-C", "--codegen"]),
+    ("extern", &["--extern"]),
+    ("sysroot", &["--sysroot"]),
+    ("error-format", &["--error-format"]),
+    ("json", &["--json"]),
+    ("color", &["--color"]),
+    ("diagnostic-width", &["--diagnostic-width"]),
+    ("remap-path-prefix", &["--remap-path-prefix"]),
+    ("remap-path-scope", &["--remap-path-scope"]),
+    ("env-set", &["--env-set"]),
+    ("Z", &["-Z"]),
+];
+
+/// Options without a value.
+const FLAGS: &[(&str, &[&str])] = &[
+    ("g", &["-g"]),
+    ("O", &["-O"]),
+    ("test", &["--test"]),
+    ("question", &["-h", "--help", "-V", "--version", "-vV", "-Vv"]),
+    ("verbose", &["-v", "--verbose"]),
+];
+
+impl Invocation {
+    /// Reads rustc's arguments. `@FILE` stands for the lines of a file.
+    ///
+    /// # Errors
+    /// A file of arguments that cannot be read; an argument that is not UTF-8.
+    pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, String> {
+        let mut list = Vec::new();
+        for arg in args {
+            match arg.to_str().and_then(|arg| arg.strip_prefix('@')) {
+                Some(file) => {
+                    let text = std::fs::read_to_string(file)
+                        .map_err(|error| format!("cannot read the arguments in `{file}`: {error}"))?;
+                    list.extend(text.lines().map(OsString::from));
+                }
+                None => list.push(arg),
+            }
+        }
+        let mut words = Vec::new();
+        let mut list = list.into_iter();
+        while let Some(arg) = list.next() {
+            let text = arg.to_str().ok_or_else(|| format!("the argument {arg:?} is not UTF-8"))?.to_owned();
+            words.push(match option(&text) {
+                Some((name, Some(value))) => Word { name, value: Some(value), raw: vec![arg] },
+                Some((name, None)) if WITH_VALUE.iter().any(|it| it.0 == name) => {
+                    let value = list.next();
+                    let text = value.as_ref().map(|it| it.to_string_lossy().into_owned());
+                    Word { name, value: text, raw: std::iter::once(arg).chain(value).collect() }
+                }
+                Some((name, None)) => Word { name, value: None, raw: vec![arg] },
+                None if text.starts_with('-') && text != "-" => Word { name: "other", value: None, raw: vec![arg] },
+                None => Word { name: "", value: Some(text), raw: vec![arg] },
+            });
+        }
+        let is_question = words.iter().any(|word| matches!(word.name, "question" | "print" | "explain"));
+        Ok(Invocation { words, is_question })
+    }
+
+    fn values<'a>(&'a self, name: &'a str) -> impl DoubleEndedIterator<Item = &'a str> {
+        self.words.iter().filter(move |word| word.name == name).filter_map(|word| word.value.as_deref())
+    }
+
+    /// All arguments as they were given (files of arguments opened up).
+    pub fn args(&self) -> Vec<OsString> {
+        self.words.iter().flat_map(|word| word.raw.iter().cloned()).collect()
+    }
+
+    /// The arguments that a condition on name and value holds for.
+    pub(crate) fn args_where(&self, keep: impl Fn(&str, Option<&str>) -> bool) -> Vec<OsString> {
+        let kept = self.words.iter().filter(|word| keep(word.name, word.value.as_deref()));
+        kept.flat_map(|word| word.raw.iter().cloned()).collect()
+    }
+
+    pub fn source(&self) -> Option<&Path> {
+        self.values("").next().map(Path::new)
+    }
+
+    pub fn crate_name(&self) -> Option<&str> {
+        self.values("crate-name").next_back()
+    }
+
+    /// The crate types asked for; empty where the source's attributes decide.
+    pub fn crate_types(&self) -> Vec<OutputCrateType> {
+        let mut types: Vec<_> = self
+            .values("crate-type")
+            .flat_map(|value| value.split(','))
+            .filter_map(|name| {
+                Some(match name {
+                    "bin" => OutputCrateType::Bin,
+                    "lib" | "rlib" => OutputCrateType::Lib,
+                    "dylib" => OutputCrateType::Dylib,
+                    "cdylib" => OutputCrateType::Cdylib,
+                    "staticlib" => OutputCrateType::Staticlib,
+                    "proc-macro" => OutputCrateType::ProcMacro,
+                    _ => return None,
+                })
+            })
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
+    /// A test harness is made (`--test`).
+    pub fn is_test(&self) -> bool {
+        self.words.iter().any(|word| word.name == "test")
+    }
+
+    pub fn edition(&self) -> Option<&str> {
+        self.values("edition").next_back()
+    }
+
+    /// Whether a kind of output is asked for with `--emit`; `link` is what rustc makes without one.
+    pub fn emits(&self, kind: &str) -> bool {
+        let mut any = false;
+        for value in self.values("emit").flat_map(|value| value.split(',')) {
+            any = true;
+            if value.split('=').next() == Some(kind) {
+                return true;
+            }
+        }
+        !any && kind == "link"
+    }
+
+    /// The kinds of output asked for.
+    pub fn emit_kinds(&self) -> Vec<&str> {
+        self.values("emit").flat_map(|value| value.split(',')).filter_map(|value| value.split('=').next()).collect()
+    }
+
+    pub fn out_dir(&self) -> Option<&Path> {
+        self.values("out-dir").next_back().map(Path::new)
+    }
+
+    /// The file that `-o` names.
+    pub fn output(&self) -> Option<&Path> {
+        self.values("o").next_back().map(Path::new)
+    }
+
+    pub fn target(&self) -> Option<&str> {
+        self.values("target").next_back()
+    }
+
+    pub fn sysroot(&self) -> Option<&Path> {
+        self.values("sysroot").next_back().map(Path::new)
+    }
+
+    /// `--extern` arguments.
+    pub fn externs(&self) -> Vec<String> {
+        self.values("extern").map(str::to_owned).collect()
+    }
+
+    /// `-L` arguments.
+    pub fn search_paths(&self) -> Vec<String> {
+        self.values("L").map(str::to_owned).collect()
+    }
+
+    /// `-l` arguments.
+    pub fn libraries(&self) -> Vec<String> {
+        self.values("l").map(str::to_owned).collect()
+    }
+
+    /// `-Z` arguments.
+    pub fn unstable(&self) -> Vec<&str> {
+        self.values("Z").collect()
+    }
+
+    /// The crate's own lints are not shown: cargo does that for what comes from elsewhere and is not worked on.
+    pub fn has_capped_lints(&self) -> bool {
+        self.values("cap-lints").next_back() == Some("allow")
+    }
+
+    /// Diagnostics are asked for as JSON lines.
+    pub fn is_json(&self) -> bool {
+        self.values("error-format").next_back() == Some("json")
+    }
+
+    /// Rendered diagnostics are to have colours.
+    pub fn is_colored(&self) -> bool {
+        match self.values("color").next_back() {
+            Some(color) => color == "always",
+            None => self.values("json").any(|value| value.split(',').any(|it| it == "diagnostic-rendered-ansi")),
+        }
+    }
+
+    /// Codegen options (`-C NAME=VALUE`) in their order, with `-` in names; `-g` and `-O` are among them.
+    pub fn codegen(&self) -> Vec<(String, Option<String>)> {
+        let mut list = Vec::new();
+        for word in &self.words {
+            match word.name {
+                "codegen" => {
+                    let text = word.value.as_deref().unwrap_or_default();
+                    let (name, value) = match text.split_once('=') {
+                        Some((name, value)) => (name, Some(value.to_owned())),
+                        None => (text, None),
+                    };
+                    list.push((name.replace('_', "-"), value));
+                }
+                "g" => list.push(("debuginfo".to_owned(), Some("2".to_owned()))),
+                "O" => list.push(("opt-level".to_owned(), Some("3".to_owned()))),
+                _ => {}
+            }
+        }
+        list
+    }
+
+    /// The last value of a codegen option.
+    pub fn codegen_value(&self, name: &str) -> Option<String> {
+        self.codegen().into_iter().rfind(|it| it.0 == name).and_then(|it| it.1)
+    }
+
+    /// The stem of the files that rustc names after the crate: its name and `-C extra-filename`.
+    pub fn file_stem(&self) -> Option<String> {
+        Some(format!("{}{}", self.crate_name()?, self.codegen_value("extra-filename").unwrap_or_default()))
+    }
+
+    /// Where a file with rustc's own name goes.
+    pub fn output_file(&self, prefix: &str, suffix: &str) -> Option<PathBuf> {
+        Some(self.out_dir().unwrap_or(Path::new("")).join(format!("{prefix}{}{suffix}", self.file_stem()?)))
+    }
+
+    /// With the bodies of all functions in the metadata, for later users; whoever runs it must allow unstable options.
+    pub fn with_bodies(mut self) -> Invocation {
+        for text in ["-Zalways-encode-mir", "-Zallow-features="] {
+            self.words.push(Word { name: "Z", value: Some(text[2..].to_owned()), raw: vec![text.into()] });
+        }
+        self
+    }
+
+    /// Without an option of this exact name and value.
+    pub fn without_codegen(mut self, name: &str, value: &str) -> Invocation {
+        let text = format!("{name}={value}");
+        self.words.retain(|word| word.name != "codegen" || word.value.as_deref() != Some(&text));
+        self
+    }
+
+    /// The crate graph's code is elsewhere than in rlibs: `--extern NAME=X.rlib` becomes `NAME=X.rmeta` where that exists.
+    pub(crate) fn with_metadata_externs(mut self) -> Invocation {
+        for word in &mut self.words {
+            let Some(value) = word.value.as_mut().filter(|_| word.name == "extern") else { continue };
+            if let Some(stem) = value.strip_suffix(".rlib") {
+                let metadata = format!("{stem}.rmeta");
+                let path = metadata.split_once('=').map_or(metadata.as_str(), |it| it.1);
+                if Path::new(path).is_file() {
+                    word.raw = vec!["--extern".into(), OsStr::new(&metadata).to_owned()];
+                    *value = metadata;
+                }
+            }
+        }
+        self
+    }
+}
+
+/// The name of an option and the value that is joined to it.
+fn option(text: &str) -> Option<(&'static str, Option<String>)> {
+    for (name, spellings) in FLAGS {
+        if spellings.contains(&text) {
+            return Some((name, None));
+        }
+    }
+    for (name, spellings) in WITH_VALUE {
+        for spelling in *spellings {
+            let Some(rest) = text.strip_prefix(spelling) else { continue };
+            if rest.is_empty() {
+                return Some((name, None));
+            }
+            if spelling.starts_with("--") {
+                if let Some(value) = rest.strip_prefix('=') {
+                    return Some((name, Some(value.to_owned())));
+                }
+            } else {
+                return Some((name, Some(rest.to_owned())));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Invocation, OutputCrateType};
+    use std::path::{Path, PathBuf};
+
+    fn parse(text: &str) -> Invocation {
+        Invocation::parse(text.split_whitespace().map(Into::into)).unwrap()
+    }
+
+    #[test]
+    fn reads_what_cargo_writes() {
+        let invocation = parse(
+            "--crate-name rg --edition=2021 src/main.rs --error-format=json --json=diagnostic-rendered-ansi,artifacts \
+             --crate-type bin --emit=dep-info,link -C embed-bitcode=no -Cdebuginfo=2 -C metadata=01 \
+             -C extra-filename=-77 --out-dir deps -L dependency=deps --extern a=deps/liba.rlib -lstatic=z",
+        );
+        assert_eq!(invocation.source(), Some(Path::new("src/main.rs")));
+        assert_eq!(invocation.crate_types(), [OutputCrateType::Bin]);
+        assert!(invocation.emits("link") && invocation.emits("dep-info") && !invocation.emits("metadata"));
+        assert_eq!(invocation.codegen_value("debuginfo").as_deref(), Some("2"));
+        assert_eq!(invocation.output_file("", ".d"), Some(PathBuf::from("deps/rg-77.d")));
+        assert_eq!(invocation.externs(), ["a=deps/liba.rlib"]);
+        assert_eq!(invocation.libraries(), ["static=z"]);
+        assert!(invocation.is_json() && invocation.is_colored() && !invocation.is_question);
+    }
+
+    #[test]
+    fn keeps_the_words_as_they_were() {
+        let text = "-vv --cfg a -Ca=b -C c --test x.rs -O";
+        let invocation = parse(text);
+        let args = invocation.args();
+        let args: Vec<_> = args.iter().map(|arg| arg.to_str().unwrap()).collect();
+        assert_eq!(args.join(" "), text);
+        assert_eq!(
+            invocation.args_where(|name, _| !matches!(name, "cfg" | "test")),
+            ["-vv", "-Ca=b", "-C", "c", "x.rs", "-O"]
+        );
+        assert!(invocation.is_test() && invocation.emits("link"));
+        assert_eq!(invocation.codegen_value("opt-level").as_deref(), Some("3"));
+    }
+
+    #[test]
+    fn questions_are_known() {
+        assert!(parse("-vV").is_question);
+        assert!(parse("- --crate-name ___ --print=file-names").is_question);
+        assert!(!parse("a.rs").is_question);
+    }
+}

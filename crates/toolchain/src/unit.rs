@@ -1,0 +1,255 @@
+//! Running rustc for cargo: the front half of what a command line asks for.
+//!
+//! A library is checked, and its metadata gets the bodies of all functions; no code is made of it. A final artefact is
+//! checked as it is, for the diagnostics, and beside that once more as a library, for the bodies.
+
+use crate::check::{CheckError, join, module_asm, refused, wait};
+use crate::invocation::{Invocation, OutputCrateType};
+use crate::{DepInfo, Toolchain};
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// Why a unit is not there.
+#[derive(Debug)]
+pub enum UnitError {
+    /// rustc ended with this, having said why.
+    Rustc(ExitStatus),
+    Check(CheckError),
+}
+
+impl From<CheckError> for UnitError {
+    fn from(error: CheckError) -> UnitError {
+        UnitError::Check(error)
+    }
+}
+
+/// Where rustc's words go: each line of its standard error as it comes.
+pub type Sink<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
+
+/// Options that concern code generation of the whole program only, which rustc checks though it makes none.
+fn is_of_linking(name: &str, value: Option<&str>) -> bool {
+    let option = value.unwrap_or_default().split('=').next().unwrap_or_default().replace('_', "-");
+    name == "codegen" && matches!(option.as_str(), "lto" | "linker-plugin-lto" | "strip" | "prefer-dynamic")
+}
+
+impl Toolchain {
+    /// A command for this rustc.
+    fn rustc(&self, args: Vec<OsString>) -> Command {
+        let mut command = Command::new(&self.rustc);
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // A compiler that crashes leaves no report in the user's folder.
+        command.env("RUSTC_ICE", "0");
+        command
+    }
+
+    fn start(&self, mut command: Command) -> Result<Child, CheckError> {
+        command.spawn().map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })
+    }
+
+    /// Checks a library: the metadata that `--emit=metadata` means, with all bodies in it, and the dependency information.
+    /// With `file`, the metadata goes there instead of where rustc puts it.
+    pub fn check_library(&self, invocation: &Invocation, file: Option<&Path>, sink: Sink<'_>) -> Result<(), UnitError> {
+        let args = |with_bodies: bool| {
+            let mut args = invocation
+                .args_where(|name, value| !matches!(name, "emit" | "crate-type" | "o") && !is_of_linking(name, value));
+            let metadata = file.map_or(OsString::from("metadata"), |file| join("metadata=", file));
+            let mut emit = OsString::from(if invocation.emits("dep-info") { "--emit=dep-info," } else { "--emit=" });
+            emit.push(metadata);
+            args.extend([emit, "--crate-type=lib".into()]);
+            if with_bodies {
+                args.push("-Zalways-encode-mir".into());
+                // What lets us ask for bodies must not let the program use unstable features.
+                if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
+                    args.push("-Zallow-features=".into());
+                }
+            }
+            args
+        };
+        let mut command = self.rustc(args(true));
+        command.env("RUSTC_BOOTSTRAP", "1");
+        // The words of a compiler that takes itself for a nightly one are not what the user is to read.
+        let mut held: Vec<Vec<u8>> = Vec::new();
+        let mut is_odd = false;
+        let status = stream(self.start(command)?, &self.rustc, &mut |line| {
+            if is_odd || is_of_nightly(line) {
+                is_odd = true;
+                held.push(line.to_vec());
+            } else {
+                sink(line);
+            }
+        })?;
+        if status.success() {
+            held.iter().for_each(|line| sink(line));
+            return Ok(());
+        }
+        if is_odd {
+            let status = stream(self.start(self.rustc(args(false)))?, &self.rustc, sink)?;
+            // What is an error with the bodies only is ours, and said as it is.
+            if status.success() {
+                held.iter().for_each(|line| sink(line));
+            }
+        }
+        Err(UnitError::Rustc(status))
+    }
+
+    /// Checks a final artefact for its diagnostics and its dependency information, and beside that writes its metadata with
+    /// all bodies to `metadata`. `test_args` are what stands for `--test` when it is checked as a library.
+    pub fn check_final(
+        &self,
+        invocation: &Invocation,
+        metadata: &Path,
+        test_args: &[OsString],
+        sink: Sink<'_>,
+    ) -> Result<(), UnitError> {
+        let invocation = invocation.clone().with_metadata_externs();
+        let plain = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
+        let mut args = invocation.args_where(|name, value| {
+            !matches!(
+                name,
+                "emit" | "crate-type" | "test" | "error-format" | "json" | "color" | "cap-lints" | "o" | "out-dir"
+            ) && !is_of_linking(name, value)
+        });
+        args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Zalways-encode-mir"].map(Into::into));
+        args.push(join("--emit=metadata=", metadata));
+        if invocation.is_test() {
+            args.extend_from_slice(test_args);
+        }
+        let mut command = self.rustc(args);
+        command.env("RUSTC_BOOTSTRAP", "1");
+        let bodies = self.start(command)?;
+        let bodies = std::thread::spawn(move || bodies.wait_with_output());
+        let status = stream(plain, &self.rustc, sink)?;
+        let spawn = |error| CheckError::Spawn { program: self.rustc.clone(), error };
+        let bodies = bodies.join().unwrap_or_else(|_| Err(std::io::Error::other("the thread that waits is gone")));
+        let bodies = bodies.map_err(spawn)?;
+        if !status.success() {
+            return Err(UnitError::Rustc(status));
+        }
+        if !bodies.status.success() {
+            return Err(UnitError::Check(match refused(bodies) {
+                CheckError::Diagnostics(stderr) => CheckError::Bodies { stderr },
+                other => other,
+            }));
+        }
+        Ok(())
+    }
+
+    fn plain_args(&self, invocation: &Invocation, metadata: &Path) -> Vec<OsString> {
+        let mut args =
+            invocation.args_where(|name, value| !matches!(name, "emit" | "o") && !is_of_linking(name, value));
+        let mut emit = join("--emit=metadata=", &metadata.with_extension("check.rmeta"));
+        if invocation.emits("dep-info") {
+            emit.push(",dep-info");
+            // `-o` names the output, and by it the dependency information.
+            if let Some(output) = invocation.output() {
+                emit.push("=");
+                emit.push(output.with_extension("d"));
+            }
+        }
+        args.push(emit);
+        args
+    }
+
+    /// The text of a crate's `global_asm!` as rustc hands it to LLVM, by way of the module assembly in its LLVM IR.
+    pub fn unit_global_asm(&self, invocation: &Invocation, folder: &Path) -> Result<String, CheckError> {
+        let invocation = invocation.clone().with_metadata_externs();
+        let ir = folder.join("program.ll");
+        let mut args = invocation.args_where(|name, value| {
+            let codegen_units = name == "codegen" && value.is_some_and(|value| value.starts_with("codegen-units"));
+            !matches!(
+                name,
+                "emit" | "crate-type" | "test" | "error-format" | "json" | "color" | "cap-lints" | "o" | "out-dir"
+            ) && !is_of_linking(name, value)
+                && !codegen_units
+        });
+        args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Ccodegen-units=1"].map(Into::into));
+        args.push(join("--emit=llvm-ir=", &ir));
+        let mut command = self.rustc(args);
+        command.env("RUSTC_BOOTSTRAP", "1");
+        let output = wait(self.start(command)?, &self.rustc)?;
+        if !output.status.success() {
+            return Err(CheckError::Bodies { stderr: output.stderr });
+        }
+        let text = std::fs::read_to_string(&ir).map_err(|error| CheckError::Io { path: ir, error })?;
+        Ok(module_asm(&text))
+    }
+}
+
+/// Whether a line of diagnostics is of a compiler that may use unstable features.
+fn is_of_nightly(line: &[u8]) -> bool {
+    let has = |text: &str| line.windows(text.len()).any(|window| window == text.as_bytes());
+    has("E0725") || has("allow-features") || has("to the crate attributes to enable")
+}
+
+/// Passes on each line that a process says, until it ends.
+fn stream(mut child: Child, program: &Path, sink: &mut dyn FnMut(&[u8])) -> Result<ExitStatus, CheckError> {
+    let failed = |error| CheckError::Spawn { program: program.to_owned(), error };
+    if let Some(stderr) = child.stderr.take() {
+        let mut reader = BufReader::new(stderr);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).map_err(failed)? > 0 {
+            sink(&line);
+            line.clear();
+        }
+    }
+    child.wait().map_err(failed)
+}
+
+/// The dependency information that rustc wrote for a unit, if it is where rustc puts it.
+pub fn dep_info_file(invocation: &Invocation) -> Option<PathBuf> {
+    if !invocation.emits("dep-info") {
+        return None;
+    }
+    match invocation.output() {
+        Some(output) => Some(output.with_extension("d")),
+        None => invocation.output_file("", ".d"),
+    }
+}
+
+/// Adds environment variables to what a unit depends on: cargo then makes it again when one of them changes.
+pub fn add_env_dependencies(file: &Path, names: &[&str]) -> Result<(), CheckError> {
+    let failed = |error| CheckError::Io { path: file.to_owned(), error };
+    let mut out = std::fs::OpenOptions::new().append(true).open(file).map_err(failed)?;
+    let mut text = String::from("\n");
+    for name in names {
+        match std::env::var(name) {
+            Ok(value) => {
+                let value = value.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+                text += &format!("# env-dep:{name}={value}\n");
+            }
+            Err(_) => text += &format!("# env-dep:{name}\n"),
+        }
+    }
+    out.write_all(text.as_bytes()).map_err(failed)
+}
+
+/// Whether one of the files that a unit was made of contains a text; false where there is no telling.
+pub fn sources_contain(invocation: &Invocation, needle: &str) -> bool {
+    let Some(text) = dep_info_file(invocation).and_then(|file| std::fs::read_to_string(file).ok()) else {
+        return false;
+    };
+    let contains = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains(needle));
+    DepInfo::parse(&text).files.iter().any(contains)
+}
+
+/// Runs this rustc with the arguments as they are, in this process's place. Comes back only if it cannot be started.
+#[cfg(unix)]
+pub fn exec(program: &Path, args: impl IntoIterator<Item = OsString>) -> CheckError {
+    use std::os::unix::process::CommandExt;
+    let error = Command::new(program).args(args).exec();
+    CheckError::Spawn { program: program.to_owned(), error }
+}
+
+/// The one crate type of a final artefact among a command line's, if it makes one.
+pub fn final_types(invocation: &Invocation) -> Vec<OutputCrateType> {
+    if invocation.is_test() {
+        return vec![OutputCrateType::Bin];
+    }
+    let types = invocation.crate_types();
+    if types.is_empty() {
+        return vec![OutputCrateType::Bin];
+    }
+    types.into_iter().filter(|it| *it != OutputCrateType::Lib).collect()
+}
