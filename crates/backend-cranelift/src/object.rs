@@ -100,10 +100,13 @@ impl Writer {
         section
     }
 
-    /// `prefix` alone, or with the definition's name.
-    fn section_for(&mut self, prefix: &str, name: &str, kind: SectionKind) -> SectionId {
-        let full = if self.separate { format!("{prefix}.{name}") } else { prefix.to_owned() };
-        self.section(full.into_bytes(), kind)
+    /// The section of this name for all such definitions, or a new one of the same name. Sections need no names of their own to
+    /// be dropped one by one; tens of thousands of long names would take the linker's time and much of the object.
+    fn section_for(&mut self, name: &str, kind: SectionKind) -> SectionId {
+        if self.separate {
+            return self.object.add_section(Vec::new(), name.as_bytes().to_vec(), kind);
+        }
+        self.section(name.as_bytes().to_vec(), kind)
     }
 
     fn retain(&mut self, section: SectionId) {
@@ -156,7 +159,7 @@ impl Writer {
     fn define_function(&mut self, function: &Function, code: &FunctionCode) -> Place {
         let section = match &function.attrs.section {
             Some(name) => self.section(name.clone().into_bytes(), SectionKind::Text),
-            None => self.section_for(".text", &function.name, SectionKind::Text),
+            None => self.section_for(".text", SectionKind::Text),
         };
         if function.attrs.used {
             self.retain(section);
@@ -198,7 +201,7 @@ impl Writer {
                     (false, false, _) if data.relocations.is_empty() => (".rodata", SectionKind::ReadOnlyData),
                     (false, false, _) => (".data.rel.ro", SectionKind::ReadOnlyDataWithRel),
                 };
-                self.section_for(prefix, &data.name, kind)
+                self.section_for(prefix, kind)
             }
         };
         if data.used {
@@ -240,7 +243,7 @@ impl Writer {
             .into_iter()
             .map(|thunk| {
                 let name = thunk.name();
-                let section = self.section_for(".text", &name, SectionKind::Text);
+                let section = self.section_for(".text", SectionKind::Text);
                 let code = thunk.code();
                 let offset = self.object.append_section_data(section, &code, 16);
                 let place = Place { section, offset };

@@ -18,6 +18,11 @@ use clap::Parser;
 use driver::{BackendChoice, Report};
 use std::process::ExitCode;
 
+/// Lowering makes millions of small things on all cores, for which this allocator takes half as long as the C library's.
+/// Programs that are run in memory have the C library's all the same.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     show::install_panic_hook();
     let args: Vec<_> = std::env::args_os().skip(1).collect();

@@ -84,7 +84,7 @@ fn bucket_count(functions: usize) -> usize {
     (functions / FUNCTIONS_PER_BUCKET).next_power_of_two().min(MAX_BUCKETS)
 }
 
-const FUNCTIONS_PER_BUCKET: usize = 100;
+const FUNCTIONS_PER_BUCKET: usize = 32;
 const MAX_BUCKETS: usize = 128;
 
 /// The module that a definition belongs to: always the same, whatever else the program holds, so that an edit changes few modules.
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn buckets_are_even() {
-        assert_eq!((bucket_count(0), bucket_count(100), bucket_count(999)), (1, 1, 16));
+        assert_eq!((bucket_count(0), bucket_count(63), bucket_count(999), bucket_count(100_000)), (1, 1, 32, 128));
         let mut sizes = [0; 32];
         for number in 0..3200 {
             sizes[bucket(&format!("_RNvCs0_5crate{number}"), 32)] += 1;

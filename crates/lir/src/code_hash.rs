@@ -4,8 +4,8 @@
 //! compiled code may refer to the function's tables by number. It is also made for speed: tens of thousands of functions are
 //! hashed in each build, so nothing is copied or encoded first.
 
-use crate::{Function, Module};
 use crate::hash::ContentHash;
+use crate::{Function, Module};
 use std::hash::{Hash, Hasher};
 
 /// The hash of a function without what only describes it to debuggers: files, locations (but which instruction has which
