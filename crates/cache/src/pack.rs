@@ -25,8 +25,7 @@ pub type Key = [u8; 32];
 const MAGIC: &[u8; 8] = b"bespack1";
 const HEADER_BYTES: usize = 32;
 const ENTRY_BYTES: usize = 64;
-/// Fewer than this many entries have the same leading bits, usually: a few cache lines side by side.
-const ENTRIES_PER_BUCKET: usize = 8;
+/// With this, the fan-out table has more positions than there are entries: a look-up looks at one entry, or at none.
 const MAX_BITS: u32 = 20;
 
 /// A pack that is open for look-ups.
@@ -173,7 +172,7 @@ pub fn write<B: AsRef<[u8]>>(out: &mut impl Write, mut entries: Vec<NewEntry<B>>
     entries.sort_by_key(|entry| entry.key);
     entries.dedup_by(|later, first| later.key == first.key);
     let count = u32::try_from(entries.len()).map_err(|_| io::Error::other("too many entries for one pack"))?;
-    let bits = (entries.len() / ENTRIES_PER_BUCKET).checked_ilog2().map_or(0, |bits| bits + 1).min(MAX_BITS);
+    let bits = entries.len().checked_ilog2().map_or(0, |bits| bits + 1).min(MAX_BITS);
     let head = head_bytes(entries.len(), bits);
     let length = head + entries.iter().map(|entry| entry.blob.as_ref().len() as u64).sum::<u64>();
 

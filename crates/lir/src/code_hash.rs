@@ -79,17 +79,28 @@ impl Blake3 {
         self.used += bytes.len();
     }
 
+    /// A few bytes, whose number the compiler knows.
+    #[inline]
+    fn put_few<const COUNT: usize>(&mut self, bytes: [u8; COUNT]) {
+        if COUNT > BUFFER_BYTES - self.used {
+            self.flush();
+        }
+        self.buffer[self.used..self.used + COUNT].copy_from_slice(&bytes);
+        self.used += COUNT;
+    }
+
     /// One byte below 251, or a marker with the number's length, and its bytes.
+    #[inline]
     fn number(&mut self, number: u64) {
         if number < 251 {
-            self.put(&[number as u8]);
+            self.put_few([number as u8]);
         } else if number <= u64::from(u16::MAX) {
             let [low, high] = (number as u16).to_le_bytes();
-            self.put(&[251, low, high]);
+            self.put_few([251, low, high]);
         } else {
             let mut bytes = [252; 9];
             bytes[1..].copy_from_slice(&number.to_le_bytes());
-            self.put(&bytes);
+            self.put_few(bytes);
         }
     }
 }
@@ -100,27 +111,33 @@ impl Hasher for Blake3 {
         self.put(bytes);
     }
 
+    #[inline]
     fn write_u8(&mut self, number: u8) {
-        self.put(&[number]);
+        self.put_few([number]);
     }
 
+    #[inline]
     fn write_u16(&mut self, number: u16) {
         self.number(number.into());
     }
 
+    #[inline]
     fn write_u32(&mut self, number: u32) {
         self.number(number.into());
     }
 
+    #[inline]
     fn write_u64(&mut self, number: u64) {
         self.number(number);
     }
 
+    #[inline]
     fn write_u128(&mut self, number: u128) {
         self.number(number as u64);
         self.number((number >> 64) as u64);
     }
 
+    #[inline]
     fn write_usize(&mut self, number: usize) {
         self.number(number as u64);
     }
