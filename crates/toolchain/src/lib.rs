@@ -11,7 +11,9 @@
 mod check;
 mod dep_info;
 mod find;
+mod test_support;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source};
 pub use dep_info::DepInfo;
 pub use find::{SUPPORTED_RELEASE, Toolchain, ToolchainError};
+pub use test_support::TestSupport;
