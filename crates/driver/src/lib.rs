@@ -19,6 +19,7 @@ pub mod report;
 pub mod run;
 mod run_cache;
 pub mod target;
+mod test_entry;
 
 pub use build::{BuildOutput, build, check};
 pub use error::DriverError;

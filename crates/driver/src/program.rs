@@ -4,11 +4,12 @@ use crate::error::{DriverError, Place, ProgramError};
 use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
+use crate::test_entry::find_entry;
 use backend::DebugInfo;
 use eval::EvalCx;
 use layout::LayoutCx;
 use link::aot::{Input, LibraryKind};
-use lower::{EntryPoint, LowerCx};
+use lower::LowerCx;
 use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ pub struct LirProgram {
     pub allocator: Vec<lir::Function>,
     /// Archives and libraries, in the order for the linker.
     pub link_inputs: Vec<Input>,
-    /// The program defines its own allocator, so a shared std, which has one in it, will not do.
+    /// The program defines its own allocator, or needs what is not in a shared std, so that will not do.
     pub needs_static_std: bool,
     /// Shared libraries that the program's own `#[link]` attributes name.
     pub native_libraries: Vec<String>,
@@ -107,10 +108,10 @@ pub fn lower_program(
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
-        let main = find_main(front)?;
+        let entry = find_entry(front, options.test)?;
         let global_asm = if has_global_asm(front) { global_asm()? } else { String::new() };
         let program = report.stage("lower", || {
-            let mut roots = mono::Roots::of_crates(cx, Some(EntryPoint { main, sigpipe: 0 }));
+            let mut roots = mono::Roots::of_crates(cx, Some(entry));
             roots.exported.extend(named_in_assembly(front, &global_asm));
             mono::lower_program(cx, &roots)
         });
@@ -118,6 +119,8 @@ pub fn lower_program(
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
+        // The shared std has no test harness in it.
+        let needs_static_std = needs_static_std || options.test;
         Ok(LirProgram { program, global_asm, allocator, link_inputs, needs_static_std, native_libraries })
     })
 }
@@ -139,15 +142,6 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
         }
     }
     map
-}
-
-fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
-    let definitions = front.tcx.definitions();
-    let children = definitions.module_children(CrateNum::LOCAL.root());
-    let main = children
-        .iter()
-        .find(|(name, def_id)| name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn));
-    main.map(|&(_, def_id)| def_id).ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
 }
 
 fn has_global_asm(front: &Front<'_>) -> bool {

@@ -1,0 +1,99 @@
+//! Where programs begin: the user's `main`, or the harness of the crate's tests.
+
+use crate::error::DriverError;
+use crate::options::Options;
+use crate::program::Front;
+use crate::report::Report;
+use lower::EntryPoint;
+use toolchain::{TestSupport, Toolchain};
+use ty::{CrateNum, DefId, DefKind, TyKind};
+
+/// What finds the crate's tests, if that is what is asked for.
+pub(crate) fn support(
+    toolchain: &Toolchain,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Option<TestSupport>, DriverError> {
+    if !options.test {
+        return Ok(None);
+    }
+    Ok(Some(report.stage("prepare tests", || toolchain.test_support(options.cache.as_deref()))?))
+}
+
+/// The options of a crate whose tests are found with this.
+pub(crate) fn with_support(options: &Options, support: Option<&TestSupport>) -> Options {
+    let mut options = options.clone();
+    if let Some(support) = support {
+        options.body_args.extend(support.rustc_args(&options.source));
+        options.search_paths.push(format!("dependency={}", support.folder().display()));
+    }
+    options
+}
+
+/// Finds how a program begins. With `is_test`, it runs the crate's tests, and the crate's own `main` is nothing special.
+pub(crate) fn find_entry(front: &Front<'_>, is_test: bool) -> Result<EntryPoint, DriverError> {
+    if !is_test {
+        return Ok(EntryPoint::Main { main: find_main(front)?, sigpipe: 0 });
+    }
+    let harness = find_harness(front)?;
+    let mut tests = Vec::new();
+    find_tests(front, harness.description, CrateNum::LOCAL.root(), &mut tests);
+    Ok(EntryPoint::Tests { harness: harness.main, tests })
+}
+
+fn find_main(front: &Front<'_>) -> Result<DefId, DriverError> {
+    let main = child(front, CrateNum::LOCAL.root(), "main", |kind| matches!(kind, DefKind::Fn));
+    main.ok_or_else(|| DriverError::Usage("the program has no `main` function".to_owned()))
+}
+
+/// What of the toolchain's crate `test` is needed.
+struct Harness {
+    /// `test_main_static`
+    main: DefId,
+    /// `TestDescAndFn`, which describes one test.
+    description: DefId,
+}
+
+fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
+    let definitions = front.tcx.definitions();
+    let crates = definitions.crates().into_iter().filter(|krate| front.cx.options.prebuilt.contains(krate));
+    let mut harnesses = crates.filter(|&krate| definitions.crate_name(krate).as_str() == "test").filter_map(|krate| {
+        let root = krate.root();
+        Some(Harness {
+            main: child(front, root, "test_main_static", |kind| matches!(kind, DefKind::Fn))?,
+            description: child(front, root, "TestDescAndFn", |kind| matches!(kind, DefKind::Struct))?,
+        })
+    });
+    harnesses.next().ok_or_else(|| {
+        DriverError::Internal(
+            "the crate was not compiled with what finds its tests, or the toolchain has no `test`".into(),
+        )
+    })
+}
+
+/// The constants in a module and those in it that describe tests. Like rustc, does not look into functions.
+fn find_tests(front: &Front<'_>, description: DefId, module: DefId, tests: &mut Vec<DefId>) {
+    let definitions = front.tcx.definitions();
+    for (_, def_id) in definitions.module_children(module) {
+        // Not what is only re-exported there.
+        if def_id.krate != module.krate || definitions.def_key(def_id).parent != Some(module.index) {
+            continue;
+        }
+        match definitions.def_kind(def_id) {
+            DefKind::Mod => find_tests(front, description, def_id, tests),
+            DefKind::Const => {
+                if matches!(*definitions.type_of(def_id).kind(), TyKind::Adt(adt, _) if adt == description) {
+                    tests.push(def_id);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn child(front: &Front<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
+    let definitions = front.tcx.definitions();
+    let children = definitions.module_children(module);
+    let found = children.iter().find(|(it, def_id)| it.as_str() == name && is_kind(definitions.def_kind(*def_id)));
+    found.map(|&(_, def_id)| def_id)
+}
