@@ -36,8 +36,7 @@ pub(crate) fn find_entry(front: &Front<'_>, is_test: bool) -> Result<EntryPoint,
         return Ok(EntryPoint::Main { main: find_main(front)?, sigpipe: 0 });
     }
     let harness = find_harness(front)?;
-    let mut tests = Vec::new();
-    find_tests(front, harness.description, CrateNum::LOCAL.root(), &mut tests);
+    let tests = find_tests(front, harness.description);
     Ok(EntryPoint::Tests { harness: harness.main, tests })
 }
 
@@ -71,24 +70,30 @@ fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
     })
 }
 
-/// The constants in a module and those in it that describe tests. Like rustc, does not look into functions.
-fn find_tests(front: &Front<'_>, description: DefId, module: DefId, tests: &mut Vec<DefId>) {
+/// The constants in the crate's modules that describe tests. Like rustc, does not look into functions.
+fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
     let definitions = front.tcx.definitions();
-    for (_, def_id) in definitions.module_children(module) {
-        // Not what is only re-exported there.
-        if def_id.krate != module.krate || definitions.def_key(def_id).parent != Some(module.index) {
-            continue;
-        }
-        match definitions.def_kind(def_id) {
-            DefKind::Mod => find_tests(front, description, def_id, tests),
-            DefKind::Const => {
-                if matches!(*definitions.type_of(def_id).kind(), TyKind::Adt(adt, _) if adt == description) {
-                    tests.push(def_id);
+    let mut tests = Vec::new();
+    let mut modules = vec![CrateNum::LOCAL.root()];
+    while let Some(module) = modules.pop() {
+        let mut children = definitions.module_children(module);
+        // What a module re-exports, perhaps of its own and under another name, is among its children as well.
+        children.retain(|&(_, it)| it.krate == module.krate && definitions.def_key(it).parent == Some(module.index));
+        children.sort_by_key(|&(_, it)| it.index);
+        children.dedup_by_key(|&mut (_, it)| it.index);
+        for (_, def_id) in children {
+            match definitions.def_kind(def_id) {
+                DefKind::Mod => modules.push(def_id),
+                DefKind::Const => {
+                    if matches!(*definitions.type_of(def_id).kind(), TyKind::Adt(adt, _) if adt == description) {
+                        tests.push(def_id);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
+    tests
 }
 
 fn child(front: &Front<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
