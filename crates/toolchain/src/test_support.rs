@@ -25,8 +25,6 @@ const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta"
 #[derive(Debug)]
 pub struct TestSupport {
     folder: PathBuf,
-    /// The metadata of the toolchain's crate `test`.
-    harness: PathBuf,
     /// Removes the folder where there is no cache to keep it in.
     _temporary: Option<tempfile::TempDir>,
 }
@@ -50,8 +48,6 @@ impl TestSupport {
         // Not `std` as a name: crates without std may have a module of that name.
         pair("--extern", "noprelude:core=", &self.folder.join(FILES[1]));
         pair("--extern", "noprelude:std=", &self.folder.join(FILES[2]));
-        // The harness is wanted even if there is no test.
-        pair("--extern", "force,noprelude:test=", &self.harness);
         args
     }
 
@@ -78,12 +74,11 @@ impl Toolchain {
     /// Prepares what finds the tests of crates, or finds it prepared in the cache folder. Any number of processes may do so
     /// at once.
     pub fn test_support(&self, cache: Option<&Path>) -> Result<TestSupport, CheckError> {
-        let harness = self.harness()?;
         let Some(cache) = cache else {
             let temporary = tempfile::Builder::new().prefix("bessemer-").tempdir();
             let temporary = temporary.map_err(|error| io_error(&std::env::temp_dir(), error))?;
             self.compile_test_support(temporary.path())?;
-            return Ok(TestSupport { folder: temporary.path().to_owned(), harness, _temporary: Some(temporary) });
+            return Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) });
         };
         let folder = cache.join(format!("test-support-{}", self.test_support_key()));
         if !is_complete(&folder) {
@@ -93,18 +88,7 @@ impl Toolchain {
             self.compile_test_support(temporary.path())?;
             put_in_place(temporary, &folder)?;
         }
-        Ok(TestSupport { folder, harness, _temporary: None })
-    }
-
-    fn harness(&self) -> Result<PathBuf, CheckError> {
-        let lib = self.target_lib_dir();
-        let entries = std::fs::read_dir(&lib).map_err(|error| io_error(&lib, error))?;
-        let mut files = entries.filter_map(|entry| entry.ok()).map(|entry| entry.path());
-        let found = files.find(|file| {
-            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("libtest-") && name.ends_with(".rmeta")
-        });
-        found.ok_or_else(|| io_error(&lib.join("libtest-*.rmeta"), std::io::ErrorKind::NotFound.into()))
+        Ok(TestSupport { folder, _temporary: None })
     }
 
     /// What decides what the compiled crates hold, hashed into a name.

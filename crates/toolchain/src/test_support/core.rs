@@ -2,7 +2,7 @@
 //! else is the real crate's, by the same definitions, so that nothing else can tell the difference.
 
 #![no_std]
-#![feature(allow_internal_unstable, decl_macro)]
+#![feature(allow_internal_unstable, decl_macro, test)]
 
 extern crate core as real;
 
@@ -35,23 +35,24 @@ pub mod prelude {
 
 /// For the code that the attributes expand to.
 pub mod bessemer {
+    /// The toolchain's test harness. It is here, and so in every crate whose tests are looked for, if it has any or none.
+    pub extern crate test;
+
     /// The constant that describes a test, beside the test itself. Like rustc's own expansion, it has the function's name,
     /// and hides from the user's code by hygiene. It is found by its type.
     #[allow_internal_unstable(test)]
     pub macro describe(
         $constant:ident,
         $name:literal,
-        [ignore $ignore:ident $(= $ignore_message:expr)?],
-        [should_panic $should_panic:ident $(= $expected:expr)?],
+        [ignore $ignore:ident $($ignore_message:literal)?],
+        [should_panic $($should_panic:tt)*],
         [at $file:literal $start_line:literal $start_column:literal $end_line:literal $end_column:literal],
-        [$kind:ident $function:ident],
+        [$kind:ident $function:expr],
     ) {
-        extern crate test;
-
         #[doc(hidden)]
-        pub const $constant: test::TestDescAndFn = test::TestDescAndFn {
-            desc: test::TestDesc {
-                name: test::StaticTestName($crate::bessemer::without_crate($crate::concat!(
+        pub const $constant: $crate::bessemer::test::TestDescAndFn = $crate::bessemer::test::TestDescAndFn {
+            desc: $crate::bessemer::test::TestDesc {
+                name: $crate::bessemer::test::StaticTestName($crate::bessemer::without_crate($crate::concat!(
                     $crate::module_path!(),
                     "::",
                     $name
@@ -65,39 +66,29 @@ pub mod bessemer {
                 end_col: $end_column,
                 compile_fail: false,
                 no_run: false,
-                should_panic: $crate::bessemer::should_panic!(test $should_panic $($expected)?),
+                should_panic: $crate::bessemer::should_panic!($($should_panic)*),
                 test_type: if $crate::cfg!(bessemer_test_type = "unit") {
-                    test::TestType::UnitTest
+                    $crate::bessemer::test::TestType::UnitTest
                 } else if $crate::cfg!(bessemer_test_type = "integration") {
-                    test::TestType::IntegrationTest
+                    $crate::bessemer::test::TestType::IntegrationTest
                 } else {
-                    test::TestType::Unknown
+                    $crate::bessemer::test::TestType::Unknown
                 },
             },
-            testfn: $crate::bessemer::function!(test $kind $function),
+            testfn: $crate::bessemer::test::$kind($function),
         };
     }
 
     pub macro optional {
         () => { $crate::option::Option::None },
-        ($value:expr) => { $crate::option::Option::Some($value) },
+        ($value:literal) => { $crate::option::Option::Some($value) },
     }
 
     #[allow_internal_unstable(test)]
     pub macro should_panic {
-        ($test:ident false) => { $test::ShouldPanic::No },
-        ($test:ident true) => { $test::ShouldPanic::Yes },
-        ($test:ident true $expected:expr) => { $test::ShouldPanic::YesWithMessage($expected) },
-    }
-
-    #[allow_internal_unstable(test)]
-    pub macro function {
-        ($test:ident test $function:ident) => {
-            $test::StaticTestFn(|| $test::assert_test_result($function()))
-        },
-        ($test:ident bench $function:ident) => {
-            $test::StaticBenchFn(|bencher| $test::assert_test_result($function(bencher)))
-        },
+        (false) => { $crate::bessemer::test::ShouldPanic::No },
+        (true) => { $crate::bessemer::test::ShouldPanic::Yes },
+        (true $expected:literal) => { $crate::bessemer::test::ShouldPanic::YesWithMessage($expected) },
     }
 
     /// A path without the name of the crate that it begins with.

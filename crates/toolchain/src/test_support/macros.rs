@@ -10,13 +10,13 @@ use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenSt
 #[proc_macro_attribute]
 #[allow_internal_unstable(test)]
 pub fn test(_: TokenStream, item: TokenStream) -> TokenStream {
-    describe("test", item)
+    describe("StaticTestFn", item)
 }
 
 #[proc_macro_attribute]
 #[allow_internal_unstable(test)]
 pub fn bench(_: TokenStream, item: TokenStream) -> TokenStream {
-    describe("bench", item)
+    describe("StaticBenchFn", item)
 }
 
 #[proc_macro_attribute]
@@ -27,84 +27,96 @@ pub fn test_case(_: TokenStream, _: TokenStream) -> TokenStream {
 /// What the attributes and the head of a test function say.
 struct Function {
     name: Ident,
+    /// Where the function begins, after its attributes.
+    start: Span,
     ignore: bool,
     ignore_message: Option<TokenTree>,
     should_panic: bool,
     expected: Option<TokenTree>,
 }
 
+/// Puts a function's description before it. `kind` is how the harness calls it.
 fn describe(kind: &str, item: TokenStream) -> TokenStream {
     // What is no function is an error, which the compilation for the diagnostics reports.
     let Some(function) = Function::parse(item.clone()) else { return item };
-    let span = function.name.span().resolved_at(Span::def_site());
     let at = function.name.span();
-    let text = function.name.to_string();
-    let constant = match text.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, span),
-        None => Ident::new(&text, span),
+    let hidden = at.resolved_at(Span::def_site());
+    let name = function.name.to_string();
+    let constant = match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, hidden),
+        None => Ident::new(&name, hidden),
     };
-    let ident = |text: &str| TokenTree::from(Ident::new(text, span));
-    let punct = |c| TokenTree::from(Punct::new(c, Spacing::Alone));
-    let number = |number| TokenTree::from(Literal::usize_suffixed(number));
-    let group = |delimiter, tokens: Vec<TokenTree>| {
-        let mut group = Group::new(delimiter, tokens.into_iter().collect());
-        group.set_span(span);
-        TokenTree::from(group)
-    };
-    let list = |tokens| group(Delimiter::Bracket, tokens);
+    // The harness is seen to call the function from where that begins.
+    let start = function.start.resolved_at(Span::def_site());
+    let argument = if kind == "StaticBenchFn" { "bencher" } else { "" };
+    let mut call = code("support::bessemer::test::assert_test_result", start);
+    let mut result = TokenStream::from(TokenTree::from(function.name));
+    result.extend([group(Delimiter::Parenthesis, code(argument, start), start)]);
+    call.extend([group(Delimiter::Parenthesis, result, start)]);
+    let mut closure = code(&format!("|{argument}|"), start);
+    closure.extend(call);
+
     let said = |what, flag: bool, value: Option<TokenTree>| {
-        let value = value.into_iter().flat_map(|value| [punct('='), value]);
-        list([ident(what), ident(if flag { "true" } else { "false" })].into_iter().chain(value).collect())
+        let mut tokens = code(&format!("{what} {flag}"), hidden);
+        tokens.extend(value);
+        group(Delimiter::Bracket, tokens, hidden)
     };
-    let input = vec![
+    let mut place = code("at", hidden);
+    place.extend([TokenTree::from(Literal::string(&at.file()))]);
+    let numbers = [at.start().line(), at.start().column(), at.end().line(), at.end().column()];
+    place.extend(numbers.map(|number| TokenTree::from(Literal::usize_suffixed(number))));
+    let mut called = code(kind, hidden);
+    called.extend(closure);
+    let mut input = TokenStream::new();
+    for token in [
         constant.into(),
-        punct(','),
-        Literal::string(&text).into(),
-        punct(','),
+        Literal::string(&name).into(),
         said("ignore", function.ignore, function.ignore_message),
-        punct(','),
         said("should_panic", function.should_panic, function.expected),
-        punct(','),
-        list(vec![
-            ident("at"),
-            Literal::string(&at.file()).into(),
-            number(at.start().line()),
-            number(at.start().column()),
-            number(at.end().line()),
-            number(at.end().column()),
-        ]),
-        punct(','),
-        list(vec![ident(kind), function.name.into()]),
-        punct(','),
-    ];
+        group(Delimiter::Bracket, place, hidden),
+        group(Delimiter::Bracket, called, hidden),
+    ] {
+        input.extend([token, Punct::new(',', Spacing::Alone).into()]);
+    }
+
     // Not `::core`: the crate may have named another crate so.
-    let head: TokenStream = "extern crate core as support; support::bessemer::describe!".parse().unwrap();
-    let mut output: TokenStream = head
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect();
-    output.extend([group(Delimiter::Brace, input)]);
+    let mut output = code("extern crate core as support; support::bessemer::describe!", hidden);
+    output.extend([group(Delimiter::Brace, input, hidden)]);
     output.extend(item);
     output
+}
+
+/// Tokens that are all in one place. There must be no parentheses among them.
+fn code(text: &str, span: Span) -> TokenStream {
+    let tokens: TokenStream = text.parse().unwrap();
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    tokens.collect()
+}
+
+fn group(delimiter: Delimiter, tokens: TokenStream, span: Span) -> TokenTree {
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(span);
+    group.into()
 }
 
 impl Function {
     fn parse(item: TokenStream) -> Option<Function> {
         let mut function = Function {
             name: Ident::new("unnamed", Span::call_site()),
+            start: Span::call_site(),
             ignore: false,
             ignore_message: None,
             should_panic: false,
             expected: None,
         };
-        function.parse_tokens(item).then_some(function)
+        function.parse_tokens(item, &mut None).then_some(function)
     }
 
-    /// Reads up to the function's name; whether there is one.
-    fn parse_tokens(&mut self, item: TokenStream) -> bool {
+    /// Reads up to the function's name; whether there is one. `start` is where the first word was.
+    fn parse_tokens(&mut self, item: TokenStream, start: &mut Option<Span>) -> bool {
         let mut tokens = item.into_iter();
         while let Some(token) = tokens.next() {
             match token {
@@ -113,18 +125,22 @@ impl Function {
                         self.attribute(attribute.stream());
                     }
                 }
-                TokenTree::Ident(keyword) => match &*keyword.to_string() {
-                    "fn" => {
-                        let Some(TokenTree::Ident(name)) = tokens.next().map(bare) else { return false };
-                        self.name = name;
-                        return true;
+                TokenTree::Ident(keyword) => {
+                    let start = *start.get_or_insert(keyword.span());
+                    match &*keyword.to_string() {
+                        "fn" => {
+                            let Some(TokenTree::Ident(name)) = tokens.next().map(bare) else { return false };
+                            self.name = name;
+                            self.start = start;
+                            return true;
+                        }
+                        "pub" | "crate" | "const" | "async" | "unsafe" | "safe" | "extern" => {}
+                        _ => return false,
                     }
-                    "pub" | "crate" | "const" | "async" | "unsafe" | "safe" | "extern" => {}
-                    _ => return false,
-                },
+                }
                 // A visibility, or the whole item, that came through a macro's parameter.
                 TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                    if self.parse_tokens(group.stream()) {
+                    if self.parse_tokens(group.stream(), start) {
                         return true;
                     }
                 }

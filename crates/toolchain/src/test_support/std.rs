@@ -1,6 +1,11 @@
 //! `std` as crates under test see it: see the `core` beside it.
 
+#![feature(test)]
+
 extern crate std as real;
+/// See the `core` beside this.
+#[doc(hidden)]
+extern crate test as _;
 
 pub use real::*;
 
