@@ -351,7 +351,7 @@ mod inner {
 
 #[test]
 fn names() {
-    let set: BTreeSet<_> = [Derived::default()].into_iter().collect();
+    let set: BTreeSet<_> = vec![Derived::default()].into_iter().collect();
     println!("{:?} {:?}", set, inner::Named::default());
     println!("{}", std::any::type_name::<Option<Box<inner::Named>>>());
     println!("{}", std::any::type_name_of_val(&names));
@@ -412,4 +412,31 @@ fn mistakes_are_reported_by_rustc() {
         assert!(output.status.code() == Some(1) && stderr.contains(says), "{stderr}");
         assert!(!stderr.contains("bessemer"), "{stderr}");
     }
+}
+
+#[test]
+fn several_processes_share_a_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("a.rs"), "#[test] fn works() {}").unwrap();
+    let cache = folder.join("cache");
+    let start = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bessemer"));
+        command.args(["build", "--test", "a.rs", "-o", name]).current_dir(folder).env("BESSEMER_CACHE_DIR", &cache);
+        command.spawn().unwrap()
+    };
+    let support = || {
+        let entries = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = entries.filter(|name| name.starts_with("test-support-")).collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        names.remove(0)
+    };
+    for mut child in ["one", "two", "three"].map(start) {
+        assert!(child.wait().unwrap().success());
+    }
+    let name = support();
+    // What someone has removed in part is made again.
+    std::fs::remove_file(cache.join(&name).join("libbessemer_std.rmeta")).unwrap();
+    assert!(start("four").wait().unwrap().success());
+    assert_eq!(support(), name);
 }

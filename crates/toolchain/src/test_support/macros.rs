@@ -27,8 +27,8 @@ pub fn test_case(_: TokenStream, _: TokenStream) -> TokenStream {
 /// What the attributes and the head of a test function say.
 struct Function {
     name: Ident,
-    /// Where the function begins, after its attributes.
-    start: Span,
+    /// Where the type of the result is, or would be.
+    output: Span,
     ignore: bool,
     ignore_message: Option<TokenTree>,
     should_panic: bool,
@@ -46,14 +46,16 @@ fn describe(kind: &str, item: TokenStream) -> TokenStream {
         Some(raw) => Ident::new_raw(raw, hidden),
         None => Ident::new(&name, hidden),
     };
-    // The harness is seen to call the function from where that begins.
-    let start = function.start.resolved_at(Span::def_site());
+    // The harness is seen to call the function from where that says what it returns: so it is with rustc.
+    let call_site = function.output.resolved_at(Span::def_site());
     let argument = if kind == "StaticBenchFn" { "bencher" } else { "" };
-    let mut call = code("support::bessemer::test::assert_test_result", start);
-    let mut result = TokenStream::from(TokenTree::from(function.name));
-    result.extend([group(Delimiter::Parenthesis, code(argument, start), start)]);
-    call.extend([group(Delimiter::Parenthesis, result, start)]);
-    let mut closure = code(&format!("|{argument}|"), start);
+    let mut callee = function.name.clone();
+    callee.set_span(function.output.resolved_at(at));
+    let mut result = TokenStream::from(TokenTree::from(callee));
+    result.extend([group(Delimiter::Parenthesis, code(argument, call_site), call_site)]);
+    let mut call = code("support::bessemer::test::assert_test_result", call_site);
+    call.extend([group(Delimiter::Parenthesis, result, call_site)]);
+    let mut closure = code(&format!("|{argument}|"), call_site);
     closure.extend(call);
 
     let said = |what, flag: bool, value: Option<TokenTree>| {
@@ -106,17 +108,17 @@ impl Function {
     fn parse(item: TokenStream) -> Option<Function> {
         let mut function = Function {
             name: Ident::new("unnamed", Span::call_site()),
-            start: Span::call_site(),
+            output: Span::call_site(),
             ignore: false,
             ignore_message: None,
             should_panic: false,
             expected: None,
         };
-        function.parse_tokens(item, &mut None).then_some(function)
+        function.parse_tokens(item).then_some(function)
     }
 
-    /// Reads up to the function's name; whether there is one. `start` is where the first word was.
-    fn parse_tokens(&mut self, item: TokenStream, start: &mut Option<Span>) -> bool {
+    /// Reads the head of a function; whether there is one.
+    fn parse_tokens(&mut self, item: TokenStream) -> bool {
         let mut tokens = item.into_iter();
         while let Some(token) = tokens.next() {
             match token {
@@ -125,22 +127,20 @@ impl Function {
                         self.attribute(attribute.stream());
                     }
                 }
-                TokenTree::Ident(keyword) => {
-                    let start = *start.get_or_insert(keyword.span());
-                    match &*keyword.to_string() {
-                        "fn" => {
-                            let Some(TokenTree::Ident(name)) = tokens.next().map(bare) else { return false };
-                            self.name = name;
-                            self.start = start;
-                            return true;
-                        }
-                        "pub" | "crate" | "const" | "async" | "unsafe" | "safe" | "extern" => {}
-                        _ => return false,
+                TokenTree::Ident(keyword) => match &*keyword.to_string() {
+                    "fn" => {
+                        let Some(TokenTree::Ident(name)) = tokens.next().map(bare) else { return false };
+                        self.output = name.span();
+                        self.name = name;
+                        self.signature(tokens);
+                        return true;
                     }
-                }
+                    "pub" | "crate" | "const" | "async" | "unsafe" | "safe" | "extern" => {}
+                    _ => return false,
+                },
                 // A visibility, or the whole item, that came through a macro's parameter.
                 TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                    if self.parse_tokens(group.stream(), start) {
+                    if self.parse_tokens(group.stream()) {
                         return true;
                     }
                 }
@@ -150,6 +150,19 @@ impl Function {
             }
         }
         false
+    }
+
+    /// Reads what follows a function's name.
+    fn signature(&mut self, tokens: impl Iterator<Item = TokenTree>) {
+        let is_parameters = |token: &TokenTree| {
+            matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+        };
+        let mut tokens = tokens.skip_while(|token| !is_parameters(token));
+        let Some(parameters) = tokens.next() else { return };
+        self.output = match (tokens.next(), tokens.next(), tokens.next()) {
+            (Some(TokenTree::Punct(dash)), Some(_), Some(output)) if dash.as_char() == '-' => output.span(),
+            _ => parameters.span().end(),
+        };
     }
 
     fn attribute(&mut self, attribute: TokenStream) {
