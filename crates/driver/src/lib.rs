@@ -23,6 +23,7 @@ pub mod run;
 mod run_cache;
 mod staticlib;
 pub mod target;
+mod test_entry;
 pub mod unit;
 
 pub use build::{BuildOutput, build, check};

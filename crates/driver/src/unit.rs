@@ -12,7 +12,7 @@ use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
-use crate::{codegen, staticlib};
+use crate::{codegen, staticlib, test_entry};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
@@ -194,14 +194,19 @@ pub fn final_artefact(
         catching(|| artefact(Root::Library, &metadata).generate(&|| Ok(()), &mut report))?;
         return Ok(UnitOutput { report });
     }
-    let root = if invocation.is_test() { Root::Tests } else { Root::Main };
-    let test_args = if invocation.is_test() { test_args(toolchain, settings)? } else { Vec::new() };
+    let mut options = options.clone();
+    options.test = invocation.is_test();
+    let support = test_entry::support(toolchain, &options, &mut report)?;
+    let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
+    let options = &test_entry::with_support(&options, support.as_ref());
+    let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
     let (plain, bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
         let plain = scope.spawn(move || plain.finish(sink));
         let verdict = Verdict::new(plain);
         let bodies = report.stage("check (rustc)", || bodies.finish());
+        let root = Root::of(options);
         let made = match bodies {
             Ok(()) => catching(|| artefact(root, &own).generate(&|| verdict.wait(), &mut report)),
             Err(error) => Err(error.into()),
@@ -256,10 +261,6 @@ impl<'scope> Verdict<'scope> {
         self.outcome();
         self.outcome.into_inner().unwrap_or(Ok(()))
     }
-}
-
-fn test_args(_toolchain: &Toolchain, _settings: &Settings) -> Result<Vec<std::ffi::OsString>, DriverError> {
-    Err(DriverError::Usage("test harnesses are not supported yet\n  help: use plain cargo for tests".to_owned()))
 }
 
 /// A final artefact whose front half is done.
