@@ -29,6 +29,6 @@ pub mod unit;
 pub use build::{BuildOutput, build, check};
 pub use error::DriverError;
 pub use options::{BackendChoice, EmitKind, Options};
-pub use report::Report;
+pub use report::{Observer, Report};
 pub use run::run;
 pub use toolchain::{Invocation, Source, Toolchain};

@@ -11,7 +11,7 @@ use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
-use crate::report::Report;
+use crate::report::{Observer, Report};
 use crate::{codegen, staticlib, test_entry};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
@@ -36,6 +36,8 @@ pub struct Settings {
     /// library gets code from rustc too.
     pub host_mark: Option<String>,
     pub cache: Option<PathBuf>,
+    /// Told what goes on.
+    pub observer: Observer,
 }
 
 /// What is done with a command line.
@@ -173,7 +175,7 @@ pub fn final_artefact(
         .into());
     }
     let options = code_options::of_invocation(invocation, settings)?;
-    let mut report = Report::default();
+    let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = temporary_folder()?;
     let is_library = !types.contains(&OutputCrateType::Bin);
     let own = folder.path().join("program.rmeta");
