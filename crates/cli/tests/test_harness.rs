@@ -466,5 +466,5 @@ fn tests_that_cannot_be_found_are_an_error() {
     let output = build("#![no_implicit_prelude]\n#[test] fn a() {}");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(1) && stderr.contains("cannot find attribute `test`"), "{stderr}");
-    succeeds(build("#![no_implicit_prelude]\nuse std::prelude::v1::test;\n#[test] fn a() {}"));
+    succeeds(build("#![no_implicit_prelude]\nuse ::std::prelude::v1::test;\n#[test] fn a() {}"));
 }
