@@ -440,3 +440,31 @@ fn several_processes_share_a_cache() {
     assert!(start("four").wait().unwrap().success());
     assert_eq!(support(), name);
 }
+
+#[test]
+fn tests_that_cannot_be_found_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("other.rs"), "pub mod prelude { pub use std::prelude::v1::*; }").unwrap();
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--crate-type=lib", "-Zalways-encode-mir", "other.rs"]).env("RUSTC_BOOTSTRAP", "1");
+    succeeds(rustc.current_dir(folder).output().unwrap());
+    let build = |text: &str| {
+        std::fs::write(folder.join("a.rs"), text).unwrap();
+        bessemer(folder, &["build", "--test", "a.rs", "--extern", "other=libother.rlib", "-o", "found"])
+    };
+
+    // Two attributes of the same name: rustc's own, by way of another crate, and the one that finds tests.
+    let output = build("#[test] fn a() {} mod hidden { use other::prelude::*; #[test] fn b() {} }");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && stderr.contains("`test` is ambiguous"), "{stderr}");
+    let advised = "use other::prelude::*; use std::prelude::v1::test;";
+    succeeds(build(&format!("#[test] fn a() {{}} mod found {{ {advised} #[test] fn b() {{}} }}")));
+    assert_eq!(outcome(folder, "found", &["--list"]).0, "a: test\nfound::b: test\n\n2 tests, 0 benchmarks\n");
+
+    // Only attributes that the compiler knows are seen without a prelude.
+    let output = build("#![no_implicit_prelude]\n#[test] fn a() {}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && stderr.contains("cannot find attribute `test`"), "{stderr}");
+    succeeds(build("#![no_implicit_prelude]\nuse ::std::prelude::v1::test;\n#[test] fn a() {}"));
+}

@@ -54,7 +54,7 @@ pub(crate) fn find_entry(
 
 /// What of the toolchain's crate `test` is needed.
 struct Harness {
-    /// `test_main_static`
+    /// `test_main_static`, or its sister for tests that abort.
     main: DefId,
     /// `TestDescAndFn`, which describes one test.
     description: DefId,
@@ -62,11 +62,13 @@ struct Harness {
 
 fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
     let definitions = front.tcx.definitions();
+    // What rustc chooses; without `-Z panic-abort-tests` it compiles no tests that abort.
+    let main = if front.tcx.session().panic_abort { "test_main_static_abort" } else { "test_main_static" };
     let crates = definitions.crates().into_iter().filter(|krate| front.cx.options.prebuilt.contains(krate));
     let mut harnesses = crates.filter(|&krate| definitions.crate_name(krate).as_str() == "test").filter_map(|krate| {
         let root = krate.root();
         Some(Harness {
-            main: child(front, root, "test_main_static", |kind| matches!(kind, DefKind::Fn))?,
+            main: child(front, root, main, |kind| matches!(kind, DefKind::Fn))?,
             description: child(front, root, "TestDescAndFn", |kind| matches!(kind, DefKind::Struct))?,
         })
     });
