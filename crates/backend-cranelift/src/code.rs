@@ -2,16 +2,20 @@
 
 use crate::isa::Target;
 use crate::translate::{self, CATCH_TAG, External, Stop};
+use crate::unwind;
 use backend::{CodegenError, Emit};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExceptionTag, ExternalName, LibCall};
-use cranelift_codegen::isa::unwind::{CfaUnwindInfo, UnwindInfo};
+use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::{Context, FinalizedMachExceptionHandler, FinalizedRelocTarget};
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
+use gimli::write::Address;
 use lir::{Function, LocId};
+use serde::{Deserialize, Serialize};
 
 /// What became of a function.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     Code(Box<FunctionCode>),
     /// A text form, where that was asked for.
@@ -20,32 +24,49 @@ pub(crate) enum Outcome {
     Rejected(String),
 }
 
-/// A compiled function.
+/// A compiled function: all that the object needs besides the LIR function, whose tables it refers to by number. It follows
+/// from what [`lir::code_hash`] looks at and from the options, so that it can be kept.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct FunctionCode {
+    #[serde(with = "lir::module::serde_bytes_vec")]
     pub bytes: Vec<u8>,
     pub align: u64,
     pub relocations: Vec<CodeRelocation>,
     pub externals: Vec<External>,
-    pub unwind: CfaUnwindInfo,
-    /// In ascending order.
-    pub call_sites: Vec<CallSite>,
-    /// Ranges of code (start, end) with the location they come from, ascending.
+    /// The encoded instructions of its frame description entry.
+    #[serde(with = "lir::module::serde_bytes_vec")]
+    pub frame: Vec<u8>,
+    /// Its language-specific data area; empty if it has no landing pads.
+    #[serde(with = "lir::module::serde_bytes_vec")]
+    pub data_area: Vec<u8>,
+    /// Ranges of code (start, end) with the location they come from, ascending. Code of unknown origin is left out.
     pub lines: Vec<(u32, u32, LocId)>,
 }
 
 /// A place in the code that the linker fills in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct CodeRelocation {
     pub offset: u32,
-    pub kind: Reloc,
+    pub kind: RelocationKind,
     pub target: RelocationTarget,
     pub addend: i64,
 }
 
-#[derive(Clone, Copy)]
+/// What the linker puts there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) enum RelocationKind {
+    Absolute8,
+    Absolute4,
+    Relative4,
+    Call4,
+    GlobalOffsetTable4,
+    ThreadLocal,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum RelocationTarget {
     /// An entry of [`FunctionCode::externals`].
     External(u32),
-    Library(&'static str),
     /// An offset within this function.
     Own(u32),
 }
@@ -98,7 +119,7 @@ impl Compiler<'_> {
     fn try_compile(&mut self, function: &Function) -> Result<Outcome, Stop> {
         self.context.clear();
         let clif = &mut self.context.func;
-        let externals = translate::translate(function, self.target, clif, &mut self.builder_context)?;
+        let mut externals = translate::translate(function, self.target, clif, &mut self.builder_context)?;
         if self.emit == Emit::Ir {
             return Ok(Outcome::Text(format!("; {}\n{}", function.name, clif.display())));
         }
@@ -122,16 +143,18 @@ impl Compiler<'_> {
                     RelocationTarget::External(names[*name].index)
                 }
                 FinalizedRelocTarget::ExternalName(ExternalName::LibCall(call)) => {
-                    RelocationTarget::Library(library_name(*call)?)
+                    externals.push(External::Library(library_name(*call)?.into()));
+                    RelocationTarget::External(externals.len() as u32 - 1)
                 }
                 FinalizedRelocTarget::ExternalName(name) => {
                     return Err(Stop::internal(format!("a relocation against {name:?}")));
                 }
                 FinalizedRelocTarget::Func(offset) => RelocationTarget::Own(*offset),
             };
-            relocations.push(CodeRelocation { offset: reloc.offset, kind: reloc.kind, target, addend: reloc.addend });
+            let kind = relocation_kind(reloc.kind)?;
+            relocations.push(CodeRelocation { offset: reloc.offset, kind, target, addend: reloc.addend });
         }
-        let call_sites = buffer
+        let call_sites: Vec<CallSite> = buffer
             .call_sites()
             .map(|site| CallSite {
                 return_offset: site.ret_addr,
@@ -147,18 +170,20 @@ impl Compiler<'_> {
             .get_srclocs_sorted()
             .iter()
             .map(|range| (range.start, range.end, translate::location(range.loc)))
+            .filter(|(_, _, loc)| !loc.is_none())
             .collect();
         let unwind = match compiled.create_unwind_info(isa) {
             Ok(Some(UnwindInfo::SystemV(info))) => info,
             other => return Err(Stop::internal(format!("no System V unwind information but {other:?}"))),
         };
+        let frame = self.target.frame_start.encode(unwind.to_fde(Address::Constant(0)));
         Ok(Outcome::Code(Box::new(FunctionCode {
             bytes: buffer.data().to_vec(),
             align: u64::from(buffer.alignment).max(CODE_ALIGN).max(function.attrs.align),
             relocations,
             externals,
-            unwind,
-            call_sites,
+            frame: frame.map_err(|error| Stop::internal(format!("unwind information: {error}")))?,
+            data_area: unwind::data_area(&call_sites).unwrap_or_default(),
             lines,
         })))
     }
@@ -180,6 +205,18 @@ fn stop(error: &cranelift_codegen::CodegenError, function: &cranelift_codegen::i
         }
         other => Stop::internal(other.to_string()),
     }
+}
+
+fn relocation_kind(kind: Reloc) -> Result<RelocationKind, Stop> {
+    Ok(match kind {
+        Reloc::Abs8 => RelocationKind::Absolute8,
+        Reloc::Abs4 => RelocationKind::Absolute4,
+        Reloc::X86PCRel4 => RelocationKind::Relative4,
+        Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => RelocationKind::Call4,
+        Reloc::X86GOTPCRel4 => RelocationKind::GlobalOffsetTable4,
+        Reloc::ElfX86_64TlsGd => RelocationKind::ThreadLocal,
+        other => return Err(Stop::internal(format!("a relocation of the kind {other:?}"))),
+    })
 }
 
 /// The C names of the functions that Cranelift calls by itself.

@@ -138,8 +138,8 @@ impl UnitWriter {
         let mut first = true;
         let mut last = LocId::NONE;
         for &(start, _, loc) in &code.lines {
-            // Code that is nobody's counts to what was before it.
-            if loc.is_none() || loc == last {
+            // Code of unknown origin counts to what was before it.
+            if loc == last {
                 continue;
             }
             last = loc;
@@ -171,9 +171,6 @@ impl UnitWriter {
         }
         let mut covered: Vec<Vec<(u32, u32)>> = vec![Vec::new(); function.scopes.len()];
         for &(start, end, loc) in &code.lines {
-            if loc.is_none() {
-                continue;
-            }
             let mut scope = Some(function.locations[loc.index()].scope);
             while let Some(id) = scope {
                 match covered[id.index()].last_mut() {

@@ -1,5 +1,6 @@
 //! From options to Cranelift's target.
 
+use crate::unwind::FrameStart;
 use backend::{CodegenError, OptLevel, Options};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
@@ -10,6 +11,7 @@ pub(crate) struct Target {
     pub features: Features,
     /// LLVM's names of the features that the generated code may use.
     pub enabled: Vec<&'static str>,
+    pub frame_start: FrameStart,
 }
 
 /// CPU features that decide how something is translated.
@@ -77,7 +79,9 @@ impl Target {
             cmpxchg16b: has("has_cmpxchg16b"),
         };
         let enabled = FEATURES.iter().filter(|(_, flag)| has(flag)).map(|(llvm, _)| *llvm).collect();
-        Ok(Target { isa, features, enabled })
+        let common = isa.create_systemv_cie().ok_or_else(|| CodegenError::Target("no unwind format".to_owned()))?;
+        let frame_start = FrameStart::new(common).map_err(|error| target_error("unwind tables", &error))?;
+        Ok(Target { isa, features, enabled, frame_start })
     }
 }
 

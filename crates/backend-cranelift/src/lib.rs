@@ -11,6 +11,7 @@
 //! * `abi` maps LIR signatures to Cranelift's, following what LLVM does with the same types.
 //! * `translate` turns one LIR function into one Cranelift function.
 //! * `code` runs Cranelift on it; functions are independent, so this happens on all threads.
+//! * `memory` finds functions that have been compiled before.
 //! * `object`, `unwind` and `debug` write the object: sections, symbols and relocations; `.eh_frame` and the tables
 //!   that landing pads are found by; DWARF.
 //!
@@ -21,13 +22,15 @@ mod abi;
 mod code;
 mod debug;
 mod isa;
+mod memory;
 mod object;
 mod thunk;
 mod translate;
 mod unwind;
 
-use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Options, Rejected};
+use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Memo, Options, Rejected};
 use code::{Compiler, Outcome};
+use memory::Memory;
 use rayon::prelude::*;
 
 /// The Cranelift back end. It has no state.
@@ -51,31 +54,58 @@ impl Backend for CraneliftBackend {
     }
 
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError> {
-        if emit == Emit::Bitcode {
-            return Err(CodegenError::Emit(emit));
-        }
-        let target = isa::Target::new(options)?;
-        let outcomes: Vec<Outcome> = module
-            .functions
-            .par_iter()
-            .map_init(|| Compiler::new(&target, emit), |compiler, function| compiler.compile(function))
-            .collect::<Result<_, _>>()?;
-
-        let mut rejected = Vec::new();
-        if !module.global_asm.is_empty() {
-            rejected.push(Rejected { function: String::new(), construct: "global assembly".to_owned() });
-        }
-        for (function, outcome) in module.functions.iter().zip(&outcomes) {
-            if let Outcome::Rejected(construct) = outcome {
-                rejected.push(Rejected { function: function.name.to_string(), construct: construct.clone() });
-            }
-        }
-        let bytes = match emit {
-            Emit::Object => object::write(module, &outcomes, &target, options)?,
-            _ => text(&outcomes).into_bytes(),
-        };
-        Ok(Compiled { bytes, rejected })
+        compile(module, options, emit, None)
     }
+
+    fn compile_with(
+        &self,
+        module: &lir::Module,
+        options: &Options,
+        emit: Emit,
+        memo: &dyn Memo,
+    ) -> Result<Compiled, CodegenError> {
+        compile(module, options, emit, Some(memo))
+    }
+}
+
+fn compile(
+    module: &lir::Module,
+    options: &Options,
+    emit: Emit,
+    memo: Option<&dyn Memo>,
+) -> Result<Compiled, CodegenError> {
+    if emit == Emit::Bitcode {
+        return Err(CodegenError::Emit(emit));
+    }
+    let target = isa::Target::new(options)?;
+    // Texts are for people, who can wait.
+    let memory = memo.filter(|_| emit == Emit::Object).map(|memo| Memory::new(memo, options, &target));
+    let outcomes: Vec<Outcome> = module
+        .functions
+        .par_iter()
+        .map_init(
+            || Compiler::new(&target, emit),
+            |compiler, function| match &memory {
+                Some(memory) => memory.recall(function, || compiler.compile(function)),
+                None => compiler.compile(function),
+            },
+        )
+        .collect::<Result<_, _>>()?;
+
+    let mut rejected = Vec::new();
+    if !module.global_asm.is_empty() {
+        rejected.push(Rejected { function: String::new(), construct: "global assembly".to_owned() });
+    }
+    for (function, outcome) in module.functions.iter().zip(&outcomes) {
+        if let Outcome::Rejected(construct) = outcome {
+            rejected.push(Rejected { function: function.name.to_string(), construct: construct.clone() });
+        }
+    }
+    let bytes = match emit {
+        Emit::Object => object::write(module, &outcomes, &target, options)?,
+        _ => text(&outcomes).into_bytes(),
+    };
+    Ok(Compiled { bytes, rejected })
 }
 
 /// The text of all functions that have one, in the module's order.

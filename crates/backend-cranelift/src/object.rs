@@ -1,13 +1,12 @@
 //! The object: sections, symbols and relocations.
 
-use crate::code::{CodeRelocation, FunctionCode, Outcome, RelocationTarget};
+use crate::code::{CodeRelocation, FunctionCode, Outcome, RelocationKind, RelocationTarget};
 use crate::debug;
 use crate::isa::Target;
 use crate::thunk::VariadicThunk;
 use crate::translate::External;
-use crate::unwind::{self, Frames, Handlers, Relocated};
+use crate::unwind::{Frames, Handlers, Relocated};
 use backend::{CodegenError, DebugInfo, Options};
-use cranelift_codegen::binemit::Reloc;
 use lir::{Alias, Data, Function, Linkage, Module, SymbolKind as Kind};
 use object::write::{Comdat, Object, Relocation, SectionId, Symbol, SymbolId, SymbolSection};
 use object::{Architecture, BinaryFormat, ComdatKind, Endianness, FileFlags, SectionFlags, SectionKind};
@@ -101,10 +100,13 @@ impl Writer {
         section
     }
 
-    /// `prefix` alone, or with the definition's name.
-    fn section_for(&mut self, prefix: &str, name: &str, kind: SectionKind) -> SectionId {
-        let full = if self.separate { format!("{prefix}.{name}") } else { prefix.to_owned() };
-        self.section(full.into_bytes(), kind)
+    /// The section of this name for all such definitions, or a new one of the same name. Sections need no names of their own to
+    /// be dropped one by one; tens of thousands of long names would take the linker's time and much of the object.
+    fn section_for(&mut self, name: &str, kind: SectionKind) -> SectionId {
+        if self.separate {
+            return self.object.add_section(Vec::new(), name.as_bytes().to_vec(), kind);
+        }
+        self.section(name.as_bytes().to_vec(), kind)
     }
 
     fn retain(&mut self, section: SectionId) {
@@ -157,7 +159,7 @@ impl Writer {
     fn define_function(&mut self, function: &Function, code: &FunctionCode) -> Place {
         let section = match &function.attrs.section {
             Some(name) => self.section(name.clone().into_bytes(), SectionKind::Text),
-            None => self.section_for(".text", &function.name, SectionKind::Text),
+            None => self.section_for(".text", SectionKind::Text),
         };
         if function.attrs.used {
             self.retain(section);
@@ -199,7 +201,7 @@ impl Writer {
                     (false, false, _) if data.relocations.is_empty() => (".rodata", SectionKind::ReadOnlyData),
                     (false, false, _) => (".data.rel.ro", SectionKind::ReadOnlyDataWithRel),
                 };
-                self.section_for(prefix, &data.name, kind)
+                self.section_for(prefix, kind)
             }
         };
         if data.used {
@@ -241,7 +243,7 @@ impl Writer {
             .into_iter()
             .map(|thunk| {
                 let name = thunk.name();
-                let section = self.section_for(".text", &name, SectionKind::Text);
+                let section = self.section_for(".text", SectionKind::Text);
                 let code = thunk.code();
                 let offset = self.object.append_section_data(section, &code, 16);
                 let place = Place { section, offset };
@@ -291,28 +293,23 @@ impl Writer {
                 External::Library(name) => self.reference(name, SymbolKind::Text, false),
                 External::Thunk(thunk) => thunks[thunk],
             },
-            RelocationTarget::Library(name) => self.reference(name, SymbolKind::Text, false),
             RelocationTarget::Own(offset) => {
                 addend += (place.offset + u64::from(offset)) as i64;
                 self.object.section_symbol(place.section)
             }
         };
         let kind = match relocation.kind {
-            Reloc::Abs8 => elf::R_X86_64_64,
-            Reloc::Abs4 => elf::R_X86_64_32,
-            Reloc::X86PCRel4 => elf::R_X86_64_PC32,
+            RelocationKind::Absolute8 => elf::R_X86_64_64,
+            RelocationKind::Absolute4 => elf::R_X86_64_32,
+            RelocationKind::Relative4 => elf::R_X86_64_PC32,
             // The linker makes a PLT entry only where the callee is in another image.
-            Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => elf::R_X86_64_PLT32,
-            Reloc::X86GOTPCRel4 if local => {
+            RelocationKind::Call4 => elf::R_X86_64_PLT32,
+            RelocationKind::GlobalOffsetTable4 if local => {
                 self.load_to_lea(function, place.section, at)?;
                 elf::R_X86_64_PC32
             }
-            Reloc::X86GOTPCRel4 => elf::R_X86_64_REX_GOTPCRELX,
-            Reloc::ElfX86_64TlsGd => elf::R_X86_64_TLSGD,
-            other => {
-                let message = format!("a relocation of the kind {other:?}");
-                return Err(CodegenError::Internal { function: function.name.to_string(), message });
-            }
+            RelocationKind::GlobalOffsetTable4 => elf::R_X86_64_REX_GOTPCRELX,
+            RelocationKind::ThreadLocal => elf::R_X86_64_TLSGD,
         };
         self.relocate(place.section, at, symbol, kind, addend)
     }
@@ -357,38 +354,31 @@ impl Writer {
         if functions.is_empty() {
             return Ok(());
         }
-        let base =
-            target.isa.create_systemv_cie().ok_or_else(|| CodegenError::Target("no unwind format".to_owned()))?;
-        let mut frames = Frames::new(base);
-        let mut numbered: Vec<SymbolId> = Vec::new();
-        let mut number = |symbol: SymbolId| {
-            numbered.push(symbol);
-            numbered.len() - 1
-        };
+        let mut frames = Frames::new(&target.frame_start);
         for ((function, code), place) in functions.iter().zip(places) {
-            let handlers = match unwind::data_area(code) {
-                None => None,
-                Some(area) => {
-                    let Some(personality) = function.personality else {
-                        let message = "landing pads but no personality".to_owned();
-                        return Err(CodegenError::Internal { function: function.name.to_string(), message });
-                    };
-                    let personality = self.personality_pointer(&function.symbol(personality).name)?;
-                    let section = self.section(b".gcc_except_table".to_vec(), SectionKind::ReadOnlyData);
-                    let table_offset = self.object.append_section_data(section, &area, 4);
-                    let table = self.object.section_symbol(section);
-                    Some(Handlers { personality: number(personality), table: number(table), table_offset })
-                }
+            let handlers = if code.data_area.is_empty() {
+                None
+            } else {
+                let Some(personality) = function.personality else {
+                    let message = "landing pads but no personality".to_owned();
+                    return Err(CodegenError::Internal { function: function.name.to_string(), message });
+                };
+                let personality = self.personality_pointer(&function.symbol(personality).name)?;
+                let section = self.section(b".gcc_except_table".to_vec(), SectionKind::ReadOnlyData);
+                let table_offset = self.object.append_section_data(section, &code.data_area, 4);
+                let table = self.object.section_symbol(section);
+                Some(Handlers { personality, table, table_offset })
             };
             let symbol = self.object.section_symbol(place.section);
-            frames.add(code, number(symbol), place.offset, handlers);
+            frames.add(&code.frame, symbol, place.offset, code.bytes.len(), handlers);
         }
-        let written = frames.write().map_err(|error| broken("unwind tables", &error))?;
         let section = self.section(b".eh_frame".to_vec(), SectionKind::ReadOnlyData);
-        self.relocated_section(section, written, 8, |_, target| match target {
-            gimli::write::RelocationTarget::Symbol(number) => (numbered[number], 0),
-            gimli::write::RelocationTarget::Section(_) => unreachable!("frame entries refer to symbols"),
-        })
+        let start = self.object.append_section_data(section, &frames.bytes, 8);
+        for relocation in &frames.relocations {
+            let at = start + relocation.offset;
+            self.relocate(section, at, relocation.symbol, elf::R_X86_64_PC32, relocation.addend)?;
+        }
+        Ok(())
     }
 
     /// Adds the sections that describe functions at `places`.

@@ -4,8 +4,10 @@
 //! is called. Cranelift has no such notion, so the call goes to a thunk which sets `al` and jumps to the function
 //! proper, whose address it finds where an additional last argument is passed.
 
+use serde::{Deserialize, Serialize};
+
 /// Where a thunk finds the address to jump to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) enum TargetPlace {
     /// The `n`-th integer argument register.
     Register(u8),
@@ -14,7 +16,7 @@ pub(crate) enum TargetPlace {
 }
 
 /// A thunk for variadic calls.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) struct VariadicThunk {
     pub vector_registers: u8,
     pub target: TargetPlace,

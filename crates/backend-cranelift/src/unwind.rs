@@ -4,53 +4,151 @@
 //! with landing pads also gets a *language-specific data area*: the table by which the personality routine finds the
 //! landing pad of a call. Its format is that of the Itanium C++ ABI's exception handling, as GCC and LLVM write it.
 
-use crate::code::{CallSite, FunctionCode};
+use crate::code::CallSite;
 use gimli::LittleEndian;
 use gimli::constants::{DW_EH_PE_indirect, DW_EH_PE_omit, DW_EH_PE_pcrel, DW_EH_PE_sdata4, DW_EH_PE_uleb128};
-use gimli::write::{Address, CommonInformationEntry, EhFrame, EndianVec, FrameTable, RelocateWriter, Relocation};
+use gimli::write::{
+    Address, CommonInformationEntry, EhFrame, EndianVec, FrameDescriptionEntry, FrameTable, RelocateWriter, Relocation,
+};
+use object::write::SymbolId;
 
-/// The frame table of an object under construction.
-pub(crate) struct Frames {
-    table: FrameTable,
+/// What all functions of a target have in common.
+pub(crate) struct FrameStart {
+    /// Alignment factors and the return address's register, as they are encoded.
+    factors: [u8; 3],
+    /// The encoded instructions that describe a frame at a function's start.
+    instructions: Vec<u8>,
     base: CommonInformationEntry,
 }
 
-/// What frame entries refer to, as gimli names it: a number, given meaning by the caller of [`Frames::write`].
-pub(crate) type SymbolNumber = usize;
+/// The encoding of addresses in frame entries.
+const ADDRESS_ENCODING: u8 = DW_EH_PE_pcrel.0 | DW_EH_PE_sdata4.0;
+/// The encoding of the address of the personality routine's address.
+const PERSONALITY_ENCODING: u8 = ADDRESS_ENCODING | DW_EH_PE_indirect.0;
 
-/// A function's landing pads and their personality routine, by where the caller put them.
+/// Length, zero, version, empty augmentation, factors.
+const PLAIN_COMMON_BYTES: usize = 4 + 4 + 1 + 1 + 3;
+/// Length, offset of the common entry, address, size.
+const PLAIN_ENTRY_BYTES: usize = 4 + 4 + 8 + 8;
+
+impl FrameStart {
+    pub fn new(base: CommonInformationEntry) -> gimli::write::Result<FrameStart> {
+        let nothing = FrameDescriptionEntry::new(Address::Constant(0), 0);
+        let mut table = encode(&base, nothing)?;
+        table.truncate(common_bytes(&table));
+        let factors = table[PLAIN_COMMON_BYTES - 3..PLAIN_COMMON_BYTES].try_into().expect("three bytes");
+        Ok(FrameStart { factors, instructions: table.split_off(PLAIN_COMMON_BYTES), base })
+    }
+
+    /// The encoded instructions that describe the frame from instruction to instruction.
+    pub fn encode(&self, entry: FrameDescriptionEntry) -> gimli::write::Result<Vec<u8>> {
+        let mut table = encode(&self.base, entry)?;
+        Ok(table.split_off(common_bytes(&table) + PLAIN_ENTRY_BYTES))
+    }
+}
+
+/// A frame table of one entry without addresses.
+fn encode(base: &CommonInformationEntry, entry: FrameDescriptionEntry) -> gimli::write::Result<Vec<u8>> {
+    let mut table = FrameTable::default();
+    let common = table.add_cie(base.clone());
+    table.add_fde(common, entry);
+    let mut section = EhFrame::from(EndianVec::new(LittleEndian));
+    table.write_eh_frame(&mut section)?;
+    Ok(section.0.into_vec())
+}
+
+/// The size of the common entry at the start of a table.
+fn common_bytes(table: &[u8]) -> usize {
+    4 + u32::from_le_bytes(*table.first_chunk().expect("an entry")) as usize
+}
+
+/// The frame table of an object under construction.
+pub(crate) struct Frames<'a> {
+    start: &'a FrameStart,
+    pub bytes: Vec<u8>,
+    /// Of 32 bits, relative to where they are.
+    pub relocations: Vec<FrameRelocation>,
+    /// Where the common entry for each personality routine (or none) is.
+    common: Vec<(Option<SymbolId>, usize)>,
+}
+
+pub(crate) struct FrameRelocation {
+    pub offset: u64,
+    pub symbol: SymbolId,
+    pub addend: i64,
+}
+
+/// A function's landing pads and their personality routine.
+#[derive(Clone, Copy)]
 pub(crate) struct Handlers {
     /// A pointer to the personality routine.
-    pub personality: SymbolNumber,
-    pub table: SymbolNumber,
+    pub personality: SymbolId,
+    pub table: SymbolId,
     pub table_offset: u64,
 }
 
-impl Frames {
-    pub fn new(mut base: CommonInformationEntry) -> Frames {
-        base.fde_address_encoding = DW_EH_PE_pcrel | DW_EH_PE_sdata4;
-        Frames { table: FrameTable::default(), base }
+impl Frames<'_> {
+    pub fn new(start: &FrameStart) -> Frames<'_> {
+        Frames { start, bytes: Vec::new(), relocations: Vec::new(), common: Vec::new() }
     }
 
-    /// Adds a function that starts `offset` bytes after a symbol.
-    pub fn add(&mut self, code: &FunctionCode, symbol: SymbolNumber, offset: u64, handlers: Option<Handlers>) {
-        let mut entry = code.unwind.to_fde(Address::Symbol { symbol, addend: offset as i64 });
-        let mut common = self.base.clone();
-        if let Some(handlers) = handlers {
-            let personality = Address::Symbol { symbol: handlers.personality, addend: 0 };
-            common.personality = Some((DW_EH_PE_indirect | DW_EH_PE_pcrel | DW_EH_PE_sdata4, personality));
-            common.lsda_encoding = Some(DW_EH_PE_pcrel | DW_EH_PE_sdata4);
-            entry.lsda = Some(Address::Symbol { symbol: handlers.table, addend: handlers.table_offset as i64 });
+    /// Adds a function of `size` bytes that starts `offset` bytes after a symbol; `instructions` are encoded.
+    pub fn add(&mut self, instructions: &[u8], symbol: SymbolId, offset: u64, size: usize, handlers: Option<Handlers>) {
+        let common = self.common(handlers.map(|handlers| handlers.personality));
+        let start = self.bytes.len();
+        self.word(0);
+        self.word(u32::try_from(start + 4 - common).expect("a table of less than 4 GiB"));
+        self.address(symbol, offset);
+        self.word(u32::try_from(size).expect("a function of less than 4 GiB"));
+        match handlers {
+            None => self.bytes.push(0),
+            Some(handlers) => {
+                self.bytes.push(4);
+                self.address(handlers.table, handlers.table_offset);
+            }
         }
-        let common = self.table.add_cie(common);
-        self.table.add_fde(common, entry);
+        self.bytes.extend_from_slice(instructions);
+        self.finish(start);
     }
 
-    /// The section's bytes and what they refer to.
-    pub fn write(&self) -> gimli::write::Result<Relocated> {
-        let mut section = EhFrame::from(Relocated::default());
-        self.table.write_eh_frame(&mut section)?;
-        Ok(section.0)
+    fn common(&mut self, personality: Option<SymbolId>) -> usize {
+        if let Some((_, at)) = self.common.iter().find(|(of, _)| *of == personality) {
+            return *at;
+        }
+        let start = self.bytes.len();
+        self.common.push((personality, start));
+        self.word(0);
+        self.word(0);
+        self.bytes.push(1);
+        self.bytes.extend_from_slice(if personality.is_some() { b"zPLR\0" } else { b"zR\0" });
+        self.bytes.extend_from_slice(&self.start.factors);
+        if let Some(personality) = personality {
+            self.bytes.extend_from_slice(&[7, PERSONALITY_ENCODING]);
+            self.address(personality, 0);
+            self.bytes.extend_from_slice(&[ADDRESS_ENCODING, ADDRESS_ENCODING]);
+        } else {
+            self.bytes.extend_from_slice(&[1, ADDRESS_ENCODING]);
+        }
+        self.bytes.extend_from_slice(&self.start.instructions);
+        self.finish(start);
+        start
+    }
+
+    fn word(&mut self, word: u32) {
+        self.bytes.extend_from_slice(&word.to_le_bytes());
+    }
+
+    fn address(&mut self, symbol: SymbolId, offset: u64) {
+        let at = self.bytes.len() as u64;
+        self.relocations.push(FrameRelocation { offset: at, symbol, addend: offset as i64 });
+        self.word(0);
+    }
+
+    /// Fills an entry up to a multiple of eight bytes with instructions that do nothing, and notes its length.
+    fn finish(&mut self, start: usize) {
+        let length = (self.bytes.len() - start).next_multiple_of(8);
+        self.bytes.resize(start + length, 0);
+        self.bytes[start..start + 4].copy_from_slice(&(length as u32 - 4).to_le_bytes());
     }
 }
 
@@ -89,14 +187,14 @@ impl RelocateWriter for Relocated {
 }
 
 /// The language-specific data area of a function; `None` if it has no landing pad.
-pub(crate) fn data_area(code: &FunctionCode) -> Option<Vec<u8>> {
-    if code.call_sites.iter().all(|site| site.landing.is_none()) {
+pub(crate) fn data_area(call_sites: &[CallSite]) -> Option<Vec<u8>> {
+    if call_sites.iter().all(|site| site.landing.is_none()) {
         return None;
     }
-    let catches = code.call_sites.iter().any(|site| site.landing.is_some_and(|landing| landing.catches));
+    let catches = call_sites.iter().any(|site| site.landing.is_some_and(|landing| landing.catches));
 
     let mut sites = Vec::new();
-    for (start, end, landing) in ranges(&code.call_sites) {
+    for (start, end, landing) in ranges(call_sites) {
         uleb(&mut sites, start);
         uleb(&mut sites, end - start);
         uleb(&mut sites, landing.map_or(0, |landing| landing.offset));

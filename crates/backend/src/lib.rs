@@ -7,6 +7,9 @@
 
 #[cfg(feature = "filetest")]
 pub mod filetest;
+mod memo;
+
+pub use memo::Memo;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -151,4 +154,16 @@ pub trait Backend: Send + Sync {
 
     /// Compiles a module. May be called from several threads at once.
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError>;
+
+    /// The same as [`Backend::compile`], with a memory. Back ends that work function by function look up each function.
+    fn compile_with(
+        &self,
+        module: &lir::Module,
+        options: &Options,
+        emit: Emit,
+        memo: &dyn Memo,
+    ) -> Result<Compiled, CodegenError> {
+        let _ = memo;
+        self.compile(module, options, emit)
+    }
 }

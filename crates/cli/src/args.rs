@@ -50,6 +50,9 @@ pub enum Command {
         #[command(flatten)]
         compile: CompileArgs,
     },
+    /// Show or empty the caches of compiled code and of programs.
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// List the back ends and what each can do.
     Backends {
         /// Print JSON.
@@ -58,6 +61,22 @@ pub enum Command {
     },
     /// Check that everything that Bessemer needs is there.
     Doctor {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand, Clone, Copy, Debug)]
+pub enum CacheCommand {
+    /// Show how much is cached, and where (BESSEMER_CACHE_SIZE sets the limit, BESSEMER_CACHE_DIR the folder).
+    Stats {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove everything that is cached.
+    Clean {
         /// Print JSON.
         #[arg(long)]
         json: bool,

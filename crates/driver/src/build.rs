@@ -172,7 +172,7 @@ fn emit_all(
                     let mut inner = Report::default();
                     codegen::compile(toolchain, options, &modules, &mut inner).map(|objects| (objects, inner))
                 })?;
-                report.fallbacks.extend(objects.1.fallbacks);
+                report.extend(objects.1);
                 // Several objects get numbers, as rustc's codegen units do.
                 if let [object] = &objects.0[..] {
                     write_file(&path, &object.bytes)?;
@@ -195,7 +195,7 @@ fn emit_all(
         let mut inner = Report::default();
         let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
-        report.fallbacks.extend(inner.fallbacks);
+        report.extend(inner);
         let job = link_job::job(toolchain, options, objects, link_inputs, &path, Linkage::Executable);
         report.stage("link", || link::aot::link(&job))?;
         files.push(path);

@@ -1,13 +1,14 @@
-//! Giving LIR to back ends.
+//! Giving LIR to back ends, unless what they would make of it is known.
 
+use crate::code_cache::CodeCache;
 use crate::error::DriverError;
 use crate::options::{BackendChoice, EmitKind, Options};
 use crate::report::{Fallback, Report};
 use crate::{backends, target};
-use backend::{Backend, Emit};
+use backend::{Backend, CodegenError, Compiled, Emit, Rejected};
 use lir::{Linkage, Module};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use toolchain::Toolchain;
 
 /// An object file in memory.
@@ -34,8 +35,15 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
     result
 }
 
-/// Puts a program into modules: as many as are compiled side by side.
+/// Puts a program into modules: one that is optimised as a whole, or many that are compiled side by side and kept apart.
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
+    // One module where the back end optimises across functions.
+    let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
+    // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
+    let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
+    let split = !crosses_functions && !one_file;
+    let count = if split { bucket_count(program.functions.len()) } else { 1 };
+
     let name = options.crate_name();
     let source = match &options.source {
         toolchain::Source::File(file) => file.to_string_lossy().into_owned(),
@@ -48,22 +56,16 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         source_folder: folder.clone(),
         ..Module::default()
     };
-    // One module where the back end optimises across functions (LLVM), or compiles functions in parallel itself.
-    // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
-    let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
-    let split = options.backend == BackendChoice::Llvm && !options.optimizes() && !one_file;
-    let count = if split { rayon::current_num_threads().min(program.functions.len() / 16 + 1) } else { 1 };
     let mut modules: Vec<Module> = (0..count).map(new_module).collect();
-    let mut sizes = vec![0usize; count];
-    for module in &mut modules {
-        module.debug_types.clone_from(&program.debug_types);
-    }
     for function in program.functions {
-        let smallest = (0..count).min_by_key(|&index| sizes[index]).expect("at least one module");
-        sizes[smallest] += function.blocks.iter().map(|block| block.nodes.len() + 2).sum::<usize>();
-        modules[smallest].functions.push(function);
+        modules[bucket(&function.name, count)].functions.push(function);
     }
-    modules[0].data = program.data;
+    for data in program.data {
+        modules[bucket(&data.name, count)].data.push(data);
+    }
+    for module in &mut modules {
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &program.debug_types);
+    }
     if !global_asm.is_empty() {
         // What assembly names must be found by name.
         modules[0].global_asm.push(global_asm);
@@ -74,6 +76,24 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         internalize(&mut modules[0]);
     }
     modules
+}
+
+/// How many modules a program of this many functions becomes. A power of two, so that it is mostly the same after an edit; as
+/// many modules as make an edit cheap, and few enough that the modules themselves cost little.
+fn bucket_count(functions: usize) -> usize {
+    (functions / FUNCTIONS_PER_BUCKET).next_power_of_two().min(MAX_BUCKETS)
+}
+
+const FUNCTIONS_PER_BUCKET: usize = 32;
+const MAX_BUCKETS: usize = 128;
+
+/// The module that a definition belongs to: always the same, whatever else the program holds, so that an edit changes few modules.
+fn bucket(name: &str, count: usize) -> usize {
+    // FNV-1a, of which the upper bits are the better ones.
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 32) as usize % count
 }
 
 /// What no other object refers to need not be seen by any.
@@ -90,31 +110,60 @@ fn internalize(module: &mut Module) {
     }
 }
 
-/// Compiles modules to objects, on all cores. What the chosen back end cannot do goes to LLVM, and is reported.
+/// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end cannot do goes to
+/// LLVM, and is reported.
 pub fn compile(
     toolchain: &Toolchain,
     options: &Options,
     modules: &[Module],
     report: &mut Report,
 ) -> Result<Vec<Object>, DriverError> {
+    let cache = options.cache.as_deref().and_then(|folder| CodeCache::open(folder, toolchain));
+    let objects = compile_with(toolchain, options, modules, cache.as_ref(), report)?;
+    if let Some(cache) = &cache {
+        cache.commit();
+    }
+    Ok(objects)
+}
+
+fn compile_with(
+    toolchain: &Toolchain,
+    options: &Options,
+    modules: &[Module],
+    cache: Option<&CodeCache>,
+    report: &mut Report,
+) -> Result<Vec<Object>, DriverError> {
     let backend_options = backend_options(toolchain, options);
-    let backend = backends::backend(options.backend, toolchain)?;
-    let results: Result<Vec<_>, _> = modules
-        .par_iter()
-        .map(|module| backend.compile(module, &backend_options, Emit::Object).map(|compiled| (module, compiled)))
-        .collect();
+    let compile = |choice: BackendChoice, modules: &[Module], report: &mut Report| {
+        let backend = backends::backend(choice, toolchain)?;
+        let results: Result<Vec<_>, CodegenError> = modules
+            .par_iter()
+            .map(|module| {
+                // What is not known as a whole may be known in parts.
+                match cache {
+                    None => Ok((backend.compile(module, &backend_options, Emit::Object)?, false)),
+                    Some(cache) => cache.module(choice.name(), module, &backend_options, || {
+                        backend.compile_with(module, &backend_options, Emit::Object, cache)
+                    }),
+                }
+            })
+            .collect();
+        let results = results?;
+        let functions = |module: &Module| module.functions.len() as u64;
+        let in_found_modules: u64 =
+            modules.iter().zip(&results).filter(|(_, (_, found))| *found).map(|(module, _)| functions(module)).sum();
+        let found = in_found_modules + cache.map_or(0, CodeCache::take_found);
+        report.count_code(choice.name(), modules.iter().map(functions).sum(), found);
+        Ok::<_, DriverError>(results.into_iter().map(|(compiled, _)| compiled).collect::<Vec<Compiled>>())
+    };
+
     let mut objects = Vec::new();
     let mut rejected_modules = Vec::new();
-    for (module, compiled) in results? {
+    for (module, compiled) in modules.iter().zip(compile(options.backend, modules, report)?) {
         if !compiled.rejected.is_empty() {
             if options.backend == BackendChoice::Llvm {
                 return Err(unsupported(&compiled.rejected));
             }
-            let constructs: FxHashMap<&str, &str> = compiled
-                .rejected
-                .iter()
-                .map(|rejected| (rejected.function.as_str(), rejected.construct.as_str()))
-                .collect();
             for rejected in &compiled.rejected {
                 report.fallbacks.push(Fallback {
                     function: rejected.function.clone(),
@@ -122,28 +171,37 @@ pub fn compile(
                     backend: BackendChoice::Llvm.name(),
                 });
             }
-            let mut rest = Module { name: format!("{}.llvm", module.name), ..module.clone() };
-            rest.functions.retain(|function| constructs.contains_key(&*function.name));
-            rest.data.clear();
-            rest.aliases.clear();
-            if !constructs.contains_key("") {
-                rest.global_asm.clear();
-            }
-            rejected_modules.push(rest);
+            rejected_modules.push(rejected_part(module, &compiled.rejected));
         }
         objects.push(Object { name: module.name.clone(), bytes: compiled.bytes });
     }
     if !rejected_modules.is_empty() {
-        let llvm = backends::backend(BackendChoice::Llvm, toolchain)?;
-        for module in &rejected_modules {
-            let compiled = llvm.compile(module, &backend_options, Emit::Object)?;
+        let results = compile(BackendChoice::Llvm, &rejected_modules, report)?;
+        for (module, compiled) in rejected_modules.into_iter().zip(results) {
             if !compiled.rejected.is_empty() {
                 return Err(unsupported(&compiled.rejected));
             }
-            objects.push(Object { name: module.name.clone(), bytes: compiled.bytes });
+            objects.push(Object { name: module.name, bytes: compiled.bytes });
         }
     }
     Ok(objects)
+}
+
+/// The module of what a back end has rejected of a module.
+fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
+    let names: FxHashSet<&str> = rejected.iter().map(|rejected| rejected.function.as_str()).collect();
+    let mut functions: Vec<_> =
+        module.functions.iter().filter(|function| names.contains(&*function.name)).cloned().collect();
+    Module {
+        name: format!("{}.llvm", module.name),
+        debug_types: lir::hash::own_debug_types(&mut functions, &module.debug_types),
+        functions,
+        data: Vec::new(),
+        aliases: Vec::new(),
+        global_asm: if names.contains("") { module.global_asm.clone() } else { Vec::new() },
+        source_file: module.source_file.clone(),
+        source_folder: module.source_folder.clone(),
+    }
 }
 
 fn unsupported(rejected: &[backend::Rejected]) -> DriverError {
@@ -175,4 +233,19 @@ pub fn emit(
         out.extend(compiled.bytes);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bucket, bucket_count};
+
+    #[test]
+    fn buckets_are_even() {
+        assert_eq!((bucket_count(0), bucket_count(63), bucket_count(999), bucket_count(100_000)), (1, 1, 32, 128));
+        let mut sizes = [0; 32];
+        for number in 0..3200 {
+            sizes[bucket(&format!("_RNvCs0_5crate{number}"), 32)] += 1;
+        }
+        assert!(sizes.iter().all(|&size| (60..140).contains(&size)), "{sizes:?}");
+    }
 }

@@ -6,11 +6,13 @@
 //! **What it must not know.** Command lines; how its results are shown. It never prints and never exits.
 //!
 //! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
-//! [`codegen`] gives LIR to back ends; [`build`] writes files; [`run`] runs in memory, and remembers; [`unit`] stands in
-//! rustc's place under cargo.
+//! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
+//! memory, and remembers; [`unit`] stands in rustc's place under cargo.
 
 pub mod backends;
 pub mod build;
+pub mod caches;
+pub mod code_cache;
 pub mod code_options;
 pub mod codegen;
 pub mod error;

@@ -51,12 +51,23 @@ impl std::fmt::Debug for Observer {
     }
 }
 
+/// How many functions a back end was given, and how many of them it had compiled before.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct CodeCount {
+    pub backend: &'static str,
+    pub functions: u64,
+    pub generated: u64,
+    pub from_cache: u64,
+}
+
 /// What was done, and how long it took.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Report {
     #[serde(skip)]
     pub observer: Observer,
     pub stages: Vec<Stage>,
+    /// By back end, the asked one first.
+    pub code: Vec<CodeCount>,
     pub fallbacks: Vec<Fallback>,
     /// Nothing was compiled: the result was remembered.
     pub from_cache: bool,
@@ -82,6 +93,27 @@ impl Report {
         }
     }
 
+    /// Counts functions that a back end was given.
+    pub fn count_code(&mut self, backend: &'static str, functions: u64, from_cache: u64) {
+        let generated = functions - from_cache;
+        match self.code.iter_mut().find(|it| it.backend == backend) {
+            Some(count) => {
+                count.functions += functions;
+                count.generated += generated;
+                count.from_cache += from_cache;
+            }
+            None => self.code.push(CodeCount { backend, functions, generated, from_cache }),
+        }
+    }
+
+    /// Adds what a part of the work, which had a report of its own, has to say besides its stages.
+    pub fn extend(&mut self, part: Report) {
+        self.fallbacks.extend(part.fallbacks);
+        for count in part.code {
+            self.count_code(count.backend, count.functions, count.from_cache);
+        }
+    }
+
     /// The stages as a table.
     pub fn table(&self) -> String {
         let mut out = String::new();
@@ -92,6 +124,9 @@ impl Report {
             out += &format!("{:<22} {:>9.3} ms {count}\n", stage.name, stage.time.as_secs_f64() * 1e3);
         }
         out += &format!("{:<22} {:>9.3} ms\n", "total", total.as_secs_f64() * 1e3);
+        for CodeCount { backend, functions, generated, from_cache } in &self.code {
+            out += &format!("{backend}: {functions} functions, {generated} generated, {from_cache} from the cache\n");
+        }
         for fallback in &self.fallbacks {
             out += &format!("`{}` went to {}: {}\n", fallback.function, fallback.backend, fallback.construct);
         }

@@ -84,7 +84,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         let objects =
             report.stage("code generation", || codegen::compile(&toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
-        report.fallbacks.extend(inner.fallbacks);
+        report.extend(inner);
         Ok((objects, program, needs_file))
     })
     .map_err(|error| error.after(&checked.diagnostics))?;

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use toolchain::{DepInfo, Source, Toolchain};
 
 /// How many programs are remembered.
-const MAX_ENTRIES: usize = 200;
+pub(crate) const MAX_ENTRIES: usize = 200;
 
 const MAGIC: &[u8; 8] = b"bessrun2";
 
@@ -80,9 +80,21 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
     hasher.finalize().to_hex()[..40].to_owned()
 }
 
-/// Tells one build of Bessemer from another.
+/// Tells one build of Bessemer from another: where its file is, and all that the system knows of when it was written. Unlike the
+/// time of modification, the time of change cannot be set. Empty if there is no such file.
 pub fn own_stamp() -> Vec<u8> {
-    std::env::current_exe().map_or(Vec::new(), |file| stamp(&file))
+    use std::os::unix::fs::MetadataExt;
+    let Ok(metadata) = std::env::current_exe().and_then(std::fs::metadata) else { return Vec::new() };
+    let numbers = [
+        metadata.dev() as i64,
+        metadata.ino() as i64,
+        metadata.size() as i64,
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ctime(),
+        metadata.ctime_nsec(),
+    ];
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 /// Size and time of change of a file; empty if there is none.
@@ -115,7 +127,8 @@ pub fn hash_file(file: &Path) -> Option<[u8; 32]> {
     Some(*blake3::hash(&std::fs::read(file).ok()?).as_bytes())
 }
 
-fn folder(cache: &Path) -> PathBuf {
+/// The folder of the entries.
+pub(crate) fn folder(cache: &Path) -> PathBuf {
     cache.join("run")
 }
 
@@ -173,6 +186,26 @@ fn forget_oldest(folder: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many entries and files there are, and their size in bytes.
+pub(crate) fn stats(cache: &Path) -> (u64, u64, u64) {
+    let (mut entries, mut files, mut size_bytes) = (0, 0, 0);
+    for entry in std::fs::read_dir(folder(cache)).into_iter().flatten().flatten() {
+        // Executables lie beside their entries.
+        entries += u64::from(entry.path().extension().is_none());
+        files += 1;
+        size_bytes += entry.metadata().map_or(0, |metadata| metadata.len());
+    }
+    (entries, files, size_bytes)
+}
+
+/// Forgets all programs.
+pub(crate) fn clear(cache: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(folder(cache)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

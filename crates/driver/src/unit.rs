@@ -326,7 +326,7 @@ impl Artefact<'_> {
         })?;
         bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
         report.count(bytes, "bytes");
-        report.fallbacks.extend(inner.fallbacks);
+        report.extend(inner);
         report.stage("check (rustc), rest", permit)?;
         let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
         for kind in self.types {

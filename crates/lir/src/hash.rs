@@ -132,6 +132,16 @@ fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<Debug
     close_types(types)
 }
 
+/// Gives the debug types that functions use, in the order of their first use, to which the functions then refer; so that what
+/// is compiled together depends only on itself.
+pub fn own_debug_types(functions: &mut [Function], debug_types: &[DebugType]) -> Vec<DebugType> {
+    let mut types = Renumbering::new(debug_types);
+    for variable in functions.iter_mut().flat_map(|function| &mut function.debug_variables) {
+        types.renumber(&mut variable.ty.0);
+    }
+    close_types(types)
+}
+
 /// Adds the types that the used types refer to, and so on. Ends on recursive types too, since each is added once.
 fn close_types(mut types: Renumbering<'_, DebugType>) -> Vec<DebugType> {
     let mut next = 0;

@@ -24,6 +24,7 @@
 
 pub mod binary;
 pub mod builder;
+pub mod code_hash;
 pub mod debug;
 pub mod function;
 pub mod hash;
@@ -37,6 +38,7 @@ pub mod types;
 pub mod verify;
 
 pub use builder::FunctionBuilder;
+pub use code_hash::{code_hash, exact_module_hash};
 pub use debug::*;
 pub use function::*;
 pub use hash::{ContentHash, data_hash, function_hash, module_hash};

@@ -70,8 +70,8 @@ pub struct Module {
     pub source_folder: String,
 }
 
-/// Bytes as one blob, not as a sequence of numbers.
-mod serde_bytes_vec {
+/// Bytes as one blob, not as a sequence of numbers. For `#[serde(with = …)]`.
+pub mod serde_bytes_vec {
     use serde::{Deserializer, Serializer, de};
     use std::fmt;
 

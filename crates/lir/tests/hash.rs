@@ -1,7 +1,7 @@
 //! What the content hash depends on.
 
 use expect_test::expect;
-use lir::{Module, function_hash, module_hash, parse_module};
+use lir::{Module, code_hash, function_hash, module_hash, parse_module};
 
 fn module(text: &str) -> Module {
     parse_module(text).unwrap_or_else(|error| panic!("{error}"))
@@ -109,4 +109,77 @@ fn one_function() {
     let module = module(TEXT);
     let [f, k] = &module.functions[..] else { panic!() };
     assert_ne!(function_hash(f, &module.debug_types), function_hash(k, &module.debug_types));
+}
+
+/// Locations and names of variables may change under compiled code; nothing else may.
+#[test]
+fn the_code_hash_leaves_out_what_only_debuggers_see() {
+    let hash = |text: &str| code_hash(&module(text).functions[0]);
+    let same = hash(TEXT);
+    for (old, new) in [
+        ("a.rs", "b.rs"),
+        ("file0:2:1", "file0:3:4"),
+        ("function \"f\"", "function \"long::f\""),
+        ("debug \"p\"", "debug \"q\""),
+        ("type1 = pointer \"*mut u8\"", "type1 = pointer \"*const u8\""),
+        ("function hidden @k", "function hidden @l"),
+    ] {
+        assert!(TEXT.contains(old), "{old}");
+        assert_eq!(hash(&TEXT.replace(old, new)), same, "{old} to {new}");
+    }
+    for (old, new) in [
+        ("hidden @f", "hidden @ff"),
+        ("hidden @f", "export @f"),
+        ("size 8 align 8", "size 16 align 8"),
+        ("size 8 align 8", "size 8 align 4"),
+        ("@g()", "@gg()"),
+        ("function @h", "data @h"),
+        ("iconst i32 1", "iconst i32 2"),
+        ("iconst i32 1", "iconst i32 65536"),
+        ("@h(v0) !loc1", "@h(v0) !loc0"),
+        ("@g() !loc0", "@g()"),
+        // The same function in another order of its tables has other numbers in its code.
+        ("loc0 = file0:1:1 scope0\n        loc1 = file0:2:1", "loc1 = file0:2:1 scope0\n        loc0 = file0:1:1"),
+    ] {
+        let other = TEXT.replace(old, new);
+        let other = if old == "@g()" { other.replace("function @g", "function @gg") } else { other };
+        let Ok(other) = parse_module(&other) else { continue };
+        if other.functions[0] != module(TEXT).functions[0] {
+            assert_ne!(code_hash(&other.functions[0]), same, "{old} to {new}");
+        }
+    }
+}
+
+/// Long enough for the hash's buffer to be written out in the middle of things.
+#[test]
+fn every_instruction_of_a_long_function_counts() {
+    let mut function = module(TEXT).functions.remove(0);
+    let node = function.blocks[0].nodes[0].clone();
+    function.blocks[0].nodes = vec![node; 20_000];
+    let same = code_hash(&function);
+    for at in [0, 1, 777, 1638, 19_999] {
+        let mut other = function.clone();
+        other.blocks[0].nodes[at].inst = lir::Inst::Iconst { ty: lir::Type::I32, value: 3 };
+        assert_ne!(code_hash(&other), same, "instruction {at}");
+    }
+    function.blocks[0].nodes.pop();
+    assert_ne!(code_hash(&function), same);
+}
+
+#[test]
+fn own_debug_types_follow_from_the_functions_alone() {
+    let mut module = module(TEXT);
+    // Numbered from 1, with types in front and behind that nobody uses, and the two in use exchanged.
+    let u8 = module.debug_types[0].clone();
+    let lir::DebugType::Pointer { name, size, .. } = module.debug_types[1].clone() else { panic!("a pointer") };
+    let mut other = module.clone();
+    let pointee = lir::DebugTypeId(2);
+    other.debug_types = vec![u8.clone(), lir::DebugType::Pointer { name, pointee, size }, u8.clone(), u8];
+    other.functions[0].debug_variables[0].ty = lir::DebugTypeId(1);
+    for module in [&mut module, &mut other] {
+        let all = std::mem::take(&mut module.debug_types);
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &all);
+        assert_eq!(module.debug_types.len(), 2);
+    }
+    assert_eq!(module, other);
 }

@@ -163,8 +163,8 @@ pub fn lower_program<'tcx>(
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
     program.lasting = lasting.finish();
-    program.functions.sort_by(|a, b| a.name.cmp(&b.name));
-    program.data.sort_by(|a, b| a.name.cmp(&b.name));
+    program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)
 }
 

@@ -237,7 +237,7 @@ impl Translator<'_> {
                 signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
                 signature.returns.extend(returns.iter().map(|&ty| AbiParam::new(ty)));
                 let signature = self.builder.import_signature(signature);
-                let external = self.external(External::Library(name));
+                let external = self.external(External::Library(name.into()));
                 let data = ExtFuncData { name: external, signature, colocated: true, patchable: false };
                 let callee = self.builder.import_function(data);
                 self.libraries.insert(name, callee);

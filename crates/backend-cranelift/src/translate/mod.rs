@@ -25,7 +25,9 @@ use cranelift_codegen::ir::{UserExternalName, UserFuncName};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use lir::{BlockData, Function, LocId, SigId, SymbolRefId, Terminator};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Why a function has no code.
@@ -48,12 +50,12 @@ impl Stop {
 }
 
 /// What a relocation in a function's code refers to.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub(crate) enum External {
     /// An entry of the LIR function's table.
     Symbol(SymbolRefId),
     /// A function of libc, libm or the compiler's run-time library.
-    Library(&'static str),
+    Library(Cow<'static, str>),
     Thunk(VariadicThunk),
 }
 

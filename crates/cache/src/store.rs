@@ -1,0 +1,277 @@
+//! The store: the packs of a folder, and what is to become the next.
+
+use crate::pack::{self, Key, NewEntry, OpenError, Pack};
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::fs::{File, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, SystemTime};
+
+/// Packs are merged when there are more than this many.
+pub const MANY_PACKS: usize = 16;
+
+/// The limit where none is asked for.
+pub const DEFAULT_LIMIT_BYTES: u64 = 4 << 30;
+
+/// Packs of at least this size are not merged any further: merging costs time, and dropping such a pack should not empty the
+/// store.
+const MAX_MERGED_BYTES: u64 = 256 << 20;
+
+/// Temporary files of this age belong to nobody.
+const LEFT_OVER_AGE: Duration = Duration::from_secs(60 * 60);
+
+const PACK_SUFFIX: &str = ".pack";
+const TEMPORARY_PREFIX: &str = "temporary-";
+const LOCK_FILE: &str = "lock";
+
+/// A store in a folder, as it was when it was opened, and what has been put since.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    limit_bytes: u64,
+    /// The newest first.
+    packs: Vec<Pack>,
+    /// What is found in packs from this position on is written again, lest it be dropped soon.
+    first_old: usize,
+    added: Mutex<HashMap<Key, NewEntry<Vec<u8>>>>,
+    renewed: Mutex<HashSet<Key>>,
+}
+
+/// How large a store is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    pub entries: u64,
+    pub packs: u64,
+    /// The sum of the packs' sizes.
+    pub size_bytes: u64,
+    pub limit_bytes: u64,
+}
+
+impl Store {
+    /// Opens the store of a folder, which need not exist. With a limit of 0 nothing is ever stored.
+    pub fn open(folder: &Path, limit_bytes: u64) -> Store {
+        let packs = open_packs(folder);
+        let mut newer_bytes = 0;
+        let first_old = packs.iter().position(|pack| {
+            newer_bytes += pack.size_bytes();
+            newer_bytes > limit_bytes / 2
+        });
+        Store {
+            folder: folder.to_owned(),
+            limit_bytes,
+            // The newest is never old, or it would be written again with every use.
+            first_old: first_old.unwrap_or(packs.len()).max(1),
+            packs,
+            added: Mutex::default(),
+            renewed: Mutex::default(),
+        }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The bytes of a key, if they were stored before this store was opened, and are undamaged.
+    pub fn get(&self, key: &Key) -> Option<&[u8]> {
+        let (position, blob) =
+            self.packs.iter().enumerate().find_map(|(position, pack)| Some((position, pack.get(key)?)))?;
+        if position >= self.first_old {
+            lock(&self.renewed).insert(*key);
+        }
+        Some(blob)
+    }
+
+    /// Notes bytes for the next [`Store::commit`].
+    pub fn put(&self, key: Key, bytes: Vec<u8>) {
+        if self.limit_bytes > 0 {
+            let entry = NewEntry::new(key, bytes);
+            lock(&self.added).insert(key, entry);
+        }
+    }
+
+    /// Stores what was put, and tidies up. On an error nothing of it is stored, and it is forgotten.
+    pub fn commit(&self) -> io::Result<()> {
+        let added = std::mem::take(&mut *lock(&self.added));
+        let renewed = std::mem::take(&mut *lock(&self.renewed));
+        if added.is_empty() && renewed.is_empty() {
+            return Ok(());
+        }
+        let old = renewed.iter().filter(|key| !added.contains_key(*key)).filter_map(|key| {
+            let blob = self.packs.iter().find_map(|pack| pack.get(key))?;
+            Some(NewEntry::new(*key, blob))
+        });
+        let new = added.values().map(|entry| entry.borrowed());
+        let entries: Vec<NewEntry<&[u8]>> = new.chain(old).collect();
+        std::fs::create_dir_all(&self.folder)?;
+        write_pack(&self.folder, entries, SystemTime::now())?;
+        self.tidy();
+        Ok(())
+    }
+
+    /// How large the store is now.
+    pub fn stats(&self) -> Stats {
+        let packs = open_packs(&self.folder);
+        Stats {
+            entries: packs.iter().map(|pack| pack.len() as u64).sum(),
+            packs: packs.len() as u64,
+            size_bytes: packs.iter().map(Pack::size_bytes).sum(),
+            limit_bytes: self.limit_bytes,
+        }
+    }
+
+    /// Removes everything that is stored, by whomever. Files that are not the store's stay.
+    pub fn clear(&self) -> io::Result<()> {
+        lock(&self.added).clear();
+        lock(&self.renewed).clear();
+        for file in files(&self.folder)? {
+            if is_pack(&file) || is_temporary(&file) {
+                remove(&file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Merges packs if there are many, drops the oldest if they exceed the limit, and removes what killed processes have left.
+    /// [`Store::commit`] does it too. Does nothing while another process does it.
+    pub fn tidy(&self) {
+        let lock_file = File::options().create(true).truncate(false).write(true).open(self.folder.join(LOCK_FILE));
+        let Ok(lock_file) = lock_file else { return };
+        let locked = match lock_file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => return,
+            // No locks on this file system. Two that merge at once only waste space.
+            Err(TryLockError::Error(_)) => false,
+        };
+        // Failures leave more files than need be, and the next process tries again.
+        let _ = remove_left_overs(&self.folder);
+        let packs = drop_oldest(open_packs(&self.folder), self.limit_bytes);
+        if locked {
+            let _ = merge_smallest(&self.folder, packs, self.limit_bytes);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
+}
+
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn name(path: &Path) -> &str {
+    path.file_name().and_then(OsStr::to_str).unwrap_or_default()
+}
+
+/// `<time in hexadecimal>-<who>.pack`
+fn is_pack(path: &Path) -> bool {
+    let stem = name(path).strip_suffix(PACK_SUFFIX);
+    stem.and_then(|stem| stem.split_once('-')).is_some_and(|(time, _)| time.len() == 16)
+}
+
+fn is_temporary(path: &Path) -> bool {
+    name(path).starts_with(TEMPORARY_PREFIX)
+}
+
+/// Removes a file that another process may have removed.
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The packs of a folder, the newest first.
+fn open_packs(folder: &Path) -> Vec<Pack> {
+    // Between listing and opening, packs may be merged into one that is not on the list.
+    for _ in 0..4 {
+        let mut paths: Vec<PathBuf> =
+            files(folder).unwrap_or_default().into_iter().filter(|path| is_pack(path)).collect();
+        // Names start with the time.
+        paths.sort_by(|a, b| b.cmp(a));
+        let opened: Vec<_> = paths.iter().map(|path| Pack::open(path)).collect();
+        let gone =
+            |it: &Result<Pack, OpenError>| matches!(it, Err(OpenError::Io(it)) if it.kind() == io::ErrorKind::NotFound);
+        if !opened.iter().any(gone) {
+            return opened.into_iter().filter_map(Result::ok).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// Writes a pack, complete or not at all. `time` decides how soon it is dropped.
+fn write_pack<B: AsRef<[u8]>>(folder: &Path, entries: Vec<NewEntry<B>>, time: SystemTime) -> io::Result<()> {
+    let temporary = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder)?;
+    let mut out = BufWriter::with_capacity(1 << 20, temporary);
+    pack::write(&mut out, entries)?;
+    out.flush()?;
+    let temporary = out.into_inner().map_err(|error| error.into_error())?;
+    // The random part of the temporary name makes the name unique.
+    let unique = name(temporary.path()).strip_prefix(TEMPORARY_PREFIX).unwrap_or_default().to_owned();
+    let nanoseconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
+    let path = folder.join(format!("{nanoseconds:016x}-{unique}{PACK_SUFFIX}"));
+    temporary.persist_noclobber(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// The time in a pack's name.
+fn time(pack: &Pack) -> SystemTime {
+    let nanoseconds = name(pack.path()).get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds.unwrap_or(0))
+}
+
+/// Removes temporary files of killed processes, and files with the name of a pack that are none.
+fn remove_left_overs(folder: &Path) -> io::Result<()> {
+    for file in files(folder)? {
+        let useless = if is_temporary(&file) {
+            let age = std::fs::metadata(&file).and_then(|it| it.modified()).map(|time| time.elapsed());
+            matches!(age, Ok(Ok(age)) if age > LEFT_OVER_AGE)
+        } else {
+            is_pack(&file) && matches!(Pack::open(&file), Err(OpenError::Damaged))
+        };
+        if useless {
+            remove(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Drops the oldest packs until the rest are within the limit, and gives the rest. `packs`: the newest first.
+fn drop_oldest(mut packs: Vec<Pack>, limit_bytes: u64) -> Vec<Pack> {
+    let mut total: u64 = packs.iter().map(Pack::size_bytes).sum();
+    while total > limit_bytes
+        && let Some(oldest) = packs.pop()
+    {
+        total -= oldest.size_bytes();
+        let _ = remove(oldest.path());
+    }
+    packs
+}
+
+/// Merges the smallest packs if there are many, so that each byte is copied a logarithmic number of times at most.
+fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64) -> io::Result<()> {
+    let max_bytes = MAX_MERGED_BYTES.min(limit_bytes / 16);
+    packs.retain(|pack| pack.size_bytes() < max_bytes);
+    if packs.len() <= MANY_PACKS {
+        return Ok(());
+    }
+    packs.sort_by_key(Pack::size_bytes);
+    let mut total = 0;
+    let count = packs.iter().take_while(|pack| {
+        total += pack.size_bytes();
+        total <= 2 * max_bytes
+    });
+    let count = count.count().max(2).min(packs.len() - MANY_PACKS / 4);
+    packs.truncate(count);
+    // Of entries with the same key the newest is taken.
+    packs.sort_by_key(|pack| std::cmp::Reverse(time(pack)));
+    let entries = packs.iter().flat_map(Pack::entries).map(|(key, blob)| NewEntry::new(*key, blob)).collect();
+    write_pack(folder, entries, time(&packs[0]))?;
+    packs.iter().try_for_each(|pack| remove(pack.path()))
+}
