@@ -91,6 +91,11 @@ fn bessemer() -> Result<PathBuf, String> {
     std::path::absolute(target.join("release/bessemer")).map_err(|error| error.to_string())
 }
 
+/// The program that cargo runs for `cargo bessemer`: beside the one under test.
+pub fn cargo_bessemer() -> Result<PathBuf, String> {
+    Ok(bessemer()?.with_file_name("cargo-bessemer"))
+}
+
 fn benchmark_examples() -> Result<Vec<PathBuf>, String> {
     let entries = std::fs::read_dir("examples").map_err(|error| format!("examples: {error}"))?;
     let mut found: Vec<PathBuf> = entries

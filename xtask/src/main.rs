@@ -7,11 +7,13 @@
 
 mod bench;
 mod conformance;
+mod realworld;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "Usage: cargo xtask <TASK> [OPTIONS]\n\nTasks:\n  \
                      conformance  Compile and run a corpus of programs on every back end\n  \
+                     realworld    Build and test packages from crates.io\n  \
                      bench        Compare Bessemer's speed with rustc's\n";
 
 fn main() -> ExitCode {
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let result = match args.next().as_deref() {
         Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
+        Some("realworld") => realworld::main(args),
         Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -114,6 +114,9 @@ pub struct CompileArgs {
     /// The Rust edition.
     #[arg(long, value_name = "EDITION", default_value = "2024")]
     pub edition: String,
+    /// The crate's tests, with the harness that runs them, instead of the program.
+    #[arg(long)]
+    pub test: bool,
     /// Set a `cfg`.
     #[arg(long, value_name = "SPEC")]
     pub cfg: Vec<String>,
@@ -204,6 +207,7 @@ impl CompileArgs {
         options.backend = self.backend.unwrap_or(default_backend);
         options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
         options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
+        options.test = self.test;
         options.edition.clone_from(&self.edition);
         options.cfgs.clone_from(&self.cfg);
         options.crate_name.clone_from(&self.crate_name);

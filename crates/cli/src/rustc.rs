@@ -2,11 +2,13 @@
 
 use crate::show;
 use driver::unit::{self, Role, Settings, UnitFailure, UnitOutput};
-use driver::{BackendChoice, DriverError, Invocation, Toolchain};
+use driver::{BackendChoice, DriverError, Invocation, Observer, Toolchain};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// The words of `bessemer`'s own commands, which no command line of rustc begins with.
 const OWN: [&str; 3] = ["-h", "--help", "help"];
@@ -40,10 +42,13 @@ pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
         Err(message) => return show::usage(&message),
     };
     let (json, color) = (invocation.is_json(), invocation.is_colored());
-    let settings = match settings(cache) {
+    let mut settings = match settings(cache) {
         Ok(settings) => settings,
         Err(error) => return show::unit_error(&error, json, color),
     };
+    if std::env::var_os("BESSEMER_PROGRESS").is_some() {
+        settings.observer = progress(invocation.crate_name().unwrap_or_default().to_owned());
+    }
     let mut sink = |line: &[u8]| {
         let _ = std::io::stderr().write_all(line);
     };
@@ -80,7 +85,30 @@ fn settings(cache: Option<PathBuf>) -> Result<Settings, DriverError> {
         _ => None,
     };
     let host_mark = std::env::var("BESSEMER_HOST_MARK").ok().filter(|mark| !mark.is_empty());
-    Ok(Settings { backend, host_mark, cache })
+    Ok(Settings { backend, host_mark, cache, observer: Observer::default() })
+}
+
+/// Says what goes on where that takes long, in lines that cargo shows above its own progress.
+fn progress(name: String) -> Observer {
+    /// Shorter stages are not worth a line.
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let (sender, receiver) = mpsc::channel::<&'static str>();
+    std::thread::spawn(move || {
+        let mut stage = receiver.recv().ok();
+        while let Some(current) = stage {
+            stage = match receiver.recv_timeout(PATIENCE) {
+                Ok(next) => Some(next),
+                Err(mpsc::RecvTimeoutError::Disconnected) => None,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    let _ = writeln!(std::io::stderr(), "{:>12} {name}: {current}", "Bessemer");
+                    receiver.recv().ok()
+                }
+            };
+        }
+    });
+    Observer::new(move |stage| {
+        let _ = sender.send(stage);
+    })
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.

@@ -5,7 +5,7 @@ use crate::link_job::Linkage;
 use crate::options::{BackendChoice, EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
-use crate::{codegen, link_job};
+use crate::{codegen, link_job, test_entry};
 use backend::Emit;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -25,10 +25,10 @@ pub struct BuildOutput {
 pub(crate) fn request(options: &Options) -> CrateRequest {
     CrateRequest {
         source: options.source.clone(),
-        crate_type: CrateType::Bin,
+        crate_type: if options.test { CrateType::Test } else { CrateType::Bin },
         crate_name: options.crate_name.clone(),
         args: options.rustc_args(),
-        body_args: Vec::new(),
+        body_args: options.body_args.clone(),
         color: options.color,
         json: options.json,
     }
@@ -109,6 +109,8 @@ pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     require_cpu(options, &toolchain)?;
     let folder = temporary_folder()?;
+    let support = test_entry::support(&toolchain, options, &mut report)?;
+    let options = &test_entry::with_support(options, support.as_ref());
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let files = catching(|| emit_all(&toolchain, options, &checked, &mut report));
     let files = files.map_err(|error| error.after(&checked.diagnostics))?;
@@ -147,7 +149,7 @@ fn emit_all(
         toolchain,
         options,
         &checked.metadata,
-        Root::Main,
+        Root::of(options),
         false,
         || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
         report,

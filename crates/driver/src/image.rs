@@ -21,7 +21,7 @@ use toolchain::Toolchain;
 use ty::CrateNum;
 
 /// How many images are kept.
-const MAX_IMAGES: usize = 8;
+pub const MAX_IMAGES: usize = 8;
 
 /// How long a file that nothing names is left alone: a process may be about to name it.
 const GRACE: Duration = Duration::from_secs(3600);
@@ -108,7 +108,33 @@ pub fn folder(
         add(&id.to_le_bytes());
         add(&stamp);
     }
-    Some(cache.join("images").join(&hasher.finalize().to_hex()[..40]))
+    Some(images(cache).join(&hasher.finalize().to_hex()[..40]))
+}
+
+/// The folder of all images in the user's cache folder.
+pub fn images(cache: &Path) -> PathBuf {
+    cache.join("images")
+}
+
+/// How many images there are, of how many files, of how many bytes.
+pub fn stats(cache: &Path) -> (u64, u64, u64) {
+    let (mut count, mut files, mut bytes) = (0, 0, 0);
+    for image in std::fs::read_dir(images(cache)).into_iter().flatten().flatten() {
+        count += 1;
+        for file in std::fs::read_dir(image.path()).into_iter().flatten().flatten() {
+            files += 1;
+            bytes += file.metadata().map_or(0, |metadata| metadata.len());
+        }
+    }
+    (count, files, bytes)
+}
+
+/// Removes all images. A build that was about to link with one goes on without it.
+pub fn clear(cache: &Path) -> std::io::Result<()> {
+    match std::fs::remove_dir_all(images(cache)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn stamp(file: &Path, hash: u128) -> Vec<u8> {

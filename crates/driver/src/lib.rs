@@ -25,11 +25,12 @@ pub mod run;
 mod run_cache;
 mod staticlib;
 pub mod target;
+mod test_entry;
 pub mod unit;
 
 pub use build::{BuildOutput, build, check};
 pub use error::DriverError;
 pub use options::{BackendChoice, EmitKind, Options};
-pub use report::Report;
+pub use report::{Observer, Report};
 pub use run::run;
 pub use toolchain::{Invocation, Source, Toolchain};

@@ -101,6 +101,8 @@ pub enum StripKind {
 pub struct Options {
     pub source: Source,
     pub crate_name: Option<String>,
+    /// The crate's tests with their harness, instead of the program.
+    pub test: bool,
     pub edition: String,
     /// `--cfg` arguments.
     pub cfgs: Vec<String>,
@@ -131,6 +133,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     pub out_dir: Option<PathBuf>,
     pub emit: Vec<EmitKind>,
+    /// More arguments for rustc where it is run for the bodies.
+    pub body_args: Vec<OsString>,
     /// Colours in diagnostics.
     pub color: bool,
     /// Diagnostics as JSON lines.
@@ -145,6 +149,7 @@ impl Options {
         Options {
             source,
             crate_name: None,
+            test: false,
             edition: "2024".to_owned(),
             cfgs: Vec::new(),
             externs: Vec::new(),
@@ -166,6 +171,7 @@ impl Options {
             output: None,
             out_dir: None,
             emit: vec![EmitKind::Link],
+            body_args: Vec::new(),
             color: false,
             json: false,
             cache: default_cache(),

@@ -5,11 +5,12 @@ use crate::image::{self, Image};
 use crate::options::{BackendChoice, Options};
 use crate::report::Report;
 use crate::target;
+use crate::test_entry::find_entry;
 use backend::DebugInfo;
 use eval::EvalCx;
 use layout::LayoutCx;
 use link::aot::{Input, LibraryKind};
-use lower::{EntryPoint, LowerCx};
+use lower::LowerCx;
 use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use std::path::{Path, PathBuf};
@@ -28,6 +29,13 @@ pub enum Root {
     Library,
 }
 
+impl Root {
+    /// What the program of these options begins with.
+    pub(crate) fn of(options: &Options) -> Root {
+        if options.test { Root::Tests } else { Root::Main }
+    }
+}
+
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
 pub struct LirProgram {
@@ -38,7 +46,7 @@ pub struct LirProgram {
     pub allocator: Vec<lir::Function>,
     /// Archives and libraries, in the order for the linker.
     pub link_inputs: Vec<Input>,
-    /// The program defines its own allocator, so a shared std, which has one in it, will not do.
+    /// The program defines its own allocator, or needs what is not in a shared std, so that will not do.
     pub needs_static_std: bool,
     /// Shared libraries that the program's own `#[link]` attributes name.
     pub native_libraries: Vec<String>,
@@ -127,11 +135,7 @@ pub fn lower_program(
         let cx = &front.cx;
         let mut roots = mono::Roots::of_crates(cx, None);
         let exported = c_symbols(front, &roots.exported);
-        roots.entry = match root {
-            Root::Main => main_entry(front, &exported)?,
-            Root::Tests => return Err(DriverError::Internal("test harnesses are not supported yet".to_owned())),
-            Root::Library => None,
-        };
+        roots.entry = find_entry(front, root, &exported)?;
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
         let base = with_image.then(|| image_base(toolchain, options, front)).flatten();
@@ -141,6 +145,8 @@ pub fn lower_program(
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options);
+        // The shared std has no test harness in it.
+        let needs_static_std = needs_static_std || root == Root::Tests;
         Ok(LirProgram {
             program,
             global_asm,
@@ -179,20 +185,6 @@ fn image_base(toolchain: &Toolchain, options: &Options, front: &Front<'_>) -> Op
     let folder = image::folder(toolchain, options, front.session, &volatile)?;
     let image = Image::load(folder);
     Some((mono::Base { volatile, symbols: image.symbols().map(Into::into).collect() }, image))
-}
-
-/// The crate's `main`. None where the program defines C's `main` itself (`#![no_main]`).
-fn main_entry(front: &Front<'_>, exported: &[String]) -> Result<Option<EntryPoint>, DriverError> {
-    let definitions = front.tcx.definitions();
-    let children = definitions.module_children(CrateNum::LOCAL.root());
-    let main = children
-        .iter()
-        .find(|(name, def_id)| name.as_str() == "main" && matches!(definitions.def_kind(*def_id), DefKind::Fn));
-    match main {
-        Some(&(_, main)) => Ok(Some(EntryPoint { main, sigpipe: 0 })),
-        None if exported.iter().any(|symbol| symbol == "main") => Ok(None),
-        None => Err(DriverError::Usage("the program has no `main` function".to_owned())),
-    }
 }
 
 /// The symbols among exported definitions that are for other languages, and not std's own.

@@ -1,6 +1,7 @@
 //! What was done, and how long it took.
 
 use serde::Serialize;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// One stage.
@@ -27,6 +28,29 @@ pub struct Fallback {
     pub backend: &'static str,
 }
 
+/// Told the name of each stage when it begins.
+#[derive(Clone, Default)]
+pub struct Observer(Option<Arc<dyn Fn(&'static str) + Send + Sync>>);
+
+impl Observer {
+    pub fn new(tell: impl Fn(&'static str) + Send + Sync + 'static) -> Observer {
+        Observer(Some(Arc::new(tell)))
+    }
+}
+
+impl PartialEq for Observer {
+    /// Who watches does not change what was done.
+    fn eq(&self, _: &Observer) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for Observer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "Observer" } else { "nobody" })
+    }
+}
+
 /// How many functions a back end was given, and how many of them it had compiled before.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct CodeCount {
@@ -39,6 +63,8 @@ pub struct CodeCount {
 /// What was done, and how long it took.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Report {
+    #[serde(skip)]
+    pub observer: Observer,
     pub stages: Vec<Stage>,
     /// By back end, the asked one first.
     pub code: Vec<CodeCount>,
@@ -50,6 +76,9 @@ pub struct Report {
 impl Report {
     /// Runs a stage and notes its time.
     pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce() -> T) -> T {
+        if let Some(tell) = &self.observer.0 {
+            tell(name);
+        }
         let start = Instant::now();
         let result = run();
         self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });

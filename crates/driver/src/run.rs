@@ -8,6 +8,7 @@ use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Fallback, Report};
 use crate::run_cache::{self, Entry};
+use crate::test_entry;
 use backend::DebugInfo;
 use link::jit::Loader;
 use std::ffi::{CString, OsStr, OsString};
@@ -59,13 +60,15 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     require_cpu(options, &toolchain)?;
     let began = SystemTime::now();
     let folder = temporary_folder()?;
+    let support = test_entry::support(&toolchain, options, report)?;
+    let options = &test_entry::with_support(options, support.as_ref());
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let (objects, program, needs_file) = catching(|| {
         let mut program = lower_program(
             &toolchain,
             options,
             &checked.metadata,
-            Root::Main,
+            Root::of(options),
             false,
             || Ok(toolchain.global_asm(&request(options), folder.path())?),
             report,

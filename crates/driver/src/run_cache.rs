@@ -69,7 +69,8 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
     }
     add(options.crate_name().as_bytes());
     add(options.backend.name().as_bytes());
-    add(format!("{:?} {:?} {} {}", options.opt, options.debug, options.json, options.color).as_bytes());
+    let flags = (options.opt, options.debug, options.json, options.color, options.test);
+    add(format!("{flags:?}").as_bytes());
     for arg in options.rustc_args() {
         add(arg.as_encoded_bytes());
     }

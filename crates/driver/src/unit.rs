@@ -11,9 +11,11 @@ use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
-use crate::report::Report;
-use crate::{codegen, staticlib};
+use crate::report::{Observer, Report};
+use crate::{codegen, staticlib, test_entry};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, dep_info_file, final_types, sources_contain};
 use toolchain::{Invocation, OutputCrateType, Source, Toolchain, UnitError};
 
@@ -34,6 +36,8 @@ pub struct Settings {
     /// library gets code from rustc too.
     pub host_mark: Option<String>,
     pub cache: Option<PathBuf>,
+    /// Told what goes on.
+    pub observer: Observer,
 }
 
 /// What is done with a command line.
@@ -171,44 +175,94 @@ pub fn final_artefact(
         .into());
     }
     let options = code_options::of_invocation(invocation, settings)?;
-    let mut report = Report::default();
+    let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = temporary_folder()?;
     let is_library = !types.contains(&OutputCrateType::Bin);
-    let metadata = if is_library {
+    let own = folder.path().join("program.rmeta");
+    let (options, folder) = (&options, folder.path());
+    let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    if is_library {
         // A crate that is a library for others too has its metadata where they look for it.
         let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
-        let own = folder.path().join("program.rmeta");
         let file = (!also_lib).then_some(own.as_path());
         report.stage("check (rustc)", || toolchain.check_library(invocation, file, sink))?;
+        let mut metadata = own.clone();
         if also_lib {
             keep_global_asm(toolchain, invocation)?;
             write_placeholder(invocation)?;
-            invocation.output_file("lib", ".rmeta").expect("a unit has a name")
-        } else {
-            own
+            metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }
-    } else {
-        let file = folder.path().join("program.rmeta");
-        let test_args = if invocation.is_test() { test_args(toolchain, settings)? } else { Vec::new() };
-        report.stage("check (rustc)", || toolchain.check_final(invocation, &file, &test_args, sink))?;
-        file
-    };
-    if let Some(file) = dep_info_file(invocation) {
-        add_env_dependencies(&file, &TRACKED_ENVIRONMENT).map_err(DriverError::from)?;
+        track_environment(invocation)?;
+        catching(|| artefact(Root::Library, &metadata).generate(&|| Ok(()), &mut report))?;
+        return Ok(UnitOutput { report });
     }
-    let root = match (is_library, invocation.is_test()) {
-        (true, _) => Root::Library,
-        (false, false) => Root::Main,
-        (false, true) => Root::Tests,
-    };
-    let (options, metadata, folder) = (&options, &*metadata, folder.path());
-    let artefact = Artefact { toolchain, invocation, types, options, root, metadata, folder };
-    catching(|| artefact.generate(&mut report))?;
-    Ok(UnitOutput { report })
+    let mut options = options.clone();
+    options.test = invocation.is_test();
+    let support = test_entry::support(toolchain, &options, &mut report)?;
+    let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
+    let options = &test_entry::with_support(&options, support.as_ref());
+    let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    let (plain, bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
+    // The plain check goes on while code is generated; nothing is written before it has found the program right.
+    std::thread::scope(|scope| {
+        let plain = scope.spawn(move || plain.finish(sink));
+        let verdict = Verdict::new(plain);
+        let bodies = report.stage("check (rustc)", || bodies.finish());
+        let root = Root::of(options);
+        let made = match bodies {
+            Ok(()) => catching(|| artefact(root, &own).generate(&|| verdict.wait(), &mut report)),
+            Err(error) => Err(error.into()),
+        };
+        verdict.finish()?;
+        made?;
+        track_environment(invocation)?;
+        Ok(UnitOutput { report })
+    })
 }
 
-fn test_args(_toolchain: &Toolchain, _settings: &Settings) -> Result<Vec<std::ffi::OsString>, DriverError> {
-    Err(DriverError::Usage("test harnesses are not supported yet\n  help: use plain cargo for tests".to_owned()))
+/// Makes cargo compile the unit again where what it depends on besides its sources changes.
+fn track_environment(invocation: &Invocation) -> Result<(), DriverError> {
+    match dep_info_file(invocation) {
+        Some(file) => Ok(add_env_dependencies(&file, &TRACKED_ENVIRONMENT)?),
+        None => Ok(()),
+    }
+}
+
+/// The outcome of a check that goes on in another thread.
+struct Verdict<'scope> {
+    thread: Mutex<Option<ScopedJoinHandle<'scope, Result<(), UnitError>>>>,
+    outcome: OnceLock<Result<(), UnitError>>,
+}
+
+impl<'scope> Verdict<'scope> {
+    fn new(thread: ScopedJoinHandle<'scope, Result<(), UnitError>>) -> Self {
+        Verdict { thread: Mutex::new(Some(thread)), outcome: OnceLock::new() }
+    }
+
+    fn outcome(&self) -> &Result<(), UnitError> {
+        self.outcome.get_or_init(|| {
+            let thread = self.thread.lock().unwrap_or_else(|poison| poison.into_inner()).take();
+            match thread.map(ScopedJoinHandle::join) {
+                Some(Ok(outcome)) => outcome,
+                // It does nothing that could panic; if it does, that is passed on.
+                Some(Err(payload)) => std::panic::resume_unwind(payload),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Waits for it. The error stands for whatever it says, which [`Verdict::finish`] gives.
+    fn wait(&self) -> Result<(), DriverError> {
+        match self.outcome() {
+            Ok(()) => Ok(()),
+            Err(_) => Err(DriverError::Diagnostics(Vec::new())),
+        }
+    }
+
+    fn finish(self) -> Result<(), UnitError> {
+        self.outcome();
+        self.outcome.into_inner().unwrap_or(Ok(()))
+    }
 }
 
 /// A final artefact whose front half is done.
@@ -223,12 +277,16 @@ struct Artefact<'a> {
 }
 
 impl Artefact<'_> {
-    /// Generates and links.
-    fn generate(&self, report: &mut Report) -> Result<(), DriverError> {
+    /// Generates and links, the latter only once `permit` says that the program is right.
+    fn generate(
+        &self,
+        permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        report: &mut Report,
+    ) -> Result<(), DriverError> {
         // Optimisers look across functions, so that there is no code that is the same in the next build.
         let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin];
-        match self.generate_with(with_image, report) {
-            Err(Failed::WithoutImage) => self.generate_with(false, report).map_err(|failed| match failed {
+        match self.generate_with(with_image, permit, report) {
+            Err(Failed::WithoutImage) => self.generate_with(false, permit, report).map_err(|failed| match failed {
                 Failed::Driver(error) => error,
                 Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
             }),
@@ -237,7 +295,12 @@ impl Artefact<'_> {
         }
     }
 
-    fn generate_with(&self, with_image: bool, report: &mut Report) -> Result<(), Failed> {
+    fn generate_with(
+        &self,
+        with_image: bool,
+        permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        report: &mut Report,
+    ) -> Result<(), Failed> {
         let &Artefact { toolchain, invocation, options, .. } = self;
         let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
         let lir = lower_program(toolchain, options, self.metadata, self.root, with_image, global_asm, report)?;
@@ -264,6 +327,7 @@ impl Artefact<'_> {
         bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
         report.count(bytes, "bytes");
         report.extend(inner);
+        report.stage("check (rustc), rest", permit)?;
         let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
         for kind in self.types {
             let (output, linkage) = match kind {

@@ -1,32 +1,67 @@
 //! Functions that no MIR describes: C's `main`, and the symbols of the default allocator.
 
+use crate::test_entry::lower_test_main;
 use crate::{LowerCx, LowerError, Lowered, Use};
 use lir::{
     Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, Inst, Linkage, Param, Signature, SymbolKind, SymbolRef,
     Terminator, Type,
 };
-use ty::{DefId, Instance, LangItem};
+use std::sync::Arc;
+use ty::{DefId, Instance, LangItem, Ty};
 
 /// How the program begins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct EntryPoint {
-    /// The user's `main`.
-    pub main: DefId,
-    /// What happens on SIGPIPE, as `lang_start` wants it: 0 is std's default (ignore).
-    pub sigpipe: u8,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryPoint {
+    Main {
+        /// The user's `main`.
+        main: DefId,
+        /// What happens on SIGPIPE, as `lang_start` wants it: 0 is std's default (ignore).
+        sigpipe: u8,
+    },
+    /// The crate's tests are run.
+    Tests {
+        /// The harness: a function that is given a slice of references to the descriptions of all tests.
+        harness: DefId,
+        /// The constants that describe the tests.
+        tests: Vec<DefId>,
+    },
 }
 
-/// C's `main`: hands the user's to std's `lang_start`.
-pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: EntryPoint) -> Result<Lowered<'tcx, Function>, LowerError> {
+/// C's `main`, and what of the entry is made beside it.
+pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: &EntryPoint) -> Result<Lowered<'tcx, Vec<Function>>, LowerError> {
+    match *entry {
+        EntryPoint::Main { main, sigpipe } => {
+            let sig = cx.tcx.definitions().fn_sig(main);
+            let output = cx.tcx.instantiate_bound_erased(sig).output();
+            let output = cx.traits.instantiate_and_normalize(output, ty::List::empty());
+            let main = Instance::new(main, ty::List::empty());
+            let name = cx.symbol_arc(cx.symbol_name(main));
+            let Lowered { item, mut uses } = lower_c_main(cx, name, output, sigpipe)?;
+            uses.push(Use::Function(main));
+            Ok(Lowered { item: vec![item], uses })
+        }
+        EntryPoint::Tests { harness, ref tests } => {
+            let main = lower_test_main(cx, harness, tests)?;
+            let c_main = lower_c_main(cx, main.item.name.clone(), cx.tcx.types().unit, 0)?;
+            let uses = main.uses.into_iter().chain(c_main.uses).collect();
+            Ok(Lowered { item: vec![c_main.item, main.item], uses })
+        }
+    }
+}
+
+/// C's `main`: hands Rust's, of a symbol and with a result, to std's `lang_start`.
+fn lower_c_main<'tcx>(
+    cx: &LowerCx<'tcx>,
+    main: Arc<str>,
+    output: Ty<'tcx>,
+    sigpipe: u8,
+) -> Result<Lowered<'tcx, Function>, LowerError> {
     let tcx = cx.tcx;
-    let sig = tcx.definitions().fn_sig(entry.main);
-    let output = cx.traits.instantiate_and_normalize(tcx.instantiate_bound_erased(sig).output(), ty::List::empty());
     let start_args = tcx.mk_args(&[output.into()]);
     let start = cx
         .traits
         .resolve_instance(tcx.expect_lang_item(LangItem::Start), start_args)
         .ok_or_else(|| LowerError::internal("`lang_start` is not there"))?;
-    let main = Instance::new(entry.main, ty::List::empty());
     let pointer = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
     let signature = Signature {
         params: vec![Param::new(Type::I32), Param::new(Type::PTR)],
@@ -38,22 +73,19 @@ pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: EntryPoint) -> Result<Lowere
     let block = b.create_block();
     b.switch_to(block);
     let params: Vec<_> = b.function().params().collect();
-    let symbol = |b: &mut FunctionBuilder, instance| {
-        let name = cx.symbol_arc(cx.symbol_name(instance));
-        b.symbol(SymbolRef { name, kind: SymbolKind::Function, weak: false, local: true })
-    };
-    let main_symbol = symbol(&mut b, main);
-    let start_symbol = symbol(&mut b, start);
+    let mut symbol = |name| b.symbol(SymbolRef { name, kind: SymbolKind::Function, weak: false, local: true });
+    let main_symbol = symbol(main);
+    let start_symbol = symbol(cx.symbol_arc(cx.symbol_name(start)));
     let main_address = b.value(Inst::SymbolAddr { symbol: main_symbol, offset: 0 });
     let argc = b.value(Inst::Cast { op: CastOp::Sext, value: params[0], ty: pointer });
-    let sigpipe = b.value(Inst::Iconst { ty: Type::I8, value: u128::from(entry.sigpipe) });
+    let sigpipe = b.value(Inst::Iconst { ty: Type::I8, value: u128::from(sigpipe) });
     let sig = b.signature(cx.fn_abi_of_instance(start)?.to_lir_signature(cx.layout));
     let args = vec![main_address, argc, params[1], sigpipe];
     let call = Call { callee: Callee::Symbol(start_symbol), sig, args, attrs: CallAttrs::default() };
     let code = b.call(call)[0];
     let code = b.value(Inst::Cast { op: CastOp::Trunc, value: code, ty: Type::I32 });
     b.terminate(Terminator::Return(vec![code]));
-    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(main), Use::Function(start)] })
+    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(start)] })
 }
 
 /// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the

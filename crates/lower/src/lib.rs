@@ -28,6 +28,7 @@ mod rvalue;
 mod simd;
 mod statement;
 mod terminator;
+mod test_entry;
 
 pub use data::{lower_alloc, lower_static};
 pub use debug_types::DebugTypes;

@@ -109,14 +109,15 @@ pub fn lower_program<'tcx>(
     let mut program = Program::default();
     let mut wave: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
-    if let Some(entry) = roots.entry {
+    if let Some(entry) = &roots.entry {
         match lower::lower_entry(cx, entry) {
             Ok(lowered) => {
-                program.functions.push(lowered.item);
+                program.functions.extend(lowered.item);
                 wave.extend(lowered.uses);
             }
             Err(error) => {
-                let item = Use::Function(Instance::new(entry.main, ty::List::empty()));
+                let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
+                let item = Use::Function(Instance::new(main, ty::List::empty()));
                 failures.push(Failure { item, error });
             }
         }

@@ -19,6 +19,9 @@ pub enum Source {
 pub enum CrateType {
     Bin,
     Lib,
+    /// Any crate's tests. Their bodies are found with the arguments of [`crate::TestSupport`] in
+    /// [`CrateRequest::body_args`].
+    Test,
 }
 
 /// A crate to be checked.
@@ -30,7 +33,7 @@ pub struct CrateRequest {
     pub crate_name: Option<String>,
     /// More arguments for rustc: editions, cfgs, externs, search paths, codegen options.
     pub args: Vec<OsString>,
-    /// Arguments for the reading of bodies only, not for the plain check (`-Z…`).
+    /// Arguments for the reading of bodies and assembly only, not for the plain check (`-Z…`).
     pub body_args: Vec<OsString>,
     /// Colours, or not, for the diagnostics.
     pub color: bool,
@@ -57,6 +60,10 @@ pub enum CheckError {
     Bodies {
         stderr: Vec<u8>,
     },
+    /// The crates with which tests are found do not compile.
+    TestSupport {
+        stderr: Vec<u8>,
+    },
     /// rustc did not end as it does after its diagnostics: it crashed, or was killed.
     Crashed {
         /// What it had said about the program by then.
@@ -80,6 +87,11 @@ impl fmt::Display for CheckError {
             CheckError::Bodies { stderr } => write!(
                 f,
                 "rustc accepts the program, but not as the library that its bodies are read from:\n{}",
+                String::from_utf8_lossy(stderr).trim_end()
+            ),
+            CheckError::TestSupport { stderr } => write!(
+                f,
+                "rustc cannot compile what finds the tests of crates:\n{}\n  help: see if `cc` works, which links programs",
                 String::from_utf8_lossy(stderr).trim_end()
             ),
             CheckError::Crashed { status, .. } => write!(
@@ -132,7 +144,7 @@ impl Toolchain {
         let ir = folder.join("program.ll");
         let mut command = self.command(request);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Ccodegen-units=1"]);
-        command.arg(join("--emit=llvm-ir=", &ir)).env("RUSTC_BOOTSTRAP", "1");
+        command.arg(join("--emit=llvm-ir=", &ir)).args(&request.body_args).env("RUSTC_BOOTSTRAP", "1");
         let output = wait(self.spawn(command, request)?, &self.rustc)?;
         if !output.status.success() {
             return Err(CheckError::Bodies { stderr: output.stderr });
@@ -163,11 +175,11 @@ impl Toolchain {
 
     fn plain_check(&self, request: &CrateRequest, folder: &Path) -> Command {
         let mut command = self.command(request);
-        let crate_type = match request.crate_type {
-            CrateType::Bin => "bin",
-            CrateType::Lib => "lib",
+        match request.crate_type {
+            CrateType::Bin => command.arg("--crate-type=bin"),
+            CrateType::Lib => command.arg("--crate-type=lib"),
+            CrateType::Test => command.arg("--test"),
         };
-        command.arg("--crate-type").arg(crate_type);
         command.arg(join("--emit=metadata=", &folder.join("check.rmeta")));
         command.arg(if request.color { "--color=always" } else { "--color=never" });
         if request.json {

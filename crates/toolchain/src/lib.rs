@@ -12,10 +12,12 @@ mod check;
 mod dep_info;
 mod find;
 pub mod invocation;
+mod test_support;
 pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source};
 pub use dep_info::DepInfo;
 pub use find::{SUPPORTED_RELEASE, Toolchain, ToolchainError};
 pub use invocation::{Invocation, OutputCrateType};
+pub use test_support::TestSupport;
 pub use unit::UnitError;

@@ -34,6 +34,48 @@ fn is_of_linking(name: &str, value: Option<&str>) -> bool {
     name == "codegen" && matches!(option.as_str(), "lto" | "linker-plugin-lto" | "strip" | "prefer-dynamic")
 }
 
+/// Options about what is written and said, and as what the crate is compiled.
+fn is_of_output(name: &str) -> bool {
+    let names = ["emit", "crate-type", "test", "error-format", "json", "color", "cap-lints", "o", "out-dir"];
+    names.contains(&name)
+}
+
+/// The check of a final artefact as it is, under way.
+#[derive(Debug)]
+pub struct PlainCheck {
+    child: Child,
+    program: PathBuf,
+}
+
+impl PlainCheck {
+    /// Passes on what rustc says until it ends.
+    pub fn finish(self, sink: Sink<'_>) -> Result<(), UnitError> {
+        let status = stream(self.child, &self.program, sink)?;
+        if status.success() { Ok(()) } else { Err(UnitError::Rustc(status)) }
+    }
+}
+
+/// The check of a final artefact for its bodies, under way.
+#[derive(Debug)]
+pub struct BodiesCheck {
+    child: Child,
+    program: PathBuf,
+}
+
+impl BodiesCheck {
+    /// Waits for the metadata. An error says nothing where the plain check finds one too.
+    pub fn finish(self) -> Result<(), CheckError> {
+        let output = wait(self.child, &self.program)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(match refused(output) {
+            CheckError::Diagnostics(stderr) => CheckError::Bodies { stderr },
+            other => other,
+        })
+    }
+}
+
 impl Toolchain {
     /// A command for this rustc.
     fn rustc(&self, args: Vec<OsString>) -> Command {
@@ -94,23 +136,17 @@ impl Toolchain {
         Err(UnitError::Rustc(status))
     }
 
-    /// Checks a final artefact for its diagnostics and its dependency information, and beside that writes its metadata with
-    /// all bodies to `metadata`. `test_args` are what stands for `--test` when it is checked as a library.
-    pub fn check_final(
+    /// Starts two checks of a final artefact side by side: one as it is, for its diagnostics and its dependency
+    /// information, and one as a library, which writes its metadata with all bodies to `metadata`. `test_args` are what
+    /// stands for `--test` in the latter.
+    pub fn start_final(
         &self,
         invocation: &Invocation,
         metadata: &Path,
         test_args: &[OsString],
-        sink: Sink<'_>,
-    ) -> Result<(), UnitError> {
+    ) -> Result<(PlainCheck, BodiesCheck), CheckError> {
         let invocation = invocation.clone().with_metadata_externs();
-        let plain = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
-        let mut args = invocation.args_where(|name, value| {
-            !matches!(
-                name,
-                "emit" | "crate-type" | "test" | "error-format" | "json" | "color" | "cap-lints" | "o" | "out-dir"
-            ) && !is_of_linking(name, value)
-        });
+        let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
         args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Zalways-encode-mir"].map(Into::into));
         args.push(join("--emit=metadata=", metadata));
         if invocation.is_test() {
@@ -118,22 +154,9 @@ impl Toolchain {
         }
         let mut command = self.rustc(args);
         command.env("RUSTC_BOOTSTRAP", "1");
-        let bodies = self.start(command)?;
-        let bodies = std::thread::spawn(move || bodies.wait_with_output());
-        let status = stream(plain, &self.rustc, sink)?;
-        let spawn = |error| CheckError::Spawn { program: self.rustc.clone(), error };
-        let bodies = bodies.join().unwrap_or_else(|_| Err(std::io::Error::other("the thread that waits is gone")));
-        let bodies = bodies.map_err(spawn)?;
-        if !status.success() {
-            return Err(UnitError::Rustc(status));
-        }
-        if !bodies.status.success() {
-            return Err(UnitError::Check(match refused(bodies) {
-                CheckError::Diagnostics(stderr) => CheckError::Bodies { stderr },
-                other => other,
-            }));
-        }
-        Ok(())
+        let bodies = BodiesCheck { child: self.start(command)?, program: self.rustc.clone() };
+        let child = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
+        Ok((PlainCheck { child, program: self.rustc.clone() }, bodies))
     }
 
     fn plain_args(&self, invocation: &Invocation, metadata: &Path) -> Vec<OsString> {
@@ -158,11 +181,7 @@ impl Toolchain {
         let ir = folder.join("program.ll");
         let mut args = invocation.args_where(|name, value| {
             let codegen_units = name == "codegen" && value.is_some_and(|value| value.starts_with("codegen-units"));
-            !matches!(
-                name,
-                "emit" | "crate-type" | "test" | "error-format" | "json" | "color" | "cap-lints" | "o" | "out-dir"
-            ) && !is_of_linking(name, value)
-                && !codegen_units
+            !is_of_output(name) && !is_of_linking(name, value) && !codegen_units
         });
         args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Ccodegen-units=1"].map(Into::into));
         args.push(join("--emit=llvm-ir=", &ir));

@@ -1,5 +1,7 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
+use std::io::IsTerminal;
+
 const HELP: &str = "\
 Build, run and test packages with Bessemer's back ends
 
@@ -42,8 +44,8 @@ pub struct Request {
     /// What cargo is told, in order.
     pub rest: Vec<String>,
     pub profile: Option<String>,
-    /// The user named a target directory.
-    pub target_dir: bool,
+    /// The target directory that the user named.
+    pub target_dir: Option<String>,
     pub manifest_path: Option<String>,
 }
 
@@ -78,9 +80,35 @@ impl Request {
         self.command != "clean"
     }
 
+    /// Whether long steps are to be told of: to a person at a terminal who has not asked for silence.
+    pub fn shows_progress(&self) -> bool {
+        let cargo_args = self.rest.iter().take_while(|arg| *arg != "--");
+        let is_quiet = |arg: &String| matches!(arg.as_str(), "-q" | "--quiet") || arg.starts_with("--message-format");
+        std::io::stderr().is_terminal() && !cargo_args.into_iter().any(is_quiet)
+    }
+
+    /// What cargo is told, but for the target directory.
+    pub fn rest_without_target_dir(&self) -> Vec<String> {
+        let mut rest = Vec::new();
+        let mut args = self.rest.iter();
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                "--" => {
+                    rest.push(arg.clone());
+                    rest.extend(args.cloned());
+                    break;
+                }
+                "--target-dir" => drop(args.next()),
+                _ if arg.starts_with("--target-dir=") => {}
+                _ => rest.push(arg.clone()),
+            }
+        }
+        rest
+    }
+
     /// Whether the command works in the target directory of a workspace.
     pub fn has_target_dir(&self) -> bool {
-        self.command != "install" && !self.target_dir
+        self.command != "install" && self.target_dir.is_none()
     }
 }
 
@@ -130,7 +158,7 @@ pub fn parse(args: Vec<String>) -> Result<Parsed, String> {
             value = Some(next);
         }
         match name.as_str() {
-            "--target-dir" => request.target_dir = true,
+            "--target-dir" => request.target_dir = value,
             "--manifest-path" => request.manifest_path = value,
             "--profile" => request.profile = value,
             _ => {}
@@ -176,7 +204,9 @@ mod tests {
         let it = request("b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
         assert_eq!(it.command, "build");
         assert_eq!(it.backend.as_deref(), Some("llvm"));
-        assert!(it.report && it.target_dir);
+        assert!(it.report);
+        assert_eq!(it.target_dir.as_deref(), Some("x"));
+        assert_eq!(it.rest_without_target_dir().join(" "), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));
         assert_eq!(it.rest.join(" "), "-p a --profile=fast --target-dir x -- --backend y");
     }

@@ -9,11 +9,12 @@
 //! **What it must not know.** How anything is compiled.
 
 mod args;
+mod doctests;
 mod place;
 mod report;
 
 use args::{Parsed, Request};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
     // cargo gives its subcommand's name first.
     if args.first().is_some_and(|arg| arg == "bessemer") {
         args.remove(0);
+    } else if let Some(marker) = doctests::marker() {
+        return doctests::stand_in(&marker, &args);
     }
     let request = match args::parse(args) {
         Ok(Parsed::Request(request)) => request,
@@ -71,6 +74,9 @@ fn main() -> ExitCode {
         if let Some(backend) = &request.backend {
             command.env("BESSEMER_BACKEND", backend);
         }
+        if request.shows_progress() {
+            command.env("BESSEMER_PROGRESS", "1");
+        }
         if request.report {
             match report::Gathering::new() {
                 Ok(gathering) => {
@@ -81,20 +87,42 @@ fn main() -> ExitCode {
             }
         }
     }
-    command.args(&request.rest);
-    match report {
-        None => {
-            let error = command.exec();
-            fail(&format!("cannot run `{}`: {error}", cargo.display()))
-        }
-        Some(report) => match command.status() {
-            Ok(status) => {
-                eprint!("{}", report.text());
-                ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
-            }
-            Err(error) => fail(&format!("cannot run `{}`: {error}", cargo.display())),
-        },
+    let doctests = match doctests::Doctests::new(&request) {
+        Ok(doctests) => doctests,
+        Err(error) => return fail(&format!("cannot make a temporary file: {error}")),
+    };
+    if let Some(doctests) = &doctests {
+        doctests.configure(&mut command);
     }
+    command.args(&request.rest);
+    let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
+    if doctests.is_none() && report.is_none() {
+        return cannot_run(command.exec());
+    }
+    let status = match command.status() {
+        Ok(status) => status,
+        Err(error) => return cannot_run(error),
+    };
+    if let Some(report) = report {
+        eprint!("{}", report.text());
+    }
+    if let Some(mut command) = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, status.success())) {
+        eprintln!("note: documentation tests are compiled by rustc");
+        let own = match command.status() {
+            Ok(status) => status,
+            Err(error) => return cannot_run(error),
+        };
+        if status.success() {
+            return exit_code(own);
+        }
+    }
+    exit_code(status)
+}
+
+/// Ends as another process ended.
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
 }
 
 impl Request {

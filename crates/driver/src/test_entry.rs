@@ -1,0 +1,113 @@
+//! Where programs begin: the user's `main`, or the harness of the crate's tests.
+
+use crate::error::DriverError;
+use crate::options::Options;
+use crate::program::{Front, Root};
+use crate::report::Report;
+use lower::EntryPoint;
+use toolchain::{TestSupport, Toolchain};
+use ty::{CrateNum, DefId, DefKind, TyKind};
+
+/// What finds the crate's tests, if that is what is asked for.
+pub(crate) fn support(
+    toolchain: &Toolchain,
+    options: &Options,
+    report: &mut Report,
+) -> Result<Option<TestSupport>, DriverError> {
+    if !options.test {
+        return Ok(None);
+    }
+    Ok(Some(report.stage("prepare tests", || toolchain.test_support(options.cache.as_deref()))?))
+}
+
+/// The options of a crate whose tests are found with this.
+pub(crate) fn with_support(options: &Options, support: Option<&TestSupport>) -> Options {
+    let mut options = options.clone();
+    if let Some(support) = support {
+        options.body_args.extend(support.rustc_args(&options.source));
+        options.search_paths.push(format!("dependency={}", support.folder().display()));
+    }
+    options
+}
+
+/// Finds how a program begins, if it is not begun by others. Where it is its tests that run, the crate's own `main` is
+/// nothing special. `exported` are its symbols for C: a program may define C's `main` itself (`#![no_main]`).
+pub(crate) fn find_entry(
+    front: &Front<'_>,
+    root: Root,
+    exported: &[String],
+) -> Result<Option<EntryPoint>, DriverError> {
+    Ok(match root {
+        Root::Library => None,
+        Root::Main => match child(front, CrateNum::LOCAL.root(), "main", |kind| matches!(kind, DefKind::Fn)) {
+            Some(main) => Some(EntryPoint::Main { main, sigpipe: 0 }),
+            None if exported.iter().any(|symbol| symbol == "main") => None,
+            None => return Err(DriverError::Usage("the program has no `main` function".to_owned())),
+        },
+        Root::Tests => {
+            let harness = find_harness(front)?;
+            let tests = find_tests(front, harness.description);
+            Some(EntryPoint::Tests { harness: harness.main, tests })
+        }
+    })
+}
+
+/// What of the toolchain's crate `test` is needed.
+struct Harness {
+    /// `test_main_static`, or its sister for tests that abort.
+    main: DefId,
+    /// `TestDescAndFn`, which describes one test.
+    description: DefId,
+}
+
+fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
+    let definitions = front.tcx.definitions();
+    // What rustc chooses; without `-Z panic-abort-tests` it compiles no tests that abort.
+    let main = if front.tcx.session().panic_abort { "test_main_static_abort" } else { "test_main_static" };
+    let crates = definitions.crates().into_iter().filter(|krate| front.cx.options.prebuilt.contains(krate));
+    let mut harnesses = crates.filter(|&krate| definitions.crate_name(krate).as_str() == "test").filter_map(|krate| {
+        let root = krate.root();
+        Some(Harness {
+            main: child(front, root, main, |kind| matches!(kind, DefKind::Fn))?,
+            description: child(front, root, "TestDescAndFn", |kind| matches!(kind, DefKind::Struct))?,
+        })
+    });
+    harnesses.next().ok_or_else(|| {
+        DriverError::Internal(
+            "the crate was not compiled with what finds its tests, or the toolchain has no `test`".into(),
+        )
+    })
+}
+
+/// The constants in the crate's modules that describe tests. Like rustc, does not look into functions.
+fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
+    let definitions = front.tcx.definitions();
+    let mut tests = Vec::new();
+    let mut modules = vec![CrateNum::LOCAL.root()];
+    while let Some(module) = modules.pop() {
+        let mut children = definitions.module_children(module);
+        // What a module re-exports, perhaps of its own and under another name, is among its children as well.
+        children.retain(|&(_, it)| it.krate == module.krate && definitions.def_key(it).parent == Some(module.index));
+        children.sort_by_key(|&(_, it)| it.index);
+        children.dedup_by_key(|&mut (_, it)| it.index);
+        for (_, def_id) in children {
+            match definitions.def_kind(def_id) {
+                DefKind::Mod => modules.push(def_id),
+                DefKind::Const => {
+                    if matches!(*definitions.type_of(def_id).kind(), TyKind::Adt(adt, _) if adt == description) {
+                        tests.push(def_id);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    tests
+}
+
+fn child(front: &Front<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
+    let definitions = front.tcx.definitions();
+    let children = definitions.module_children(module);
+    let found = children.iter().find(|(it, def_id)| it.as_str() == name && is_kind(definitions.def_kind(*def_id)));
+    found.map(|&(_, def_id)| def_id)
+}

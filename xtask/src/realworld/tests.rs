@@ -1,0 +1,88 @@
+//! Tests: the results of each, with cargo and with each back end.
+
+use super::list::Tested;
+use super::{Settings, package};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// How many tests that differ are named.
+const MAX_NAMES: usize = 8;
+
+/// How often each test had each result, over all the package's test programs.
+type Results = BTreeMap<(String, String), usize>;
+
+/// Runs a package's tests with cargo and with each back end. Gives what differs.
+pub fn check(settings: &Settings, tested: &Tested) -> Result<Vec<String>, String> {
+    let folder = package::unpack(&settings.work, tested.package, tested.version)?;
+    let with_args = |mut command: Command| {
+        command.arg("--no-fail-fast").args(tested.args);
+        command
+    };
+    let expected = run(with_args(settings.cargo(&folder, "test")), &folder.join("cargo-test.log"))?;
+    let mut differences = Vec::new();
+    let mut line = format!("{} {}: cargo {}", tested.package, tested.version, summary(&expected));
+    for backend in &settings.backends {
+        let mut command = settings.bessemer(&folder, "test");
+        command.args(["--backend", backend]);
+        match run(with_args(command), &folder.join(format!("{backend}-test.log"))) {
+            Ok(found) => {
+                line += &format!(", {backend} {}", summary(&found));
+                differences.extend(compare(backend, &expected, &found));
+            }
+            Err(message) => {
+                line += &format!(", {backend} not run");
+                differences.push(message);
+            }
+        }
+    }
+    println!("{line}");
+    Ok(differences)
+}
+
+fn run(mut command: Command, log: &Path) -> Result<Results, String> {
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    std::fs::write(log, format!("{stderr}\n{stdout}")).map_err(|error| error.to_string())?;
+    if stderr.contains("error: could not compile") {
+        return Err(format!("{command:?} did not compile; see {}", log.display()));
+    }
+    let mut results = Results::new();
+    for line in stdout.lines() {
+        let Some((name, result)) = line.strip_prefix("test ").and_then(|line| line.rsplit_once(" ... ")) else {
+            continue;
+        };
+        if result == "ok" || result == "FAILED" || result.starts_with("ignored") {
+            *results.entry((name.to_owned(), result.to_owned())).or_default() += 1;
+        }
+    }
+    // Programs without the standard harness count by how they end.
+    results.insert(("(exit)".to_owned(), output.status.success().to_string()), 1);
+    Ok(results)
+}
+
+fn summary(results: &Results) -> String {
+    let count = |wanted: &str| -> usize {
+        results.iter().filter(|((_, result), _)| result.starts_with(wanted)).map(|(_, count)| count).sum()
+    };
+    format!("{} passed {} failed {} ignored", count("ok"), count("FAILED"), count("ignored"))
+}
+
+fn compare(backend: &str, expected: &Results, found: &Results) -> Vec<String> {
+    let differing = |a: &Results, b: &Results| -> Vec<String> {
+        let only = a.iter().filter(|(key, count)| b.get(key) != Some(count));
+        only.map(|((name, result), count)| format!("{name} {result} ×{count}")).collect()
+    };
+    let (missing, new) = (differing(expected, found), differing(found, expected));
+    let mut lines = Vec::new();
+    for (what, list) in [("only with cargo", missing), ("only with Bessemer", new)] {
+        if !list.is_empty() {
+            let shown: Vec<_> = list.iter().take(MAX_NAMES).cloned().collect();
+            let more =
+                if list.len() > MAX_NAMES { format!(" and {} more", list.len() - MAX_NAMES) } else { String::new() };
+            lines.push(format!("{backend}, {what}: {}{more}", shown.join(", ")));
+        }
+    }
+    lines
+}
