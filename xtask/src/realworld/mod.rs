@@ -4,7 +4,7 @@
 //! libraries must give the same results, test by test, with both back ends.
 
 mod list;
-mod package;
+pub(crate) mod package;
 mod programs;
 mod tests;
 

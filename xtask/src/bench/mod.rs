@@ -3,22 +3,35 @@
 //! Commands are run in turn, round by round, so that whatever else the machine does meets them alike; the ratio is that of
 //! the best times. Nothing here fails for being slow.
 
+mod project;
+mod rustc_perf;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const USAGE: &str = "Usage: cargo xtask bench [--rounds N] [--json] [PROGRAM.rs…]\n\n\
-                     Times `bessemer run` of a small program against rustc, and -O 3 code of programs (those of examples/ \
-                     that say `//@ bench`) against rustc's.\n";
+const USAGE: &str = "\
+Usage: cargo xtask bench [--rounds N] [--json] [--project] [PROGRAM.rs…]
+
+Times `bessemer run` of a small program against rustc, and -O 3 code of programs against rustc's: those of examples/ that
+say `//@ bench`, and nbody and fmt of rustc-perf where that is installed. With --project, builds of ripgrep with
+`cargo bessemer` against cargo (some minutes).
+";
 
 /// One comparison.
-struct Row {
-    name: String,
-    bessemer: Duration,
-    rustc: Duration,
+pub(crate) struct Row {
+    pub name: String,
+    pub bessemer: Duration,
+    pub rustc: Duration,
 }
 
 impl Row {
+    /// Compares sizes in bytes instead of times: a microsecond stands for a kilobyte.
+    fn sizes(name: &str, bessemer: u64, rustc: u64) -> Row {
+        let time = |bytes: u64| Duration::from_micros(bytes / 1000);
+        Row { name: format!("{name}, MB for ms"), bessemer: time(bessemer), rustc: time(rustc) }
+    }
+
     fn ratio(&self) -> f64 {
         self.bessemer.as_secs_f64() / self.rustc.as_secs_f64()
     }
@@ -26,7 +39,7 @@ impl Row {
 
 pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut rounds = 7;
-    let mut json = false;
+    let (mut json, mut project) = (false, false);
     let mut programs = Vec::new();
     let mut args = args;
     while let Some(arg) = args.next() {
@@ -36,6 +49,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
                 rounds = value.filter(|&rounds| rounds > 0).ok_or("`--rounds` needs a number")?;
             }
             "--json" => json = true,
+            "--project" => project = true,
             "-h" | "--help" => {
                 print!("{USAGE}");
                 return Ok(true);
@@ -47,10 +61,18 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let bessemer = bessemer()?;
     let folder = PathBuf::from("target/bench");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    if programs.is_empty() {
+    let cargo_bessemer = bessemer.with_file_name("cargo-bessemer");
+    let named = !programs.is_empty();
+    if !named {
         programs = benchmark_examples()?;
     }
     let mut rows = start_up(&bessemer, &folder, rounds)?;
+    if project {
+        rows.extend(project::compare(&cargo_bessemer, &folder, rounds)?);
+    }
+    if !named {
+        rows.extend(rustc_perf::compare(&cargo_bessemer, &folder, rounds)?);
+    }
     for program in &programs {
         rows.push(speed(&bessemer, &folder, program, rounds)?);
     }
@@ -152,7 +174,7 @@ fn speed(bessemer: &Path, folder: &Path, program: &Path, rounds: usize) -> Resul
     Ok(Row { name: format!("{stem}, -O 3"), bessemer, rustc })
 }
 
-fn time(mut command: Command) -> Result<Duration, String> {
+pub(crate) fn time(mut command: Command) -> Result<Duration, String> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let start = Instant::now();
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
