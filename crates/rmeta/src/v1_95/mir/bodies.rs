@@ -44,7 +44,10 @@ impl<'tcx> CrateData<'tcx> {
             Some(value) => session.tcx.arena().alloc(value),
             None => {
                 let name = session.tcx.def_path_str(DefId { krate: self.num, index });
-                let message = format!("`{name}` has no MIR here (was the crate compiled with -Zalways-encode-mir?)");
+                let message = format!(
+                    "the body of `{name}` is not in it, as rustc writes only those that other crates inline\n  help: compile \
+                     the crate with `cargo bessemer`, or with rustc's option `-Zalways-encode-mir`"
+                );
                 std::panic::panic_any(MetadataError { path: self.source.metadata.clone(), message })
             }
         }
