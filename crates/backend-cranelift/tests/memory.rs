@@ -35,7 +35,7 @@ impl Memo for Map {
 
 const TEXT: &str = "
     data hidden @text align(1) { \"text\" }
-    function hidden @leaf(i32) -> i32 {
+    function hidden @leaf(v0: i32) -> i32 {
         file0 = \"a.rs\"
         scope0 = function \"leaf\" file0:1
         loc0 = file0:1:1 scope0
@@ -43,30 +43,29 @@ const TEXT: &str = "
         v1 = iadd v0, v0 !loc0
         return v1
     }
-    function hidden @caller(i32) -> i32 {
+    function hidden @caller(v0: i32) -> i32 personality(@rust_eh_personality) {
         sig0 = (i32) -> i32
         sig1 = (ptr)
         sym0 = function @leaf
         sym1 = function @outside
         sym2 = data @text
         sym3 = function @rust_eh_personality
-        personality sym3
         file0 = \"a.rs\"
         scope0 = function \"caller\" file0:5
         loc0 = file0:6:1 scope0
         loc1 = file0:7:1 scope0
     block0:
-        v1 = invoke sig0 @leaf(v0) block1 unwind block2 !loc0
+        v1 = invoke sig0 @leaf(v0) to block1 unwind block2 !loc0
     block1:
         v2 = symbol_addr @text
         call sig1 @outside(v2) !loc1
         return v1
-    block2: landing catch v3, v4
+    block2 catch_all(v3, v4):
         return v0
     }
     function hidden @assembly() {
     block0:
-        asm \"nop\"
+        asm [\"nop\"] ()
         return
     }";
 
