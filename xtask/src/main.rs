@@ -7,18 +7,23 @@
 
 mod bench;
 mod conformance;
+mod fuzz_programs;
+mod process;
+mod project;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "Usage: cargo xtask <TASK> [OPTIONS]\n\nTasks:\n  \
-                     conformance  Compile and run a corpus of programs on every back end\n  \
-                     bench        Compare Bessemer's speed with rustc's\n";
+                     conformance    Compile and run a corpus of programs on every back end\n  \
+                     fuzz-programs  Compile and run random programs with every back end and with rustc\n  \
+                     bench          Compare Bessemer's speed with rustc's\n";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let result = match args.next().as_deref() {
         Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
+        Some("fuzz-programs") => fuzz_programs::main(args),
         Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -2,11 +2,11 @@
 
 use super::configuration::Configuration;
 use super::corpus::Program;
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use crate::process::{self, Ended, signal_name};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How a program did.
@@ -26,19 +26,6 @@ pub struct Runner {
     pub scratch: PathBuf,
     pub timeout: Duration,
 }
-
-/// How a process ended.
-struct Ended {
-    /// Nothing if the time was up.
-    status: Option<ExitStatus>,
-    stdout: String,
-    stderr: String,
-}
-
-/// Output beyond this is not kept.
-const MAX_OUTPUT_BYTES: u64 = 1 << 20;
-/// The most memory that a process may ask for; threads' stacks and guard pages count too.
-const MAX_MEMORY_BYTES: libc::rlim_t = 16 << 30;
 
 impl Runner {
     /// Compiles and runs a program. `slot` tells the folders of programs that run at the same time apart.
@@ -84,7 +71,7 @@ impl Runner {
         command.arg(&program.file).args(["--edition", &program.edition]).args(&program.directives.compile_flags);
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
         if configuration != Configuration::CraneliftJit {
-            let ended = self.wait(&mut command, folder, "compile")?;
+            let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             if !ended.status.is_some_and(|status| status.success()) {
                 let cause = compile_failure(&ended);
                 return Ok((Some(cause), ended.stderr));
@@ -100,73 +87,13 @@ impl Runner {
         for name in &program.directives.unset_exec_env {
             command.env_remove(name);
         }
-        let ended = self.wait(&mut command, folder, "run")?;
+        let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = configuration == Configuration::CraneliftJit;
         Ok(match judge(&ended, program, in_memory) {
             Some(cause) => (Some(cause), ended.stderr),
             None => (None, ended.stdout),
         })
     }
-
-    /// Runs a command to its end or the time limit.
-    fn wait(&self, command: &mut Command, folder: &Path, what: &str) -> io::Result<Ended> {
-        let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
-        let current = folder.join("cwd");
-        let temporary = folder.join("tmp");
-        for needed in [&current, &temporary] {
-            std::fs::create_dir_all(needed)?;
-        }
-        command
-            .current_dir(&current)
-            .env("TMPDIR", &temporary)
-            .stdin(Stdio::null())
-            .stdout(File::create(&out)?)
-            .stderr(File::create(&err)?)
-            .process_group(0);
-        // SAFETY: `setrlimit` may be called between fork and exec, and nothing else is done there.
-        unsafe {
-            command.pre_exec(|| {
-                let memory = libc::rlimit { rlim_cur: MAX_MEMORY_BYTES, rlim_max: MAX_MEMORY_BYTES };
-                let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-                libc::setrlimit(libc::RLIMIT_AS, &memory);
-                libc::setrlimit(libc::RLIMIT_CORE, &core);
-                Ok(())
-            });
-        }
-        let mut child = command.spawn()?;
-        let status = wait_at_most(&mut child, self.timeout)?;
-        Ok(Ended { status, stdout: read_start(&out)?, stderr: read_start(&err)? })
-    }
-}
-
-/// The status of a process, or nothing if its time was up; then it and all that it started are ended.
-fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let deadline = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break Some(status);
-        }
-        if Instant::now() >= deadline {
-            break None;
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    };
-    if let Ok(group) = libc::pid_t::try_from(child.id()) {
-        // SAFETY: the group is the one that was made for this child.
-        unsafe { libc::kill(-group, libc::SIGKILL) };
-    }
-    if status.is_none() {
-        child.wait()?;
-    }
-    Ok(status)
-}
-
-fn read_start(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_OUTPUT_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Why a program that ran is not as it should be.
@@ -226,16 +153,4 @@ fn panic_message(stderr: &str) -> String {
     lines.next();
     let message = lines.next().unwrap_or("(no message)");
     message.chars().take(80).collect()
-}
-
-fn signal_name(signal: i32) -> String {
-    match signal {
-        libc::SIGSEGV => "SIGSEGV".to_owned(),
-        libc::SIGBUS => "SIGBUS".to_owned(),
-        libc::SIGILL => "SIGILL".to_owned(),
-        libc::SIGABRT => "SIGABRT".to_owned(),
-        libc::SIGFPE => "SIGFPE".to_owned(),
-        libc::SIGTRAP => "SIGTRAP".to_owned(),
-        other => format!("signal {other}"),
-    }
 }
