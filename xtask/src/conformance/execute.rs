@@ -16,6 +16,8 @@ pub struct Outcome {
     pub cause: Option<String>,
     /// What it printed on standard output, or the compiler's and the program's messages if it failed.
     pub text: String,
+    /// The panics that it reported on standard error, in order; whatever else is there may be the compiler's.
+    pub panics: Vec<String>,
     pub time: Duration,
 }
 
@@ -34,11 +36,12 @@ impl Runner {
         let folder = self.scratch.join(format!("{configuration}-{slot}"));
         let result = self.run_in(&folder, configuration, program);
         let _ = std::fs::remove_dir_all(&folder);
-        let (cause, text) = match result {
-            Ok(result) => result,
-            Err(error) => (Some(format!("the runner itself: {error}")), String::new()),
+        let (cause, text, panics) = match result {
+            Ok((None, ended)) => (None, ended.stdout, panics(&ended.stderr)),
+            Ok((cause, ended)) => (cause, ended.stderr, Vec::new()),
+            Err(error) => (Some(format!("the runner itself: {error}")), String::new(), Vec::new()),
         };
-        Outcome { cause, text, time: started.elapsed() }
+        Outcome { cause, text, panics, time: started.elapsed() }
     }
 
     fn run_in(
@@ -46,7 +49,7 @@ impl Runner {
         folder: &Path,
         configuration: Configuration,
         program: &Program,
-    ) -> io::Result<(Option<String>, String)> {
+    ) -> io::Result<(Option<String>, Ended)> {
         let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder)?;
         let executable = folder.join("program");
@@ -74,7 +77,7 @@ impl Runner {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             if !ended.status.is_some_and(|status| status.success()) {
                 let cause = compile_failure(&ended);
-                return Ok((Some(cause), ended.stderr));
+                return Ok((Some(cause), ended));
             }
             command = Command::new(&executable);
             command.args(&program.directives.run_flags);
@@ -89,10 +92,7 @@ impl Runner {
         }
         let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = configuration == Configuration::CraneliftJit;
-        Ok(match judge(&ended, program, in_memory) {
-            Some(cause) => (Some(cause), ended.stderr),
-            None => (None, ended.stdout),
-        })
+        Ok((judge(&ended, program, in_memory), ended))
     }
 }
 
@@ -148,9 +148,36 @@ fn compiler_error(stderr: &str) -> Option<String> {
     Some(cause)
 }
 
+/// What panics say in a program's messages, each with its place; without the thread's number, which is chance.
+fn panics(stderr: &str) -> Vec<String> {
+    let mut lines = stderr.lines();
+    let mut result = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some((thread, rest)) = line.split_once(" panicked at ")
+            && let Some(thread) = thread.strip_prefix("thread ")
+        {
+            let thread = thread.split(" (").next().unwrap_or(thread);
+            let file = rest.rsplit('/').next().unwrap_or(rest);
+            result.push(format!("{thread} at {file} {}", lines.next().unwrap_or_default()));
+        }
+    }
+    result
+}
+
 fn panic_message(stderr: &str) -> String {
     let mut lines = stderr.lines().skip_while(|line| !line.contains("panicked at"));
     lines.next();
     let message = lines.next().unwrap_or("(no message)");
     message.chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::panics;
+
+    #[test]
+    fn panics_are_told_from_other_messages() {
+        let stderr = "warning: unused\n\nthread 'main' (123) panicked at /a/b.rs:3:5:\nno\nnote: run with\n";
+        assert_eq!(panics(stderr), ["'main' at b.rs:3:5: no"]);
+    }
 }

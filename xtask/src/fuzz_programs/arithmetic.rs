@@ -12,7 +12,15 @@ impl Generator {
         let left = |g: &mut Generator| g.expression(&ty, depth - 1);
         match self.rng.below(22) {
             0..=4 => {
-                let op = *self.rng.pick(&["wrapping_add", "wrapping_sub", "wrapping_mul", "wrapping_add", "saturating_add", "saturating_sub", "saturating_mul"]);
+                let op = *self.rng.pick(&[
+                    "wrapping_add",
+                    "wrapping_sub",
+                    "wrapping_mul",
+                    "wrapping_add",
+                    "saturating_add",
+                    "saturating_sub",
+                    "saturating_mul",
+                ]);
                 let (a, b) = (left(self), left(self));
                 format!("{a}.{op}({b})")
             }
@@ -22,9 +30,14 @@ impl Generator {
                 format!("({a} {op} {b})")
             }
             7 | 8 => {
-                let op = *self.rng.pick(&["wrapping_div", "wrapping_rem", "wrapping_div_euclid", "wrapping_rem_euclid"]);
+                let op =
+                    *self.rng.pick(&["wrapping_div", "wrapping_rem", "wrapping_div_euclid", "wrapping_rem_euclid"]);
                 let a = left(self);
-                let b = if self.rng.percent(40) { values::nonzero_int(&mut self.rng, int) } else { format!("({} | 1)", left(self)) };
+                let b = if self.rng.percent(40) {
+                    values::nonzero_int(&mut self.rng, int)
+                } else {
+                    format!("({} | 1)", left(self))
+                };
                 format!("{a}.{op}({b})")
             }
             9 => {
@@ -36,7 +49,11 @@ impl Generator {
                 let op = *self.rng.pick(&["<<", ">>"]);
                 let amount = Type::Int(*self.rng.pick(INTS));
                 let (a, b) = (left(self), self.expression(&amount, depth - 1));
-                let mask = if amount == Type::Int(U8) || matches!(amount, Type::Int(it) if it.bits == 8) { (int.bits - 1).min(63) } else { int.bits - 1 };
+                let mask = if amount == Type::Int(U8) || matches!(amount, Type::Int(it) if it.bits == 8) {
+                    (int.bits - 1).min(63)
+                } else {
+                    int.bits - 1
+                };
                 format!("({a} {op} ({b} & {mask}))")
             }
             11 => {
@@ -45,7 +62,14 @@ impl Generator {
             }
             12 => {
                 let of = *self.rng.pick(INTS);
-                let op = *self.rng.pick(&["leading_zeros", "trailing_zeros", "count_ones", "leading_ones", "trailing_ones", "count_zeros"]);
+                let op = *self.rng.pick(&[
+                    "leading_zeros",
+                    "trailing_zeros",
+                    "count_ones",
+                    "leading_ones",
+                    "trailing_ones",
+                    "count_zeros",
+                ]);
                 let value = self.expression(&Type::Int(of), depth - 1);
                 format!("({value}.{op}() as {name})")
             }
@@ -133,7 +157,17 @@ impl Generator {
             }
             6 => format!("(-{})", left(self)),
             7 | 8 if !self.in_const => {
-                let op = *self.rng.pick(&["sqrt", "floor", "ceil", "trunc", "abs", "round", "round_ties_even", "recip", "fract"]);
+                let op = *self.rng.pick(&[
+                    "sqrt",
+                    "floor",
+                    "ceil",
+                    "trunc",
+                    "abs",
+                    "round",
+                    "round_ties_even",
+                    "recip",
+                    "fract",
+                ]);
                 format!("{}.{op}()", left(self))
             }
             9 if !self.in_const => {

@@ -239,8 +239,7 @@ impl Generator {
         let inner = depth.saturating_sub(1);
         // Generic arguments must be written: not every variant tells them.
         let arg_texts: Vec<String> = args.iter().map(|it| self.text(it)).collect();
-        let name =
-            if args.is_empty() { adt.name.clone() } else { format!("{}::<{}>", adt.name, arg_texts.join(", ")) };
+        let name = if args.is_empty() { adt.name.clone() } else { format!("{}::<{}>", adt.name, arg_texts.join(", ")) };
         match &adt.kind {
             AdtKind::Struct(shape) => self.shape_value(&name, shape, args, inner, adt.copy),
             AdtKind::Enum(variants) => {

@@ -250,7 +250,8 @@ impl Generator {
                 self.parts(part(format!("(*{text})"), (**inner).clone(), *packed), depth - 1, fits, found);
             }
             Type::StaticRef(inner) => {
-                let place = Place { text: format!("(*{text})"), ty: (**inner).clone(), mutable: false, packed: *packed };
+                let place =
+                    Place { text: format!("(*{text})"), ty: (**inner).clone(), mutable: false, packed: *packed };
                 self.parts(place, depth - 1, fits, found);
             }
             _ => {}

@@ -199,7 +199,9 @@ impl Generator {
                         }
                         if let "u8" | "C, u8" = &*adt.repr {
                             // SAFETY in the program: such enums begin with their tag.
-                            g.line(format!("h.add(unsafe {{ *(self as *const {name}{params} as *const u8) }} as u64);"));
+                            g.line(format!(
+                                "h.add(unsafe {{ *(self as *const {name}{params} as *const u8) }} as u64);"
+                            ));
                         }
                         g.block("match self {", "}", |g| {
                             for (index, variant) in variants.iter().enumerate() {
@@ -254,7 +256,8 @@ impl Generator {
             let only_copy = !self.rng.percent(20);
             self.any_type(only_copy)
         };
-        let mut header = (*self.rng.pick(&["", "", "", "#[inline(never)] ", "#[inline(always)] ", "#[inline] "])).to_owned();
+        let mut header =
+            (*self.rng.pick(&["", "", "", "#[inline(never)] ", "#[inline(always)] ", "#[inline] "])).to_owned();
         if is_const {
             header.push_str("const ");
         }
@@ -265,8 +268,7 @@ impl Generator {
             header.push_str("extern \"C\" ");
         }
         let generics = ["", "<T: Copy + Sum>", "<T: Copy + Sum, U: Copy + Sum>"][type_params];
-        let function =
-            Function { path: name.clone(), type_params, params, result, is_unsafe, is_const, cost: 0 };
+        let function = Function { path: name.clone(), type_params, params, result, is_unsafe, is_const, cost: 0 };
         self.body(&format!("{header}fn {name}{generics}"), None, function);
     }
 
@@ -379,7 +381,9 @@ impl Generator {
         let (arg, result) = (self.plain_type(2), self.plain_type(2));
         let (arg_text, result_text) = (self.text(&arg), self.text(&result));
         let leaf = self.leaf(&arg);
-        self.line(format!("trait {base} {{ fn base(&self) -> u64; fn twice(&self) -> u64 {{ self.base().wrapping_mul(2) }} }}"));
+        self.line(format!(
+            "trait {base} {{ fn base(&self) -> u64; fn twice(&self) -> u64 {{ self.base().wrapping_mul(2) }} }}"
+        ));
         self.line(format!("trait {name}: {base} {{"));
         self.line(format!("    fn shared(&self, x: {arg_text}) -> {result_text};"));
         self.line(format!("    fn change(&mut self, x: {arg_text}) -> {result_text};"));
@@ -419,7 +423,11 @@ impl Generator {
             self.line("}");
             let out = self.plain_type(2);
             let value = self.constant(&out, 1);
-            self.line(format!("impl {name}More for {owner_text} {{ type Out = {}; const K: {} = {value}; }}", self.text(&out), self.text(&out)));
+            self.line(format!(
+                "impl {name}More for {owner_text} {{ type Out = {}; const K: {} = {value}; }}",
+                self.text(&out),
+                self.text(&out)
+            ));
             self.variables.clear();
             self.cost = 0;
             objects.push(self.expression(&owner, 1));
@@ -434,9 +442,13 @@ impl Generator {
         self.line(format!("        point({id}, &object.change({leaf}));"));
         self.line(format!("        point({id}, &object.default());"));
         self.line(format!("        let up: &dyn {base} = &**object;"));
-        self.line(format!("        point({id}, &(up.base(), up.twice(), std::mem::size_of_val(up), std::mem::align_of_val(up)));"));
+        self.line(format!(
+            "        point({id}, &(up.base(), up.twice(), std::mem::size_of_val(up), std::mem::align_of_val(up)));"
+        ));
         self.line("    }");
-        self.line(format!("    let up: Vec<Box<dyn {base}>> = objects.into_iter().map(|it| it as Box<dyn {base}>).collect();"));
+        self.line(format!(
+            "    let up: Vec<Box<dyn {base}>> = objects.into_iter().map(|it| it as Box<dyn {base}>).collect();"
+        ));
         self.line(format!("    point({id}, &up.iter().fold(0u64, |a, b| a.rotate_left(3) ^ b.twice()));"));
         for object in &objects {
             self.line(format!("    {user}_generic({object});"));

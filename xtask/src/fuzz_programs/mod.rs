@@ -24,7 +24,7 @@ use crate::project;
 use generator::Size;
 use program::Program;
 use report::Report;
-use run::{Runner, Verdict, WAYS};
+use run::{Runner, Verdict, WAYS, Way};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +38,8 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
   --jobs N           How many programs at once [default: the number of cores]
   --keep DIR         Where programs that disagree are kept [default: target/fuzz-programs]
   --bessemer PATH    The compiler [default: what BESSEMER names, or target/release/bessemer, which is built]
+  --ways NAMES       What to run beside rustc -O0: rustc-O3, cranelift-jit, cranelift, llvm-O0, llvm-O3, with commas
+                     between them [default: all]
   --timeout SECONDS  The time limit for a compilation, and again for a run [default: 60]
   --statements N     How many statements functions have [default: 6]
   --functions N      How many functions there are [default: 4]
@@ -55,6 +57,7 @@ struct Args {
     compiler: Option<PathBuf>,
     timeout: Duration,
     size: Size,
+    ways: Vec<Way>,
     reduce: bool,
     file: Option<PathBuf>,
     print: bool,
@@ -70,6 +73,7 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
         compiler: None,
         timeout: Duration::from_secs(60),
         size: Size::default(),
+        ways: WAYS.to_vec(),
         reduce: false,
         file: None,
         print: false,
@@ -93,6 +97,7 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
             "--statements" => result.size.statements = number()? as usize,
             "--functions" => result.size.functions = number()? as usize,
             "--scenarios" => result.size.scenarios = number()? as usize,
+            "--ways" => result.ways = Way::choose(&value()?)?,
             "--keep" => result.keep = value()?.into(),
             "--bessemer" => result.compiler = Some(value()?.into()),
             "--file" => result.file = Some(value()?.into()),
@@ -152,7 +157,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
 /// Judges one program, and keeps it if it disagrees.
 fn one(runner: &Runner, program: &Program, args: &Args, report: &Mutex<Report>) {
     let slot = program.seed.to_string();
-    let (verdict, outcomes) = runner.judge(program, WAYS, &slot);
+    let (verdict, outcomes) = runner.judge(program, &args.ways, &slot);
     let reduced = match &verdict {
         Verdict::Disagrees(ways) if args.reduce => Some(reduce::reduce(runner, program, ways[0], &slot)),
         _ => None,

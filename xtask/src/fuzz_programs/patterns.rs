@@ -29,7 +29,9 @@ impl Generator {
             Type::Unit => "()".to_owned(),
             Type::Bool => (*self.rng.pick(&["true", "false"])).to_owned(),
             Type::Int(int) => self.int_pattern(*int),
-            Type::Char => (*self.rng.pick(&["('a'..='m')", "('\\0'..='Z')", "'z'", "('a' | 'é')", "('n'..)"])).to_owned(),
+            Type::Char => {
+                (*self.rng.pick(&["('a'..='m')", "('\\0'..='Z')", "'z'", "('a' | 'é')", "('n'..)"])).to_owned()
+            }
             Type::Float(bits) => {
                 let value = self.rng.below(50);
                 match self.rng.below(3) {

@@ -24,7 +24,16 @@ pub struct Report {
 
 impl Report {
     pub fn new(keep: PathBuf, count: u64) -> Report {
-        Report { keep, count, started: Instant::now(), done: 0, agree: 0, lines: 0, bad: Vec::new(), different: Vec::new() }
+        Report {
+            keep,
+            count,
+            started: Instant::now(),
+            done: 0,
+            agree: 0,
+            lines: 0,
+            bad: Vec::new(),
+            different: Vec::new(),
+        }
     }
 
     /// Adds a program's result.

@@ -18,8 +18,24 @@ pub enum Way {
 }
 
 /// What programs are run with, the reference first.
-pub const WAYS: &[Way] =
-    &[Way::Rustc(0), Way::Rustc(3), Way::CraneliftJit, Way::Cranelift, Way::Llvm(0), Way::Llvm(3)];
+pub const WAYS: &[Way] = &[Way::Rustc(0), Way::Rustc(3), Way::CraneliftJit, Way::Cranelift, Way::Llvm(0), Way::Llvm(3)];
+
+impl Way {
+    /// The ways that a list names. rustc's unoptimised build, the reference, is always among them.
+    pub fn choose(names: &str) -> Result<Vec<Way>, String> {
+        let mut chosen = vec![WAYS[0]];
+        for name in names.split(',') {
+            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "-") == name);
+            let way = *known.ok_or_else(|| {
+                format!("`{name}`: there are rustc-O3, cranelift-jit, cranelift, llvm-O0 and llvm-O3")
+            })?;
+            if !chosen.contains(&way) {
+                chosen.push(way);
+            }
+        }
+        Ok(chosen)
+    }
+}
 
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,7 +119,10 @@ impl Runner {
                     reference = Some(outcome);
                 }
                 (Some(expected), Way::Rustc(_)) if outcome != *expected => {
-                    return Verdict::BadProgram(format!("rustc's own builds disagree:\n{}", difference(expected, &outcome)));
+                    return Verdict::BadProgram(format!(
+                        "rustc's own builds disagree:\n{}",
+                        difference(expected, &outcome)
+                    ));
                 }
                 (Some(expected), _) if outcome != *expected => different.push(way),
                 _ => {}

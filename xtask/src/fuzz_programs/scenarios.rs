@@ -194,7 +194,8 @@ fn formatting(g: &mut Generator, name: &str) {
             0 | 1 => {
                 let ty = g.int();
                 let value = g.over(&ty, &[]);
-                let spec = *g.rng.pick(&["", "x", "#X", "b", "#o", "+", "08", "<12", "^+15", "#012x", "*>9", "?", "#?", "e"]);
+                let spec =
+                    *g.rng.pick(&["", "x", "#X", "b", "#o", "+", "08", "<12", "^+15", "#012x", "*>9", "?", "#?", "e"]);
                 format!("println!(\"[{{:{spec}}}]\", {value});")
             }
             2 | 3 => {

@@ -156,7 +156,7 @@ impl Generator {
                     g.declare(name, ty, false);
                 }
                 // A guard sees what is bound through references.
-                let may_guard = bound_nothing || !g.types.has_packed(&place.ty);
+                let may_guard = bound_nothing || !place.packed && !g.types.has_packed(&place.ty);
                 let guard = (may_guard && g.rng.percent(25)).then(|| g.expression(&Type::Bool, 2));
                 let guard = guard.map_or_else(String::new, |it| format!(" if {it}"));
                 let count = g.inner_count();
@@ -360,7 +360,11 @@ impl Generator {
                     self.cost = cost;
                     self.variables.truncate(variables);
                     self.show(hidden);
-                    self.line(format!("let {closure} = move |{name}: {}| -> {} {{ {body} }};", self.text(&from), self.text(&to)));
+                    self.line(format!(
+                        "let {closure} = move |{name}: {}| -> {} {{ {body} }};",
+                        self.text(&from),
+                        self.text(&to)
+                    ));
                     if matches!(param, Passing::DynClosure(..)) { format!("&{closure}") } else { closure }
                 }
             };
@@ -439,7 +443,8 @@ impl Generator {
             g.line(format!("let ({a}, {b}): ({param_text}, {param_text}) = ({first}, {second});"));
             let keyword = if moved { "move " } else { "" };
             let (open, close) = if by_object {
-                let open = format!("let mut {name}: Box<dyn FnMut({param_text}) -> {result_text}> = Box::new(move |{p}| {{");
+                let open =
+                    format!("let mut {name}: Box<dyn FnMut({param_text}) -> {result_text}> = Box::new(move |{p}| {{");
                 (open, "});")
             } else {
                 (format!("let mut {name} = {keyword}|{p}: {param_text}| -> {result_text} {{"), "};")
@@ -657,12 +662,17 @@ impl Generator {
 
     /// Something on a slice: patterns, iterators, searching.
     fn slice_statement(&mut self) {
-        let slices: Vec<(String, Type)> = self.variables.iter().filter(|it| !it.hidden).filter_map(|it| match &it.ty {
-            Type::Slice(element) => Some((it.place.clone(), (**element).clone())),
-            Type::Array(element, _) => Some((format!("{}[..]", it.place), (**element).clone())),
-            Type::Vec(element) => Some((format!("{}[..]", it.place), (**element).clone())),
-            _ => None,
-        }).collect();
+        let slices: Vec<(String, Type)> = self
+            .variables
+            .iter()
+            .filter(|it| !it.hidden)
+            .filter_map(|it| match &it.ty {
+                Type::Slice(element) => Some((it.place.clone(), (**element).clone())),
+                Type::Array(element, _) => Some((format!("{}[..]", it.place), (**element).clone())),
+                Type::Vec(element) => Some((format!("{}[..]", it.place), (**element).clone())),
+                _ => None,
+            })
+            .collect();
         let slices: Vec<_> = slices.into_iter().filter(|it| self.is_copy(&it.1)).collect();
         if slices.is_empty() {
             let ty = Type::Array(Box::new(self.plain_type(1)), 5);
@@ -681,7 +691,9 @@ impl Generator {
                 self.line(format!("match {subject} {{"));
                 self.line(format!("    [] => point({id}, &0u8),"));
                 self.line(format!("    [ref {first}] => point({id}, {first}),"));
-                self.line(format!("    [{first}, ref {rest} @ .., {last}] => point({id}, &({first}, {rest}, {last})),"));
+                self.line(format!(
+                    "    [{first}, ref {rest} @ .., {last}] => point({id}, &({first}, {rest}, {last})),"
+                ));
                 self.line("}");
             }
             _ => {
@@ -697,7 +709,9 @@ impl Generator {
                     2 => format!("{slice}.iter().rev().skip(1).position(|{name}| {condition})"),
                     3 => format!("{slice}.chunks(2).map(|it| it.len() as u64).max()"),
                     4 => format!("{slice}.iter().zip(1u32..).map(|({name}, n)| {key} ^ n as u64).max()"),
-                    _ => format!("{slice}.iter().take_while(|&{name}| {condition}).copied().collect::<Vec<{element_text}>>()"),
+                    _ => format!(
+                        "{slice}.iter().take_while(|&{name}| {condition}).copied().collect::<Vec<{element_text}>>()"
+                    ),
                 };
                 self.line(format!("point({id}, &{text});"));
             }

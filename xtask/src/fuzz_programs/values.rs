@@ -30,7 +30,11 @@ pub fn int(rng: &mut Rng, int: Int) -> String {
             let keep = rng.between(1, int.bits as usize - usize::from(int.signed));
             let value = rng.wide() >> (128 - keep);
             let sign = if int.signed && rng.percent(40) { "-" } else { "" };
-            if sign.is_empty() && rng.percent(50) { format!("{value:#x}{name}") } else { format!("({sign}{value}{name})") }
+            if sign.is_empty() && rng.percent(50) {
+                format!("{value:#x}{name}")
+            } else {
+                format!("({sign}{value}{name})")
+            }
         }
     }
 }
@@ -71,7 +75,8 @@ pub fn float(rng: &mut Rng, bits: u32) -> String {
 }
 
 pub fn char(rng: &mut Rng) -> String {
-    const SOME: &[&str] = &["'a'", "'Z'", "'0'", "'\\n'", "'\\0'", "'é'", "'中'", "'🦀'", "char::MAX", "'\\u{d7ff}'", "'\\u{e000}'"];
+    const SOME: &[&str] =
+        &["'a'", "'Z'", "'0'", "'\\n'", "'\\0'", "'é'", "'中'", "'🦀'", "char::MAX", "'\\u{d7ff}'", "'\\u{e000}'"];
     if rng.percent(50) { format!("'{}'", (b'a' + rng.below(26) as u8) as char) } else { (*rng.pick(SOME)).to_owned() }
 }
 
