@@ -253,7 +253,11 @@ fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>
         let is_prebuilt = prebuilt.contains(&krate);
         if is_prebuilt && let Some(path) = &source.rlib {
             let input = Input::Archive { path: path.clone(), whole: false };
-            if flags.compiler_builtins { last.push(input) } else { archives.push(input) }
+            if flags.compiler_builtins {
+                last.push(input)
+            } else {
+                archives.push(input)
+            }
             if flags.needs_panic_runtime
                 && options.panic_abort
                 && let Some(path) = archive_beside(path, wanted_runtime)

@@ -1,4 +1,4 @@
-//! Items: types, constants, statics, functions and traits.
+//! Items: types, constants, statics and functions.
 
 use super::generator::{Function, Generator, Passing};
 use super::types::{Adt, AdtKind, INTS, Shape, Type, U8, Variant, Wish};
@@ -20,7 +20,7 @@ impl Generator {
         self.statics.push((name, ty));
     }
 
-    fn constant(&mut self, ty: &Type, depth: usize) -> String {
+    pub fn constant(&mut self, ty: &Type, depth: usize) -> String {
         self.in_const = true;
         self.variables.clear();
         let value = self.expression(ty, depth);
@@ -365,95 +365,5 @@ impl Generator {
         self.result = None;
         function.cost = self.cost + 1;
         self.functions.push(function);
-    }
-
-    /// Writes a trait with associated items and a default method, a trait above it, and their implementations.
-    pub fn traits(&mut self) -> Option<String> {
-        self.variables.clear();
-        let owners: Vec<Type> = (0..self.types.adts.len())
-            .filter(|&it| self.types.adts[it].params == 0 && self.types.adts[it].copy)
-            .map(|it| Type::Adt(it, Vec::new()))
-            .collect();
-        if owners.is_empty() {
-            return None;
-        }
-        let (base, name) = (self.name("Base"), self.name("Tr"));
-        let (arg, result) = (self.plain_type(2), self.plain_type(2));
-        let (arg_text, result_text) = (self.text(&arg), self.text(&result));
-        let leaf = self.leaf(&arg);
-        self.line(format!(
-            "trait {base} {{ fn base(&self) -> u64; fn twice(&self) -> u64 {{ self.base().wrapping_mul(2) }} }}"
-        ));
-        self.line(format!("trait {name}: {base} {{"));
-        self.line(format!("    fn shared(&self, x: {arg_text}) -> {result_text};"));
-        self.line(format!("    fn change(&mut self, x: {arg_text}) -> {result_text};"));
-        let told = self.point_id();
-        self.line(format!("    fn default(&mut self) -> {result_text} {{ point({told}, &self.base()); self.change({leaf}); self.shared({leaf}) }}"));
-        self.line("}");
-        self.line(format!("trait {name}More: {name} + Copy {{ type Out: Sum + Copy; const K: Self::Out; fn more(self) -> (Self::Out, {result_text}) {{ (Self::K, self.shared({leaf})) }} }}"));
-        let mut objects = Vec::new();
-        let mut owners = owners;
-        self.rng.shuffle(&mut owners);
-        owners.truncate(3);
-        for owner in owners {
-            let owner_text = self.text(&owner);
-            self.line(format!("impl {base} for {owner_text} {{"));
-            let method = |g: &mut Generator, header: &str, receiver: &str, params: Vec<Type>, result: Type| {
-                g.indent += 1;
-                let function = Function {
-                    path: String::new(),
-                    type_params: 0,
-                    params: params.into_iter().map(Passing::Value).collect(),
-                    result,
-                    is_unsafe: false,
-                    is_const: false,
-                    cost: 0,
-                };
-                let statements = std::mem::replace(&mut g.size.statements, 3);
-                g.body(header, Some((receiver, owner.clone())), function);
-                g.size.statements = statements;
-                g.functions.pop();
-                g.indent -= 1;
-            };
-            method(self, "fn base", "&self", Vec::new(), Type::Int(super::types::U64));
-            self.line("}");
-            self.line(format!("impl {name} for {owner_text} {{"));
-            method(self, "fn shared", "&self", vec![arg.clone()], result.clone());
-            method(self, "fn change", "&mut self", vec![arg.clone()], result.clone());
-            self.line("}");
-            let out = self.plain_type(2);
-            let value = self.constant(&out, 1);
-            self.line(format!(
-                "impl {name}More for {owner_text} {{ type Out = {}; const K: {} = {value}; }}",
-                self.text(&out),
-                self.text(&out)
-            ));
-            self.variables.clear();
-            self.cost = 0;
-            objects.push(self.expression(&owner, 1));
-        }
-        let id = self.point_id();
-        let user = self.name("objects");
-        self.line(format!("fn {user}_generic<X: {name}More>(mut x: X) {{ point({id}, &x.default()); point({id}, &x.more()); point({id}, &x.twice()); }}"));
-        self.line(format!("fn {user}() {{"));
-        let boxes: Vec<String> = objects.iter().map(|it| format!("Box::new({it})")).collect();
-        self.line(format!("    let mut objects: Vec<Box<dyn {name}>> = vec![{}];", boxes.join(", ")));
-        self.line("    for object in &mut objects {");
-        self.line(format!("        point({id}, &object.change({leaf}));"));
-        self.line(format!("        point({id}, &object.default());"));
-        self.line(format!("        let up: &dyn {base} = &**object;"));
-        self.line(format!(
-            "        point({id}, &(up.base(), up.twice(), std::mem::size_of_val(up), std::mem::align_of_val(up)));"
-        ));
-        self.line("    }");
-        self.line(format!(
-            "    let up: Vec<Box<dyn {base}>> = objects.into_iter().map(|it| it as Box<dyn {base}>).collect();"
-        ));
-        self.line(format!("    point({id}, &up.iter().fold(0u64, |a, b| a.rotate_left(3) ^ b.twice()));"));
-        for object in &objects {
-            self.line(format!("    {user}_generic({object});"));
-        }
-        self.line("}");
-        Some(user)
     }
 }

@@ -1,8 +1,8 @@
 //! Random programs, compiled and run with rustc and with every back end.
 //!
-//! A program follows from its seed alone. It is free of undefined behaviour, prints checksums of its state at many points,
-//! and never prints what may differ: addresses, the bits of NaN, hash order. So all compilers must make it print the same.
-//! A program that rustc rejects, or that rustc's own builds disagree on, is a fault of the generator's.
+//! A program follows from its seed alone. It is free of undefined behaviour, prints checksums of its state at many
+//! points, and never prints what may differ: addresses, the bits of NaN, hash order. So all compilers must make it do
+//! the same. A program that rustc rejects, or that rustc's own builds disagree on, is a fault of the generator's.
 
 mod arithmetic;
 mod expressions;
@@ -17,6 +17,7 @@ mod rng;
 mod run;
 mod scenarios;
 mod statements;
+mod traits;
 mod types;
 mod values;
 

@@ -80,3 +80,18 @@ pub fn generate(seed: u64, size: Size) -> Program {
     let head = format!("// Seed {seed}. Compile with -C overflow-checks={checks}.\n");
     Program { seed, text: format!("{head}{PRELUDE}\n{}\n", g.lines.join("\n")), overflow_checks }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Size, generate};
+
+    #[test]
+    fn a_program_follows_from_its_seed() {
+        for seed in 0..100 {
+            let text = generate(seed, Size::default()).text;
+            assert_eq!(text, generate(seed, Size::default()).text);
+            assert_ne!(text, generate(seed + 1, Size::default()).text);
+            assert!(text.lines().count() < 2000, "the program of seed {seed} is too long");
+        }
+    }
+}

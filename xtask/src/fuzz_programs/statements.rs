@@ -253,7 +253,7 @@ impl Generator {
                         let names = vec![(index, Type::Int(USIZE))];
                         let variables = g.variables.len();
                         g.declare(format!("(*{name})"), element, true);
-                        // Declared before the loop's own: it is in scope of the body only, which is all that is written.
+                        // Declared before the loop's own: only the body is written while it is in scope.
                         g.loop_body(&open, count, names, &next, None);
                         g.variables.truncate(variables);
                     });
