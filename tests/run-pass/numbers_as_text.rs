@@ -1,4 +1,5 @@
 //! Numbers at their edges: printed, read, converted, and the checks of arithmetic.
+//@ compile-flags: -C overflow-checks=on
 use std::fmt::{Debug, Display, LowerExp, UpperExp};
 use std::num::{NonZero, Saturating, Wrapping};
 use std::panic::catch_unwind;
