@@ -7,14 +7,22 @@
 
 mod bench;
 mod conformance;
+mod fuzz_programs;
+mod process;
+mod project;
 mod realworld;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "Usage: cargo xtask <TASK> [OPTIONS]\n\nTasks:\n  \
-                     conformance  Compile and run a corpus of programs on every back end\n  \
-                     realworld    Build and test packages from crates.io\n  \
-                     bench        Compare Bessemer's speed with rustc's\n";
+const USAGE: &str = "\
+Usage: cargo xtask <TASK> [OPTIONS]
+
+Tasks:
+  conformance    Compile and run a corpus of programs on every back end
+  fuzz-programs  Compile and run random programs with every back end and with rustc
+  realworld      Build and test packages from crates.io
+  bench          Compare Bessemer's speed with rustc's
+";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -22,6 +30,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
         Some("realworld") => realworld::main(args),
+        Some("fuzz-programs") => fuzz_programs::main(args),
         Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -109,6 +109,18 @@ impl Writer {
         self.section(name.as_bytes().to_vec(), kind)
     }
 
+    /// Has a section loaded that the program put data in: the writer takes notes, and kinds that it has no word for, for
+    /// something that only tools read.
+    fn load(&mut self, section: SectionId, data: &Data) {
+        let writable = data.writable || !data.relocations.is_empty();
+        if let SectionFlags::Elf { sh_flags } = self.object.section_flags_mut(section) {
+            *sh_flags |= u64::from(elf::SHF_ALLOC);
+            if writable {
+                *sh_flags |= u64::from(elf::SHF_WRITE);
+            }
+        }
+    }
+
     fn retain(&mut self, section: SectionId) {
         self.retains = true;
         if let SectionFlags::Elf { sh_flags } = self.object.section_flags_mut(section) {
@@ -191,7 +203,11 @@ impl Writer {
             return None;
         }
         let section = match &data.section {
-            Some(name) => self.section(name.clone().into_bytes(), custom_section_kind(name, data)),
+            Some(name) => {
+                let section = self.section(name.clone().into_bytes(), custom_section_kind(name, data));
+                self.load(section, data);
+                section
+            }
             None => {
                 let (prefix, kind) = match (data.thread_local, data.writable, zero) {
                     (true, _, true) => (".tbss", SectionKind::UninitializedTls),

@@ -58,7 +58,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
             _ => programs.push(PathBuf::from(arg)),
         }
     }
-    let bessemer = bessemer()?;
+    let bessemer = compiler()?;
     let folder = PathBuf::from("target/bench");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let cargo_bessemer = bessemer.with_file_name("cargo-bessemer");
@@ -99,23 +99,15 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     Ok(true)
 }
 
-/// The program under test: `$BESSEMER`, or a release build of this workspace.
-fn bessemer() -> Result<PathBuf, String> {
-    if let Some(path) = std::env::var_os("BESSEMER") {
-        return Ok(PathBuf::from(path));
-    }
-    let status = Command::new("cargo").args(["build", "--release", "-p", "bessemer-cli"]).status();
-    match status {
-        Ok(status) if status.success() => {}
-        other => return Err(format!("cannot build bessemer: {other:?}")),
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    std::path::absolute(target.join("release/bessemer")).map_err(|error| error.to_string())
+/// The program under test.
+fn compiler() -> Result<PathBuf, String> {
+    let path = crate::project::compiler(&crate::project::folder()?)?;
+    std::path::absolute(path).map_err(|error| error.to_string())
 }
 
 /// The program that cargo runs for `cargo bessemer`: beside the one under test.
 pub fn cargo_bessemer() -> Result<PathBuf, String> {
-    Ok(bessemer()?.with_file_name("cargo-bessemer"))
+    Ok(compiler()?.with_file_name("cargo-bessemer"))
 }
 
 fn benchmark_examples() -> Result<Vec<PathBuf>, String> {

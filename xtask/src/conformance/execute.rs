@@ -2,11 +2,11 @@
 
 use super::configuration::Configuration;
 use super::corpus::Program;
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use crate::process::{self, Ended, signal_name};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How a program did.
@@ -16,6 +16,8 @@ pub struct Outcome {
     pub cause: Option<String>,
     /// What it printed on standard output, or the compiler's and the program's messages if it failed.
     pub text: String,
+    /// The panics that it reported on standard error, in order; whatever else is there may be the compiler's.
+    pub panics: Vec<String>,
     pub time: Duration,
 }
 
@@ -27,19 +29,6 @@ pub struct Runner {
     pub timeout: Duration,
 }
 
-/// How a process ended.
-struct Ended {
-    /// Nothing if the time was up.
-    status: Option<ExitStatus>,
-    stdout: String,
-    stderr: String,
-}
-
-/// Output beyond this is not kept.
-const MAX_OUTPUT_BYTES: u64 = 1 << 20;
-/// The most memory that a process may ask for; threads' stacks and guard pages count too.
-const MAX_MEMORY_BYTES: libc::rlim_t = 16 << 30;
-
 impl Runner {
     /// Compiles and runs a program. `slot` tells the folders of programs that run at the same time apart.
     pub fn run(&self, configuration: Configuration, program: &Program, slot: usize) -> Outcome {
@@ -47,11 +36,12 @@ impl Runner {
         let folder = self.scratch.join(format!("{configuration}-{slot}"));
         let result = self.run_in(&folder, configuration, program);
         let _ = std::fs::remove_dir_all(&folder);
-        let (cause, text) = match result {
-            Ok(result) => result,
-            Err(error) => (Some(format!("the runner itself: {error}")), String::new()),
+        let (cause, text, panics) = match result {
+            Ok((None, ended)) => (None, ended.stdout, panics(&ended.stderr)),
+            Ok((cause, ended)) => (cause, ended.stderr, Vec::new()),
+            Err(error) => (Some(format!("the runner itself: {error}")), String::new(), Vec::new()),
         };
-        Outcome { cause, text, time: started.elapsed() }
+        Outcome { cause, text, panics, time: started.elapsed() }
     }
 
     fn run_in(
@@ -59,7 +49,7 @@ impl Runner {
         folder: &Path,
         configuration: Configuration,
         program: &Program,
-    ) -> io::Result<(Option<String>, String)> {
+    ) -> io::Result<(Option<String>, Ended)> {
         let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder)?;
         let executable = folder.join("program");
@@ -84,10 +74,10 @@ impl Runner {
         command.arg(&program.file).args(["--edition", &program.edition]).args(&program.directives.compile_flags);
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
         if configuration != Configuration::CraneliftJit {
-            let ended = self.wait(&mut command, folder, "compile")?;
+            let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             if !ended.status.is_some_and(|status| status.success()) {
                 let cause = compile_failure(&ended);
-                return Ok((Some(cause), ended.stderr));
+                return Ok((Some(cause), ended));
             }
             command = Command::new(&executable);
             command.args(&program.directives.run_flags);
@@ -100,73 +90,10 @@ impl Runner {
         for name in &program.directives.unset_exec_env {
             command.env_remove(name);
         }
-        let ended = self.wait(&mut command, folder, "run")?;
+        let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = configuration == Configuration::CraneliftJit;
-        Ok(match judge(&ended, program, in_memory) {
-            Some(cause) => (Some(cause), ended.stderr),
-            None => (None, ended.stdout),
-        })
+        Ok((judge(&ended, program, in_memory), ended))
     }
-
-    /// Runs a command to its end or the time limit.
-    fn wait(&self, command: &mut Command, folder: &Path, what: &str) -> io::Result<Ended> {
-        let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
-        let current = folder.join("cwd");
-        let temporary = folder.join("tmp");
-        for needed in [&current, &temporary] {
-            std::fs::create_dir_all(needed)?;
-        }
-        command
-            .current_dir(&current)
-            .env("TMPDIR", &temporary)
-            .stdin(Stdio::null())
-            .stdout(File::create(&out)?)
-            .stderr(File::create(&err)?)
-            .process_group(0);
-        // SAFETY: `setrlimit` may be called between fork and exec, and nothing else is done there.
-        unsafe {
-            command.pre_exec(|| {
-                let memory = libc::rlimit { rlim_cur: MAX_MEMORY_BYTES, rlim_max: MAX_MEMORY_BYTES };
-                let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-                libc::setrlimit(libc::RLIMIT_AS, &memory);
-                libc::setrlimit(libc::RLIMIT_CORE, &core);
-                Ok(())
-            });
-        }
-        let mut child = command.spawn()?;
-        let status = wait_at_most(&mut child, self.timeout)?;
-        Ok(Ended { status, stdout: read_start(&out)?, stderr: read_start(&err)? })
-    }
-}
-
-/// The status of a process, or nothing if its time was up; then it and all that it started are ended.
-fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
-    let deadline = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break Some(status);
-        }
-        if Instant::now() >= deadline {
-            break None;
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    };
-    if let Ok(group) = libc::pid_t::try_from(child.id()) {
-        // SAFETY: the group is the one that was made for this child.
-        unsafe { libc::kill(-group, libc::SIGKILL) };
-    }
-    if status.is_none() {
-        child.wait()?;
-    }
-    Ok(status)
-}
-
-fn read_start(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_OUTPUT_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Why a program that ran is not as it should be.
@@ -221,6 +148,22 @@ fn compiler_error(stderr: &str) -> Option<String> {
     Some(cause)
 }
 
+/// What panics say in a program's messages, each with its place; without the thread's number, which is chance.
+fn panics(stderr: &str) -> Vec<String> {
+    let mut lines = stderr.lines();
+    let mut result = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some((thread, rest)) = line.split_once(" panicked at ")
+            && let Some(thread) = thread.strip_prefix("thread ")
+        {
+            let thread = thread.split(" (").next().unwrap_or(thread);
+            let file = rest.rsplit('/').next().unwrap_or(rest);
+            result.push(format!("{thread} at {file} {}", lines.next().unwrap_or_default()));
+        }
+    }
+    result
+}
+
 fn panic_message(stderr: &str) -> String {
     let mut lines = stderr.lines().skip_while(|line| !line.contains("panicked at"));
     lines.next();
@@ -228,14 +171,13 @@ fn panic_message(stderr: &str) -> String {
     message.chars().take(80).collect()
 }
 
-fn signal_name(signal: i32) -> String {
-    match signal {
-        libc::SIGSEGV => "SIGSEGV".to_owned(),
-        libc::SIGBUS => "SIGBUS".to_owned(),
-        libc::SIGILL => "SIGILL".to_owned(),
-        libc::SIGABRT => "SIGABRT".to_owned(),
-        libc::SIGFPE => "SIGFPE".to_owned(),
-        libc::SIGTRAP => "SIGTRAP".to_owned(),
-        other => format!("signal {other}"),
+#[cfg(test)]
+mod tests {
+    use super::panics;
+
+    #[test]
+    fn panics_are_told_from_other_messages() {
+        let stderr = "warning: unused\n\nthread 'main' (123) panicked at /a/b.rs:3:5:\nno\nnote: run with\n";
+        assert_eq!(panics(stderr), ["'main' at b.rs:3:5: no"]);
     }
 }

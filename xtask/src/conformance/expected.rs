@@ -40,3 +40,20 @@ pub fn load(path: &Path) -> Result<Vec<Expected>, String> {
     }
     Ok(result)
 }
+
+/// Reads the list of programs that print what may differ: `PROGRAM REASON` a line.
+pub fn load_differences(path: &Path) -> Result<Vec<String>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut result = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some((name, _reason)) = line.split_once(char::is_whitespace) else {
+            return Err(format!("{}:{}: `PROGRAM REASON` is needed", path.display(), index + 1));
+        };
+        result.push(name.to_owned());
+    }
+    Ok(result)
+}

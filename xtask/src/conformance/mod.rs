@@ -2,6 +2,9 @@
 //!
 //! A program passes where it compiles, runs within the time limit and ends as its directives say. Programs that are expected
 //! to fail are listed with a reason in `tests/conformance-expected-failures.txt`; they are run all the same.
+//!
+//! Where several configurations are run, each must print what the first prints, and panic with the same messages at the same
+//! places. Programs that print addresses and the like are listed with a reason in `tests/conformance-may-differ.txt`.
 
 mod configuration;
 mod corpus;
@@ -10,6 +13,7 @@ mod execute;
 mod expected;
 mod report;
 
+use crate::project;
 use configuration::Configuration;
 use execute::{Outcome, Runner};
 use std::path::PathBuf;
@@ -91,7 +95,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{USAGE}");
         return Ok(true);
     };
-    let root = project_folder()?;
+    let root = project::folder()?;
     let work = root.join("target/conformance");
     let corpus = args.corpus.clone().unwrap_or_else(|| root.join("../shared/corpus/run-pass-dev.tgz"));
     let mut programs = corpus::load(&corpus, &work)?;
@@ -104,8 +108,9 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         usize::is_multiple_of(index - 1, args.sample)
     });
     let expected = expected::load(&root.join("tests/conformance-expected-failures.txt"))?;
+    let may_differ = expected::load_differences(&root.join("tests/conformance-may-differ.txt"))?;
     let needs_compiler = args.configurations.iter().any(|it| !matches!(it, Configuration::Rustc(_)));
-    let compiler = if needs_compiler { compiler(&root)? } else { PathBuf::new() };
+    let compiler = if needs_compiler { project::compiler(&root)? } else { PathBuf::new() };
     let runner = Runner { compiler, scratch: work.join("scratch"), timeout: args.timeout };
 
     // Results are compared with the last ones of the same corpus.
@@ -121,7 +126,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         good &= report::print(configuration, &results, &expected, &saved, args.show)?;
         all.push((configuration, results));
     }
-    good &= report::print_differences(&all, &expected);
+    good &= report::print_differences(&all, &may_differ);
     if let Some(path) = &args.json {
         report::write_json(path, &all)?;
     }
@@ -153,28 +158,4 @@ fn run_all(runner: &Runner, configuration: Configuration, programs: &[corpus::Pr
     });
     let finished = outcomes.into_iter().map(|it| it.into_inner().expect("no thread panicked"));
     finished.map(|outcome| outcome.expect("every program was run")).collect()
-}
-
-fn project_folder() -> Result<PathBuf, String> {
-    let manifest =
-        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    manifest.parent().map(PathBuf::from).ok_or_else(|| "this is not in the project's folder".to_owned())
-}
-
-/// The compiler under test: named by the environment, or built.
-fn compiler(root: &std::path::Path) -> Result<PathBuf, String> {
-    if let Some(path) = std::env::var_os("BESSEMER") {
-        return Ok(path.into());
-    }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .args(["build", "--release", "--package", "bessemer-cli"])
-        .current_dir(root)
-        .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    if !status.success() {
-        return Err("bessemer does not build".to_owned());
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join("release/bessemer"))
 }

@@ -1,0 +1,197 @@
+//! Compiling and running a program with each compiler, and comparing what it does.
+
+use super::program::Program;
+use crate::process::{self, Ended};
+use std::fmt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// One way to compile and run a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    Rustc(u8),
+    CraneliftJit,
+    Cranelift,
+    Llvm(u8),
+}
+
+/// What programs are run with, the reference first.
+pub const WAYS: &[Way] = &[Way::Rustc(0), Way::Rustc(3), Way::CraneliftJit, Way::Cranelift, Way::Llvm(0), Way::Llvm(3)];
+
+impl Way {
+    /// The ways that a list names. rustc's unoptimised build, the reference, is always among them.
+    pub fn choose(names: &str) -> Result<Vec<Way>, String> {
+        let mut chosen = vec![WAYS[0]];
+        for name in names.split(',') {
+            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "-") == name);
+            let way = *known.ok_or_else(|| {
+                format!("`{name}`: there are rustc-O3, cranelift-jit, cranelift, llvm-O0 and llvm-O3")
+            })?;
+            if !chosen.contains(&way) {
+                chosen.push(way);
+            }
+        }
+        Ok(chosen)
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Rustc(level) => write!(f, "rustc -O{level}"),
+            Way::CraneliftJit => f.write_str("cranelift-jit"),
+            Way::Cranelift => f.write_str("cranelift"),
+            Way::Llvm(level) => write!(f, "llvm-O{level}"),
+        }
+    }
+}
+
+/// What became of a program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// It ran, printed this and ended so.
+    Ran { stdout: String, end: String },
+    /// The compiler refused it or failed, with these messages.
+    NotCompiled(String),
+    /// The time was up.
+    TimeLimit(&'static str),
+}
+
+impl Outcome {
+    pub fn text(&self) -> String {
+        match self {
+            Outcome::Ran { stdout, end } => format!("{stdout}[{end}]\n"),
+            Outcome::NotCompiled(messages) => format!("[not compiled]\n{messages}"),
+            Outcome::TimeLimit(what) => format!("[time limit: {what}]\n"),
+        }
+    }
+}
+
+/// What a program did with the compilers that were asked.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    Agrees,
+    /// rustc itself does not compile it, or its builds disagree: a fault of the generator.
+    BadProgram(String),
+    /// The ways that do not do what rustc does.
+    Disagrees(Vec<Way>),
+}
+
+/// Runs programs in folders of their own.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    pub compiler: PathBuf,
+    pub scratch: PathBuf,
+    pub timeout: Duration,
+}
+
+impl Runner {
+    /// Runs a program in all ways. `slot` tells programs apart that run at the same time.
+    pub fn judge(&self, program: &Program, ways: &[Way], slot: &str) -> (Verdict, Vec<(Way, Outcome)>) {
+        let folder = self.scratch.join(slot);
+        let mut outcomes = Vec::new();
+        let verdict = self.judge_in(&folder, program, ways, &mut outcomes);
+        let _ = std::fs::remove_dir_all(&folder);
+        (verdict, outcomes)
+    }
+
+    fn judge_in(&self, folder: &Path, program: &Program, ways: &[Way], outcomes: &mut Vec<(Way, Outcome)>) -> Verdict {
+        let source = folder.join("program.rs");
+        let prepared = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&source, &program.text));
+        if let Err(error) = prepared {
+            return Verdict::BadProgram(format!("{}: {error}", source.display()));
+        }
+        let mut reference: Option<Outcome> = None;
+        let mut different = Vec::new();
+        for &way in ways {
+            let outcome = match self.run(folder, &source, program, way) {
+                Ok(outcome) => outcome,
+                Err(error) => return Verdict::BadProgram(format!("cannot run {way}: {error}")),
+            };
+            outcomes.push((way, outcome.clone()));
+            match (&reference, way) {
+                (None, _) => {
+                    if !matches!(outcome, Outcome::Ran { .. }) {
+                        return Verdict::BadProgram(outcome.text());
+                    }
+                    reference = Some(outcome);
+                }
+                (Some(expected), Way::Rustc(_)) if outcome != *expected => {
+                    return Verdict::BadProgram(format!(
+                        "rustc's own builds disagree:\n{}",
+                        difference(expected, &outcome)
+                    ));
+                }
+                (Some(expected), _) if outcome != *expected => different.push(way),
+                _ => {}
+            }
+        }
+        if different.is_empty() { Verdict::Agrees } else { Verdict::Disagrees(different) }
+    }
+
+    fn run(&self, folder: &Path, source: &Path, program: &Program, way: Way) -> std::io::Result<Outcome> {
+        let executable = folder.join("program");
+        let _ = std::fs::remove_file(&executable);
+        let mut command = match way {
+            Way::Rustc(_) => Command::new("rustc"),
+            _ => Command::new(&self.compiler),
+        };
+        match way {
+            Way::Rustc(level) => {
+                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program", "-o"]).arg(&executable)
+            }
+            Way::CraneliftJit => command.args(["run", "--backend", "cranelift"]),
+            Way::Cranelift => command.args(["build", "--backend", "cranelift", "-o"]).arg(&executable),
+            Way::Llvm(level) => {
+                command.args(["build", "--backend", "llvm", "-O", &level.to_string(), "-o"]).arg(&executable)
+            }
+        };
+        let checks = if program.overflow_checks { "overflow-checks=on" } else { "overflow-checks=off" };
+        // The same in all ways: assertions inside generic code of std's would be told apart otherwise.
+        command.args(["--edition", "2024", "-C", checks, "-C", "debug-assertions=off"]).arg(source);
+        command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        if way != Way::CraneliftJit {
+            let ended = process::run(&mut command, folder, "compile", self.timeout)?;
+            match ended.status {
+                None => return Ok(Outcome::TimeLimit("compile")),
+                Some(status) if !status.success() => return Ok(Outcome::NotCompiled(messages(&ended))),
+                Some(_) => {}
+            }
+            command = Command::new(&executable);
+        }
+        let ended = process::run(&mut command, folder, "run", self.timeout)?;
+        let Some(status) = ended.status else { return Ok(Outcome::TimeLimit("run")) };
+        let failed = way == Way::CraneliftJit && status.code() == Some(1) && ended.stderr.contains("error");
+        if failed {
+            return Ok(Outcome::NotCompiled(messages(&ended)));
+        }
+        let end = match (status.code(), status.signal()) {
+            (Some(code), _) => format!("exit code {code}"),
+            (None, signal) => process::signal_name(signal.unwrap_or(0)),
+        };
+        Ok(Outcome::Ran { stdout: ended.stdout, end })
+    }
+}
+
+fn messages(ended: &Ended) -> String {
+    let status = ended.status.map_or_else(String::new, |it| format!("{it}\n"));
+    format!("{status}{}", ended.stderr)
+}
+
+/// The first line in which two outcomes differ, with what is before it.
+pub fn difference(left: &Outcome, right: &Outcome) -> String {
+    let (left, right) = (left.text(), right.text());
+    let (mut lines, mut others) = (left.lines(), right.lines());
+    let mut before = String::new();
+    loop {
+        match (lines.next(), others.next()) {
+            (None, None) => return "the same".to_owned(),
+            (Some(a), Some(b)) if a == b => before = format!("   {a}\n"),
+            (a, b) => {
+                return format!("{before} - {}\n + {}", a.unwrap_or("(end of output)"), b.unwrap_or("(end of output)"));
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Starting a process in a folder of its own, with limits on its time, memory and output.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// How a process ended.
+pub struct Ended {
+    /// Nothing if the time was up.
+    pub status: Option<ExitStatus>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Output beyond this is not kept.
+const MAX_OUTPUT_BYTES: u64 = 1 << 20;
+/// The most memory that a process may ask for; threads' stacks and guard pages count too.
+const MAX_MEMORY_BYTES: libc::rlim_t = 16 << 30;
+
+/// Runs a command to its end or the time limit. Its files are made in `folder`, with names that start with `what`.
+pub fn run(command: &mut Command, folder: &Path, what: &str, limit: Duration) -> io::Result<Ended> {
+    let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
+    let current = folder.join("cwd");
+    let temporary = folder.join("tmp");
+    for needed in [&current, &temporary] {
+        std::fs::create_dir_all(needed)?;
+    }
+    command
+        .current_dir(&current)
+        .env("TMPDIR", &temporary)
+        .stdin(Stdio::null())
+        .stdout(File::create(&out)?)
+        .stderr(File::create(&err)?)
+        .process_group(0);
+    // SAFETY: `setrlimit` may be called between fork and exec, and nothing else is done there.
+    unsafe {
+        command.pre_exec(|| {
+            let memory = libc::rlimit { rlim_cur: MAX_MEMORY_BYTES, rlim_max: MAX_MEMORY_BYTES };
+            let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+            libc::setrlimit(libc::RLIMIT_AS, &memory);
+            libc::setrlimit(libc::RLIMIT_CORE, &core);
+            Ok(())
+        });
+    }
+    let mut child = command.spawn()?;
+    let status = wait_at_most(&mut child, limit)?;
+    Ok(Ended { status, stdout: read_start(&out)?, stderr: read_start(&err)? })
+}
+
+/// The status of a process, or nothing if its time was up; then it and all that it started are ended.
+fn wait_at_most(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    let mut pause = Duration::from_millis(1);
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if Instant::now() >= deadline {
+            break None;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    };
+    if let Ok(group) = libc::pid_t::try_from(child.id()) {
+        // SAFETY: the group is the one that was made for this child.
+        unsafe { libc::kill(-group, libc::SIGKILL) };
+    }
+    if status.is_none() {
+        child.wait()?;
+    }
+    Ok(status)
+}
+
+fn read_start(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_OUTPUT_BYTES).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A signal's name, for those that programs die of.
+pub fn signal_name(signal: i32) -> String {
+    match signal {
+        libc::SIGSEGV => "SIGSEGV".to_owned(),
+        libc::SIGBUS => "SIGBUS".to_owned(),
+        libc::SIGILL => "SIGILL".to_owned(),
+        libc::SIGABRT => "SIGABRT".to_owned(),
+        libc::SIGFPE => "SIGFPE".to_owned(),
+        libc::SIGTRAP => "SIGTRAP".to_owned(),
+        other => format!("signal {other}"),
+    }
+}
