@@ -176,10 +176,10 @@ pub fn final_artefact(
     }
     let options = code_options::of_invocation(invocation, settings)?;
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
-    let folder = temporary_folder()?;
+    let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
-    let own = folder.path().join("program.rmeta");
-    let (options, folder) = (&options, folder.path());
+    let own = folder.0.join("program.rmeta");
+    let (options, folder) = (&options, &*folder.0);
     let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
     if is_library {
         // A crate that is a library for others too has its metadata where they look for it.
@@ -218,6 +218,25 @@ pub fn final_artefact(
         track_environment(invocation)?;
         Ok(UnitOutput { report })
     })
+}
+
+/// A folder for what comes between, removed in the end. Its path is the same in every build of a unit, as rustc's
+/// incremental compilation takes a command line with another path for another compilation.
+struct UnitFolder(PathBuf);
+
+impl UnitFolder {
+    fn new(invocation: &Invocation) -> Result<UnitFolder, DriverError> {
+        let folder = invocation.output_file(".", ".bessemer").expect("a unit has a name");
+        std::fs::create_dir_all(&folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
+        Ok(UnitFolder(folder))
+    }
+}
+
+impl Drop for UnitFolder {
+    fn drop(&mut self) {
+        // What stays is in the way of nothing.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Makes cargo compile the unit again where what it depends on besides its sources changes.
