@@ -84,7 +84,7 @@ struct Writer {
     object: Object<'static>,
     /// A section for each definition.
     separate: bool,
-    sections: FxHashMap<Vec<u8>, SectionId>,
+    sections: FxHashMap<(Vec<u8>, SectionKind), SectionId>,
     symbols: FxHashMap<Vec<u8>, SymbolId>,
     /// Whether a section must survive garbage collection, which is a GNU extension of ELF.
     retains: bool,
@@ -92,11 +92,16 @@ struct Writer {
 
 impl Writer {
     fn section(&mut self, name: Vec<u8>, kind: SectionKind) -> SectionId {
-        if let Some(&section) = self.sections.get(&name) {
+        let key = (name, kind);
+        if let Some(&section) = self.sections.get(&key) {
             return section;
         }
-        let section = self.object.add_section(Vec::new(), name.clone(), kind);
-        self.sections.insert(name, section);
+        let section = self.object.add_section(Vec::new(), key.0.clone(), kind);
+        if let SectionKind::Elf(elf::SHT_INIT_ARRAY | elf::SHT_FINI_ARRAY | elf::SHT_PREINIT_ARRAY) = kind {
+            let sh_flags = u64::from(elf::SHF_ALLOC | elf::SHF_WRITE);
+            self.object.section_mut(section).flags = SectionFlags::Elf { sh_flags };
+        }
+        self.sections.insert(key, section);
         section
     }
 

@@ -144,7 +144,7 @@ pub fn lower_program(
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
-        let (link_inputs, native_libraries) = link_inputs(front, options);
+        let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it.
         let needs_static_std = needs_static_std || root == Root::Tests;
         Ok(LirProgram {
@@ -310,7 +310,7 @@ fn place(front: &Front<'_>, span: ty::Span) -> Option<Place> {
 }
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.
-fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>) {
+fn link_inputs(front: &Front<'_>, options: &Options, sysroot: &Path) -> Result<(Vec<Input>, Vec<String>), DriverError> {
     let definitions = front.tcx.definitions();
     let prebuilt = &front.cx.options.prebuilt;
     let wanted_runtime = if options.panic_abort { "panic_abort" } else { "panic_unwind" };
@@ -319,10 +319,15 @@ fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>
     let mut own = Vec::new();
     let mut system = Vec::new();
     let mut names = Vec::new();
+    let (mut needs_runtime, mut has_runtime) = (false, false);
     for (krate, source) in front.session.crate_sources() {
         let flags = definitions.crate_flags(krate);
-        if flags.panic_runtime && source.name.as_str() != wanted_runtime {
-            continue;
+        needs_runtime |= flags.needs_panic_runtime;
+        if flags.panic_runtime {
+            if source.name.as_str() != wanted_runtime {
+                continue;
+            }
+            has_runtime = true;
         }
         let is_prebuilt = prebuilt.contains(&krate);
         if is_prebuilt && let Some(path) = &source.rlib {
@@ -361,8 +366,23 @@ fn link_inputs(front: &Front<'_>, options: &Options) -> (Vec<Input>, Vec<String>
             }
         }
     }
+    // No crate names the runtime that aborts: rustc adds it where a program is made.
+    if needs_runtime && !has_runtime {
+        archives.push(Input::Archive { path: find_rlib(sysroot, wanted_runtime)?, whole: false });
+    }
     let inputs = own.into_iter().chain(archives).chain(last).chain(system).collect();
-    (inputs, names)
+    Ok((inputs, names))
+}
+
+/// A crate of the toolchain by its name.
+fn find_rlib(sysroot: &Path, name: &str) -> Result<PathBuf, DriverError> {
+    let prefix = format!("lib{name}-");
+    let entries = std::fs::read_dir(sysroot).into_iter().flatten().flatten();
+    let mut rlibs = entries.map(|entry| entry.path()).filter(|path| {
+        let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
+        file.starts_with(&prefix) && file.ends_with(".rlib")
+    });
+    rlibs.next().ok_or_else(|| DriverError::Open(format!("the toolchain has no `{name}` in `{}`", sysroot.display())))
 }
 
 /// The archive of a crate of the toolchain's that no crate depends on. That is so of the runtime that aborts: std names

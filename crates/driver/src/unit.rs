@@ -73,7 +73,10 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
         return Role::Rustc(invocation);
     }
     let types = final_types(&invocation);
-    if types.contains(&OutputCrateType::ProcMacro) {
+    // A procedural macro's unit tests are not told as such, but cargo offers `proc_macro` to nothing else. They are linked
+    // with what serves the build, and have no library form from which bodies could be read.
+    let is_macro_test = invocation.is_test() && invocation.externs().iter().any(|it| it == "proc_macro");
+    if types.contains(&OutputCrateType::ProcMacro) || is_macro_test {
         return Role::Rustc(invocation);
     }
     if !types.is_empty() {

@@ -57,7 +57,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 InlineAsmOperand::SymStatic { def_id } => {
                     let name = self.cx.symbol_name(ty::Instance::new(*def_id, ty::List::empty()));
                     self.note(crate::Use::Static(*def_id));
-                    let local = self.cx.is_static_here(*def_id);
+                    let local = self.cx.is_static_here(*def_id) && crate::function::is_of_this_image(name.as_str());
                     let name = name.as_str().into();
                     let kind = lir::SymbolKind::Data;
                     AsmOperand::Symbol(self.b.symbol(lir::SymbolRef { name, kind, weak: false, local }))

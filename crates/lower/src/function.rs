@@ -323,7 +323,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     pub fn function_symbol(&mut self, instance: Instance<'tcx>) -> SymbolRefId {
         let name = self.cx.symbol_arc(self.cx.symbol_name(instance));
         let weak = self.cx.is_weak_import(instance.def_id());
-        let local = self.cx.is_codegened_here(instance);
+        let local = self.cx.is_codegened_here(instance) && is_of_this_image(&name);
         if let InstanceKind::Virtual(..) | InstanceKind::Intrinsic(_) = instance.kind {
             ty::bug!("{instance:?} has no symbol");
         }
@@ -371,7 +371,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let name = self.cx.symbol_arc(self.cx.symbol_name(Instance::new(def_id, ty::List::empty())));
         let weak = self.cx.is_weak_import(def_id);
-        let local = self.cx.is_static_here(def_id);
+        let local = self.cx.is_static_here(def_id) && is_of_this_image(&name);
         self.note(Use::Static(def_id));
         if weak || attrs.import_linkage.is_some() {
             // `#[linkage = "extern_weak"] static X: *const T`: the static's value is the address of the symbol.
@@ -394,7 +394,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// The address of this thread's copy of a thread-local static.
     pub fn thread_local_address(&mut self, def_id: DefId) -> Result<Value, LowerError> {
         let name = self.cx.symbol_arc(self.cx.symbol_name(Instance::new(def_id, ty::List::empty())));
-        let local = self.cx.is_static_here(def_id);
+        let local = self.cx.is_static_here(def_id) && is_of_this_image(&name);
         self.note(Use::Static(def_id));
         let symbol = self.b.symbol(SymbolRef { name, kind: SymbolKind::ThreadLocal, weak: false, local });
         Ok(self.b.value(Inst::TlsAddr { symbol }))
@@ -480,4 +480,10 @@ fn take<'v>(values: &'v [Value], next: &mut usize, count: usize) -> &'v [Value] 
     let taken = &values[*next..*next + count];
     *next += count;
     taken
+}
+
+/// Whether a symbol that is defined here is seen by this image only. What has a name of its own may be a C library's for
+/// others, and the definition of another image may then take its place.
+pub(crate) fn is_of_this_image(name: &str) -> bool {
+    name.starts_with("_R")
 }

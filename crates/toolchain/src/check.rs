@@ -244,7 +244,38 @@ pub(crate) fn module_asm(ir: &str) -> String {
         }
         out.push(b'\n');
     }
-    String::from_utf8_lossy(&out).into_owned()
+    without_naked_functions(&String::from_utf8_lossy(&out))
+}
+
+/// rustc makes assembly of naked functions too. They have MIR, from which they are generated like all functions; here they
+/// are left out, by the lines that rustc puts around each.
+fn without_naked_functions(assembly: &str) -> String {
+    let lines: Vec<&str> = assembly.lines().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        match naked_function_end(&lines[at..]) {
+            Some(length) => at += length,
+            None => {
+                out.push_str(line);
+                out.push('\n');
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// If a naked function begins here: how many lines it has.
+fn naked_function_end(lines: &[&str]) -> Option<usize> {
+    if !(lines[0].starts_with(".pushsection ") && lines.get(1)?.starts_with(".balign ")) {
+        return None;
+    }
+    let head = lines.iter().take(6);
+    let name = head.filter_map(|line| line.strip_prefix(".type ")?.strip_suffix(", @function")).next()?;
+    let end = lines.iter().position(|line| line.strip_prefix(".Lfunc_end_") == Some(&format!("{name}:")))?;
+    let is_whole = lines.get(end + 1)?.starts_with(".size ") && *lines.get(end + 2)? == ".popsection";
+    is_whole.then_some(end + 3)
 }
 
 pub(crate) fn join(prefix: &str, path: &Path) -> OsString {
@@ -263,5 +294,13 @@ mod tests {
     fn module_assembly_is_unescaped() {
         let ir = "source_filename = \"x\"\nmodule asm \".ascii \\22hi\\22\"\nmodule asm \"ret\"\ndefine void @f()\n";
         assert_eq!(super::module_asm(ir), ".ascii \"hi\"\nret\n");
+    }
+
+    #[test]
+    fn naked_functions_are_left_out() {
+        let naked = ".pushsection .text.f,\"ax\", @progbits\n.balign 4\n.globl f\n.hidden f\n.type f, @function\nf:\nret\n\n\
+                     .Lfunc_end_f:\n.size f, . - f\n.popsection\n";
+        let own = ".pushsection .text.g,\"ax\", @progbits\n.balign 4\ng:\ncall f\n.popsection\n";
+        assert_eq!(super::without_naked_functions(&format!("nop\n{naked}{own}{naked}")), format!("nop\n{own}"));
     }
 }

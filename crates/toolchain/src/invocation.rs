@@ -221,7 +221,8 @@ impl Invocation {
 
     /// The crate's own lints are not shown: cargo does that for what comes from elsewhere and is not worked on.
     pub fn has_capped_lints(&self) -> bool {
-        self.values("cap-lints").next_back() == Some("allow")
+        // Flags of the user's come later, and may say less.
+        self.values("cap-lints").any(|level| level == "allow")
     }
 
     /// Diagnostics are asked for as JSON lines.

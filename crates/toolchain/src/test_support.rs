@@ -21,6 +21,9 @@ const SOURCES: [(&str, &str); 3] = [
 /// What is there once all is compiled.
 const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta", "libbessemer_std.rmeta"];
 
+/// The file with the checksum of the others: one that is damaged must not fail everybody's tests for ever.
+const CHECKSUM: &str = "checksum";
+
 /// The compiled crates with which a crate's tests are found.
 #[derive(Debug)]
 pub struct TestSupport {
@@ -74,21 +77,25 @@ impl Toolchain {
     /// Prepares what finds the tests of crates, or finds it prepared in the cache folder. Any number of processes may do so
     /// at once.
     pub fn test_support(&self, cache: Option<&Path>) -> Result<TestSupport, CheckError> {
-        let Some(cache) = cache else {
-            let temporary = tempfile::Builder::new().prefix("bessemer-").tempdir();
-            let temporary = temporary.map_err(|error| io_error(&std::env::temp_dir(), error))?;
-            self.compile_test_support(temporary.path())?;
-            return Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) });
-        };
-        let folder = cache.join(format!("test-support-{}", self.test_support_key()));
-        if !is_complete(&folder) {
-            std::fs::create_dir_all(cache).map_err(|error| io_error(cache, error))?;
-            let temporary = tempfile::Builder::new().prefix("test-support-").tempdir_in(cache);
-            let temporary = temporary.map_err(|error| io_error(cache, error))?;
-            self.compile_test_support(temporary.path())?;
-            put_in_place(temporary, &folder)?;
+        if let Some(cache) = cache {
+            let folder = cache.join(format!("test-support-{}", self.test_support_key()));
+            if is_complete(&folder) || self.fill_cache(cache, &folder).is_ok() {
+                return Ok(TestSupport { folder, _temporary: None });
+            }
         }
-        Ok(TestSupport { folder, _temporary: None })
+        // Without a cache, or with one that takes nothing.
+        let temporary = tempfile::Builder::new().prefix("bessemer-").tempdir();
+        let temporary = temporary.map_err(|error| io_error(&std::env::temp_dir(), error))?;
+        self.compile_test_support(temporary.path())?;
+        Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
+    }
+
+    fn fill_cache(&self, cache: &Path, folder: &Path) -> Result<(), CheckError> {
+        std::fs::create_dir_all(cache).map_err(|error| io_error(cache, error))?;
+        let temporary = tempfile::Builder::new().prefix("test-support-").tempdir_in(cache);
+        let temporary = temporary.map_err(|error| io_error(cache, error))?;
+        self.compile_test_support(temporary.path())?;
+        put_in_place(temporary, folder)
     }
 
     /// What decides what the compiled crates hold, hashed into a name.
@@ -127,7 +134,9 @@ impl Toolchain {
         for library in libraries {
             self.finish_support(library?)?;
         }
-        Ok(())
+        let sum = checksum(folder).map_err(|error| io_error(folder, error))?;
+        let file = folder.join(CHECKSUM);
+        std::fs::write(&file, sum).map_err(|error| io_error(&file, error))
     }
 
     fn support_command(&self, folder: &Path, file: &str, name: &str) -> Command {
@@ -162,7 +171,18 @@ impl Toolchain {
 }
 
 fn is_complete(folder: &Path) -> bool {
-    FILES.iter().all(|name| folder.join(name).is_file())
+    match (checksum(folder), std::fs::read_to_string(folder.join(CHECKSUM))) {
+        (Ok(found), Ok(expected)) => found == expected,
+        _ => false,
+    }
+}
+
+fn checksum(folder: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    for name in FILES {
+        hasher.update(&std::fs::read(folder.join(name))?);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Gives a finished folder its name, unless another process was faster.

@@ -3,6 +3,7 @@
 //! Programs must print the same in both builds, debug (Cranelift) and release (LLVM); the unit and integration tests of
 //! libraries must give the same results, test by test, with both back ends.
 
+mod known;
 mod list;
 pub(crate) mod package;
 mod programs;
@@ -30,6 +31,7 @@ struct Settings {
     work: PathBuf,
     cargo_bessemer: PathBuf,
     backends: Vec<&'static str>,
+    known: Vec<known::Known>,
 }
 
 pub fn main(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
@@ -71,7 +73,7 @@ pub fn main(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
     }
     std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
     let work = std::path::absolute(work).map_err(|error| error.to_string())?;
-    let settings = Settings { work, cargo_bessemer: crate::bench::cargo_bessemer()?, backends };
+    let settings = Settings { work, cargo_bessemer: crate::bench::cargo_bessemer()?, backends, known: known::read()? };
     let wanted = |package: &str| names.is_empty() || names.iter().any(|name| name == package);
     let mut good = true;
     if programs {
