@@ -97,10 +97,6 @@ impl Writer {
             return section;
         }
         let section = self.object.add_section(Vec::new(), key.0.clone(), kind);
-        if let SectionKind::Elf(elf::SHT_INIT_ARRAY | elf::SHT_FINI_ARRAY | elf::SHT_PREINIT_ARRAY) = kind {
-            let sh_flags = u64::from(elf::SHF_ALLOC | elf::SHF_WRITE);
-            self.object.section_mut(section).flags = SectionFlags::Elf { sh_flags };
-        }
         self.sections.insert(key, section);
         section
     }

@@ -332,17 +332,7 @@ fn link_inputs(front: &Front<'_>, options: &Options, sysroot: &Path) -> Result<(
         let is_prebuilt = prebuilt.contains(&krate);
         if is_prebuilt && let Some(path) = &source.rlib {
             let input = Input::Archive { path: path.clone(), whole: false };
-            if flags.compiler_builtins {
-                last.push(input)
-            } else {
-                archives.push(input)
-            }
-            if flags.needs_panic_runtime
-                && options.panic_abort
-                && let Some(path) = archive_beside(path, wanted_runtime)
-            {
-                archives.push(Input::Archive { path, whole: false });
-            }
+            if flags.compiler_builtins { last.push(input) } else { archives.push(input) }
         }
         for library in definitions.native_libraries(krate) {
             if !library.enabled {
@@ -383,18 +373,6 @@ fn find_rlib(sysroot: &Path, name: &str) -> Result<PathBuf, DriverError> {
         file.starts_with(&prefix) && file.ends_with(".rlib")
     });
     rlibs.next().ok_or_else(|| DriverError::Open(format!("the toolchain has no `{name}` in `{}`", sysroot.display())))
-}
-
-/// The archive of a crate of the toolchain's that no crate depends on. That is so of the runtime that aborts: std names
-/// the one that unwinds, and which of them is linked is for the program to say.
-fn archive_beside(archive: &Path, name: &str) -> Option<PathBuf> {
-    let start = format!("lib{name}-");
-    let is_wanted = |path: &PathBuf| {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        file.starts_with(&start) && file.ends_with(".rlib")
-    };
-    let files = std::fs::read_dir(archive.parent()?).ok()?;
-    files.flatten().map(|file| file.path()).find(is_wanted)
 }
 
 /// Whether variables are described to debuggers.
