@@ -2,6 +2,7 @@
 
 use backend::{DebugInfo, OptLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use driver::code_options;
 use driver::{BackendChoice, EmitKind, Options, Source};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
@@ -165,32 +166,16 @@ fn parse_emit(text: &str) -> Result<EmitKind, String> {
 }
 
 fn parse_opt(text: &str) -> Result<OptLevel, String> {
-    Ok(match text {
-        "0" => OptLevel::O0,
-        "1" => OptLevel::O1,
-        "2" => OptLevel::O2,
-        "3" => OptLevel::O3,
-        "s" => OptLevel::Os,
-        "z" => OptLevel::Oz,
-        _ => return Err("there are the levels 0, 1, 2, 3, s and z".to_owned()),
-    })
+    code_options::opt_level(text).ok_or_else(|| "there are the levels 0, 1, 2, 3, s and z".to_owned())
 }
 
 fn parse_debug(text: &str) -> Result<DebugInfo, String> {
-    Ok(match text {
-        "0" | "none" => DebugInfo::None,
-        "1" | "limited" | "line-tables-only" => DebugInfo::Lines,
-        "2" | "full" => DebugInfo::Full,
-        _ => return Err("there are the levels 0, 1 and 2".to_owned()),
-    })
+    code_options::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
 }
 
 fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
-    match value {
-        None | Some("on" | "yes" | "y" | "true") => Ok(true),
-        Some("off" | "no" | "n" | "false") => Ok(false),
-        Some(other) => Err(format!("`-C {name}={other}`: it can be on or off")),
-    }
+    let wrong = || format!("`-C {name}={}`: it can be on or off", value.unwrap_or_default());
+    code_options::switch(value).ok_or_else(wrong)
 }
 
 impl CompileArgs {
