@@ -259,7 +259,7 @@ impl Function {
 }
 
 /// The type that `InlineAsm`'s results have, in order.
-pub fn asm_result_types(asm: &InlineAsm) -> Vec<Type> {
+pub fn asm_result_types(asm: &InlineAsm) -> crate::ResultTypes {
     use crate::AsmOperand;
     asm.operands
         .iter()
