@@ -96,6 +96,8 @@ pub enum Linkage {
     WeakHidden,
     /// As `Export`, in C's tentative way.
     Common,
+    /// As `Hidden`; another object has the definition, and this copy is there to be inlined from. Functions only.
+    Available,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
