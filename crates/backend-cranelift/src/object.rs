@@ -132,10 +132,11 @@ impl Writer {
     fn define(&mut self, name: &str, linkage: Linkage, kind: SymbolKind, place: Place, size: u64) -> SymbolId {
         let scope = match linkage {
             Linkage::Internal => SymbolScope::Compilation,
-            Linkage::Hidden | Linkage::WeakHidden => SymbolScope::Linkage,
+            Linkage::Hidden | Linkage::WeakHidden | Linkage::Available => SymbolScope::Linkage,
             Linkage::Export | Linkage::WeakExport | Linkage::Common => SymbolScope::Dynamic,
         };
-        let weak = matches!(linkage, Linkage::WeakExport | Linkage::WeakHidden | Linkage::Common);
+        // Nothing is inlined from copies here, so they are code like any other, of which one will do.
+        let weak = matches!(linkage, Linkage::WeakExport | Linkage::WeakHidden | Linkage::Common | Linkage::Available);
         let symbol = self.object.add_symbol(Symbol {
             name: name.as_bytes().to_vec(),
             value: place.offset,

@@ -246,7 +246,7 @@ impl<'a, 'c> Cx<'a, 'c> {
         let value = self.module.add_alias(&alias.name, target.value_type(), target);
         match alias.linkage {
             Linkage::Internal => value.set_linkage(LLVMLinkage::LLVMInternalLinkage),
-            Linkage::Hidden => value.set_hidden(),
+            Linkage::Hidden | Linkage::Available => value.set_hidden(),
             Linkage::Export | Linkage::Common => {}
             Linkage::WeakExport => value.set_linkage(LLVMLinkage::LLVMWeakAnyLinkage),
             Linkage::WeakHidden => {
@@ -355,6 +355,10 @@ impl<'a, 'c> Cx<'a, 'c> {
                 value.set_linkage(LLVMLinkage::LLVMWeakODRLinkage);
                 value.set_hidden();
                 self.module.set_comdat(value, name, LLVMComdatSelectionKind::LLVMAnyComdatSelectionKind);
+            }
+            Linkage::Available => {
+                value.set_linkage(LLVMLinkage::LLVMAvailableExternallyLinkage);
+                value.set_hidden();
             }
             Linkage::Common => value.set_linkage(match value.is_function() {
                 true => LLVMLinkage::LLVMWeakAnyLinkage,

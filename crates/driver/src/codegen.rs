@@ -4,7 +4,7 @@ use crate::code_cache::CodeCache;
 use crate::error::DriverError;
 use crate::options::{BackendChoice, EmitKind, Options};
 use crate::report::{Fallback, Report};
-use crate::{backends, target};
+use crate::{backends, split, target};
 use backend::{Backend, CodegenError, Compiled, Emit, Rejected};
 use lir::{Linkage, Module};
 use rayon::prelude::*;
@@ -35,14 +35,18 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
     result
 }
 
-/// Puts a program into modules: one that is optimised as a whole, or many that are compiled side by side and kept apart.
+/// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
+/// one or a few (see [`split`]).
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
-    // One module where the back end optimises across functions.
     let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
-    let split = !crosses_functions && !one_file;
-    let count = if split { bucket_count(program.functions.len()) } else { 1 };
+    let functions = program.functions.len();
+    let count = match (one_file, crosses_functions) {
+        (true, _) => 1,
+        (false, true) => split::part_count(functions),
+        (false, false) => bucket_count(functions),
+    };
 
     let name = options.crate_name();
     let source = match &options.source {
@@ -57,11 +61,20 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         ..Module::default()
     };
     let mut modules: Vec<Module> = (0..count).map(new_module).collect();
-    for function in program.functions {
-        modules[bucket(&function.name, count)].functions.push(function);
-    }
-    for data in program.data {
-        modules[bucket(&data.name, count)].data.push(data);
+    if crosses_functions && count > 1 {
+        // What assembly names must be found by name.
+        let parts = split::split(program.functions, program.data, count, global_asm.is_empty());
+        for (module, part) in modules.iter_mut().zip(parts) {
+            module.functions = part.functions;
+            module.data = part.data;
+        }
+    } else {
+        for function in program.functions {
+            modules[bucket(&function.name, count)].functions.push(function);
+        }
+        for data in program.data {
+            modules[bucket(&data.name, count)].data.push(data);
+        }
     }
     for module in &mut modules {
         module.debug_types = lir::hash::own_debug_types(&mut module.functions, &program.debug_types);
@@ -138,6 +151,7 @@ fn compile_with(
         let backend = backends::backend(choice, toolchain)?;
         let results: Result<Vec<_>, CodegenError> = modules
             .par_iter()
+            .with_max_len(1)
             .map(|module| {
                 // What is not known as a whole may be known in parts.
                 match cache {

@@ -23,6 +23,7 @@ pub mod program;
 pub mod report;
 pub mod run;
 mod run_cache;
+mod split;
 mod staticlib;
 pub mod target;
 mod test_entry;

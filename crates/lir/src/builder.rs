@@ -235,7 +235,7 @@ impl FunctionBuilder {
         first
     }
 
-    fn result_types(&self, inst: &Inst) -> Vec<Type> {
+    fn result_types(&self, inst: &Inst) -> crate::ResultTypes {
         self.function.result_types(inst, self.pointer_bytes)
     }
 }

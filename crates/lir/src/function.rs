@@ -96,6 +96,8 @@ pub enum Linkage {
     WeakHidden,
     /// As `Export`, in C's tentative way.
     Common,
+    /// As `Hidden`; another object has the definition, and this copy is there to be inlined from. Functions only.
+    Available,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
@@ -259,7 +261,7 @@ impl Function {
 }
 
 /// The type that `InlineAsm`'s results have, in order.
-pub fn asm_result_types(asm: &InlineAsm) -> Vec<Type> {
+pub fn asm_result_types(asm: &InlineAsm) -> crate::ResultTypes {
     use crate::AsmOperand;
     asm.operands
         .iter()

@@ -45,5 +45,6 @@ pub use hash::{ContentHash, data_hash, function_hash, module_hash};
 pub use inst::*;
 pub use module::*;
 pub use parse::{ParseError, parse_function, parse_module};
+pub use results::ResultTypes;
 pub use types::*;
 pub use verify::{VerifyError, verify_function, verify_module};

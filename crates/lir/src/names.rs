@@ -206,6 +206,7 @@ names!(Linkage {
     WeakExport "weak_export",
     WeakHidden "weak_hidden",
     Common "common",
+    Available "available",
 });
 
 names!(CallConv {

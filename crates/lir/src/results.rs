@@ -1,10 +1,14 @@
 //! The types of instructions' results.
 
 use crate::{Function, Inst, Scalar, Terminator, Type, Value, asm_result_types};
+use smallvec::{SmallVec, smallvec};
+
+/// The types of results, of which there are mostly one or none.
+pub type ResultTypes = SmallVec<[Type; 2]>;
 
 impl Function {
     /// The types of an instruction's results, from its operands. The instruction must hold its rules.
-    pub fn result_types(&self, inst: &Inst, pointer_bytes: u32) -> Vec<Type> {
+    pub fn result_types(&self, inst: &Inst, pointer_bytes: u32) -> ResultTypes {
         let types = self.infer_results(inst, Some(pointer_bytes), &|value| self.values.get(value.index()).copied());
         types.expect("operands of the types that the instruction takes")
     }
@@ -17,8 +21,8 @@ impl Function {
         inst: &Inst,
         pointer_bytes: Option<u32>,
         ty: &dyn Fn(Value) -> Option<Type>,
-    ) -> Option<Vec<Type>> {
-        let one = |ty: Type| Some(vec![ty]);
+    ) -> Option<ResultTypes> {
+        let one = |ty: Type| Some(smallvec![ty]);
         match inst {
             Inst::Iconst { ty, .. }
             | Inst::Fconst { ty, .. }
@@ -50,7 +54,7 @@ impl Function {
             | Inst::MaskedLoad { passthru: value, .. } => one(ty(*value)?),
             Inst::Overflow { lhs, .. } => {
                 let wrapped = ty(*lhs)?;
-                Some(vec![wrapped, wrapped.with_lane(Scalar::I8)])
+                Some(smallvec![wrapped, wrapped.with_lane(Scalar::I8)])
             }
             Inst::Icmp { lhs, .. } | Inst::Fcmp { lhs, .. } => {
                 let operand = ty(*lhs)?;
@@ -59,7 +63,7 @@ impl Function {
                     (_, bytes) => one(crate::compare_type(operand, bytes.unwrap_or(8))),
                 }
             }
-            Inst::CmpXchg { expected, .. } => Some(vec![ty(*expected)?, Type::I8]),
+            Inst::CmpXchg { expected, .. } => Some(smallvec![ty(*expected)?, Type::I8]),
             Inst::ExtractLane { vector, .. } | Inst::ExtractLaneDyn { vector, .. } | Inst::Reduce { vector, .. } => {
                 one(Type::Scalar(ty(*vector)?.lane()))
             }
@@ -67,7 +71,7 @@ impl Function {
                 one(Type::vector(ty(*a)?.lane(), u16::try_from(mask.len()).ok().filter(|&lanes| lanes > 0)?))
             }
             Inst::Call(call) => self.signature_returns(call.sig),
-            Inst::LlvmIntrinsic { returns, .. } => Some(returns.clone()),
+            Inst::LlvmIntrinsic { returns, .. } => Some(returns.iter().copied().collect()),
             Inst::Asm(asm) => Some(asm_result_types(asm)),
             Inst::SetVar { .. }
             | Inst::Store { .. }
@@ -86,20 +90,20 @@ impl Function {
             | Inst::Breakpoint
             | Inst::VaStart { .. }
             | Inst::VaEnd { .. }
-            | Inst::VaCopy { .. } => Some(vec![]),
+            | Inst::VaCopy { .. } => Some(smallvec![]),
         }
     }
 
     /// The types of a terminator's results; `None` where it names a signature that is not there.
-    pub fn infer_terminator_results(&self, terminator: &Terminator) -> Option<Vec<Type>> {
+    pub fn infer_terminator_results(&self, terminator: &Terminator) -> Option<ResultTypes> {
         match terminator {
             Terminator::Invoke { call, .. } => self.signature_returns(call.sig),
             Terminator::AsmGoto { asm, .. } => Some(asm_result_types(asm)),
-            _ => Some(vec![]),
+            _ => Some(smallvec![]),
         }
     }
 
-    fn signature_returns(&self, sig: crate::SigId) -> Option<Vec<Type>> {
+    fn signature_returns(&self, sig: crate::SigId) -> Option<ResultTypes> {
         Some(self.signatures.get(sig.index())?.returns.iter().map(|param| param.ty).collect())
     }
 }

@@ -400,7 +400,7 @@ impl Function {
         f: &mut Formatter<'_>,
         known: &mut [Option<Type>],
         results: impl Iterator<Item = Value>,
-        inferred: Option<Vec<Type>>,
+        inferred: Option<crate::ResultTypes>,
     ) -> fmt::Result {
         f.write_str("    ")?;
         let inferred = inferred.unwrap_or_default();

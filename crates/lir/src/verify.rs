@@ -252,7 +252,7 @@ impl<'a> Verifier<'a> {
         if known { Ok(()) } else { Err(format!("{loc} is not in the table of locations")) }
     }
 
-    fn check_results(&self, results: impl Iterator<Item = Value>, types: Option<Vec<Type>>) -> Check {
+    fn check_results(&self, results: impl Iterator<Item = Value>, types: Option<crate::ResultTypes>) -> Check {
         let types = types.ok_or("the results' types do not follow from the operands")?;
         let mut count = 0;
         for value in results {

@@ -30,13 +30,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let span = self.cx.tcx.definitions().debug_span(self.body.span);
         let (file, line, _) = self.file_line_column(span);
         let name = self.cx.debug_name(self.instance);
-        self.b.function_mut().scopes.push(DebugScope {
-            kind: ScopeKind::Function,
-            parent: None,
-            name: name.into(),
-            file,
-            line,
-        });
+        self.b.function_mut().scopes.push(DebugScope { kind: ScopeKind::Function, parent: None, name, file, line });
     }
 
     fn file_line_column(&mut self, span: Span) -> (FileId, u32, u32) {
@@ -105,7 +99,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let callee = self.monomorphize_value(callee);
                 let span = self.cx.tcx.definitions().debug_span(data.span);
                 let (file, line, _) = self.file_line_column(span);
-                let name: std::sync::Arc<str> = self.cx.debug_name(callee).into();
+                let name = self.cx.debug_name(callee);
                 let linkage_name = self.cx.symbol_arc(self.cx.symbol_name(callee));
                 let kind = ScopeKind::Inlined { name: name.clone(), linkage_name, call };
                 self.push_scope(DebugScope { kind, parent: Some(parent), name, file, line })

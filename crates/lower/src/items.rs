@@ -3,6 +3,7 @@
 use crate::LowerCx;
 use layout::abi::FnAbi;
 use lir::{AllocatorRole, FunctionAttrs, InlineHint, Linkage, OptimizeHint};
+use std::sync::Arc;
 use ty::{CodegenAttrs, CodegenFlags, DefId, DefKind, GenericArg, InlineAttr, Instance, InstanceKind, OptimizeAttr};
 
 impl<'tcx> LowerCx<'tcx> {
@@ -59,8 +60,10 @@ impl<'tcx> LowerCx<'tcx> {
     }
 
     /// A function's path as a debugger shows it.
-    pub(crate) fn debug_name(&self, instance: Instance<'tcx>) -> String {
-        self.tcx.def_path_str(instance.def_id())
+    pub(crate) fn debug_name(&self, instance: Instance<'tcx>) -> Arc<str> {
+        let def_id = instance.def_id();
+        let name = || &*self.tcx.arena().alloc(Arc::from(self.tcx.def_path_str(def_id)));
+        self.debug_names.get_or(def_id, name).clone()
     }
 
     /// Linkage and attributes of a function that is compiled here.

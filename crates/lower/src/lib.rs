@@ -59,6 +59,10 @@ pub struct LowerCx<'tcx> {
     pub debug_types: Mutex<DebugTypes<'tcx>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
     alloc_names: Memo<AllocId, ty::Symbol>,
+    /// Names as LIR holds them: many functions refer to one.
+    shared_names: Memo<ty::Symbol, &'tcx Arc<str>>,
+    /// How debuggers show definitions.
+    debug_names: Memo<DefId, &'tcx Arc<str>>,
 }
 
 /// What changes the code that is made.
@@ -112,6 +116,8 @@ impl<'tcx> LowerCx<'tcx> {
             debug_types: Mutex::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),
+            shared_names: Memo::default(),
+            debug_names: Memo::default(),
         }
     }
 
@@ -161,6 +167,6 @@ impl<'tcx> LowerCx<'tcx> {
     }
 
     fn symbol_arc(&self, name: ty::Symbol) -> Arc<str> {
-        Arc::from(name.as_str())
+        self.shared_names.get_or(name, || self.tcx.arena().alloc(Arc::from(name.as_str()))).clone()
     }
 }

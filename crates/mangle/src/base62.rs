@@ -1,7 +1,6 @@
 //! Numbers and identifiers of the v0 scheme.
 
 use crate::punycode;
-use std::fmt::Write;
 
 /// Writes `<base-62-number>`: `_` for 0, else the number less one, then `_`.
 pub(crate) fn push_number(out: &mut String, number: u64) {
@@ -27,6 +26,14 @@ pub(crate) fn push_optional(out: &mut String, tag: char, number: u64) {
     }
 }
 
+/// Numbers have few digits, and names have many such numbers.
+fn push_decimal(out: &mut String, number: usize) {
+    if number >= 10 {
+        push_decimal(out, number / 10);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
 /// Writes `<undisambiguated-identifier>`.
 pub(crate) fn push_identifier(out: &mut String, name: &str) {
     let encoded;
@@ -37,7 +44,7 @@ pub(crate) fn push_identifier(out: &mut String, name: &str) {
         encoded = punycode::encode(name);
         &encoded
     };
-    let _ = write!(out, "{}", name.len());
+    push_decimal(out, name.len());
     if name.starts_with(|first: char| first == '_' || first.is_ascii_digit()) {
         out.push('_');
     }

@@ -21,20 +21,27 @@ mod v0;
 use std::hash::Hasher as _;
 use ty::{CodegenFlags, CrateNum, DefId, DefKind, DefPathData, GenericArg, Instance, InstanceKind, Memo, Tcx, Ty};
 
-/// Names things. Remembers hashes of types.
+/// Names things. Remembers hashes of types, and parts of names.
 pub struct Mangler<'tcx> {
     tcx: Tcx<'tcx>,
     /// See [`Mangler::new`].
     rustc_version: String,
     types: Memo<Ty<'tcx>, stable_hash::Fingerprint>,
     adts: Memo<DefId, stable_hash::Fingerprint>,
+    parts: v0::Parts<'tcx>,
 }
 
 impl<'tcx> Mangler<'tcx> {
     /// `rustc_version` is what `rustc -V` prints after `rustc `, such as `1.95.0 (59807616e 2026-04-14)`: it tells the
     /// symbols of std's own that cross crates by name (`__rust_alloc`, `rust_begin_unwind`) from another version's.
     pub fn new(tcx: Tcx<'tcx>, rustc_version: impl Into<String>) -> Mangler<'tcx> {
-        Mangler { tcx, rustc_version: rustc_version.into(), types: Memo::default(), adts: Memo::default() }
+        Mangler {
+            tcx,
+            rustc_version: rustc_version.into(),
+            types: Memo::default(),
+            adts: Memo::default(),
+            parts: v0::Parts::default(),
+        }
     }
 
     /// The linker's name of an instance's code, or of a static.
@@ -45,7 +52,7 @@ impl<'tcx> Mangler<'tcx> {
         if let Some(name) = self.fixed_symbol_name(instance) {
             return name;
         }
-        v0::instance(self.tcx, instance, instantiating_crate)
+        v0::instance(self.tcx, &self.parts, instance, instantiating_crate)
     }
 
     /// The name of a copy of an instance that is made for a whole program. It says nothing of the program, so that the same
@@ -54,14 +61,14 @@ impl<'tcx> Mangler<'tcx> {
         if let Some(name) = self.fixed_symbol_name(instance) {
             return name;
         }
-        let mut name = v0::instance(self.tcx, instance, None);
+        let mut name = v0::instance(self.tcx, &self.parts, instance, None);
         v0::push_no_crate(&mut name, "bessemer");
         name
     }
 
     /// How a crate is called at the root of paths in names: every mangled name that mentions something of it contains this.
     pub fn crate_root(&self, krate: CrateNum) -> String {
-        v0::crate_root(self.tcx, krate)
+        v0::crate_root(self.tcx, &self.parts, krate)
     }
 
     /// The name that attributes fix (`#[no_mangle]`, `#[export_name]`, `#[link_name]`, foreign items, std's internal

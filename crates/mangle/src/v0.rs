@@ -1,50 +1,104 @@
 //! The v0 scheme (RFC 2603, and what rustc has added to it).
+//!
+//! What a path, type or constant adds to a name is always the same but for the places where it refers back to what the
+//! name has had before. So each is written once, as a [`Part`] that holds others, and a name is made by walking over parts:
+//! those that it has had become references.
 
 use crate::base62::{push_identifier, push_number, push_optional};
 use crate::impls::{generic_subject, is_identity};
 use crate::path::{Args, Parent, PathPrinter, named, walk, with_dummy_self};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
+use std::hash::Hash;
 use std::ops::Range;
 use ty::{
     Binder, BoundVariableKind, Const, ConstKind, CrateNum, CtorKind, DefId, DefKey, DefPathData, ExistentialPredicate,
-    ExistentialPredicates, ExternAbi, FloatTy, GenericArg, Instance, InstanceKind, IntTy, Mutability, Pattern,
+    ExistentialPredicates, ExternAbi, FloatTy, GenericArg, Instance, InstanceKind, IntTy, Memo, Mutability, Pattern,
     PatternKind, PolyFnSig, Region, ReifyReason, Tcx, Term, Ty, TyKind, TypeFlags, UintTy, ValTree, ValTreeKind,
     VariantIdx, bug,
 };
 
 const PREFIX: &str = "_R";
 
+/// What something adds to a name: text, with other parts at places in it.
+struct Part<'tcx> {
+    text: Box<str>,
+    inner: Box<[(usize, &'tcx Part<'tcx>)]>,
+}
+
+/// All parts that have been written. Only what mentions no lifetime of a binder around it is here: the rest depends on where
+/// it stands, and is never referred back to.
+#[derive(Default)]
+pub(crate) struct Parts<'tcx> {
+    paths: Memo<(DefId, Args<'tcx>), &'tcx Part<'tcx>>,
+    types: Memo<Ty<'tcx>, &'tcx Part<'tcx>>,
+    consts: Memo<Const<'tcx>, &'tcx Part<'tcx>>,
+}
+
 /// The name of an instance.
 pub(crate) fn instance<'tcx>(
     tcx: Tcx<'tcx>,
+    parts: &Parts<'tcx>,
     instance: Instance<'tcx>,
     instantiating_crate: Option<CrateNum>,
 ) -> String {
-    let mut mangler = Mangler::new(tcx);
+    let mut writer = Writer::new(tcx, parts);
     let def_id = instance.def_id();
     let args = instance.args.as_slice();
     match instance.kind {
         InstanceKind::AsyncDropGlue(_, ty) => match *ty.kind() {
-            TyKind::Coroutine(_, args) => mangler.path(def_id, tcx.mk_args(&args[..1]).as_slice()),
+            TyKind::Coroutine(_, args) => writer.path(def_id, tcx.mk_args(&args[..1]).as_slice()),
             _ => bug!("async drop glue is a coroutine"),
         },
         kind => match shim(kind) {
-            Some(name) => mangler.namespaced('S', 0, name, |mangler| mangler.path(def_id, args)),
-            None => mangler.path(def_id, args),
+            Some(name) => writer.namespaced('S', 0, name, |writer| writer.path(def_id, args)),
+            None => writer.path(def_id, args),
         },
     }
     if let Some(krate) = instantiating_crate {
-        mangler.path(krate.root(), &[]);
+        writer.path(krate.root(), &[]);
     }
-    mangler.out
+    let mut name = Name { out: String::with_capacity(128), places: FxHashMap::default() };
+    name.out.push_str(PREFIX);
+    name.push_inner(&writer.finish());
+    name.out
 }
 
 /// A crate's name at the root of paths.
-pub(crate) fn crate_root(tcx: Tcx<'_>, krate: CrateNum) -> String {
-    let mut mangler = Mangler::new(tcx);
-    mangler.crate_root(krate);
-    mangler.out.split_off(PREFIX.len())
+pub(crate) fn crate_root<'tcx>(tcx: Tcx<'tcx>, parts: &Parts<'tcx>, krate: CrateNum) -> String {
+    let mut writer = Writer::new(tcx, parts);
+    writer.crate_root(krate);
+    writer.out
+}
+
+/// A name while it is put together.
+struct Name<'tcx> {
+    out: String,
+    /// Where parts were written, by their addresses.
+    places: FxHashMap<*const Part<'tcx>, usize>,
+}
+
+impl<'tcx> Name<'tcx> {
+    fn push(&mut self, part: &'tcx Part<'tcx>) {
+        if let Some(&place) = self.places.get(&std::ptr::from_ref(part)) {
+            self.out.push('B');
+            push_number(&mut self.out, place as u64);
+            return;
+        }
+        let place = self.out.len() - PREFIX.len();
+        self.push_inner(part);
+        self.places.insert(part, place);
+    }
+
+    fn push_inner(&mut self, part: &Part<'tcx>) {
+        let mut written = 0;
+        for &(at, inner) in &part.inner {
+            self.out.push_str(&part.text[written..at]);
+            written = at;
+            self.push(inner);
+        }
+        self.out.push_str(&part.text[written..]);
+    }
 }
 
 /// The end of a name of a copy that no crate has for itself: a crate that does not exist.
@@ -79,36 +133,43 @@ pub(crate) fn internal(disambiguator: u64, name: &str) -> String {
     out
 }
 
-struct Mangler<'tcx> {
+/// Writes one part.
+struct Writer<'a, 'tcx> {
     tcx: Tcx<'tcx>,
+    parts: &'a Parts<'tcx>,
     out: String,
+    /// The parts inside, and where in the text they belong.
+    inner: Vec<(usize, &'tcx Part<'tcx>)>,
     /// For each binder that we are under, the distances of its lifetimes from the root.
     binders: Vec<Range<u32>>,
-    /// Where things were written before.
-    paths: FxHashMap<(DefId, Args<'tcx>), usize>,
-    types: FxHashMap<Ty<'tcx>, usize>,
-    consts: FxHashMap<Const<'tcx>, usize>,
 }
 
-impl<'tcx> Mangler<'tcx> {
-    fn new(tcx: Tcx<'tcx>) -> Mangler<'tcx> {
-        Mangler {
-            tcx,
-            out: String::from(PREFIX),
-            binders: Vec::new(),
-            paths: FxHashMap::default(),
-            types: FxHashMap::default(),
-            consts: FxHashMap::default(),
-        }
+impl<'a, 'tcx> Writer<'a, 'tcx> {
+    fn new(tcx: Tcx<'tcx>, parts: &'a Parts<'tcx>) -> Writer<'a, 'tcx> {
+        Writer { tcx, parts, out: String::new(), inner: Vec::new(), binders: Vec::new() }
+    }
+
+    fn finish(self) -> Part<'tcx> {
+        Part { text: self.out.into(), inner: self.inner.into() }
+    }
+
+    /// Puts in a part that is remembered, or that `write` writes.
+    fn remembered<K: Copy + Eq + Hash + 'a>(
+        &mut self,
+        memo: impl FnOnce(&'a Parts<'tcx>) -> &'a Memo<K, &'tcx Part<'tcx>>,
+        key: K,
+        write: impl FnOnce(&mut Self),
+    ) {
+        let part = memo(self.parts).get_or(key, || {
+            let mut writer = Writer::new(self.tcx, self.parts);
+            write(&mut writer);
+            self.tcx.arena().alloc(writer.finish())
+        });
+        self.inner.push((self.out.len(), part));
     }
 
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
-    }
-
-    fn backref(&mut self, position: usize) {
-        self.push("B");
-        push_number(&mut self.out, (position - PREFIX.len()) as u64);
     }
 
     fn disambiguator(&mut self, number: u64) {
@@ -172,10 +233,13 @@ impl<'tcx> Mangler<'tcx> {
         if let Some(letter) = basic_type(ty) {
             return self.push(letter);
         }
-        if let Some(&position) = self.types.get(&ty) {
-            return self.backref(position);
+        if ty.outer_binder() != 0 {
+            return self.write_ty(ty);
         }
-        let start = self.out.len();
+        self.remembered(|parts| &parts.types, ty, |writer| writer.write_ty(ty));
+    }
+
+    fn write_ty(&mut self, ty: Ty<'tcx>) {
         match *ty.kind() {
             TyKind::Ref(region, target, mutability) => {
                 self.push(if mutability == Mutability::Not { "R" } else { "Q" });
@@ -232,9 +296,6 @@ impl<'tcx> Mangler<'tcx> {
                 self.region(region);
             }
             _ => bug!("the type `{ty:?}` has no symbol"),
-        }
-        if ty.outer_binder() == 0 {
-            self.types.insert(ty, start);
         }
     }
 
@@ -320,14 +381,10 @@ impl<'tcx> Mangler<'tcx> {
             ConstKind::Unevaluated(unevaluated) => return self.path(unevaluated.def, unevaluated.args.as_slice()),
             _ => bug!("a constant `{constant:?}` has no symbol"),
         };
-        if let Some(&position) = self.consts.get(&constant) {
-            return self.backref(position);
+        if constant.outer_binder() != 0 {
+            return self.value(ty, value);
         }
-        let start = self.out.len();
-        self.value(ty, value);
-        if constant.outer_binder() == 0 {
-            self.consts.insert(constant, start);
-        }
+        self.remembered(|parts| &parts.consts, constant, |writer| writer.value(ty, value));
     }
 
     fn value(&mut self, ty: Ty<'tcx>, value: ValTree<'tcx>) {
@@ -442,20 +499,16 @@ fn basic_type(ty: Ty<'_>) -> Option<&'static str> {
     })
 }
 
-impl<'tcx> PathPrinter<'tcx> for Mangler<'tcx> {
+impl<'tcx> PathPrinter<'tcx> for Writer<'_, 'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
 
     fn path(&mut self, def_id: DefId, args: Args<'tcx>) {
-        if let Some(&position) = self.paths.get(&(def_id, args)) {
-            return self.backref(position);
+        if args.iter().any(|arg| arg.outer_binder() != 0) {
+            return walk(self, def_id, args);
         }
-        let start = self.out.len();
-        walk(self, def_id, args);
-        if args.iter().all(|arg| arg.outer_binder() == 0) {
-            self.paths.insert((def_id, args), start);
-        }
+        self.remembered(|parts| &parts.paths, (def_id, args), |writer| walk(writer, def_id, args));
     }
 
     fn crate_root(&mut self, krate: CrateNum) {
@@ -521,7 +574,7 @@ impl<'tcx> PathPrinter<'tcx> for Mangler<'tcx> {
     }
 }
 
-impl<'tcx> Mangler<'tcx> {
+impl<'tcx> Writer<'_, 'tcx> {
     fn parent(&mut self, parent: Parent<'tcx>) {
         match parent {
             Parent::Path(def_id, args) => self.path(def_id, args),

@@ -5,11 +5,13 @@
 //!
 //! **What it must not know.** Back ends; where metadata comes from.
 //!
-//! There is no separate collection pass: lowering a function *is* finding out what it refers to, so each wave of newly found
-//! instances is lowered on all cores and yields the next wave.
+//! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
+//! as soon as a core has time for it.
 
+mod discovery;
 mod lasting;
 
+use discovery::{Discovery, Found};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
@@ -107,13 +109,13 @@ pub fn lower_program<'tcx>(
 ) -> Result<Program, Vec<Failure<'tcx>>> {
     let mut lasting = Lasting::new(cx, base);
     let mut program = Program::default();
-    let mut wave: Vec<Use<'tcx>> = Vec::new();
+    let mut start: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
     if let Some(entry) = &roots.entry {
         match lower::lower_entry(cx, entry) {
             Ok(lowered) => {
                 program.functions.extend(lowered.item);
-                wave.extend(lowered.uses);
+                start.extend(lowered.uses);
             }
             Err(error) => {
                 let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
@@ -122,39 +124,30 @@ pub fn lower_program<'tcx>(
             }
         }
     }
-    wave.extend(roots.exported.iter().map(|&def_id| match cx.tcx.definitions().def_kind(def_id) {
+    start.extend(roots.exported.iter().map(|&def_id| match cx.tcx.definitions().def_kind(def_id) {
         DefKind::Static { .. } => Use::Static(def_id),
         _ => Use::Function(Instance::new(def_id, identity_args(cx, def_id))),
     }));
-    let mut seen: FxHashSet<Use<'tcx>> = FxHashSet::default();
-    let mut names: FxHashSet<ty::Symbol> = FxHashSet::default();
     // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    let numbers_types = cx.options.variables;
-    while !wave.is_empty() {
-        wave.retain(|&item| {
-            let is_new = seen.insert(item) && is_made_here(cx, item) && names.insert(name(cx, item));
-            is_new && !lasting.is_there(item)
-        });
-        let lowered: Vec<_> = if wave.len() > 8 && !numbers_types {
-            wave.par_iter().map(|&item| (item, lower_one(cx, item))).collect()
-        } else {
-            wave.iter().map(|&item| (item, lower_one(cx, item))).collect()
-        };
-        wave = Vec::new();
-        for (item, result) in lowered {
-            match result {
-                Ok(One::Function(function)) => {
-                    lasting.note(item, &function.item.name, &function.uses);
-                    program.functions.push(function.item);
-                    wave.extend(function.uses);
-                }
-                Ok(One::Data(data)) => {
-                    lasting.note(item, &data.item.name, &data.uses);
-                    program.data.push(data.item);
-                    wave.extend(data.uses);
-                }
-                Err(error) => failures.push(Failure { item, error }),
+    let found = if cx.options.variables {
+        Discovery::new(cx, &lasting).in_order(&start)
+    } else {
+        let found = Discovery::new(cx, &lasting).on_all_cores(&start);
+        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
+        let failed = found.iter().any(|found| found.result.is_err());
+        if failed { Discovery::new(cx, &lasting).in_order(&start) } else { found }
+    };
+    for Found { item, result } in found {
+        match result {
+            Ok(One::Function(function)) => {
+                lasting.note(item, &function.item.name, &function.uses);
+                program.functions.push(function.item);
             }
+            Ok(One::Data(data)) => {
+                lasting.note(item, &data.item.name, &data.uses);
+                program.data.push(data.item);
+            }
+            Err(error) => failures.push(Failure { item, error }),
         }
     }
     if !failures.is_empty() {

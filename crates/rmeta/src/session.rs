@@ -49,6 +49,7 @@ pub(crate) struct Memos<'tcx> {
     pub impl_headers: Memo<DefId, Option<ImplHeader<'tcx>>>,
     pub impls: Memo<DefId, &'tcx [TraitImpl]>,
     pub codegen_attrs: Memo<DefId, &'tcx CodegenAttrs>,
+    pub attributes: Memo<DefId, crate::v1_95::attributes::Attributes>,
     pub intrinsics: Memo<DefId, Option<IntrinsicDef>>,
     pub exported_symbols: Memo<CrateNum, &'tcx [ExportedSymbol<'tcx>]>,
     pub source_files: Memo<SourceFileId, &'tcx SourceFile>,

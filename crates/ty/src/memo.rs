@@ -1,6 +1,6 @@
 //! Concurrent caches of pure functions.
 
-use hashbrown::HashMap;
+use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::hash::{BuildHasher, Hash};
 use std::sync::RwLock;
@@ -10,38 +10,50 @@ const SHARDS: usize = 16;
 /// Remembers the results of a pure function of `K`. Several threads may compute the same entry at once; the first to
 /// finish wins, and all see its value.
 pub struct Memo<K, V> {
-    shards: [RwLock<HashMap<K, V, FxBuildHasher>>; SHARDS],
+    shards: [RwLock<HashTable<(K, V)>>; SHARDS],
 }
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Memo { shards: std::array::from_fn(|_| RwLock::new(HashMap::default())) }
+        Memo { shards: std::array::from_fn(|_| RwLock::new(HashTable::new())) }
     }
 }
 
 impl<K: Hash + Eq, V: Copy> Memo<K, V> {
-    fn shard(&self, key: &K) -> &RwLock<HashMap<K, V, FxBuildHasher>> {
-        &self.shards[(FxBuildHasher.hash_one(key) >> 40) as usize % SHARDS]
+    fn shard(&self, hash: u64) -> &RwLock<HashTable<(K, V)>> {
+        &self.shards[(hash >> 40) as usize % SHARDS]
     }
 
     pub fn get(&self, key: &K) -> Option<V> {
-        self.shard(key).read().unwrap_or_else(|poison| poison.into_inner()).get(key).copied()
+        self.get_hashed(FxBuildHasher.hash_one(key), key)
+    }
+
+    fn get_hashed(&self, hash: u64, key: &K) -> Option<V> {
+        let shard = self.shard(hash).read().unwrap_or_else(|poison| poison.into_inner());
+        shard.find(hash, |entry| entry.0 == *key).map(|entry| entry.1)
     }
 
     /// Keeps the first value given for a key, and gives it.
     pub fn insert(&self, key: K, value: V) -> V {
-        let mut shard = self.shard(&key).write().unwrap_or_else(|poison| poison.into_inner());
-        *shard.entry(key).or_insert(value)
+        self.insert_hashed(FxBuildHasher.hash_one(&key), key, value)
+    }
+
+    fn insert_hashed(&self, hash: u64, key: K, value: V) -> V {
+        let mut shard = self.shard(hash).write().unwrap_or_else(|poison| poison.into_inner());
+        if let Some(entry) = shard.find(hash, |entry| entry.0 == key) {
+            return entry.1;
+        }
+        shard.insert_unique(hash, (key, value), |entry| FxBuildHasher.hash_one(&entry.0));
+        value
     }
 
     /// The remembered value, or that of `compute`, which may use this memo itself.
     pub fn get_or(&self, key: K, compute: impl FnOnce() -> V) -> V {
-        match self.get(&key) {
+        // Hashing is much of the work: keys are whole instances and lists.
+        let hash = FxBuildHasher.hash_one(&key);
+        match self.get_hashed(hash, &key) {
             Some(value) => value,
-            None => {
-                let value = compute();
-                self.insert(key, value)
-            }
+            None => self.insert_hashed(hash, key, compute()),
         }
     }
 }

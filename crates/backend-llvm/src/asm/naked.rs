@@ -55,9 +55,11 @@ fn wrap(source: &Function, asm: &InlineAsm, template: &str, triple: &str) -> Str
     match source.linkage {
         Linkage::Internal => {}
         Linkage::Hidden | Linkage::Export => line(format_args!(".globl {name}")),
-        Linkage::WeakExport | Linkage::WeakHidden | Linkage::Common => line(format_args!(".weak {name}")),
+        Linkage::WeakExport | Linkage::WeakHidden | Linkage::Common | Linkage::Available => {
+            line(format_args!(".weak {name}"));
+        }
     }
-    if let Linkage::Hidden | Linkage::WeakHidden = source.linkage {
+    if let Linkage::Hidden | Linkage::WeakHidden | Linkage::Available = source.linkage {
         line(format_args!(".hidden {name}"));
     }
     line(format_args!(".type {name},@function"));

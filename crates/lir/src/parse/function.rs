@@ -464,7 +464,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn known_results(&self, inst: &Inst) -> Option<Vec<Type>> {
+    fn known_results(&self, inst: &Inst) -> Option<crate::ResultTypes> {
         self.function.infer_results(inst, None, &|value| self.ty(value))
     }
 
@@ -500,7 +500,7 @@ impl Reader<'_, '_> {
     fn define_results(
         &mut self,
         results: &[ResultText],
-        inferred: Option<Vec<Type>>,
+        inferred: Option<crate::ResultTypes>,
         offset: usize,
     ) -> Result<(Value, u8)> {
         let error = |message: String| Err(Error { offset, message });

@@ -22,6 +22,13 @@ pub(crate) struct Attributes {
 
 impl<'tcx> Session<'tcx> {
     pub(crate) fn read_attributes(&'tcx self, def_id: DefId) -> Result<Attributes> {
+        match self.memos.attributes.get(&def_id) {
+            Some(known) => Ok(known),
+            None => Ok(self.memos.attributes.insert(def_id, self.decode_attributes(def_id)?)),
+        }
+    }
+
+    fn decode_attributes(&'tcx self, def_id: DefId) -> Result<Attributes> {
         let krate = self.data(def_id.krate);
         let mut attributes = Attributes::default();
         let Some(list) = krate.root.tables.attributes.array(krate.bytes, def_id.index)? else {

@@ -3,7 +3,7 @@
 //! The order of fields, variants and tables here is rustc's own order of declaration; each module names where that is.
 
 mod adt;
-mod attributes;
+pub(crate) mod attributes;
 mod codegen;
 pub mod decoder;
 mod definitions;
