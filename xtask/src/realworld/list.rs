@@ -99,7 +99,7 @@ pub const TESTED: &[Tested] = &[
         "1.54.1",
         &[
             "--features",
-            "full",
+            "full,test-util",
             "--lib",
             "--test",
             "rt_basic",
