@@ -33,7 +33,8 @@ fn main() {
     let barrier = Barrier::new(3);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        for index in 0..3u64 {
+        // Joined one by one: a scope does not wait for the destructors of thread locals.
+        let threads: Vec<_> = (0..3u64).map(|index| {
             let (sender, barrier) = (sender.clone(), &barrier);
             scope.spawn(move || {
                 NAME.with_borrow_mut(|name| name.0 = if index == 0 { "x" } else { "yz" });
@@ -42,8 +43,9 @@ fn main() {
                 ONCE.get_or_init(|| "once".to_owned());
                 LOCK.write().unwrap()[index as usize] *= 10;
                 sender.send((index, NUMBER.get(), CELL.with(|cell| cell.get_or_init(|| index.to_string()).clone()))).unwrap();
-            });
-        }
+            })
+        }).collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
     drop(sender);
     let mut got: Vec<_> = receiver.iter().collect();

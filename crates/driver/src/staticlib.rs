@@ -29,8 +29,9 @@ pub fn write(output: &Path, objects: &[Object], inputs: &[Input], options: &Opti
     for input in inputs {
         match input {
             Input::Archive { path, .. } => members.extend(objects_of(path)?),
-            Input::Library { name, kind: LibraryKind::Static { .. }, .. } => {
-                if let Some(path) = find_library(name, options) {
+            Input::Library { name, kind: LibraryKind::Static { .. }, verbatim } => {
+                let file = if *verbatim { name.clone() } else { format!("lib{name}.a") };
+                if let Some(path) = find_library(&file, options) {
                     members.extend(objects_of(&path)?);
                 }
             }
@@ -66,8 +67,7 @@ fn objects_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DriverError> {
     Ok(members)
 }
 
-fn find_library(name: &str, options: &Options) -> Option<PathBuf> {
+fn find_library(file: &str, options: &Options) -> Option<PathBuf> {
     let folder = |argument: &String| PathBuf::from(argument.split_once('=').map_or(argument.as_str(), |it| it.1));
-    let file = format!("lib{name}.a");
-    options.search_paths.iter().map(folder).map(|folder| folder.join(&file)).find(|path| path.is_file())
+    options.search_paths.iter().map(folder).map(|folder| folder.join(file)).find(|path| path.is_file())
 }

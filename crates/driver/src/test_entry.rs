@@ -39,9 +39,10 @@ pub(crate) fn find_entry(
 ) -> Result<Option<EntryPoint>, DriverError> {
     Ok(match root {
         Root::Library => None,
+        // C's `main`, perhaps of that name in Rust too.
+        Root::Main if exported.iter().any(|symbol| symbol == "main") => None,
         Root::Main => match child(front, CrateNum::LOCAL.root(), "main", |kind| matches!(kind, DefKind::Fn)) {
             Some(main) => Some(EntryPoint::Main { main, sigpipe: 0 }),
-            None if exported.iter().any(|symbol| symbol == "main") => None,
             None => return Err(DriverError::Usage("the program has no `main` function".to_owned())),
         },
         Root::Tests => {

@@ -93,6 +93,7 @@ impl Toolchain {
     /// Checks a library: the metadata that `--emit=metadata` means, with all bodies in it, and the dependency information.
     /// With `file`, the metadata goes there instead of where rustc puts it.
     pub fn check_library(&self, invocation: &Invocation, file: Option<&Path>, sink: Sink<'_>) -> Result<(), UnitError> {
+        let invocation = invocation.clone().with_metadata_externs();
         let args = |with_bodies: bool| {
             let mut args = invocation
                 .args_where(|name, value| !matches!(name, "emit" | "crate-type" | "o") && !is_of_linking(name, value));

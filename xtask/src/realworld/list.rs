@@ -88,7 +88,8 @@ pub const TESTED: &[Tested] = &[
     tested("serde_json", "1.0.145", &["--tests"]),
     tested("rand", "0.9.4", &["--tests"]),
     tested("bitflags", "2.10.0", &["--tests"]),
-    tested("time", "0.3.55", &["--tests", "--features", "formatting,parsing,macros"]),
+    // Its tests are all of them for all features.
+    tested("time", "0.3.55", &["--tests", "--all-features"]),
     tested("crossbeam-channel", "0.5.16", &["--tests"]),
     tested("rayon", "1.10.0", &["--tests"]),
     tested("nom", "8.0.0", &["--tests"]),
@@ -98,7 +99,7 @@ pub const TESTED: &[Tested] = &[
         "1.54.1",
         &[
             "--features",
-            "full",
+            "full,test-util",
             "--lib",
             "--test",
             "rt_basic",

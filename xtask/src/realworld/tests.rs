@@ -3,8 +3,14 @@
 use super::list::Tested;
 use super::{Settings, package};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long the tests of a package may be compiled and run: one that hangs must not hold up all others.
+const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// How many tests that differ are named.
 const MAX_NAMES: usize = 8;
@@ -48,13 +54,19 @@ pub fn check(settings: &Settings, tested: &Tested) -> Result<Vec<String>, String
     Ok(differences)
 }
 
-fn run(mut command: Command, log: &Path) -> Result<Results, String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    std::fs::write(log, format!("{stderr}\n{stdout}")).map_err(|error| error.to_string())?;
+fn run(command: Command, log: &Path) -> Result<Results, String> {
+    let shown = format!("{command:?}");
+    let out = log.with_extension("out");
+    let Some(is_success) = run_for(TIME_LIMIT, command, &out, log).map_err(|error| format!("{shown}: {error}"))? else {
+        return Err(format!("{shown} took longer than {} minutes; see {}", TIME_LIMIT.as_secs() / 60, out.display()));
+    };
+    let read = |file: &Path| match std::fs::read(file) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) => Err(format!("{}: {error}", file.display())),
+    };
+    let (stdout, stderr) = (read(&out)?, read(log)?);
     if stderr.contains("error: could not compile") {
-        return Err(format!("{command:?} did not compile; see {}", log.display()));
+        return Err(format!("{shown} did not compile; see {}", log.display()));
     }
     let mut results = Results::new();
     for line in stdout.lines() {
@@ -66,8 +78,27 @@ fn run(mut command: Command, log: &Path) -> Result<Results, String> {
         }
     }
     // Programs without the standard harness count by how they end.
-    results.insert(("(exit)".to_owned(), output.status.success().to_string()), 1);
+    results.insert(("(exit)".to_owned(), is_success.to_string()), 1);
     Ok(results)
+}
+
+/// Runs a command, whose words go to files, to its end, if that comes in time. Whether it succeeded.
+fn run_for(limit: Duration, mut command: Command, stdout: &Path, stderr: &Path) -> std::io::Result<Option<bool>> {
+    command.stdin(Stdio::null()).stdout(File::create(stdout)?).stderr(File::create(stderr)?);
+    // A group of its own: with cargo end the programs that it runs.
+    let mut child = command.process_group(0).spawn()?;
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status.success()));
+        }
+        if start.elapsed() > limit {
+            Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 fn summary(results: &Results) -> String {

@@ -247,8 +247,10 @@ fn c_libraries() {
         (
             "Cargo.toml",
             "[package]\nname = \"for-c\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\", \
-             \"staticlib\", \"rlib\"]\n[workspace]\n",
+             \"staticlib\", \"rlib\"]\n[dependencies]\ninner = { path = \"inner\" }\n[workspace]\n",
         ),
+        ("inner/Cargo.toml", "[package]\nname = \"inner\"\nversion = \"0.1.0\"\nedition = \"2024\"\n"),
+        ("inner/src/lib.rs", "#[unsafe(no_mangle)]\npub extern \"C\" fn twice(x: u64) -> u64 {\n    x * 2\n}\n"),
         (
             "src/lib.rs",
             r#"
@@ -258,10 +260,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[unsafe(no_mangle)]
 pub static CALLS: AtomicU32 = AtomicU32::new(0);
 
-pub mod inner {
-    #[unsafe(no_mangle)]
-    pub extern "C" fn twice(x: u64) -> u64 { x * 2 }
-}
+pub use inner;
 
 /// # Safety
 /// `text` is a C string.
