@@ -206,8 +206,10 @@ fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
     let names: FxHashSet<&str> = rejected.iter().map(|rejected| rejected.function.as_str()).collect();
     let mut functions: Vec<_> =
         module.functions.iter().filter(|function| names.contains(&*function.name)).cloned().collect();
+    // Not named by its number among the modules, which a few functions more or less may change.
+    let program = module.name.rsplit_once('.').map_or(&*module.name, |it| it.0);
     Module {
-        name: format!("{}.llvm", module.name),
+        name: format!("{program}.llvm"),
         debug_types: lir::hash::own_debug_types(&mut functions, &module.debug_types),
         functions,
         data: Vec::new(),
