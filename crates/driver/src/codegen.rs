@@ -102,11 +102,15 @@ const MAX_BUCKETS: usize = 128;
 
 /// The module that a definition belongs to: always the same, whatever else the program holds, so that an edit changes few modules.
 fn bucket(name: &str, count: usize) -> usize {
-    // FNV-1a, of which the upper bits are the better ones.
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    (hash >> 32) as usize % count
+    let hash = name_hash(name);
+    // The last bytes of a name are in few bits of the hash; this carries them to the upper ones.
+    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 48) as usize % count
+}
+
+/// FNV-1a.
+fn name_hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// What no other object refers to need not be seen by any.
@@ -204,12 +208,13 @@ fn compile_with(
 /// The module of what a back end has rejected of a module.
 fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
     let names: FxHashSet<&str> = rejected.iter().map(|rejected| rejected.function.as_str()).collect();
+    // Named after what it holds, so that it is the same whatever module of the program that was in.
+    let first = rejected.iter().map(|rejected| rejected.function.as_str()).min().unwrap_or_default();
+    let program = module.name.rsplit_once('.').map_or(&*module.name, |(program, _)| program);
     let mut functions: Vec<_> =
         module.functions.iter().filter(|function| names.contains(&*function.name)).cloned().collect();
-    // Not named by its number among the modules, which a few functions more or less may change.
-    let program = module.name.rsplit_once('.').map_or(&*module.name, |it| it.0);
     Module {
-        name: format!("{program}.llvm"),
+        name: format!("{program}.{:x}.llvm", name_hash(first)),
         debug_types: lir::hash::own_debug_types(&mut functions, &module.debug_types),
         functions,
         data: Vec::new(),

@@ -26,12 +26,12 @@ pub(crate) fn part_count(functions: usize) -> usize {
     }
 }
 
-const FUNCTIONS_PER_PART: usize = 3000;
+const FUNCTIONS_PER_PART: usize = 5000;
 const MAX_PARTS: usize = 16;
 
 /// Instructions up to which a function is copied: of one that asks to be inlined, and of any other.
-const MAX_HINTED_COPY: u32 = 160;
-const MAX_COPY: u32 = 60;
+const MAX_HINTED_COPY: u32 = 200;
+const MAX_COPY: u32 = 100;
 
 /// Bytes up to which a constant is copied.
 const MAX_COPIED_BYTES: u64 = 4096;
@@ -284,23 +284,23 @@ mod tests {
 
     #[test]
     fn counts() {
-        assert_eq!([0, 2999, 3000, 7000, 16_000, 1_000_000].map(part_count), [1, 1, 2, 2, 6, 16]);
+        assert_eq!([0, 4999, 5000, 9999, 16_000, 1_000_000].map(part_count), [1, 1, 2, 2, 4, 16]);
     }
 
     #[test]
     fn callers_and_callees() {
         let functions = vec![
-            function("a", 100, &["b", "small"]),
-            function("b", 100, &["shared"]),
-            function("c", 100, &["d", "small"]),
-            function("d", 100, &["shared"]),
-            function("shared", 100, &[]),
+            function("a", 200, &["b", "small"]),
+            function("b", 200, &["shared"]),
+            function("c", 200, &["d", "small"]),
+            function("d", 200, &["shared"]),
+            function("shared", 200, &[]),
             function("small", 10, &[]),
         ];
         let parts = split(functions, Vec::new(), 2, true);
         assert_eq!(
             shape(&parts),
-            ["a internal, b internal, shared hidden, small hidden", "c internal, d internal, small available",]
+            ["a internal, b internal, small hidden", "c internal, d internal, shared hidden, small available",]
         );
     }
 }

@@ -87,7 +87,8 @@ pub fn lower_instance<'tcx>(
         va_list: None,
         slots: FxHashMap::default(),
         uses: Vec::new(),
-        types: FxHashMap::default(),
+        // Most locals have a type of their own or share it with few.
+        types: FxHashMap::with_capacity_and_hasher(body.local_decls.len(), Default::default()),
     };
     fx.start_debug();
     fx.check_required_consts()?;

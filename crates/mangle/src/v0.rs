@@ -8,6 +8,7 @@ use crate::base62::{push_identifier, push_number, push_optional};
 use crate::impls::{generic_subject, is_identity};
 use crate::path::{Args, Parent, PathPrinter, named, walk, with_dummy_self};
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::fmt::Write;
 use std::hash::Hash;
 use std::ops::Range;
@@ -58,10 +59,19 @@ pub(crate) fn instance<'tcx>(
     if let Some(krate) = instantiating_crate {
         writer.path(krate.root(), &[]);
     }
-    let mut name = Name { out: String::with_capacity(128), places: FxHashMap::default() };
-    name.out.push_str(PREFIX);
-    name.push_inner(&writer.finish());
-    name.out
+    let part = writer.finish();
+    PLACES.with_borrow_mut(|places| {
+        places.clear();
+        let mut name = Name { out: String::with_capacity(160), places };
+        name.out.push_str(PREFIX);
+        name.push_inner(&part);
+        name.out
+    })
+}
+
+thread_local! {
+    /// The table of the last name, to be used again: growing one for each name was most of the work.
+    static PLACES: RefCell<FxHashMap<usize, usize>> = RefCell::default();
 }
 
 /// A crate's name at the root of paths.
@@ -72,25 +82,26 @@ pub(crate) fn crate_root<'tcx>(tcx: Tcx<'tcx>, parts: &Parts<'tcx>, krate: Crate
 }
 
 /// A name while it is put together.
-struct Name<'tcx> {
+struct Name<'a> {
     out: String,
     /// Where parts were written, by their addresses.
-    places: FxHashMap<*const Part<'tcx>, usize>,
+    places: &'a mut FxHashMap<usize, usize>,
 }
 
-impl<'tcx> Name<'tcx> {
-    fn push(&mut self, part: &'tcx Part<'tcx>) {
-        if let Some(&place) = self.places.get(&std::ptr::from_ref(part)) {
+impl Name<'_> {
+    fn push(&mut self, part: &Part<'_>) {
+        let address = std::ptr::from_ref(part).addr();
+        if let Some(&place) = self.places.get(&address) {
             self.out.push('B');
             push_number(&mut self.out, place as u64);
             return;
         }
         let place = self.out.len() - PREFIX.len();
         self.push_inner(part);
-        self.places.insert(part, place);
+        self.places.insert(address, place);
     }
 
-    fn push_inner(&mut self, part: &Part<'tcx>) {
+    fn push_inner(&mut self, part: &Part<'_>) {
         let mut written = 0;
         for &(at, inner) in &part.inner {
             self.out.push_str(&part.text[written..at]);
