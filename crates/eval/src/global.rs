@@ -148,7 +148,7 @@ impl<'tcx> EvalCx<'tcx> {
         let def_id = instance.def_id();
         def_id.krate != CrateNum::LOCAL
             && instance.args.is_empty()
-            && matches!(self.tcx.definitions().def_kind(def_id), DefKind::Const { .. } | DefKind::Static { .. })
+            && matches!(self.tcx.definitions().def_kind(def_id), DefKind::Const | DefKind::Static { .. })
     }
 
     /// A constant operand without parameters.
