@@ -1,7 +1,7 @@
 //! What the linker is told.
 
 use crate::codegen::Object;
-use crate::options::{Options, StripKind};
+use crate::options::{Options, StripKind, search_folder};
 use backend::OptLevel;
 use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
 use std::path::{Path, PathBuf};
@@ -54,11 +54,6 @@ pub fn job(
         args: options.link_args.iter().map(Into::into).collect(),
         ..Job::default()
     }
-}
-
-fn search_folder(argument: &str) -> PathBuf {
-    let kinds = ["native=", "all=", "dependency=", "crate=", "framework="];
-    PathBuf::from(kinds.iter().find_map(|kind| argument.strip_prefix(kind)).unwrap_or(argument))
 }
 
 /// `[KIND[:MODIFIERS]=]NAME`

@@ -251,6 +251,12 @@ impl Options {
     }
 }
 
+/// The folder that an argument of `-L` names, without its kind.
+pub(crate) fn search_folder(argument: &str) -> PathBuf {
+    let kinds = ["dependency=", "crate=", "native=", "framework=", "all="];
+    PathBuf::from(kinds.iter().find_map(|kind| argument.strip_prefix(kind)).unwrap_or(argument))
+}
+
 fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }

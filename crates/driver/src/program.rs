@@ -2,7 +2,7 @@
 
 use crate::error::{DriverError, Place, ProgramError};
 use crate::image::{self, Image};
-use crate::options::{BackendChoice, Options};
+use crate::options::{BackendChoice, Options, search_folder};
 use crate::report::Report;
 use crate::target;
 use crate::test_entry::find_entry;
@@ -87,7 +87,7 @@ pub fn with_front<T>(
     let tcx = Tcx::new(&arena, session_options);
     let locator = CrateLocator {
         sysroot_lib: toolchain.target_lib_dir(),
-        search_dirs: options.search_paths.iter().map(|path| search_dir(path)).collect(),
+        search_dirs: options.search_paths.iter().map(|path| search_folder(path)).collect(),
         externs: externs(&options.externs),
     };
     let session = report
@@ -158,14 +158,6 @@ pub fn lower_program(
             image,
         })
     })
-}
-
-fn search_dir(argument: &str) -> PathBuf {
-    let path = ["dependency=", "crate=", "native=", "framework=", "all="]
-        .iter()
-        .find_map(|kind| argument.strip_prefix(kind))
-        .unwrap_or(argument);
-    PathBuf::from(path)
 }
 
 fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {

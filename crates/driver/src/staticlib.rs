@@ -3,7 +3,7 @@
 use crate::build::write_file;
 use crate::codegen::Object;
 use crate::error::DriverError;
-use crate::options::Options;
+use crate::options::{Options, search_folder};
 use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream};
 use link::aot::{Input, LibraryKind};
 use object::read::archive::ArchiveFile;
@@ -68,6 +68,5 @@ fn objects_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DriverError> {
 }
 
 fn find_library(file: &str, options: &Options) -> Option<PathBuf> {
-    let folder = |argument: &String| PathBuf::from(argument.split_once('=').map_or(argument.as_str(), |it| it.1));
-    options.search_paths.iter().map(folder).map(|folder| folder.join(file)).find(|path| path.is_file())
+    options.search_paths.iter().map(|path| search_folder(path).join(file)).find(|path| path.is_file())
 }
