@@ -9,14 +9,14 @@
 
 use crate::codegen::Object;
 use crate::options::Options;
-use crate::run_cache::own_stamp;
+use crate::run_cache::{own_stamp, stamp};
 use link::aot::Input;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 use toolchain::Toolchain;
 use ty::CrateNum;
 
@@ -99,14 +99,16 @@ pub fn folder(
         .filter(|data| !volatile.contains(&data.num))
         .map(|data| {
             let id = data.root.stable_crate_id;
-            (data.source.name.as_str().to_owned(), id, stamp(&data.source.metadata, data.root.header.hash))
+            let mut content = data.root.header.hash.to_le_bytes().to_vec();
+            content.extend(stamp(&data.source.metadata));
+            (data.source.name.as_str().to_owned(), id, content)
         })
         .collect();
     crates.sort();
-    for (name, id, stamp) in crates {
+    for (name, id, content) in crates {
         add(name.as_bytes());
         add(&id.to_le_bytes());
-        add(&stamp);
+        add(&content);
     }
     Some(images(cache).join(&hasher.finalize().to_hex()[..40]))
 }
@@ -135,16 +137,6 @@ pub fn clear(cache: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-fn stamp(file: &Path, hash: u128) -> Vec<u8> {
-    let metadata = std::fs::metadata(file).ok();
-    let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-    let modified = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0, |time| time.as_nanos());
-    let mut stamp = hash.to_le_bytes().to_vec();
-    stamp.extend(metadata.map_or(0, |metadata| metadata.len()).to_le_bytes());
-    stamp.extend(modified.to_le_bytes());
-    stamp
 }
 
 fn hex(hash: &[u8; 32]) -> String {

@@ -98,7 +98,7 @@ pub fn own_stamp() -> Vec<u8> {
 }
 
 /// Size and time of change of a file; empty if there is none.
-fn stamp(file: &Path) -> Vec<u8> {
+pub fn stamp(file: &Path) -> Vec<u8> {
     let Ok(metadata) = std::fs::metadata(file) else { return Vec::new() };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     let mut stamp = metadata.len().to_le_bytes().to_vec();
