@@ -12,6 +12,7 @@ use gimli::write::{
 use gimli::{DW_INL_inlined, DW_LANG_Rust, Encoding, Format, LineEncoding, SectionId, constants as dw};
 use lir::{DebugScope, Function, LocId, Module, ScopeId, ScopeKind};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A compiled function with the number that relocations refer to it by.
 type Compiled<'a> = (&'a Function, &'a FunctionCode);
@@ -74,7 +75,7 @@ fn range(number: usize, start: u32, end: u32) -> Range {
 struct UnitWriter {
     unit: DwarfUnit,
     /// The entries of functions that have been inlined somewhere, by linkage name.
-    inlined: FxHashMap<std::sync::Arc<str>, UnitEntryId>,
+    inlined: FxHashMap<Arc<str>, UnitEntryId>,
 }
 
 impl UnitWriter {
@@ -231,24 +232,28 @@ impl UnitWriter {
     /// The entry of a function apart from any place that it was inlined into.
     fn inlined_function(
         &mut self,
-        name: &str,
-        linkage_name: &std::sync::Arc<str>,
+        name: &Arc<str>,
+        linkage_name: &Arc<str>,
         scope: &DebugScope,
         files: &[FileId],
     ) -> UnitEntryId {
-        if let Some(&entry) = self.inlined.get(linkage_name) {
+        let key = if linkage_name.is_empty() { name } else { linkage_name };
+        if let Some(&entry) = self.inlined.get(key) {
             return entry;
         }
-        let (name, linkage) = (self.string(name), self.string(linkage_name));
+        let linkage = (!linkage_name.is_empty()).then(|| self.string(linkage_name));
+        let (name, key) = (self.string(name), key.clone());
         let root = self.unit.unit.root();
         let id = self.unit.unit.add(root, dw::DW_TAG_subprogram);
         let entry = self.unit.unit.get_mut(id);
         entry.set(dw::DW_AT_name, name);
-        entry.set(dw::DW_AT_linkage_name, linkage);
+        if let Some(linkage) = linkage {
+            entry.set(dw::DW_AT_linkage_name, linkage);
+        }
         entry.set(dw::DW_AT_decl_file, AttributeValue::FileIndex(files.get(scope.file.index()).copied()));
         entry.set(dw::DW_AT_decl_line, AttributeValue::Udata(u64::from(scope.line)));
         entry.set(dw::DW_AT_inline, AttributeValue::Inline(DW_INL_inlined));
-        self.inlined.insert(linkage_name.clone(), id);
+        self.inlined.insert(key, id);
         id
     }
 }

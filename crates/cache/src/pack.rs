@@ -98,11 +98,12 @@ impl Pack {
         (start..end).map(|index| self.entry(index)).find(|entry| entry[..32] == *key).and_then(|entry| self.blob(entry))
     }
 
-    /// All undamaged entries.
-    pub fn entries(&self) -> impl Iterator<Item = (&Key, &[u8])> {
+    /// All undamaged entries, for another pack.
+    pub fn entries(&self) -> impl Iterator<Item = NewEntry<&[u8]>> {
         (0..self.count).filter_map(|index| {
             let entry = self.entry(index);
-            Some((entry.first_chunk()?, self.blob(entry)?))
+            let blob = self.blob(entry)?;
+            Some(NewEntry { key: *entry.first_chunk()?, checksum: *entry[48..64].first_chunk()?, blob })
         })
     }
 

@@ -254,7 +254,8 @@ fn drop_oldest(mut packs: Vec<Pack>, limit_bytes: u64) -> Vec<Pack> {
     packs
 }
 
-/// Merges the smallest packs if there are many, so that each byte is copied a logarithmic number of times at most.
+/// Merges the smallest packs if there are many, so that each byte is copied a logarithmic number of times at most. Large packs
+/// are left alone as long as small ones will do: somebody waits for this.
 fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64) -> io::Result<()> {
     let max_bytes = MAX_MERGED_BYTES.min(limit_bytes / 16);
     packs.retain(|pack| pack.size_bytes() < max_bytes);
@@ -262,16 +263,17 @@ fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64) -> io::
         return Ok(());
     }
     packs.sort_by_key(Pack::size_bytes);
+    let at_least = packs.len() - MANY_PACKS / 2;
     let mut total = 0;
-    let count = packs.iter().take_while(|pack| {
+    let count = packs.iter().enumerate().take_while(|(index, pack)| {
+        let is_taken = *index < at_least || pack.size_bytes() <= total;
         total += pack.size_bytes();
-        total <= 2 * max_bytes
+        is_taken && total <= 2 * max_bytes
     });
-    let count = count.count().max(2).min(packs.len() - MANY_PACKS / 4);
+    let count = count.count().max(2);
     packs.truncate(count);
     // Of entries with the same key the newest is taken.
     packs.sort_by_key(|pack| std::cmp::Reverse(time(pack)));
-    let entries = packs.iter().flat_map(Pack::entries).map(|(key, blob)| NewEntry::new(*key, blob)).collect();
-    write_pack(folder, entries, time(&packs[0]))?;
+    write_pack(folder, packs.iter().flat_map(Pack::entries).collect(), time(&packs[0]))?;
     packs.iter().try_for_each(|pack| remove(pack.path()))
 }

@@ -46,6 +46,8 @@ pub fn switch(value: Option<&str>) -> Option<bool> {
 pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Result<Options, DriverError> {
     let mut options = Options::new(unit::source(invocation));
     options.cache.clone_from(&settings.cache);
+    // rustc's command lines are processes.
+    options.one_shot = true;
     options.crate_name = invocation.crate_name().map(str::to_owned);
     options.edition = invocation.edition().unwrap_or("2015").to_owned();
     options.externs = invocation.externs();

@@ -9,7 +9,7 @@
 
 use crate::codegen::Object;
 use crate::options::Options;
-use crate::run_cache::{own_stamp, stamp};
+use crate::run_cache::{file_state, own_stamp, stamp};
 use link::aot::Input;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
@@ -26,14 +26,33 @@ pub const MAX_IMAGES: usize = 8;
 /// How long a file that nothing names is left alone: a process may be about to name it.
 const GRACE: Duration = Duration::from_secs(3600);
 
-const MAGIC: &[u8; 8] = b"bessimg1";
+const MAGIC: &[u8; 8] = b"bessimg2";
 
 /// What an image holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 struct Index {
-    /// The hashes of the objects, which are the names of their files.
-    objects: Vec<[u8; 32]>,
-    symbols: Vec<String>,
+    objects: Vec<Known>,
+    /// Each with a line end behind it.
+    symbols: String,
+}
+
+/// An object of an image.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct Known {
+    /// The name of its file, too.
+    hash: [u8; 32],
+    /// How the system described the file when the content was known to be this: see [`file_state`].
+    state: Vec<u8>,
+}
+
+impl Known {
+    /// Whether a file still is the object. Reading it is needed only where the system has anything new to say of it.
+    fn is(&self, file: &Path) -> bool {
+        let state = file_state(file);
+        !state.is_empty()
+            && (state == self.state
+                || std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == &self.hash))
+    }
 }
 
 /// Code that was generated before.
@@ -147,23 +166,35 @@ impl Image {
     /// The image of a folder; an empty one where there is none, or a damaged one.
     pub fn load(folder: PathBuf) -> Image {
         let index = read_index(&folder).unwrap_or_default();
-        let files: Vec<PathBuf> = index.objects.iter().map(|hash| folder.join(format!("{}.o", hex(hash)))).collect();
-        let is_whole = |(file, hash): (&PathBuf, &[u8; 32])| {
-            std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == hash)
-        };
-        if !files.iter().zip(&index.objects).all(is_whole) {
+        let file = |known: &Known| folder.join(format!("{}.o", hex(&known.hash)));
+        let files: Vec<PathBuf> = index.objects.iter().map(file).collect();
+        if !files.iter().zip(&index.objects).all(|(file, known)| known.is(file)) {
             return Image { folder, ..Image::default() };
         }
-        if !files.is_empty() {
-            // Used: others go before it. That it cannot be noted in a read-only cache is no matter.
-            let _ = std::fs::File::open(folder.join("index")).and_then(|file| file.set_modified(SystemTime::now()));
+        let mut image = Image { folder, index, files, loose: Vec::new() };
+        let mut is_news = false;
+        for (file, known) in image.files.iter().zip(&mut image.index.objects) {
+            let state = file_state(file);
+            is_news |= state != known.state;
+            known.state = state;
         }
-        Image { folder, index, files, loose: Vec::new() }
+        if is_news {
+            // Only so that the files need not be read the next time.
+            let _ = image.write_index();
+        } else if !image.files.is_empty() {
+            // Used: others go before it. That it cannot be noted in a read-only cache is no matter.
+            let _ = std::fs::File::open(image.folder.join("index")).and_then(|file| file.set_modified(SystemTime::now()));
+        }
+        image
     }
 
     /// The names of the functions and data in it.
-    pub fn symbols(&self) -> impl Iterator<Item = &str> {
-        self.index.symbols.iter().map(String::as_str)
+    pub fn symbols(&self) -> FxHashSet<&str> {
+        // They are many, and long: a set that grows would hash them again and again.
+        let count = self.index.symbols.bytes().filter(|byte| *byte == b'\n').count();
+        let mut symbols = FxHashSet::with_capacity_and_hasher(count, Default::default());
+        symbols.extend(self.index.symbols.lines());
+        symbols
     }
 
     /// Whether its files are still there.
@@ -173,13 +204,16 @@ impl Image {
 
     /// Adds objects with these symbols, and keeps them for later builds if the cache takes them.
     pub fn extend(&mut self, objects: Vec<Object>, symbols: impl Iterator<Item = String>) {
-        self.index.symbols.extend(symbols);
+        for symbol in symbols {
+            self.index.symbols += &symbol;
+            self.index.symbols.push('\n');
+        }
         for object in objects {
             let hash = *blake3::hash(&object.bytes).as_bytes();
             let file = self.folder.join(format!("{}.o", hex(&hash)));
             match store(&self.folder, &file, &[&object.bytes]) {
                 Ok(()) => {
-                    self.index.objects.push(hash);
+                    self.index.objects.push(Known { hash, state: file_state(&file) });
                     self.files.push(file);
                 }
                 Err(_) => self.loose.push(object),
@@ -254,18 +288,19 @@ fn forget_oldest(images: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Image, Object};
+    use super::{FxHashSet, Image, Object};
 
     #[test]
     fn images_come_back_and_damaged_ones_do_not() {
         let cache = tempfile::tempdir().unwrap();
         let folder = cache.path().join("images").join("key");
         let mut image = Image::load(folder.clone());
-        assert_eq!(image.symbols().count(), 0);
+        assert_eq!(image.symbols().len(), 0);
         let object = Object { name: "a".to_owned(), bytes: vec![1, 2, 3] };
         image.extend(vec![object], ["f".to_owned(), "g".to_owned()].into_iter());
         let again = Image::load(folder.clone());
         assert_eq!(again, image);
+        assert_eq!(again.symbols(), FxHashSet::from_iter(["f", "g"]));
         assert_eq!(again.link_inputs().len(), 1);
         for entry in std::fs::read_dir(&folder).unwrap() {
             let file = entry.unwrap().path();
@@ -274,12 +309,16 @@ mod tests {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= 0x40;
                 std::fs::write(&file, &damaged).unwrap();
-                assert_eq!(Image::load(folder.clone()).symbols().count(), 0, "{} byte {at}", file.display());
+                assert_eq!(Image::load(folder.clone()).symbols().len(), 0, "{} byte {at}", file.display());
                 std::fs::write(&file, &bytes[..at]).unwrap();
-                assert_eq!(Image::load(folder.clone()).symbols().count(), 0, "{} cut at {at}", file.display());
+                assert_eq!(Image::load(folder.clone()).symbols().len(), 0, "{} cut at {at}", file.display());
             }
             std::fs::write(&file, &bytes).unwrap();
         }
-        assert_eq!(Image::load(folder.clone()), image);
+        // The files are others, with the same content.
+        let again = Image::load(folder.clone());
+        assert_eq!((again.symbols().len(), again.link_inputs()), (2, image.link_inputs()));
+        assert_ne!(again, image);
+        assert_eq!(Image::load(folder.clone()), again);
     }
 }

@@ -141,9 +141,19 @@ pub struct Options {
     pub json: bool,
     /// Where things are remembered; absent: nothing is.
     pub cache: Option<PathBuf>,
+    /// This process ends with the compilation: memory is left to the system, which takes it back at once, instead of being
+    /// given back piece by piece.
+    pub one_shot: bool,
 }
 
 impl Options {
+    /// Drops a value that holds much memory, or leaves it.
+    pub(crate) fn done_with<T>(&self, value: T) {
+        if self.one_shot {
+            std::mem::forget(value);
+        }
+    }
+
     /// The defaults for a source: LLVM, unoptimised, edition 2024.
     pub fn new(source: Source) -> Options {
         Options {
@@ -175,6 +185,7 @@ impl Options {
             color: false,
             json: false,
             cache: default_cache(),
+            one_shot: false,
         }
     }
 

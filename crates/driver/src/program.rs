@@ -117,7 +117,8 @@ pub fn with_front<T>(
     let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
     let front = Front { tcx, session, cx };
     let result = f(&front, report);
-    drop(front);
+    options.done_with(front);
+    options.done_with(arena);
     result
 }
 
@@ -133,16 +134,21 @@ pub fn lower_program(
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
-        let mut roots = mono::Roots::of_crates(cx, None);
+        let volatile = image::volatile_crates(front.session, &front.cx.options.prebuilt);
+        let image = || {
+            let folder = with_image.then(|| image::folder(toolchain, options, front.session, &volatile)).flatten();
+            folder.map(Image::load)
+        };
+        let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None));
         let exported = c_symbols(front, &roots.exported);
         roots.entry = find_entry(front, root, &exported)?;
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
-        let base = with_image.then(|| image_base(toolchain, options, front)).flatten();
-        let (base, image) = base.unzip();
+        let base = image.as_ref().map(|image| mono::Base { volatile, symbols: image.symbols() });
         let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
+        drop(base);
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it.
@@ -169,14 +175,6 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
         }
     }
     map
-}
-
-/// The image for a program, and what of it lowering must know.
-fn image_base(toolchain: &Toolchain, options: &Options, front: &Front<'_>) -> Option<(mono::Base, Image)> {
-    let volatile = image::volatile_crates(front.session, &front.cx.options.prebuilt);
-    let folder = image::folder(toolchain, options, front.session, &volatile)?;
-    let image = Image::load(folder);
-    Some((mono::Base { volatile, symbols: image.symbols().map(Into::into).collect() }, image))
 }
 
 /// The symbols among exported definitions that are for other languages, and not std's own.

@@ -83,8 +83,14 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
 /// Tells one build of Bessemer from another: where its file is, and all that the system knows of when it was written. Unlike the
 /// time of modification, the time of change cannot be set. Empty if there is no such file.
 pub fn own_stamp() -> Vec<u8> {
+    std::env::current_exe().map_or_else(|_| Vec::new(), |file| file_state(&file))
+}
+
+/// What the system says of a file, which is something else after every change of its content; empty where there is none. A
+/// file's time of change (`ctime`) is the system's own and cannot be set.
+pub fn file_state(file: &Path) -> Vec<u8> {
     use std::os::unix::fs::MetadataExt;
-    let Ok(metadata) = std::env::current_exe().and_then(std::fs::metadata) else { return Vec::new() };
+    let Ok(metadata) = std::fs::metadata(file) else { return Vec::new() };
     let numbers = [
         metadata.dev() as i64,
         metadata.ino() as i64,

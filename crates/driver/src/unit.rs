@@ -6,7 +6,7 @@
 
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
-use crate::error::{DriverError, catching};
+use crate::error::{DriverError, catching_at_last};
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, dep_info_file, final_types, sources_contain};
-use toolchain::{Invocation, OutputCrateType, Source, Toolchain, UnitError};
+use toolchain::{CheckError, Invocation, OutputCrateType, Source, Toolchain, UnitError};
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
@@ -196,7 +196,7 @@ pub fn final_artefact(
             metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }
         track_environment(invocation)?;
-        catching(|| artefact(Root::Library, &metadata).generate(&|| Ok(()), &mut report))?;
+        catching_at_last(|| artefact(Root::Library, &metadata).generate(&|| Ok(()), &mut report))?;
         return Ok(UnitOutput { report });
     }
     let mut options = options.clone();
@@ -205,15 +205,17 @@ pub fn final_artefact(
     let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
     let options = &test_entry::with_support(&options, support.as_ref());
     let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
-    let (plain, bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
+    let (plain, mut bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
         let plain = scope.spawn(move || plain.finish(sink));
-        let verdict = Verdict::new(plain);
-        let bodies = report.stage("check (rustc)", || bodies.finish());
+        let metadata = report.stage("check (rustc)", || bodies.metadata());
+        let is_there = metadata.is_ok();
+        let bodies = scope.spawn(move || if is_there { bodies.finish() } else { Ok(()) });
+        let verdict = Verdict::new(plain, bodies);
         let root = Root::of(options);
-        let made = match bodies {
-            Ok(()) => catching(|| artefact(root, &own).generate(&|| verdict.wait(), &mut report)),
+        let made = match metadata {
+            Ok(()) => catching_at_last(|| artefact(root, &own).generate(&|| verdict.wait(), &mut report)),
             Err(error) => Err(error.into()),
         };
         verdict.finish()?;
@@ -250,30 +252,37 @@ fn track_environment(invocation: &Invocation) -> Result<(), DriverError> {
     }
 }
 
-/// The outcome of a check that goes on in another thread.
+/// The outcome of checks that go on in other threads.
 struct Verdict<'scope> {
-    thread: Mutex<Option<ScopedJoinHandle<'scope, Result<(), UnitError>>>>,
+    threads: Mutex<Option<Checks<'scope>>>,
     outcome: OnceLock<Result<(), UnitError>>,
 }
 
+/// The plain check, and the one that the bodies came from.
+type Checks<'scope> =
+    (ScopedJoinHandle<'scope, Result<(), UnitError>>, ScopedJoinHandle<'scope, Result<(), CheckError>>);
+
 impl<'scope> Verdict<'scope> {
-    fn new(thread: ScopedJoinHandle<'scope, Result<(), UnitError>>) -> Self {
-        Verdict { thread: Mutex::new(Some(thread)), outcome: OnceLock::new() }
+    fn new(
+        plain: ScopedJoinHandle<'scope, Result<(), UnitError>>,
+        bodies: ScopedJoinHandle<'scope, Result<(), CheckError>>,
+    ) -> Self {
+        Verdict { threads: Mutex::new(Some((plain, bodies))), outcome: OnceLock::new() }
     }
 
     fn outcome(&self) -> &Result<(), UnitError> {
         self.outcome.get_or_init(|| {
-            let thread = self.thread.lock().unwrap_or_else(|poison| poison.into_inner()).take();
-            match thread.map(ScopedJoinHandle::join) {
-                Some(Ok(outcome)) => outcome,
-                // It does nothing that could panic; if it does, that is passed on.
-                Some(Err(payload)) => std::panic::resume_unwind(payload),
-                None => Ok(()),
-            }
+            let threads = self.threads.lock().unwrap_or_else(|poison| poison.into_inner()).take();
+            let Some((plain, bodies)) = threads else { return Ok(()) };
+            // They do nothing that could panic; if one does, that is passed on.
+            let plain = plain.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+            let bodies = bodies.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+            // What is wrong with the program, the plain check says best.
+            plain.and(bodies.map_err(UnitError::from))
         })
     }
 
-    /// Waits for it. The error stands for whatever it says, which [`Verdict::finish`] gives.
+    /// Waits for them. The error stands for whatever they say, which [`Verdict::finish`] gives.
     fn wait(&self) -> Result<(), DriverError> {
         match self.outcome() {
             Ok(()) => Ok(()),
@@ -340,11 +349,14 @@ impl Artefact<'_> {
                 let symbols: Vec<String> = functions.chain(data).collect();
                 let modules = codegen::partition(lasting, String::new(), options);
                 let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
+                options.done_with(modules);
                 bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
                 image.extend(objects, symbols.into_iter());
             }
             let modules = codegen::partition(program, global_asm, options);
-            codegen::compile(toolchain, options, &modules, &mut inner)
+            let objects = codegen::compile(toolchain, options, &modules, &mut inner);
+            options.done_with(modules);
+            objects
         })?;
         bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
         report.count(bytes, "bytes");

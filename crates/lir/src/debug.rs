@@ -21,7 +21,8 @@ pub enum ScopeKind {
     Function,
     /// A lexical block.
     Block,
-    /// Another function's body, inlined before LIR; `call` is where.
+    /// Another function's body, inlined before LIR; `call` is where. Without a linkage name, any instance of the function
+    /// that has the name.
     Inlined { name: Arc<str>, linkage_name: Arc<str>, call: LocId },
 }
 

@@ -96,11 +96,15 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             (Some(parent), Some((callee, call_site))) => {
                 let call = self.location(call_site, parent);
                 let parent = self.scope(parent);
-                let callee = self.monomorphize_value(callee);
                 let span = self.cx.tcx.definitions().debug_span(data.span);
                 let (file, line, _) = self.file_line_column(span);
                 let name = self.cx.debug_name(callee);
-                let linkage_name = self.cx.symbol_arc(self.cx.symbol_name(callee));
+                // Variables have types that differ between instances. Where there are none, one description will do for all
+                // instances, and need not name one.
+                let linkage_name = match self.wants_variables() {
+                    true => self.cx.symbol_arc(self.cx.symbol_name(self.monomorphize_value(callee))),
+                    false => "".into(),
+                };
                 let kind = ScopeKind::Inlined { name: name.clone(), linkage_name, call };
                 self.push_scope(DebugScope { kind, parent: Some(parent), name, file, line })
             }

@@ -12,7 +12,7 @@ use ty::{CrateNum, Symbol};
 
 pub(crate) struct Lasting<'a, 'tcx> {
     cx: &'a LowerCx<'tcx>,
-    base: Option<&'a Base>,
+    base: Option<&'a Base<'a>>,
     /// The volatile crates, as mangled names mention them.
     roots: Vec<String>,
     names: FxHashSet<Arc<str>>,
@@ -23,7 +23,7 @@ pub(crate) struct Lasting<'a, 'tcx> {
 }
 
 impl<'a, 'tcx> Lasting<'a, 'tcx> {
-    pub fn new(cx: &'a LowerCx<'tcx>, base: Option<&'a Base>) -> Self {
+    pub fn new(cx: &'a LowerCx<'tcx>, base: Option<&'a Base<'a>>) -> Self {
         let root = |&krate: &CrateNum| cx.mangler.crate_root(krate);
         Lasting {
             cx,
@@ -43,7 +43,7 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
     }
 
     /// Of functions and statics.
-    fn is_lasting(&self, base: &Base, item: Use<'tcx>) -> bool {
+    fn is_lasting(&self, base: &Base<'_>, item: Use<'tcx>) -> bool {
         let def_id = match item {
             Use::Function(instance) => instance.def_id(),
             Use::Static(def_id) => def_id,

@@ -32,12 +32,12 @@ pub struct Program {
 
 /// Code that is there already, and need not be lowered again.
 #[derive(Clone, Debug, Default)]
-pub struct Base {
+pub struct Base<'a> {
     /// Crates that change often: the one being compiled, and those that are worked on beside it. What mentions nothing of
     /// them is the same in the next build.
     pub volatile: FxHashSet<CrateNum>,
     /// The names of what is there. Everything that it refers to is there too.
-    pub symbols: FxHashSet<Box<str>>,
+    pub symbols: FxHashSet<&'a str>,
 }
 
 /// A function or static that cannot be lowered, and why.
@@ -59,17 +59,15 @@ impl Roots {
     /// The exported definitions of the crates that are compiled here, besides the entry point.
     pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>) -> Roots {
         let definitions = cx.tcx.definitions();
-        let mut exported = Vec::new();
-        for krate in definitions.crates() {
-            if cx.options.prebuilt.contains(&krate) {
-                continue;
-            }
-            for def_id in definitions.local_codegen_items(krate) {
-                if is_root(cx, def_id) {
-                    exported.push(def_id);
-                }
-            }
-        }
+        let crates = definitions.crates();
+        let compiled: Vec<CrateNum> =
+            crates.iter().copied().filter(|krate| !cx.options.prebuilt.contains(krate)).collect();
+        // All definitions must be looked at, and crates such as bindings of C libraries have many.
+        let of_crate = |&krate: &CrateNum| -> Vec<DefId> {
+            definitions.local_codegen_items(krate).into_iter().filter(|&def_id| is_root(cx, def_id)).collect()
+        };
+        let exported: Vec<Vec<DefId>> = compiled.par_iter().with_max_len(1).map(of_crate).collect();
+        let exported = exported.concat();
         Roots { entry, exported }
     }
 }
@@ -105,7 +103,7 @@ pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
 pub fn lower_program<'tcx>(
     cx: &LowerCx<'tcx>,
     roots: &Roots,
-    base: Option<&Base>,
+    base: Option<&Base<'_>>,
 ) -> Result<Program, Vec<Failure<'tcx>>> {
     let mut lasting = Lasting::new(cx, base);
     let mut program = Program::default();

@@ -178,7 +178,10 @@ fn selection_key(program: &Path) -> String {
         add(&stamp(&home.join("settings.toml")));
         add(&stamp(&home.join("toolchains")));
     }
-    if let Ok(mut folder) = std::env::current_dir() {
+    // cargo runs rustc in many folders, but where rustup runs cargo it has chosen the toolchain for all of them.
+    if std::env::var_os("RUSTUP_TOOLCHAIN").is_none()
+        && let Ok(mut folder) = std::env::current_dir()
+    {
         add(folder.as_os_str().as_encoded_bytes());
         loop {
             for name in ["rust-toolchain", "rust-toolchain.toml"] {

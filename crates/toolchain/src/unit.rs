@@ -9,7 +9,7 @@ use crate::{DepInfo, Toolchain};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 /// Why a unit is not there.
 #[derive(Debug)]
@@ -60,20 +60,60 @@ impl PlainCheck {
 pub struct BodiesCheck {
     child: Child,
     program: PathBuf,
+    /// What rustc said so far, for people.
+    said: Vec<u8>,
 }
 
 impl BodiesCheck {
-    /// Waits for the metadata. An error says nothing where the plain check finds one too.
-    pub fn finish(self) -> Result<(), CheckError> {
-        let output = wait(self.child, &self.program)?;
-        if output.status.success() {
+    /// Waits until the metadata is there, whole. rustc then still has its own files to write: see [`BodiesCheck::finish`]. An
+    /// error says nothing where the plain check finds one too.
+    pub fn metadata(&mut self) -> Result<(), CheckError> {
+        if let Some(stderr) = self.child.stderr.take() {
+            let mut reader = BufReader::new(stderr);
+            let mut line = String::new();
+            let failed = |error| CheckError::Spawn { program: self.program.clone(), error };
+            while reader.read_line(&mut line).map_err(failed)? > 0 {
+                match serde_json::from_str::<Words>(&line) {
+                    Ok(Words { artifact: Some(_), .. }) => {
+                        // What follows is of no interest, but must not keep rustc waiting.
+                        std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
+                        return Ok(());
+                    }
+                    Ok(Words { rendered: Some(text), .. }) => self.said.extend(text.into_bytes()),
+                    _ => self.said.extend(line.as_bytes()),
+                }
+                line.clear();
+            }
+        }
+        self.end()
+    }
+
+    /// Waits for rustc's end.
+    pub fn finish(mut self) -> Result<(), CheckError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), CheckError> {
+        let status = self.child.wait();
+        let status = status.map_err(|error| CheckError::Spawn { program: self.program.clone(), error })?;
+        if status.success() {
             return Ok(());
         }
-        Err(match refused(output) {
+        let stderr = std::mem::take(&mut self.said);
+        Err(match refused(Output { status, stdout: Vec::new(), stderr }) {
             CheckError::Diagnostics(stderr) => CheckError::Bodies { stderr },
             other => other,
         })
     }
+}
+
+/// What is of interest in a line of rustc's JSON.
+#[derive(serde::Deserialize)]
+struct Words {
+    /// A file that has been written.
+    artifact: Option<String>,
+    /// A diagnostic for people.
+    rendered: Option<String>,
 }
 
 impl Toolchain {
@@ -148,14 +188,16 @@ impl Toolchain {
     ) -> Result<(PlainCheck, BodiesCheck), CheckError> {
         let invocation = invocation.clone().with_metadata_externs();
         let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
-        args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Zalways-encode-mir"].map(Into::into));
+        args.extend(["--crate-type=lib", "--cap-lints=allow", "-Zalways-encode-mir"].map(Into::into));
+        // rustc says in this form when a file is there.
+        args.extend(["--error-format=json", "--json=artifacts"].map(Into::into));
         args.push(join("--emit=metadata=", metadata));
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }
         let mut command = self.rustc(args);
         command.env("RUSTC_BOOTSTRAP", "1");
-        let bodies = BodiesCheck { child: self.start(command)?, program: self.rustc.clone() };
+        let bodies = BodiesCheck { child: self.start(command)?, program: self.rustc.clone(), said: Vec::new() };
         let child = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
         Ok((PlainCheck { child, program: self.rustc.clone() }, bodies))
     }

@@ -89,9 +89,9 @@ impl Drop for Arena {
     }
 }
 
-/// A sharded table of interned references.
+/// A sharded table of interned references, with the hashes of what they refer to.
 struct Interner<'tcx, T: ?Sized> {
-    shards: [Mutex<HashTable<&'tcx T>>; SHARDS],
+    shards: [Mutex<HashTable<(u64, &'tcx T)>>; SHARDS],
 }
 
 impl<T: ?Sized> Default for Interner<'_, T> {
@@ -105,22 +105,17 @@ impl<'tcx, T: ?Sized> Interner<'tcx, T> {
         &self,
         key: &K,
         same: impl Fn(&T) -> bool,
-        hash_of: impl Fn(&T) -> u64,
         make: impl FnOnce() -> &'tcx T,
     ) -> &'tcx T {
         let hash = FxBuildHasher.hash_one(key);
         let mut table = self.shards[(hash >> 40) as usize % SHARDS].lock().unwrap_or_else(|poison| poison.into_inner());
-        if let Some(&found) = table.find(hash, |entry| same(entry)) {
+        if let Some(&(_, found)) = table.find(hash, |(known, entry)| *known == hash && same(entry)) {
             return found;
         }
         let made = make();
-        table.insert_unique(hash, made, |entry| hash_of(entry));
+        table.insert_unique(hash, (hash, made), |(hash, _)| *hash);
         made
     }
-}
-
-fn hash_one<K: Hash + ?Sized>(key: &K) -> u64 {
-    FxBuildHasher.hash_one(key)
 }
 
 /// Types that every program has.
@@ -209,7 +204,6 @@ macro_rules! list_interners {
                 List(self.0.$field.intern(
                     values,
                     |entry| entry == values,
-                    |entry| hash_one(entry),
                     || self.0.arena.alloc_slice(values),
                 ))
             }
@@ -326,7 +320,6 @@ impl<'tcx> Tcx<'tcx> {
         Ty(self.0.types.intern(
             &kind,
             |entry| entry.kind == kind,
-            |entry| hash_one(&entry.kind),
             || {
                 let (flags, outer_binder) = walk::ty_flags(&kind);
                 self.0.arena.alloc(TyData { kind, flags, outer_binder })
@@ -338,7 +331,6 @@ impl<'tcx> Tcx<'tcx> {
         Const(self.0.consts.intern(
             &kind,
             |entry| entry.kind == kind,
-            |entry| hash_one(&entry.kind),
             || {
                 let (flags, outer_binder) = walk::const_flags(&kind);
                 self.0.arena.alloc(ConstData { kind, flags, outer_binder })
@@ -347,11 +339,11 @@ impl<'tcx> Tcx<'tcx> {
     }
 
     pub fn mk_valtree(self, kind: ValTreeKind<'tcx>) -> ValTree<'tcx> {
-        ValTree(self.0.valtrees.intern(&kind, |entry| *entry == kind, hash_one, || self.0.arena.alloc(kind)))
+        ValTree(self.0.valtrees.intern(&kind, |entry| *entry == kind, || self.0.arena.alloc(kind)))
     }
 
     pub fn mk_pattern(self, kind: PatternKind<'tcx>) -> Pattern<'tcx> {
-        Pattern(self.0.patterns.intern(&kind, |entry| *entry == kind, hash_one, || self.0.arena.alloc(kind)))
+        Pattern(self.0.patterns.intern(&kind, |entry| *entry == kind, || self.0.arena.alloc(kind)))
     }
 
     list_interners! {

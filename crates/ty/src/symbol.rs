@@ -1,9 +1,9 @@
 //! Interned strings.
 
-use hashbrown::HashSet;
+use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Mutex, OnceLock};
 
 /// An interned string: copyable, compared by pointer.
@@ -26,48 +26,25 @@ impl Eq for Entry {}
 
 const SHARDS: usize = 16;
 
-struct Key(&'static Entry);
-impl PartialEq for Key {
-    fn eq(&self, other: &Key) -> bool {
-        self.0.text == other.0.text
-    }
-}
-impl Eq for Key {}
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.text.hash(state);
-    }
-}
-struct Text<'a>(&'a str);
-impl Hash for Text<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
-    }
-}
-impl hashbrown::Equivalent<Key> for Text<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        self.0 == key.0.text
-    }
-}
-
-type Shard = Mutex<HashSet<Key, FxBuildHasher>>;
+/// The symbols, with their texts' hashes.
+type Shard = Mutex<HashTable<(u64, &'static Entry)>>;
 
 fn table() -> &'static [Shard; SHARDS] {
     static TABLE: OnceLock<[Shard; SHARDS]> = OnceLock::new();
-    TABLE.get_or_init(|| std::array::from_fn(|_| Mutex::new(HashSet::default())))
+    TABLE.get_or_init(|| std::array::from_fn(|_| Mutex::new(HashTable::new())))
 }
 
 impl Symbol {
     /// The symbol of a string.
     pub fn intern(text: &str) -> Symbol {
-        let shard = (FxBuildHasher.hash_one(text) >> 40) as usize % SHARDS;
-        let mut set = table()[shard].lock().expect("no panic while interning");
-        if let Some(key) = set.get(&Text(text)) {
-            return Symbol(key.0);
+        let hash = FxBuildHasher.hash_one(text);
+        let mut shard = table()[(hash >> 40) as usize % SHARDS].lock().expect("no panic while interning");
+        if let Some((_, entry)) = shard.find(hash, |(known, entry)| *known == hash && entry.text == text) {
+            return Symbol(entry);
         }
         let text: &'static str = Box::leak(text.into());
         let entry: &'static Entry = Box::leak(Box::new(Entry { text }));
-        set.insert(Key(entry));
+        shard.insert_unique(hash, (hash, entry), |(hash, _)| *hash);
         Symbol(entry)
     }
 
@@ -75,8 +52,6 @@ impl Symbol {
         self.0.text
     }
 }
-
-use std::hash::BuildHasher;
 
 impl Hash for Symbol {
     fn hash<H: Hasher>(&self, state: &mut H) {

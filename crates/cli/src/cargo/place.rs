@@ -44,8 +44,37 @@ pub fn target_dir(cargo: &Path, request: &Request) -> Result<Option<PathBuf>, St
         let folder = value.as_ref().and_then(|value| value["target_directory"].as_str());
         return Ok(folder.map(|folder| Path::new(folder).join("bessemer")));
     }
+    if let Some(root) = obvious_root(request) {
+        return Ok(Some(root.join("target").join("bessemer")));
+    }
     let Some(text) = ask(&["locate-project", "--workspace", "--message-format=plain"])? else { return Ok(None) };
     Ok(Path::new(text.trim()).parent().map(|root| root.join("target").join("bessemer")))
+}
+
+/// The folder of the workspace, where that can be seen at a glance: the nearest manifest says that it is a workspace's, or
+/// says nothing of one and is the only one there is. (Asking cargo takes longer.)
+fn obvious_root(request: &Request) -> Option<PathBuf> {
+    let manifest = match &request.manifest_path {
+        Some(path) => std::path::absolute(path).ok()?,
+        None => {
+            let folder = std::env::current_dir().ok()?;
+            folder.ancestors().map(|folder| folder.join("Cargo.toml")).find(|file| file.is_file())?
+        }
+    };
+    let folder = manifest.parent()?;
+    is_obvious_root(&std::fs::read_to_string(&manifest).ok()?, || {
+        folder.ancestors().skip(1).any(|folder| folder.join("Cargo.toml").is_file())
+    })
+    .then(|| folder.to_owned())
+}
+
+fn is_obvious_root(manifest: &str, is_below_another: impl FnOnce() -> bool) -> bool {
+    // Text that goes over several lines could hold anything.
+    if manifest.contains("\"\"\"") || manifest.contains("'''") {
+        return false;
+    }
+    let is_workspace = |line: &str| line.split('#').next().is_some_and(|line| line.trim() == "[workspace]");
+    manifest.lines().any(is_workspace) || !manifest.contains("workspace") && !is_below_another()
 }
 
 /// Whether a configuration file of cargo's may say where the target directory is. (Asking cargo takes longer.)
@@ -58,4 +87,19 @@ fn configured() -> bool {
     folders.flat_map(|folder| [folder.join("config.toml"), folder.join("config")]).any(|file| {
         std::fs::read_to_string(file).is_ok_and(|text| text.contains("target-dir") || text.contains("include"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_obvious_root;
+
+    #[test]
+    fn roots_at_a_glance() {
+        let package = "[package]\nname = \"a\"\n";
+        assert!(is_obvious_root(package, || false));
+        assert!(!is_obvious_root(package, || true));
+        assert!(is_obvious_root(&format!("{package}[workspace] # of one\n"), || true));
+        assert!(!is_obvious_root(&format!("{package}workspace = \"..\"\n"), || false));
+        assert!(!is_obvious_root(&format!("{package}description = \"\"\"\n[workspace]\n\"\"\"\n"), || false));
+    }
 }

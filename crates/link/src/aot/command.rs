@@ -104,6 +104,9 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     args.linker(["-z", "now"]);
     if job.optimize {
         args.linker(["-O1"]);
+    } else if job.linker.lld_folder.is_some() {
+        // Unlike the C compiler's linker, LLD optimises unless it is told not to.
+        args.linker(["-O0"]);
     }
     match job.strip {
         Strip::None => {}
