@@ -48,7 +48,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
     let count = match (one_file, crosses_functions) {
         (true, _) => 1,
         (false, true) => split::part_count(functions),
-        (false, false) => bucket_count(functions),
+        (false, false) => bucket_count(functions, options.backend),
     };
 
     let name = options.crate_name();
@@ -96,11 +96,15 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
 
 /// How many modules a program of this many functions becomes. A power of two, so that it is mostly the same after an edit; as
 /// many modules as make an edit cheap, and few enough that the modules themselves cost little.
-fn bucket_count(functions: usize) -> usize {
-    (functions / FUNCTIONS_PER_BUCKET).next_power_of_two().min(MAX_BUCKETS)
+fn bucket_count(functions: usize, backend: BackendChoice) -> usize {
+    let functions_per_bucket = match backend {
+        // In a module that has changed, the functions that have not are known.
+        BackendChoice::Cranelift => 128,
+        BackendChoice::Llvm => 32,
+    };
+    (functions / functions_per_bucket).next_power_of_two().min(MAX_BUCKETS)
 }
 
-const FUNCTIONS_PER_BUCKET: usize = 128;
 const MAX_BUCKETS: usize = 128;
 
 /// The module that a definition belongs to: always the same, whatever else the program holds, so that an edit changes few modules.
@@ -261,11 +265,13 @@ pub fn emit(
 
 #[cfg(test)]
 mod tests {
-    use super::{bucket, bucket_count};
+    use super::{BackendChoice, bucket, bucket_count};
 
     #[test]
     fn buckets_are_even() {
-        assert_eq!((bucket_count(0), bucket_count(255), bucket_count(3999), bucket_count(100_000)), (1, 1, 32, 128));
+        let counts = |backend| [0, 63, 255, 999, 3999, 100_000].map(|functions| bucket_count(functions, backend));
+        assert_eq!(counts(BackendChoice::Cranelift), [1, 1, 1, 8, 32, 128]);
+        assert_eq!(counts(BackendChoice::Llvm), [1, 1, 8, 32, 128, 128]);
         let mut sizes = [0; 32];
         for number in 0..3200 {
             sizes[bucket(&format!("_RNvCs0_5crate{number}"), 32)] += 1;
