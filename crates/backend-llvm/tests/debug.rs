@@ -20,6 +20,10 @@ type6 = struct "Some" size 8 align 4 ["__0": type0 + 4]
 type7 = base "i8" size 1 signed
 type8 = c_like_enum "demo::Ordering" size 1 type7 ["Less" = -1, "Equal" = 0, "Greater" = 1]
 
+data export @_RNvCs_4demo7COUNTER align(4) writable debug("demo::inner::COUNTER", type0, "src/main.rs", 3) {
+    i32 7
+}
+
 function export @main(v0: i32) -> i32 unwind_table {
     var0: i32
     slot0: size 16 align 8
@@ -166,7 +170,17 @@ fn gdb() {
     let compiler = Command::new("cc").arg("-o").args([&program, &object]).status().expect("cc runs");
     assert!(compiler.success());
     let commands =
-        ["set breakpoint pending on", "break puts", "run", "up", "info locals", "up", "info locals", "info args"];
+        [
+        "set breakpoint pending on",
+        "break puts",
+        "run",
+        "up",
+        "info locals",
+        "up",
+        "info locals",
+        "info args",
+        "print demo::inner::COUNTER",
+    ];
     let output = Command::new("gdb")
         .args(["-q", "-batch", "-nx", "-ex", "set style enabled off"])
         .args(commands.iter().flat_map(|command| ["-ex", command]))
@@ -184,6 +198,7 @@ fn gdb() {
         "demo::main (arg=1) at src/main.rs:12",
         "value: 42}",
         "ord = demo::Ordering::Less",
+        "$1 = 7",
     ] {
         assert!(text.contains(expected), "no `{expected}` in:\n{text}");
     }

@@ -80,7 +80,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         }
     }
     for module in &mut modules {
-        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &program.debug_types);
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, &program.debug_types);
     }
     if !global_asm.is_empty() {
         // What assembly names must be found by name.
@@ -222,7 +222,7 @@ fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
         module.functions.iter().filter(|function| names.contains(&*function.name)).cloned().collect();
     Module {
         name: format!("{program}.{:x}.llvm", name_hash(first)),
-        debug_types: lir::hash::own_debug_types(&mut functions, &module.debug_types),
+        debug_types: lir::hash::own_debug_types(&mut functions, &mut [], &module.debug_types),
         functions,
         data: Vec::new(),
         aliases: Vec::new(),

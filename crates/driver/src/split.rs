@@ -76,7 +76,8 @@ fn copies(plan: &Plan, functions: &[Function], data: &[Data]) -> Part {
             Some(function) => part.functions.push(Function { linkage: Linkage::Available, ..function.clone() }),
             None => {
                 let data = &data[item as usize - functions.len()];
-                part.data.push(Data { linkage: Linkage::Internal, ..data.clone() });
+                // The original is described; a static is one variable.
+                part.data.push(Data { linkage: Linkage::Internal, debug: None, ..data.clone() });
             }
         }
     }

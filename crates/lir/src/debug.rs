@@ -59,6 +59,16 @@ pub struct DebugVariable {
     pub loc: LocId,
 }
 
+/// A static as the source has it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct DebugStatic {
+    /// Its path (`my_crate::module::STATIC`).
+    pub name: Arc<str>,
+    pub ty: DebugTypeId,
+    pub file: Arc<str>,
+    pub line: u32,
+}
+
 /// An index into the module's `debug_types`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DebugTypeId(pub u32);

@@ -36,9 +36,11 @@ pub fn function_hash(function: &Function, debug_types: &[DebugType]) -> ContentH
     hash(b'f', &(canonical, types))
 }
 
-/// The hash of a data object.
-pub fn data_hash(data: &Data) -> ContentHash {
-    hash(b'd', data)
+/// The hash of a data object. `debug_types` as for [`function_hash`].
+pub fn data_hash(data: &Data, debug_types: &[DebugType]) -> ContentHash {
+    let mut canonical = data.clone();
+    let types = own_debug_types(&mut [], std::slice::from_mut(&mut canonical), debug_types);
+    hash(b'd', &(canonical, types))
 }
 
 /// The hash of a module.
@@ -46,11 +48,11 @@ pub fn module_hash(module: &Module) -> ContentHash {
     let mut functions: Vec<ContentHash> =
         module.functions.iter().map(|function| function_hash(function, &module.debug_types)).collect();
     functions.sort_unstable();
-    let mut data: Vec<ContentHash> = module.data.iter().map(data_hash).collect();
+    let mut data: Vec<ContentHash> = module.data.iter().map(|data| data_hash(data, &module.debug_types)).collect();
     data.sort_unstable();
     let mut aliases: Vec<ContentHash> = module.aliases.iter().map(|alias| hash(b'a', alias)).collect();
     aliases.sort_unstable();
-    // Types that no function uses make no code.
+    // Types that nothing uses make no code.
     let head = (&module.name, &module.source_file, &module.source_folder, &module.global_asm);
     hash(b'm', &(head, functions, data, aliases))
 }
@@ -132,10 +134,13 @@ fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<Debug
     close_types(types)
 }
 
-/// Gives the debug types that functions use, in the order of their first use, to which the functions then refer; so that what
+/// Gives the debug types that functions and data use, in the order of their first use, to which these then refer; so that what
 /// is compiled together depends only on itself.
-pub fn own_debug_types(functions: &mut [Function], debug_types: &[DebugType]) -> Vec<DebugType> {
+pub fn own_debug_types(functions: &mut [Function], data: &mut [Data], debug_types: &[DebugType]) -> Vec<DebugType> {
     let mut types = Renumbering::new(debug_types);
+    for debug in data.iter_mut().filter_map(|data| data.debug.as_mut()) {
+        types.renumber(&mut debug.ty.0);
+    }
     for variable in functions.iter_mut().flat_map(|function| &mut function.debug_variables) {
         types.renumber(&mut variable.ty.0);
     }

@@ -1,6 +1,6 @@
 //! Modules: the unit that a back end compiles to one object.
 
-use crate::{DebugType, Function, Linkage};
+use crate::{DebugStatic, DebugType, Function, Linkage};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct Data {
     pub zero_size_bytes: u64,
     /// In ascending order of offset.
     pub relocations: Vec<Relocation>,
+    /// Which static it is, for debuggers.
+    pub debug: Option<DebugStatic>,
 }
 
 impl Data {
@@ -63,7 +65,7 @@ pub struct Module {
     pub aliases: Vec<Alias>,
     /// `global_asm!` texts in the target assembler's language (Intel syntax on x86 unless the text switches).
     pub global_asm: Vec<String>,
-    /// Types that the functions' debug variables refer to.
+    /// Types that the functions' debug variables and the statics refer to.
     pub debug_types: Vec<DebugType>,
     /// For the debug information: the main source file and the folder that relative paths start from.
     pub source_file: String,

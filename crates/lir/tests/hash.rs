@@ -178,8 +178,20 @@ fn own_debug_types_follow_from_the_functions_alone() {
     other.functions[0].debug_variables[0].ty = lir::DebugTypeId(1);
     for module in [&mut module, &mut other] {
         let all = std::mem::take(&mut module.debug_types);
-        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &all);
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, &all);
         assert_eq!(module.debug_types.len(), 2);
     }
     assert_eq!(module, other);
+}
+
+#[test]
+fn the_type_of_a_static_counts_and_its_number_does_not() {
+    let data = |types: &str, id: u32| {
+        let module = module(&format!("{types}\ndata hidden @a align(1) debug(\"a\", type{id}, \"a.rs\", 1) {{ \"a\" }}"));
+        lir::data_hash(&module.data[0], &module.debug_types)
+    };
+    let (u8, i8) = ("base \"u8\" size 1 unsigned", "base \"i8\" size 1 signed");
+    let same = data(&format!("type0 = {u8}"), 0);
+    assert_eq!(data(&format!("type0 = {i8}\ntype1 = {u8}"), 1), same);
+    assert_ne!(data(&format!("type0 = {i8}\ntype1 = {u8}"), 0), same);
 }

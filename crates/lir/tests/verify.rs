@@ -398,6 +398,14 @@ fn modules() {
         "data hidden @a align(8) { at 0xffffffffffffffff: data @a }",
         expect!["@a: a relocation behind the address space"],
     );
+    check(
+        "data available @a align(8) { zero 8 }",
+        expect!["@a: only functions are copies of what is defined elsewhere"],
+    );
+    check(
+        "data hidden @a align(8) debug(\"a\", type0, \"a.rs\", 1) { zero 8 }",
+        expect!["@a: a: type0 is not in the table of types"],
+    );
     check("data common @a align(8) { zero 8 }", expect!["@a: common objects are writable and zero"]);
     check("data hidden @a align(8) writable mergeable { zero 8 }", expect!["@a: mergeable objects are constants"]);
     check("type0 = pointer \"p\" size 8 type1", expect!["the module: type0: type1 is not in the table of types"]);

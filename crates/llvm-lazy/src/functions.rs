@@ -231,6 +231,7 @@ functions! {
     LLVMGetValueName2
     LLVMGetVectorSize
     LLVMGlobalGetValueType
+    LLVMGlobalSetMetadata
     LLVMHalfTypeInContext
     LLVMInstallFatalErrorHandler
     LLVMIntTypeInContext

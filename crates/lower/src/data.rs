@@ -1,7 +1,8 @@
 //! Constant memory, statics and vtables as data objects.
 
 use crate::{LowerCx, LowerError, Lowered, Use};
-use lir::{Data, Linkage, Relocation};
+use crate::debug::source_path;
+use lir::{Data, DebugStatic, Linkage, Relocation};
 use std::sync::Arc;
 use traits::VtableEntry;
 use ty::{
@@ -144,7 +145,23 @@ pub fn lower_static<'tcx>(cx: &LowerCx<'tcx>, def_id: DefId) -> Result<Lowered<'
     data.section = attrs.link_section.map(|section| section.as_str().to_owned());
     data.used = attrs.flags.intersects(CodegenFlags::USED_COMPILER | CodegenFlags::USED_LINKER);
     data.align = data.align.max(attrs.align.unwrap_or(1));
+    data.debug = debug_static(cx, def_id);
     Ok(lowered)
+}
+
+/// What debuggers are told of a static, where variables are wanted.
+fn debug_static(cx: &LowerCx<'_>, def_id: DefId) -> Option<DebugStatic> {
+    let definitions = cx.tcx.definitions();
+    let span = definitions.debug_span(definitions.def_span(def_id));
+    if !cx.options.variables || span.is_dummy() {
+        return None;
+    }
+    let ty = cx.tcx.normalize(definitions.type_of(def_id));
+    let ty = cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner()).id(cx, ty);
+    let source = definitions.source_file(span.file);
+    let (line, _) = source.line_column(span.lo);
+    let name = cx.debug_name(Instance::new(def_id, ty::List::empty()));
+    Some(DebugStatic { name, ty, file: source_path(source), line })
 }
 
 fn new_data(name: Arc<str>, linkage: Linkage, align: u64) -> Data {
@@ -160,6 +177,7 @@ fn new_data(name: Arc<str>, linkage: Linkage, align: u64) -> Data {
         bytes: Vec::new(),
         zero_size_bytes: 0,
         relocations: Vec::new(),
+        debug: None,
     }
 }
 

@@ -6,7 +6,17 @@ use lir::{DebugPlace, DebugScope, DebugVariable, FileId, LocId, Location, ScopeI
 use mir::{Local, SourceInfo, SourceScope, VarDebugInfoContents};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use ty::{SourceFileId, Span};
+
+/// A source file's path: as the compiler was given it, from the folder that it ran in.
+pub(crate) fn source_path(source: &ty::SourceFile) -> Arc<str> {
+    if source.folder.is_empty() || source.name.starts_with('/') {
+        source.name.clone()
+    } else {
+        format!("{}/{}", source.folder, source.name).into()
+    }
+}
 
 /// What is remembered of a function's debug information while it is lowered.
 #[derive(Default)]
@@ -43,17 +53,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if let Some(&file) = self.debug.files.get(&span.file) {
             return (file, line, column);
         }
-        let path = if source.folder.is_empty() || source.name.starts_with('/') {
-            source.name.clone()
-        } else {
-            format!("{}/{}", source.folder, source.name).into()
-        };
-        let file = self.file_named(path);
+        let file = self.file_named(source_path(source));
         self.debug.files.insert(span.file, file);
         (file, line, column)
     }
 
-    fn file_named(&mut self, path: std::sync::Arc<str>) -> FileId {
+    fn file_named(&mut self, path: Arc<str>) -> FileId {
         let files = &mut self.b.function_mut().files;
         if let Some(known) = files.iter().position(|file| *file == path) {
             return FileId::from_index(known);

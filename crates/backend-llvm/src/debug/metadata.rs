@@ -2,12 +2,12 @@
 
 use super::types::Types;
 use backend::{DebugInfo, OptLevel, Options};
-use lir::{Function, Linkage, Module, ScopeKind};
+use lir::{Data, Function, Linkage, Module, ScopeKind};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 /// The list in the text that names what is asked for: the unit, then of each function its subprogram, its scopes and its
-/// variables.
+/// variables, then what describes each static.
 pub(super) const LIST: &str = "bessemer.debug";
 
 /// The text so far, and what is in it.
@@ -26,8 +26,8 @@ pub(super) struct Writer<'m> {
     optimized: bool,
 }
 
-/// Writes the debug information of these functions.
-pub(super) fn write(module: &Module, options: &Options, functions: &[&Function]) -> String {
+/// Writes the debug information of these functions and statics.
+pub(super) fn write(module: &Module, options: &Options, functions: &[&Function], statics: &[&Data]) -> String {
     let mut w = Writer {
         text: String::new(),
         next: 0,
@@ -51,11 +51,12 @@ pub(super) fn write(module: &Module, options: &Options, functions: &[&Function])
     let nothing = w.node(format_args!("!{{null}}"));
     w.function_type = w.node(format_args!("!DISubroutineType(types: !{nothing})"));
     let optimized = w.optimized;
+    let globals = w.number();
     // gdb and lldb look for "clang" to know where a function's prologue ends.
     w.unit = w.node(format_args!(
         "distinct !DICompileUnit(language: DW_LANG_Rust, file: !{main_file}, producer: \"clang LLVM (Bessemer)\", \
          isOptimized: {optimized}, runtimeVersion: 0, emissionKind: {kind}, splitDebugInlining: false, \
-         nameTableKind: None)"
+         globals: !{globals}, nameTableKind: None)"
     ));
     let mut types = Types::new(&mut w);
     let mut wanted = vec![w.unit];
@@ -73,6 +74,10 @@ pub(super) fn write(module: &Module, options: &Options, functions: &[&Function])
         wanted.extend(scopes);
         wanted.extend(variables);
     }
+    let statics: Vec<u32> = statics.iter().filter_map(|data| w.global(data, &mut types)).collect();
+    let all: Vec<String> = statics.iter().map(|node| format!("!{node}")).collect();
+    w.put(globals, format_args!("!{{{}}}", all.join(", ")));
+    wanted.extend(statics);
     let list: Vec<String> = wanted.iter().map(|node| format!("!{node}")).collect();
     let mut text = w.text;
     // Without these LLVM would take the rest for damaged.
@@ -247,6 +252,23 @@ impl<'m> Writer<'m> {
             )));
         }
         nodes
+    }
+}
+
+impl Writer<'_> {
+    /// A static, with the expression that LLVM wants even where the variable is simply in its place.
+    fn global(&mut self, data: &Data, types: &mut Types) -> Option<u32> {
+        let debug = data.debug.as_ref()?;
+        let ty = types.node(self, debug.ty);
+        let file = self.file(&debug.file);
+        let (scope, name) = self.path(&debug.name);
+        let (scope, name, linkage_name) = (scope_text(scope), quote(name), quote(&data.name));
+        let (line, local, align) = (debug.line, data.linkage == Linkage::Internal, 8 * data.align);
+        let variable = self.node(format_args!(
+            "distinct !DIGlobalVariable(name: {name}, linkageName: {linkage_name}, scope: {scope}, file: !{file}, \
+             line: {line}, type: !{ty}, isLocal: {local}, isDefinition: true, align: {align})"
+        ));
+        Some(self.node(format_args!("!DIGlobalVariableExpression(var: !{variable}, expr: !DIExpression())")))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::function::FunctionCx;
 use crate::ll::Metadata;
 use crate::ll::debug::DebugBuilder;
 use backend::DebugInfo;
-use lir::{DebugPlace, Function, LocId, ScopeId, ScopeKind};
+use lir::{Data, DebugPlace, Function, LocId, ScopeId, ScopeKind};
 use rustc_hash::FxHashMap;
 
 /// DWARF's operators in expressions.
@@ -44,11 +44,13 @@ pub(crate) struct Locations<'c> {
 }
 
 impl<'c> Debug<'c> {
-    /// Makes the metadata of all functions that have scopes.
+    /// Makes the metadata of all functions that have scopes, and describes the statics.
     pub(crate) fn new(cx: &Cx<'_, 'c>, bodies: &[&Function]) -> Result<Debug<'c>, String> {
         let functions: Vec<&Function> =
             bodies.iter().copied().filter(|function| !function.scopes.is_empty() && !function.attrs.naked).collect();
-        let text = metadata::write(cx.source, cx.options, &functions);
+        let is_described = |data: &&Data| cx.options.debug == DebugInfo::Full && data.debug.is_some();
+        let statics: Vec<&Data> = cx.source.data.iter().filter(is_described).collect();
+        let text = metadata::write(cx.source, cx.options, &functions, &statics);
         let mut nodes = cx.context.parse_metadata(&text, metadata::LIST)?.into_iter();
         let mut next = || nodes.next().ok_or("LLVM lost a node of the debug information");
         let unit = next()?;
@@ -62,6 +64,12 @@ impl<'c> Debug<'c> {
                 DebugInfo::None | DebugInfo::Lines => Vec::new(),
             };
             all.insert(function.name.to_string(), FunctionDebug { subprogram, scopes, variables });
+        }
+        for data in statics {
+            let description = next()?;
+            if let Some(global) = cx.known(&data.name) {
+                global.describe(cx.context.metadata_kind("dbg"), description);
+            }
         }
         Ok(Debug { builder: DebugBuilder::new(cx.module), functions: all })
     }

@@ -243,6 +243,11 @@ impl<'c> Value<'c> {
         unsafe { debuginfo::LLVMSetSubprogram(self.0, subprogram.0) }
     }
 
+    /// Describes a global variable to debuggers.
+    pub(crate) fn describe(self, kind: u32, description: Metadata<'c>) {
+        unsafe { LLVMGlobalSetMetadata(self.0, kind, description.0) }
+    }
+
     /// The terminators of all blocks.
     pub(crate) fn terminators(self) -> Vec<Value<'c>> {
         let mut all = Vec::new();

@@ -93,6 +93,7 @@ fn argument_data(name: &str, bytes: Vec<u8>) -> Data {
         bytes,
         zero_size_bytes: 0,
         relocations: Vec::new(),
+        debug: None,
     }
 }
 

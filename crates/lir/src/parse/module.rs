@@ -2,7 +2,7 @@
 
 use super::{Error, Parser, Result, TokenKind, function};
 use crate::{
-    Alias, BaseEncoding, Data, DebugField, DebugType, DebugTypeId, DebugVariant, Linkage, Module, Relocation, Scalar,
+    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Linkage, Module, Relocation, Scalar,
 };
 use std::sync::Arc;
 
@@ -60,10 +60,11 @@ fn data(p: &mut Parser<'_>) -> Result<Data> {
         bytes: Vec::new(),
         zero_size_bytes: 0,
         relocations: Vec::new(),
+        debug: None,
     };
     while !p.eat("{")? {
         let Some(word) = p.word() else { return p.expected("an attribute or `{`") };
-        let known = matches!(word, "align" | "section" | "writable" | "tls" | "mergeable" | "used");
+        let known = matches!(word, "align" | "section" | "writable" | "tls" | "mergeable" | "used" | "debug");
         if !known {
             return p.expected("an attribute of data");
         }
@@ -74,6 +75,7 @@ fn data(p: &mut Parser<'_>) -> Result<Data> {
             "writable" => data.writable = true,
             "tls" => data.thread_local = true,
             "mergeable" => data.mergeable = true,
+            "debug" => data.debug = Some(debug_static(p)?),
             _ => data.used = true,
         }
     }
@@ -81,6 +83,20 @@ fn data(p: &mut Parser<'_>) -> Result<Data> {
         content(p, &mut data)?;
     }
     Ok(data)
+}
+
+/// `("path", type0, "file", 3)`
+fn debug_static(p: &mut Parser<'_>) -> Result<DebugStatic> {
+    p.expect("(")?;
+    let name = p.text()?.into();
+    p.expect(",")?;
+    let ty = type_id(p)?;
+    p.expect(",")?;
+    let file = p.text()?.into();
+    p.expect(",")?;
+    let line = p.small()?;
+    p.expect(")")?;
+    Ok(DebugStatic { name, ty, file, line })
 }
 
 fn content(p: &mut Parser<'_>, data: &mut Data) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The text of modules, data objects and debug types.
 
 use super::{Commas, Int, Quoted, SymbolName, write_flags};
-use crate::{Alias, Data, DebugField, DebugType, DebugTypeId, Module};
+use crate::{Alias, Data, DebugField, DebugStatic, DebugType, DebugTypeId, Module};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// Bytes of a data object on one line of text.
@@ -48,6 +48,9 @@ impl Display for Data {
         write_flags(f, &flags)?;
         if let Some(section) = &self.section {
             write!(f, " section({})", Quoted(section))?;
+        }
+        if let Some(DebugStatic { name, ty, file, line }) = &self.debug {
+            write!(f, " debug({}, {ty}, {}, {line})", Quoted(name), Quoted(file))?;
         }
         f.write_str(" {\n")?;
         write_bytes(f, &self.bytes)?;

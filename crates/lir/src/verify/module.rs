@@ -31,13 +31,16 @@ pub(super) fn verify(module: &Module, pointer_bytes: u32, errors: &mut Vec<Verif
             }
         }
     }
+    let type_count = module.debug_types.len();
+    let in_range = |id: DebugTypeId| (id.0 as usize) < type_count;
     for data in &module.data {
         if let Err(message) = check_data(data, pointer_bytes) {
             error(&data.name, message);
         }
+        if let Some(debug) = data.debug.as_ref().filter(|debug| !in_range(debug.ty)) {
+            error(&data.name, format!("{}: {} is not in the table of types", debug.name, debug.ty));
+        }
     }
-    let type_count = module.debug_types.len();
-    let in_range = |id: DebugTypeId| (id.0 as usize) < type_count;
     for function in &module.functions {
         for symbol in &function.symbols {
             if let Some(&kind) = definitions.get(&*symbol.name)
@@ -70,6 +73,9 @@ fn check_data(data: &Data, pointer_bytes: u32) -> Result<(), String> {
     }
     if data.linkage == Linkage::Common && (!data.bytes.is_empty() || !data.writable) {
         return Err("common objects are writable and zero".to_owned());
+    }
+    if data.linkage == Linkage::Available {
+        return Err("only functions are copies of what is defined elsewhere".to_owned());
     }
     if data.mergeable && (data.writable || data.thread_local) {
         return Err("mergeable objects are constants".to_owned());
