@@ -134,6 +134,7 @@ fn data() {
         bytes: b"hello\0world\0".to_vec(),
         zero_size_bytes: 0,
         relocations: vec![],
+        debug: None,
     };
     let relocation = |offset, symbol: &str, function, weak, addend| Relocation {
         offset,
