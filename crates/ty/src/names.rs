@@ -14,6 +14,14 @@ impl<'tcx> Tcx<'tcx> {
         names.out
     }
 
+    /// The path of a definition as debuggers show it: with the name of the crate, of the one that is compiled too.
+    pub fn debug_path_str(self, def_id: DefId) -> String {
+        let mut names = Names::new(self);
+        names.names_local_crate = true;
+        names.path(def_id);
+        names.out
+    }
+
     /// The path of a function, constant or constructor with its arguments: `std::vec::Vec::<u8>::push`,
     /// `<T as std::clone::Clone>::clone`.
     pub fn value_path_str(self, def_id: DefId, args: GenericArgs<'tcx>) -> String {
@@ -65,11 +73,12 @@ struct Names<'tcx> {
     tcx: Tcx<'tcx>,
     definitions: Option<&'tcx dyn Definitions<'tcx>>,
     out: String,
+    names_local_crate: bool,
 }
 
 impl<'tcx> Names<'tcx> {
     fn new(tcx: Tcx<'tcx>) -> Names<'tcx> {
-        Names { tcx, definitions: tcx.try_definitions(), out: String::new() }
+        Names { tcx, definitions: tcx.try_definitions(), out: String::new(), names_local_crate: false }
     }
 
     fn text(&mut self, text: &str) {
@@ -92,7 +101,7 @@ impl<'tcx> Names<'tcx> {
         };
         let key = definitions.def_key(def_id);
         let Some(parent) = key.parent else {
-            if def_id.krate != CrateNum::LOCAL {
+            if def_id.krate != CrateNum::LOCAL || self.names_local_crate {
                 self.text(definitions.crate_name(def_id.krate).as_str());
             }
             return;
