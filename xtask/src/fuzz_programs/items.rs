@@ -265,7 +265,9 @@ impl Generator {
             header.push_str("unsafe ");
         }
         if is_c {
-            header.push_str("extern \"C\" ");
+            // What it calls may panic. Out of a function of plain "C" that would abort, and which drops are seen before that
+            // is the optimiser's choice.
+            header.push_str("extern \"C-unwind\" ");
         }
         let generics = ["", "<T: Copy + Sum>", "<T: Copy + Sum, U: Copy + Sum>"][type_params];
         let function = Function { path: name.clone(), type_params, params, result, is_unsafe, is_const, cost: 0 };

@@ -48,7 +48,7 @@ pub const PROGRAMS: &[Program] = &[
         package: "tokei",
         version: "12.1.2",
         binary: "tokei",
-        uses: &[&["--version"], &["--help"], &["--sort", "lines", "crates"], &["-f", "crates/core"]],
+        uses: &[&["--version"], &["--help"], &["--sort", "lines", "crates"], &["-t", "Rust,TOML", "crates/core"]],
         is_timed: false,
     },
     Program {

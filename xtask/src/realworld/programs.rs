@@ -52,6 +52,8 @@ fn run(binary: &Path, args: &[&str], folder: &Path, program: &Program) -> Result
     Ok(text
         .lines()
         .filter(|line| !line.contains("\"elapsed\""))
+        // What a program that measures thinks of this machine, and the space around it.
+        .filter(|line| !program.is_timed || !line.trim().is_empty() && !line.trim_start().starts_with("Warning:"))
         .map(
             |line| {
                 if program.is_timed {
