@@ -172,8 +172,7 @@ fn gdb() {
     std::fs::write(&object, compile(&module(), &options(DebugInfo::Full), Emit::Object)).expect("written");
     let compiler = Command::new("cc").arg("-o").args([&program, &object]).status().expect("cc runs");
     assert!(compiler.success());
-    let commands =
-        [
+    let commands = [
         "set breakpoint pending on",
         "break puts",
         "run",

@@ -1,10 +1,11 @@
 //! Writing files: executables, objects, texts.
 
-use crate::error::{DriverError, catching};
+use crate::error::DriverError;
 use crate::link_job::Linkage;
 use crate::options::{BackendChoice, EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
+use crate::threads::catching;
 use crate::{codegen, link_job, test_entry};
 use backend::Emit;
 use std::io::Write;

@@ -41,6 +41,24 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
+    partition_into(program, global_asm, options, bucket_count)
+}
+
+/// As [`partition`], for unoptimised code that is kept as it is: in larger modules, which repeat less of each other and are
+/// linked faster.
+pub fn partition_lasting(program: mono::Program, options: &Options) -> Vec<Module> {
+    partition_into(program, String::new(), options, |functions, _| match functions {
+        0..512 => 1,
+        _ => (functions / 512).next_power_of_two().clamp(8, MAX_BUCKETS),
+    })
+}
+
+fn partition_into(
+    program: mono::Program,
+    global_asm: String,
+    options: &Options,
+    bucket_count: impl Fn(usize, BackendChoice) -> usize,
+) -> Vec<Module> {
     let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));

@@ -196,36 +196,6 @@ impl DriverError {
     }
 }
 
-/// Stacks of the threads that work: goals of trait selection and the types in metadata nest deeply.
-const STACK_BYTES: usize = 64 << 20;
-
-/// Runs something on threads with big stacks, all cores' worth. It may unwind with an internal error, with damaged metadata
-/// or with a fault of the program, and these become errors.
-pub fn catching<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) -> Result<T, DriverError> {
-    catching_in(&pool()?, run)
-}
-
-/// As [`catching`], where the process ends with this: the threads are left to the system.
-pub(crate) fn catching_at_last<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) -> Result<T, DriverError> {
-    let pool = std::mem::ManuallyDrop::new(pool()?);
-    catching_in(&pool, run)
-}
-
-fn pool() -> Result<rayon::ThreadPool, DriverError> {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build();
-    pool.map_err(|error| DriverError::Internal(format!("cannot start threads: {error}")))
-}
-
-fn catching_in<T: Send>(
-    pool: &rayon::ThreadPool,
-    run: impl FnOnce() -> Result<T, DriverError> + Send,
-) -> Result<T, DriverError> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pool.install(run))) {
-        Ok(result) => result,
-        Err(payload) => Err(explain(payload)),
-    }
-}
-
 /// What a panic's payload means.
 pub fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
     let payload = match payload.downcast::<ty::MetadataError>() {

@@ -183,7 +183,8 @@ impl Image {
             let _ = image.write_index();
         } else if !image.files.is_empty() {
             // Used: others go before it. That it cannot be noted in a read-only cache is no matter.
-            let _ = std::fs::File::open(image.folder.join("index")).and_then(|file| file.set_modified(SystemTime::now()));
+            let _ =
+                std::fs::File::open(image.folder.join("index")).and_then(|file| file.set_modified(SystemTime::now()));
         }
         image
     }

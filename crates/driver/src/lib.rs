@@ -27,6 +27,7 @@ mod split;
 mod staticlib;
 pub mod target;
 mod test_entry;
+mod threads;
 pub mod unit;
 
 pub use build::{BuildOutput, build, check};

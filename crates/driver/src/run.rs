@@ -2,13 +2,14 @@
 
 use crate::build::{request, require_cpu, require_source, temporary_folder};
 use crate::codegen::{self, Object};
-use crate::error::{DriverError, catching};
+use crate::error::DriverError;
 use crate::link_job::{self, Linkage};
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Fallback, Report};
 use crate::run_cache::{self, Entry};
 use crate::test_entry;
+use crate::threads::catching;
 use backend::DebugInfo;
 use link::jit::Loader;
 use std::ffi::{CString, OsStr, OsString};

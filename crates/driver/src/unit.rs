@@ -6,12 +6,13 @@
 
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
-use crate::error::{DriverError, catching_at_last};
+use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
+use crate::threads::catching_at_last;
 use crate::{codegen, staticlib, test_entry};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
@@ -347,7 +348,7 @@ impl Artefact<'_> {
                 let functions = lasting.functions.iter().map(|function| function.name.to_string());
                 let data = lasting.data.iter().map(|data| data.name.to_string());
                 let symbols: Vec<String> = functions.chain(data).collect();
-                let modules = codegen::partition(lasting, String::new(), options);
+                let modules = codegen::partition_lasting(lasting, options);
                 let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
                 options.done_with(modules);
                 bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();

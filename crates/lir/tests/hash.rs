@@ -187,7 +187,8 @@ fn own_debug_types_follow_from_the_functions_alone() {
 #[test]
 fn the_type_of_a_static_counts_and_its_number_does_not() {
     let data = |types: &str, id: u32| {
-        let module = module(&format!("{types}\ndata hidden @a align(1) debug(\"a\", type{id}, \"a.rs\", 1) {{ \"a\" }}"));
+        let module =
+            module(&format!("{types}\ndata hidden @a align(1) debug(\"a\", type{id}, \"a.rs\", 1) {{ \"a\" }}"));
         lir::data_hash(&module.data[0], &module.debug_types)
     };
     let (u8, i8) = ("base \"u8\" size 1 unsigned", "base \"i8\" size 1 signed");

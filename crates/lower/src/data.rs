@@ -1,7 +1,7 @@
 //! Constant memory, statics and vtables as data objects.
 
-use crate::{LowerCx, LowerError, Lowered, Use};
 use crate::debug::source_path;
+use crate::{LowerCx, LowerError, Lowered, Use};
 use lir::{Data, DebugStatic, Linkage, Relocation};
 use std::sync::Arc;
 use traits::VtableEntry;

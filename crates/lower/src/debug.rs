@@ -24,6 +24,8 @@ pub struct DebugCx<'tcx> {
     files: FxHashMap<SourceFileId, FileId>,
     scopes: FxHashMap<SourceScope, ScopeId>,
     locations: FxHashMap<(Span, SourceScope), LocId>,
+    /// The last that was asked for: statements that follow each other often have one.
+    last: Option<((Span, SourceScope), LocId)>,
     _context: PhantomData<&'tcx ()>,
 }
 
@@ -73,6 +75,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             return;
         }
         let key = (source_info.span, source_info.scope);
+        if let Some((last, loc)) = self.debug.last
+            && last == key
+        {
+            return self.b.set_loc(loc);
+        }
         let loc = match self.debug.locations.get(&key) {
             Some(&known) => known,
             None => {
@@ -81,6 +88,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 loc
             }
         };
+        self.debug.last = Some((key, loc));
         self.b.set_loc(loc);
     }
 

@@ -2,7 +2,8 @@
 
 use super::{Error, Parser, Result, TokenKind, function};
 use crate::{
-    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Linkage, Module, Relocation, Scalar,
+    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Linkage, Module,
+    Relocation, Scalar,
 };
 use std::sync::Arc;
 
