@@ -198,11 +198,6 @@ impl Image {
         symbols
     }
 
-    /// Whether its files are still there.
-    pub fn is_intact(&self) -> bool {
-        self.files.iter().all(|file| file.is_file())
-    }
-
     /// Adds objects with these symbols, and keeps them for later builds if the cache takes them.
     pub fn extend(&mut self, objects: Vec<Object>, symbols: impl Iterator<Item = String>) {
         for symbol in symbols {

@@ -379,7 +379,7 @@ impl Artefact<'_> {
             let inputs = image_inputs.iter().chain(&link_inputs).cloned().collect();
             let job = link_job::job(toolchain, options, objects.clone(), inputs, &output, linkage);
             let linked = report.stage("link", || link::aot::link(&job));
-            if linked.is_err() && image.as_ref().is_some_and(|image| !image.is_intact()) {
+            if linked.is_err() && image.is_some() {
                 return Err(Failed::WithoutImage);
             }
             linked.map_err(DriverError::from)?;
@@ -391,7 +391,8 @@ impl Artefact<'_> {
 /// Why there is no artefact.
 enum Failed {
     Driver(DriverError),
-    /// Somebody cleaned the cache meanwhile.
+    /// With an image, the linker refused: somebody cleaned the cache meanwhile, or the image has code that another program
+    /// reaches and this one lacks something for. Without one, it succeeds or says what is wrong with this program.
     WithoutImage,
 }
 
