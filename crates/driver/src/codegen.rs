@@ -1,5 +1,6 @@
 //! Giving LIR to back ends, unless what they would make of it is known.
 
+use crate::cluster::cluster;
 use crate::code_cache::CodeCache;
 use crate::error::DriverError;
 use crate::options::{BackendChoice, EmitKind, Options};
@@ -41,24 +42,6 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
-    partition_into(program, global_asm, options, bucket_count)
-}
-
-/// As [`partition`], for unoptimised code that is kept as it is: in larger modules, which repeat less of each other and are
-/// linked faster.
-pub fn partition_lasting(program: mono::Program, options: &Options) -> Vec<Module> {
-    partition_into(program, String::new(), options, |functions, _| match functions {
-        0..512 => 1,
-        _ => (functions / 512).next_power_of_two().clamp(8, MAX_BUCKETS),
-    })
-}
-
-fn partition_into(
-    program: mono::Program,
-    global_asm: String,
-    options: &Options,
-    bucket_count: impl Fn(usize, BackendChoice) -> usize,
-) -> Vec<Module> {
     let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
@@ -68,20 +51,7 @@ fn partition_into(
         (false, true) => split::part_count(functions),
         (false, false) => bucket_count(functions, options.backend),
     };
-
-    let name = options.crate_name();
-    let source = match &options.source {
-        toolchain::Source::File(file) => file.to_string_lossy().into_owned(),
-        toolchain::Source::Text(_) => "<anon>".to_owned(),
-    };
-    let folder = std::env::current_dir().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
-    let new_module = |index: usize| Module {
-        name: format!("{name}.{index}"),
-        source_file: source.clone(),
-        source_folder: folder.clone(),
-        ..Module::default()
-    };
-    let mut modules: Vec<Module> = (0..count).map(new_module).collect();
+    let mut modules = new_modules(count, options);
     if crosses_functions && count > 1 {
         // What assembly names must be found by name.
         let parts = split::split(program.functions, program.data, count, global_asm.is_empty());
@@ -97,9 +67,7 @@ fn partition_into(
             modules[bucket(&data.name, count)].data.push(data);
         }
     }
-    for module in &mut modules {
-        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, &program.debug_types);
-    }
+    own_types(&mut modules, &program.debug_types);
     if !global_asm.is_empty() {
         // What assembly names must be found by name.
         modules[0].global_asm.push(global_asm);
@@ -110,6 +78,42 @@ fn partition_into(
         internalize(&mut modules[0]);
     }
     modules
+}
+
+/// As [`partition`], for unoptimised code that is kept as it is: no edit will change a module, so they are large, and hold
+/// together what belongs together.
+pub fn partition_lasting(mut program: mono::Program, options: &Options) -> Vec<Module> {
+    let count = match program.functions.len() {
+        ..512 => 1,
+        functions => (functions / 512).next_power_of_two().clamp(8, MAX_BUCKETS),
+    };
+    let debug_types = std::mem::take(&mut program.debug_types);
+    let mut modules = new_modules(count, options);
+    for (module, (functions, data)) in modules.iter_mut().zip(cluster(program, count)) {
+        module.functions = functions;
+        module.data = data;
+    }
+    own_types(&mut modules, &debug_types);
+    modules
+}
+
+fn new_modules(count: usize, options: &Options) -> Vec<Module> {
+    let name = options.crate_name();
+    let source_file = match &options.source {
+        toolchain::Source::File(file) => file.to_string_lossy().into_owned(),
+        toolchain::Source::Text(_) => "<anon>".to_owned(),
+    };
+    let source_folder = std::env::current_dir().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    let named = |index| Module { name: format!("{name}.{index}"), ..Module::default() };
+    let new = |index| Module { source_file: source_file.clone(), source_folder: source_folder.clone(), ..named(index) };
+    (0..count).map(new).collect()
+}
+
+/// Gives each module the types that its functions and data mention.
+fn own_types(modules: &mut [Module], debug_types: &[lir::DebugType]) {
+    for module in modules {
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, debug_types);
+    }
 }
 
 /// How many modules a program of this many functions becomes. A power of two, so that it is mostly the same after an edit; as

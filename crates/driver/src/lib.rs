@@ -12,6 +12,7 @@
 pub mod backends;
 pub mod build;
 pub mod caches;
+mod cluster;
 pub mod code_cache;
 pub mod code_options;
 pub mod codegen;

@@ -3,7 +3,7 @@
 //! A library is checked, and its metadata gets the bodies of all functions; no code is made of it. A final artefact is
 //! checked as it is, for the diagnostics, and beside that once more as a library, for the bodies.
 
-use crate::check::{CheckError, join, module_asm, refused, wait};
+use crate::check::{CheckError, join, module_asm, refused, rustc_command, wait};
 use crate::invocation::{Invocation, OutputCrateType};
 use crate::{DepInfo, Toolchain};
 use std::ffi::OsString;
@@ -119,7 +119,7 @@ struct Words {
 impl Toolchain {
     /// A command for this rustc.
     fn rustc(&self, args: Vec<OsString>) -> Command {
-        let mut command = Command::new(&self.rustc);
+        let mut command = rustc_command(&self.rustc);
         command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         // A compiler that crashes leaves no report in the user's folder.
         command.env("RUSTC_ICE", "0");
@@ -300,7 +300,7 @@ pub fn sources_contain(invocation: &Invocation, needle: &str) -> bool {
 #[cfg(unix)]
 pub fn exec(program: &Path, args: impl IntoIterator<Item = OsString>) -> CheckError {
     use std::os::unix::process::CommandExt;
-    let error = Command::new(program).args(args).exec();
+    let error = rustc_command(program).args(args).exec();
     CheckError::Spawn { program: program.to_owned(), error }
 }
 
