@@ -346,6 +346,7 @@ fn data(name: &str, linkage: Linkage, bytes: &[u8]) -> Data {
         bytes: bytes.to_vec(),
         zero_size_bytes: 0,
         relocations: Vec::new(),
+        debug: None,
     }
 }
 

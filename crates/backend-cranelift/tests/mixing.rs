@@ -181,6 +181,7 @@ fn buffer(name: &str, number: usize) -> Data {
         bytes: Vec::new(),
         zero_size_bytes: 1024,
         relocations: Vec::new(),
+        debug: None,
     }
 }
 
