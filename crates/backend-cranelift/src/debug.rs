@@ -74,7 +74,7 @@ fn range(number: usize, start: u32, end: u32) -> Range {
 
 struct UnitWriter {
     unit: DwarfUnit,
-    /// The entries of functions that have been inlined somewhere, by linkage name.
+    /// The entries of functions that have been inlined somewhere, by linkage name, or plain name where there is none.
     inlined: FxHashMap<Arc<str>, UnitEntryId>,
 }
 

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 /// The functions and data of each of `count` modules. Functions of a program are sorted by name.
 pub(crate) fn cluster(program: Program, count: usize) -> Vec<(Vec<Function>, Vec<Data>)> {
-    let length = program.functions.len().div_ceil(count).max(1);
+    let length = program.functions.len().div_ceil(count);
     let mut modules: Vec<(Vec<Function>, Vec<Data>)> = (0..count).map(|_| (Vec::new(), Vec::new())).collect();
     let mut data: FxHashMap<Arc<str>, Data> = program.data.into_iter().map(|data| (data.name.clone(), data)).collect();
     for (index, function) in program.functions.into_iter().enumerate() {
-        let module = &mut modules[(index / length).min(count - 1)];
+        let module = &mut modules[index / length];
         for symbol in &function.symbols {
             claim(&symbol.name, &mut data, &mut module.1);
         }

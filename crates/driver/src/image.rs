@@ -46,12 +46,11 @@ struct Known {
 }
 
 impl Known {
-    /// Whether a file still is the object. Reading it is needed only where the system has anything new to say of it.
-    fn is(&self, file: &Path) -> bool {
+    /// What the system says of the file if it still is the object. Reading it is needed only where that is news.
+    fn state_now(&self, file: &Path) -> Option<Vec<u8>> {
         let state = file_state(file);
-        !state.is_empty()
-            && (state == self.state
-                || std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == &self.hash))
+        let is_whole = || std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == &self.hash);
+        (!state.is_empty() && (state == self.state || is_whole())).then_some(state)
     }
 }
 
@@ -165,19 +164,16 @@ fn hex(hash: &[u8; 32]) -> String {
 impl Image {
     /// The image of a folder; an empty one where there is none, or a damaged one.
     pub fn load(folder: PathBuf) -> Image {
-        let index = read_index(&folder).unwrap_or_default();
+        let mut index = read_index(&folder).unwrap_or_default();
         let file = |known: &Known| folder.join(format!("{}.o", hex(&known.hash)));
         let files: Vec<PathBuf> = index.objects.iter().map(file).collect();
-        if !files.iter().zip(&index.objects).all(|(file, known)| known.is(file)) {
-            return Image { folder, ..Image::default() };
-        }
-        let mut image = Image { folder, index, files, loose: Vec::new() };
         let mut is_news = false;
-        for (file, known) in image.files.iter().zip(&mut image.index.objects) {
-            let state = file_state(file);
+        for (file, known) in files.iter().zip(&mut index.objects) {
+            let Some(state) = known.state_now(file) else { return Image { folder, ..Image::default() } };
             is_news |= state != known.state;
             known.state = state;
         }
+        let image = Image { folder, index, files, loose: Vec::new() };
         if is_news {
             // Only so that the files need not be read the next time.
             let _ = image.write_index();

@@ -134,17 +134,19 @@ pub fn lower_program(
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
-        let volatile = image::volatile_crates(front.session, &front.cx.options.prebuilt);
         let image = || {
-            let folder = with_image.then(|| image::folder(toolchain, options, front.session, &volatile)).flatten();
-            folder.map(Image::load)
+            let volatile = with_image.then(|| image::volatile_crates(front.session, &cx.options.prebuilt))?;
+            let folder = image::folder(toolchain, options, front.session, &volatile)?;
+            Some((volatile, Image::load(folder)))
         };
         let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None));
         let exported = c_symbols(front, &roots.exported);
         roots.entry = find_entry(front, root, &exported)?;
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
-        let base = image.as_ref().map(|image| mono::Base { volatile, symbols: image.symbols() });
+        let (volatile, image) = image.unzip();
+        let base =
+            volatile.zip(image.as_ref()).map(|(volatile, image)| mono::Base { volatile, symbols: image.symbols() });
         let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");

@@ -75,17 +75,15 @@ pub(super) fn write(module: &Module, options: &Options, functions: &[&Function],
         wanted.extend(variables);
     }
     let statics: Vec<u32> = statics.iter().filter_map(|data| w.global(data, &mut types)).collect();
-    let all: Vec<String> = statics.iter().map(|node| format!("!{node}")).collect();
-    w.put(globals, format_args!("!{{{}}}", all.join(", ")));
+    w.put(globals, format_args!("{}", list_text(&statics)));
     wanted.extend(statics);
-    let list: Vec<String> = wanted.iter().map(|node| format!("!{node}")).collect();
     let mut text = w.text;
     // Without these LLVM would take the rest for damaged.
     let (flag, unit) = (w.next, w.unit);
     write!(
         text,
-        "!{LIST} = !{{{}}}\n!llvm.dbg.cu = !{{!{unit}}}\n!llvm.module.flags = !{{!{flag}}}\n!{flag} = !{{i32 2, !\"Debug Info Version\", i32 3}}\n",
-        list.join(", ")
+        "!{LIST} = {}\n!llvm.dbg.cu = !{{!{unit}}}\n!llvm.module.flags = !{{!{flag}}}\n!{flag} = !{{i32 2, !\"Debug Info Version\", i32 3}}\n",
+        list_text(&wanted)
     )
     .expect("a string takes everything");
     text
@@ -114,8 +112,7 @@ impl<'m> Writer<'m> {
         if nodes.is_empty() {
             return self.empty;
         }
-        let nodes: Vec<String> = nodes.iter().map(|node| format!("!{node}")).collect();
-        self.node(format_args!("!{{{}}}", nodes.join(", ")))
+        self.node(format_args!("{}", list_text(nodes)))
     }
 
     pub(super) fn file(&mut self, name: &str) -> u32 {
@@ -253,9 +250,7 @@ impl<'m> Writer<'m> {
         }
         nodes
     }
-}
 
-impl Writer<'_> {
     /// A static, with the expression that LLVM wants even where the variable is simply in its place.
     fn global(&mut self, data: &Data, types: &mut Types) -> Option<u32> {
         let debug = data.debug.as_ref()?;
@@ -276,6 +271,11 @@ impl Writer<'_> {
 fn own_variables(function: &Function, variables: &[u32]) -> Vec<u32> {
     let own = function.debug_variables.iter().zip(variables);
     own.filter(|(variable, _)| super::inlined_call(function, variable.scope).is_none()).map(|(_, node)| *node).collect()
+}
+
+fn list_text(nodes: &[u32]) -> String {
+    let nodes: Vec<String> = nodes.iter().map(|node| format!("!{node}")).collect();
+    format!("!{{{}}}", nodes.join(", "))
 }
 
 pub(super) fn scope_text(scope: Option<u32>) -> String {

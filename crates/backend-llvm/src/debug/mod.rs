@@ -65,10 +65,11 @@ impl<'c> Debug<'c> {
             };
             all.insert(function.name.to_string(), FunctionDebug { subprogram, scopes, variables });
         }
+        let kind = cx.context.metadata_kind("dbg");
         for data in statics {
             let description = next()?;
             if let Some(global) = cx.known(&data.name) {
-                global.describe(cx.context.metadata_kind("dbg"), description);
+                global.describe(kind, description);
             }
         }
         Ok(Debug { builder: DebugBuilder::new(cx.module), functions: all })
