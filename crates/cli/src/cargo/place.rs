@@ -69,12 +69,10 @@ fn obvious_root(request: &Request) -> Option<PathBuf> {
 }
 
 fn is_obvious_root(manifest: &str, is_below_another: impl FnOnce() -> bool) -> bool {
-    // Text that goes over several lines could hold anything.
-    if manifest.contains("\"\"\"") || manifest.contains("'''") {
-        return false;
-    }
-    let is_workspace = |line: &str| line.split('#').next().is_some_and(|line| line.trim() == "[workspace]");
-    manifest.lines().any(is_workspace) || !manifest.contains("workspace") && !is_below_another()
+    // What is no manifest is cargo's to explain.
+    let Ok(manifest) = manifest.parse::<toml::Table>() else { return false };
+    let names_its_root = || manifest.get("package").is_some_and(|package| package.get("workspace").is_some());
+    manifest.contains_key("workspace") || !names_its_root() && !is_below_another()
 }
 
 /// Whether a configuration file of cargo's may say where the target directory is. (Asking cargo takes longer.)
@@ -99,7 +97,9 @@ mod tests {
         assert!(is_obvious_root(package, || false));
         assert!(!is_obvious_root(package, || true));
         assert!(is_obvious_root(&format!("{package}[workspace] # of one\n"), || true));
+        assert!(is_obvious_root(&format!("{package}[workspace.dependencies]\n"), || true));
         assert!(!is_obvious_root(&format!("{package}workspace = \"..\"\n"), || false));
-        assert!(!is_obvious_root(&format!("{package}description = \"\"\"\n[workspace]\n\"\"\"\n"), || false));
+        assert!(!is_obvious_root(&format!("{package}description = \"\"\"\n[workspace]\n\"\"\"\n"), || true));
+        assert!(!is_obvious_root("[package", || false));
     }
 }
