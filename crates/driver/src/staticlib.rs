@@ -2,7 +2,7 @@
 
 use crate::build::write_file;
 use crate::codegen::Object;
-use crate::error::DriverError;
+use crate::error::{DriverError, ProgramError};
 use crate::options::{Options, search_folder};
 use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream};
 use link::aot::{Input, LibraryKind};
@@ -31,9 +31,8 @@ pub fn write(output: &Path, objects: &[Object], inputs: &[Input], options: &Opti
             Input::Archive { path, .. } => members.extend(objects_of(path)?),
             Input::Library { name, kind: LibraryKind::Static { .. }, verbatim } => {
                 let file = if *verbatim { name.clone() } else { format!("lib{name}.a") };
-                if let Some(path) = find_library(&file, options) {
-                    members.extend(objects_of(&path)?);
-                }
+                let path = find_library(&file, options).ok_or_else(|| not_found(name))?;
+                members.extend(objects_of(&path)?);
             }
             // The user of a static library links the system's libraries.
             _ => {}
@@ -65,6 +64,12 @@ fn objects_of(path: &Path) -> Result<Vec<(String, Vec<u8>)>, DriverError> {
         }
     }
     Ok(members)
+}
+
+/// rustc's words for it.
+fn not_found(library: &str) -> DriverError {
+    let message = format!("could not find native static library `{library}`, perhaps an -L flag is missing?");
+    DriverError::Program(vec![ProgramError { message, ..ProgramError::default() }])
 }
 
 fn find_library(file: &str, options: &Options) -> Option<PathBuf> {

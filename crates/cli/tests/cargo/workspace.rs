@@ -325,6 +325,26 @@ int main(void) {
 }
 
 #[test]
+fn c_libraries_that_are_not_found() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"lacks\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\ncrate-type = \
+             [\"staticlib\"]\n[workspace]\n",
+        ),
+        (
+            "src/lib.rs",
+            "#[link(name = \"is_nowhere\", kind = \"static\")]\nunsafe extern \"C\" { fn f(); }\n#[unsafe(no_mangle)]\npub \
+             extern \"C\" fn g() { unsafe { f() } }\n",
+        ),
+    ]);
+    let words = "error: could not find native static library `is_nowhere`, perhaps an -L flag is missing?";
+    project.cargo(&["build"]).code(101).says(words);
+    project.bessemer(&["build"]).code(101).says(words);
+    assert!(!project.path("target/bessemer/debug/liblacks.a").exists());
+}
+
+#[test]
 fn in_place_of_rustc() {
     let project = Project::new(WORKSPACE);
     for variable in ["RUSTC", "RUSTC_WRAPPER"] {
