@@ -61,7 +61,7 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
         files.sort();
         for file in files {
             add(file.as_os_str().as_encoded_bytes());
-            add(&stamp(&file));
+            add(&file_state(&file));
         }
     }
     if let Ok(folder) = std::env::current_dir() {
@@ -101,15 +101,6 @@ pub fn file_state(file: &Path) -> Vec<u8> {
         metadata.ctime_nsec(),
     ];
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
-}
-
-/// Size and time of change of a file; empty if there is none.
-pub fn stamp(file: &Path) -> Vec<u8> {
-    let Ok(metadata) = std::fs::metadata(file) else { return Vec::new() };
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-    let mut stamp = metadata.len().to_le_bytes().to_vec();
-    stamp.extend(modified.map_or(0, |time| time.as_nanos()).to_le_bytes());
-    stamp
 }
 
 /// The files that a compilation read, with their hashes as they are now. `None` if one has changed since the compilation

@@ -1,11 +1,9 @@
 //! The context that types live in.
 
+use crate::interner::Interner;
 use crate::*;
 use bumpalo::Bump;
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
 use std::any::Any;
-use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroU64;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -86,30 +84,6 @@ impl Drop for Arena {
             // SAFETY: each pointer was registered with its own drop function, and is dropped once.
             unsafe { (held.drop)(held.pointer) };
         }
-    }
-}
-
-/// A sharded table of interned references, with the hashes of what they refer to.
-struct Interner<'tcx, T: ?Sized> {
-    shards: [Mutex<HashTable<(u64, &'tcx T)>>; SHARDS],
-}
-
-impl<T: ?Sized> Default for Interner<'_, T> {
-    fn default() -> Self {
-        Interner { shards: std::array::from_fn(|_| Mutex::new(HashTable::new())) }
-    }
-}
-
-impl<'tcx, T: ?Sized> Interner<'tcx, T> {
-    fn intern<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(&T) -> bool, make: impl FnOnce() -> &'tcx T) -> &'tcx T {
-        let hash = FxBuildHasher.hash_one(key);
-        let mut table = self.shards[(hash >> 40) as usize % SHARDS].lock().unwrap_or_else(|poison| poison.into_inner());
-        if let Some(&(_, found)) = table.find(hash, |(known, entry)| *known == hash && same(entry)) {
-            return found;
-        }
-        let made = make();
-        table.insert_unique(hash, (hash, made), |(hash, _)| *hash);
-        made
     }
 }
 

@@ -19,6 +19,7 @@ pub mod def;
 pub mod definitions;
 pub mod fold;
 pub mod instance;
+mod interner;
 pub mod lang_item;
 pub mod list;
 pub mod memo;

@@ -1,10 +1,9 @@
 //! Interned strings.
 
-use hashbrown::HashTable;
-use rustc_hash::FxBuildHasher;
+use crate::interner::Interner;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::{Mutex, OnceLock};
+use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 
 /// An interned string: copyable, compared by pointer.
 ///
@@ -24,28 +23,13 @@ impl PartialEq for Entry {
 }
 impl Eq for Entry {}
 
-const SHARDS: usize = 16;
-
-/// The symbols, with their texts' hashes.
-type Shard = Mutex<HashTable<(u64, &'static Entry)>>;
-
-fn table() -> &'static [Shard; SHARDS] {
-    static TABLE: OnceLock<[Shard; SHARDS]> = OnceLock::new();
-    TABLE.get_or_init(|| std::array::from_fn(|_| Mutex::new(HashTable::new())))
-}
+static TABLE: LazyLock<Interner<'static, Entry>> = LazyLock::new(Interner::default);
 
 impl Symbol {
     /// The symbol of a string.
     pub fn intern(text: &str) -> Symbol {
-        let hash = FxBuildHasher.hash_one(text);
-        let mut shard = table()[(hash >> 40) as usize % SHARDS].lock().expect("no panic while interning");
-        if let Some((_, entry)) = shard.find(hash, |(known, entry)| *known == hash && entry.text == text) {
-            return Symbol(entry);
-        }
-        let text: &'static str = Box::leak(text.into());
-        let entry: &'static Entry = Box::leak(Box::new(Entry { text }));
-        shard.insert_unique(hash, (hash, entry), |(hash, _)| *hash);
-        Symbol(entry)
+        let make = || -> &'static Entry { Box::leak(Box::new(Entry { text: Box::leak(text.into()) })) };
+        Symbol(TABLE.intern(text, |entry| entry.text == text, make))
     }
 
     pub fn as_str(self) -> &'static str {
