@@ -8,6 +8,7 @@
 //! An image that is damaged is as good as none. Files are written beside their place and renamed, and never changed.
 
 use crate::codegen::Object;
+use crate::name_table::NameTable;
 use crate::options::Options;
 use crate::run_cache::{file_state, own_stamp};
 use link::aot::Input;
@@ -16,6 +17,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use toolchain::Toolchain;
 use ty::CrateNum;
@@ -26,14 +28,14 @@ pub const MAX_IMAGES: usize = 8;
 /// How long a file that nothing names is left alone: a process may be about to name it.
 const GRACE: Duration = Duration::from_secs(3600);
 
-const MAGIC: &[u8; 8] = b"bessimg2";
+const MAGIC: &[u8; 8] = b"bessimg3";
 
 /// What an image holds.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Index {
     objects: Vec<Known>,
-    /// Each with a line end behind it.
-    symbols: String,
+    /// The names of the functions and data in it.
+    symbols: NameTable,
 }
 
 /// An object of an image.
@@ -186,20 +188,13 @@ impl Image {
     }
 
     /// The names of the functions and data in it.
-    pub fn symbols(&self) -> FxHashSet<&str> {
-        // They are many, and long: a set that grows would hash them again and again.
-        let count = self.index.symbols.bytes().filter(|byte| *byte == b'\n').count();
-        let mut symbols = FxHashSet::with_capacity_and_hasher(count, Default::default());
-        symbols.extend(self.index.symbols.lines());
-        symbols
+    pub fn symbols(&self) -> &NameTable {
+        &self.index.symbols
     }
 
     /// Adds objects with these symbols, and keeps them for later builds if the cache takes them.
-    pub fn extend(&mut self, objects: Vec<Object>, symbols: impl Iterator<Item = String>) {
-        for symbol in symbols {
-            self.index.symbols += &symbol;
-            self.index.symbols.push('\n');
-        }
+    pub fn extend(&mut self, objects: Vec<Object>, symbols: &[Arc<str>]) {
+        let fits = symbols.iter().fold(true, |fits, symbol| self.index.symbols.insert(symbol) && fits);
         for object in objects {
             let hash = *blake3::hash(&object.bytes).as_bytes();
             let file = self.folder.join(format!("{}.o", hex(&hash)));
@@ -211,16 +206,22 @@ impl Image {
                 Err(_) => self.loose.push(object),
             }
         }
-        if self.loose.is_empty() {
+        if self.loose.is_empty() && fits {
             // A cache that cannot be written costs time, not the result.
             let _ = self.write_index();
         }
     }
 
     fn write_index(&self) -> std::io::Result<()> {
-        let payload = postcard::to_stdvec(&self.index).map_err(std::io::Error::other)?;
-        let checksum = blake3::hash(&payload);
-        store(&self.folder, &self.folder.join("index"), &[MAGIC, checksum.as_bytes(), &payload])?;
+        let objects = postcard::to_stdvec(&self.index.objects).map_err(std::io::Error::other)?;
+        let length = (objects.len() as u64).to_le_bytes();
+        let [slots, text] = self.index.symbols.parts();
+        let payload: [&[u8]; 4] = [&length, &objects, &slots, &text];
+        let mut checksum = blake3::Hasher::new();
+        payload.iter().for_each(|part| _ = checksum.update(part));
+        let checksum = checksum.finalize();
+        let parts = [&[MAGIC.as_slice(), checksum.as_bytes()], &payload[..]].concat();
+        store(&self.folder, &self.folder.join("index"), &parts)?;
         self.drop_unnamed();
         forget_oldest(self.folder.parent().unwrap_or(Path::new("")))
     }
@@ -247,8 +248,15 @@ impl Image {
 
 fn read_index(folder: &Path) -> Option<Index> {
     let bytes = std::fs::read(folder.join("index")).ok()?;
-    let (checksum, payload) = bytes.strip_prefix(MAGIC)?.split_at_checked(32)?;
-    (blake3::hash(payload).as_bytes() == checksum).then(|| postcard::from_bytes(payload).ok())?
+    let (checksum, payload) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
+    if blake3::hash(payload).as_bytes() != checksum {
+        return None;
+    }
+    let (length, payload) = payload.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    let objects = postcard::from_bytes(payload.get(..length)?).ok()?;
+    let names = MAGIC.len() + checksum.len() + 8 + length;
+    Some(Index { objects, symbols: NameTable::read(bytes, names)? })
 }
 
 /// Writes a file completely or not at all.
@@ -280,7 +288,7 @@ fn forget_oldest(images: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FxHashSet, Image, Object};
+    use super::{Image, Object};
 
     #[test]
     fn images_come_back_and_damaged_ones_do_not() {
@@ -289,10 +297,10 @@ mod tests {
         let mut image = Image::load(folder.clone());
         assert_eq!(image.symbols().len(), 0);
         let object = Object { name: "a".to_owned(), bytes: vec![1, 2, 3] };
-        image.extend(vec![object], ["f".to_owned(), "g".to_owned()].into_iter());
+        image.extend(vec![object], &["f".into(), "g".into()]);
         let again = Image::load(folder.clone());
         assert_eq!(again, image);
-        assert_eq!(again.symbols(), FxHashSet::from_iter(["f", "g"]));
+        assert!(["f", "g"].iter().all(|name| again.symbols().contains(name)) && !again.symbols().contains("h"));
         assert_eq!(again.link_inputs().len(), 1);
         for entry in std::fs::read_dir(&folder).unwrap() {
             let file = entry.unwrap().path();

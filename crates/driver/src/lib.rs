@@ -19,6 +19,7 @@ pub mod codegen;
 pub mod error;
 mod image;
 pub mod link_job;
+mod name_table;
 pub mod options;
 pub mod program;
 pub mod report;

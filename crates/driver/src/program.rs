@@ -145,12 +145,11 @@ pub fn lower_program(
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
         let (volatile, image) = image.unzip();
-        let base =
-            volatile.zip(image.as_ref()).map(|(volatile, image)| mono::Base { volatile, symbols: image.symbols() });
+        let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
+        let base = volatile.map(|volatile| mono::Base { volatile, has: &has });
         let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
-        drop(base);
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it.

@@ -345,14 +345,13 @@ impl Artefact<'_> {
             if let (Some(image), Some(lasting)) = (&mut image, lasting)
                 && !lasting.functions.is_empty()
             {
-                let functions = lasting.functions.iter().map(|function| function.name.to_string());
-                let data = lasting.data.iter().map(|data| data.name.to_string());
-                let symbols: Vec<String> = functions.chain(data).collect();
+                let functions = lasting.functions.iter().map(|function| function.name.clone());
+                let symbols: Vec<_> = functions.chain(lasting.data.iter().map(|data| data.name.clone())).collect();
                 let modules = codegen::partition_lasting(lasting, options);
                 let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
                 options.done_with(modules);
                 bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
-                image.extend(objects, symbols.into_iter());
+                image.extend(objects, &symbols);
             }
             let modules = codegen::partition(program, global_asm, options);
             let objects = codegen::compile(toolchain, options, &modules, &mut inner);

@@ -38,8 +38,7 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
     /// Whether an item of the program is in the base.
     pub fn is_there(&self, item: Use<'tcx>) -> bool {
         let Some(base) = self.base else { return false };
-        base.symbols.contains(name(self.cx, item).as_str())
-            && (matches!(item, Use::Alloc(_)) || self.is_lasting(base, item))
+        (base.has)(name(self.cx, item).as_str()) && (matches!(item, Use::Alloc(_)) || self.is_lasting(base, item))
     }
 
     /// Of functions and statics.

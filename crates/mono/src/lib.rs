@@ -31,13 +31,12 @@ pub struct Program {
 }
 
 /// Code that is there already, and need not be lowered again.
-#[derive(Clone, Debug, Default)]
 pub struct Base<'a> {
     /// Crates that change often: the one being compiled, and those that are worked on beside it. What mentions nothing of
     /// them is the same in the next build.
     pub volatile: FxHashSet<CrateNum>,
-    /// The names of what is there. Everything that it refers to is there too.
-    pub symbols: FxHashSet<&'a str>,
+    /// Whether something of a name is there. Everything that it refers to is there too.
+    pub has: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
 /// A function or static that cannot be lowered, and why.
@@ -74,15 +73,15 @@ impl Roots {
 
 fn is_root(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     let definitions = cx.tcx.definitions();
-    let kind = definitions.def_kind(def_id);
-    if !matches!(kind, DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. }) || definitions.is_foreign_item(def_id) {
+    if !matches!(definitions.def_kind(def_id), DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. }) {
         return false;
     }
     let attrs = definitions.codegen_attrs(def_id);
     let named = lower::is_exported(attrs)
         || attrs.linkage.is_some_and(|linkage| linkage != ty::Linkage::Internal)
         || attrs.flags.intersects(CodegenFlags::USED_COMPILER | CodegenFlags::USED_LINKER);
-    named && !has_type_params(cx, def_id)
+    // Few are named, so the rest is asked of few.
+    named && !definitions.is_foreign_item(def_id) && !has_type_params(cx, def_id)
 }
 
 /// Whether a definition has parameters other than lifetimes, of its own or its parents'.

@@ -20,7 +20,12 @@ impl<T: ?Sized> Default for Interner<'_, T> {
 
 impl<'tcx, T: ?Sized> Interner<'tcx, T> {
     /// What is there for a key, or is made for it.
-    pub fn intern<K: Hash + ?Sized>(&self, key: &K, same: impl Fn(&T) -> bool, make: impl FnOnce() -> &'tcx T) -> &'tcx T {
+    pub fn intern<K: Hash + ?Sized>(
+        &self,
+        key: &K,
+        same: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> &'tcx T,
+    ) -> &'tcx T {
         let hash = FxBuildHasher.hash_one(key);
         let mut table = self.shards[(hash >> 40) as usize % SHARDS].lock().unwrap_or_else(|poison| poison.into_inner());
         if let Some(&(_, found)) = table.find(hash, |(known, entry)| *known == hash && same(entry)) {

@@ -1,5 +1,6 @@
 //! The answers to [`Definitions`] and [`Bodies`], remembered.
 
+use super::items::def_kind;
 use super::source_map::odd_widths;
 use crate::error::Result;
 use crate::session::Session;
@@ -12,17 +13,22 @@ impl<'tcx> Session<'tcx> {
         self.data(krate).expect(answer)
     }
 
-    fn is_codegen_root(&self, def_id: DefId) -> Result<bool> {
-        let krate = self.data(def_id.krate);
-        let has_mir = krate.root.tables.optimized_mir.value(krate.bytes, def_id.index)?.is_some();
-        Ok(match self.read_def_kind(def_id)? {
-            Some(DefKind::Fn | DefKind::AssocFn) => has_mir,
-            Some(DefKind::Static { .. }) => {
-                krate.root.tables.eval_static_initializer.value(krate.bytes, def_id.index)?.is_some()
-            }
-            Some(DefKind::GlobalAsm) => true,
-            _ => false,
-        })
+    fn read_codegen_items(&self, krate: CrateNum) -> Result<Vec<DefId>> {
+        let data = self.data(krate);
+        let (tables, bytes) = (&data.root.tables, data.bytes);
+        let mut items = Vec::new();
+        // Crates have hundreds of thousands of definitions, nearly all of them of other kinds.
+        for (index, &code) in tables.def_kind.bytes(bytes)?.iter().enumerate() {
+            let kind = def_kind(code)?;
+            let index = index as u32;
+            let has_code = match kind {
+                Some(DefKind::Fn | DefKind::AssocFn) => tables.optimized_mir.value(bytes, index)?.is_some(),
+                Some(DefKind::Static { .. }) => tables.eval_static_initializer.value(bytes, index)?.is_some(),
+                _ => kind == Some(DefKind::GlobalAsm),
+            };
+            items.extend(has_code.then_some(DefId { krate, index }));
+        }
+        Ok(items)
     }
 }
 
@@ -106,11 +112,7 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
     }
 
     fn local_codegen_items(&self, krate: CrateNum) -> Vec<DefId> {
-        let count = self.data(krate).root.tables.def_kind.len() as u32;
-        (0..count)
-            .map(|index| DefId { krate, index })
-            .filter(|&def_id| self.answer(krate, self.is_codegen_root(def_id)))
-            .collect()
+        self.answer(krate, self.read_codegen_items(krate))
     }
 
     fn generics_of(&self, def_id: DefId) -> &'tcx Generics {

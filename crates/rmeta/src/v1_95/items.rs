@@ -194,7 +194,8 @@ pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
 }
 
 /// The kinds in the order in which their table numbers them, from 1.
-fn def_kind(code: u8) -> Result<Option<DefKind>> {
+#[inline]
+pub(super) fn def_kind(code: u8) -> Result<Option<DefKind>> {
     let static_ = |safe, mutable, nested| DefKind::Static { safe, mutable, nested };
     Ok(Some(match code {
         0 => return Ok(None),

@@ -38,27 +38,42 @@ fn in_rust_source(name: &str, dir: &Path) -> Option<Arc<str>> {
 pub(crate) fn odd_widths(file: &SourceFile) -> Vec<(u32, u8)> {
     let path = Path::new(&*file.folder).join(&*file.name);
     let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
-    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
-    // Starts of lines that would be after the end are not written.
-    let lines = lines.filter(|&start| (start as usize) < text.len() || start == 0);
-    let multibyte = text.char_indices().filter(|(_, char)| char.len_utf8() > 1);
-    let multibyte = multibyte.map(|(at, char)| (at as u32, char.len_utf8() as u8));
-    let kept = file.lines.iter().copied().filter(|&start| (start as usize) < text.len() || start == 0);
-    if !lines.eq(kept) || !multibyte.eq(file.multibyte.iter().copied()) {
-        return Vec::new();
-    }
-    text.char_indices()
-        .filter_map(|(at, char)| {
-            let width = char_width(char);
-            (width != 1).then_some((at as u32, width))
-        })
-        .collect()
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
+    odd_widths_of_text(file, &text).unwrap_or_default()
 }
 
+/// `None` if the text is not that of the file.
+fn odd_widths_of_text(file: &SourceFile, text: &str) -> Option<Vec<(u32, u8)>> {
+    // Starts of lines that would be after the end are not written.
+    let is_kept = |start: usize| start < text.len() || start == 0;
+    let mut lines = file.lines.iter().filter(|&&start| is_kept(start as usize));
+    let mut multibyte = file.multibyte.iter();
+    let mut odd = Vec::new();
+    if lines.next() != Some(&0) {
+        return None;
+    }
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\n' if is_kept(at + 1) && lines.next() != Some(&(at as u32 + 1)) => return None,
+            b'\t' => odd.push((at as u32, 4)),
+            // The first byte of a character of several.
+            0xc0.. => {
+                let char = text[at..].chars().next()?;
+                if multibyte.next() != Some(&(at as u32, char.len_utf8() as u8)) {
+                    return None;
+                }
+                odd.extend(Some((at as u32, char_width(char))).filter(|(_, width)| *width != 1));
+            }
+            _ => {}
+        }
+    }
+    (lines.next().is_none() && multibyte.next().is_none()).then_some(odd)
+}
+
+/// Of a character of several bytes: what else is no single column wide is a tab.
 fn char_width(char: char) -> u8 {
     match char {
-        '\t' => 4,
         // Shown as visible stand-ins.
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => 1,
         _ => unicode_width::UnicodeWidthChar::width(char).unwrap_or(1) as u8,
@@ -78,8 +93,23 @@ fn widths() {
         multibyte: vec![(3, 3), (6, 3), (10, 2), (12, 3)],
     };
     assert_eq!(odd_widths(&file), [(0, 4), (3, 2), (6, 2), (12, 0)]);
-    file.lines[1] = 2;
-    assert_eq!(odd_widths(&file), []);
+    for (lines, multibyte) in [
+        (vec![0, 2, 18], file.multibyte.clone()),
+        (vec![0], file.multibyte.clone()),
+        (vec![], file.multibyte.clone()),
+        (file.lines.clone(), file.multibyte[1..].to_vec()),
+        (file.lines.clone(), [&file.multibyte[..], &[(16, 2)]].concat()),
+    ] {
+        let other = SourceFile { lines, multibyte, ..file.clone() };
+        assert_eq!(odd_widths(&other), []);
+    }
+    // A line's start behind the end is written or not.
+    file.lines.pop();
+    file.multibyte.clear();
+    for (lines, odd) in [(vec![0, 3], vec![(0, 4)]), (vec![0], vec![(0, 4)]), (vec![0, 2], vec![])] {
+        std::fs::write(dir.path().join("a.rs"), "\tx\n").expect("written");
+        assert_eq!(odd_widths(&SourceFile { lines, ..file.clone() }), odd);
+    }
 }
 
 #[cfg(test)]
@@ -126,12 +156,17 @@ fn read_lines(d: &mut Decoder<'_>) -> Result<Vec<u32>> {
     let mut start = 0u32;
     let mut lines = Vec::with_capacity(count);
     lines.push(0);
-    for length in bytes.chunks_exact(width) {
-        let mut number = [0; 4];
-        number[..width].copy_from_slice(length);
-        start = start.checked_add(u32::from_le_bytes(number)).ok_or_else(|| d.error("a file is too long"))?;
+    let mut add = |length: u32| {
+        start = start.checked_add(length)?;
         lines.push(start);
-    }
+        Some(())
+    };
+    let all = match width {
+        1 => bytes.iter().try_for_each(|&length| add(u32::from(length))),
+        2 => bytes.as_chunks().0.iter().try_for_each(|&length| add(u32::from(u16::from_le_bytes(length)))),
+        _ => bytes.as_chunks().0.iter().try_for_each(|&length| add(u32::from_le_bytes(length))),
+    };
+    all.ok_or_else(|| d.error("a file is too long"))?;
     Ok(lines)
 }
 

@@ -68,8 +68,13 @@ impl Table {
                 return Err(DecodeError { position: self.position, message: "a table is wider than its entries" });
             }
             let start = self.position + self.width * index;
-            // In bounds: `read` has checked the whole table.
-            entry[..self.width].copy_from_slice(&data[start..start + self.width]);
+            // Tables are asked for millions of entries, and a copy of fixed size is a few instructions.
+            if let Some(bytes) = data.get(start..).and_then(<[u8]>::first_chunk::<N>) {
+                entry = std::array::from_fn(|at| if at < self.width { bytes[at] } else { 0 });
+            } else {
+                // In bounds: `read` has checked the whole table.
+                entry[..self.width].copy_from_slice(&data[start..start + self.width]);
+            }
         }
         Ok(entry)
     }
@@ -77,6 +82,15 @@ impl Table {
     /// An entry of one byte; 0 is the default.
     pub fn byte(&self, data: &[u8], index: u32) -> Result<u8> {
         Ok(self.entry::<1>(data, index)?[0])
+    }
+
+    /// All entries that are stored of a table of bytes.
+    pub fn bytes<'d>(&self, data: &'d [u8]) -> Result<&'d [u8]> {
+        match self.width {
+            // In bounds: `read` has checked the whole table.
+            0 | 1 => Ok(&data[self.position..self.position + self.width * self.len]),
+            _ => Err(DecodeError { position: self.position, message: "a table is wider than its entries" }),
+        }
     }
 
     /// An entry that is a number.
