@@ -66,16 +66,23 @@ fn functions_are_called_as_rustc_calls_them() {
         }
     }
     let dir = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(dir.path().join("snippet.rs"), source).expect("the snippet is written");
-    let mut command = common::rustc(dir.path());
+    let metadata = testing::compile(dir.path(), &source, &[]);
+    let mut command = testing::rustc(dir.path());
     // What rustc deduces from bodies is no concern here; it does not with incremental compilation.
     command.args(["-Cincremental=incremental"]);
-    command.args(["--crate-type", "lib", "--emit=llvm-ir", "-Copt-level=1", "-Ctarget-feature=+avx512f"]);
-    common::output(command.args(["-Cno-prepopulate-passes", "-Ccodegen-units=1", "-o", "snippet.ll", "snippet.rs"]));
+    command.args([
+        "--edition",
+        "2024",
+        "--crate-type",
+        "lib",
+        "--emit=llvm-ir",
+        "-Copt-level=1",
+        "-Ctarget-feature=+avx512f",
+    ]);
+    testing::output(command.args(["-Cno-prepopulate-passes", "-Ccodegen-units=1", "-o", "snippet.ll", "snippet.rs"]));
     let module = std::fs::read_to_string(dir.path().join("snippet.ll")).expect("LLVM IR");
     let theirs = llvm::signatures(&module);
 
-    let metadata = common::compile(dir.path());
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, true);
     let mut wrong = String::new();

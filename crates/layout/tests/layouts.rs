@@ -8,8 +8,18 @@ use ty::Arena;
 
 /// The layouts that rustc prints, by the line of the type alias.
 fn printed_layouts(dir: &std::path::Path) -> BTreeMap<usize, String> {
-    let mut command = common::rustc(dir);
-    command.args(["--crate-type", "lib", "--emit=metadata", "--cfg", "probe", "--error-format=json", "snippet.rs"]);
+    let mut command = testing::rustc(dir);
+    command.args([
+        "--edition",
+        "2024",
+        "--crate-type",
+        "lib",
+        "--emit=metadata",
+        "--cfg",
+        "probe",
+        "--error-format=json",
+        "snippet.rs",
+    ]);
     let output = command.output().expect("rustc starts");
     let mut layouts = BTreeMap::new();
     for line in String::from_utf8_lossy(&output.stderr).lines() {
@@ -40,10 +50,9 @@ fn layouts_are_rustcs() {
         writeln!(source, "#[cfg_attr(probe, rustc_layout(debug))] pub type T{index} = {entry};").unwrap();
     }
     let dir = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(dir.path().join("snippet.rs"), source).expect("the snippet is written");
+    let metadata = testing::compile(dir.path(), &source, &[]);
     let printed = printed_layouts(dir.path());
     assert_eq!(printed.len(), types.len());
-    let metadata = common::compile(dir.path());
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     let mut wrong = String::new();

@@ -1,8 +1,8 @@
 //! Building functions block by block.
 
 use crate::{
-    Block, BlockData, Call, Function, FunctionAttrs, Inst, Landing, LandingKind, Linkage, LocId, Location, Node, SigId,
-    Signature, Slot, SlotData, SymbolRef, SymbolRefId, Terminator, Type, Value, Var, asm_result_types,
+    Block, BlockData, Call, Function, Inst, Landing, LandingKind, Linkage, LocId, Location, Node, SigId, Signature,
+    Slot, SlotData, SymbolRef, SymbolRefId, Terminator, Type, Value, Var, asm_result_types,
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -25,23 +25,7 @@ impl FunctionBuilder {
     pub fn new(name: Arc<str>, signature: Signature, linkage: Linkage, pointer_bytes: u32) -> FunctionBuilder {
         let values = signature.params.iter().map(|param| param.ty).collect();
         FunctionBuilder {
-            function: Function {
-                name,
-                linkage,
-                attrs: FunctionAttrs::default(),
-                signature,
-                values,
-                vars: Vec::new(),
-                slots: Vec::new(),
-                blocks: Vec::new(),
-                signatures: Vec::new(),
-                symbols: Vec::new(),
-                personality: None,
-                files: Vec::new(),
-                locations: Vec::new(),
-                scopes: Vec::new(),
-                debug_variables: Vec::new(),
-            },
+            function: Function { values, ..Function::new(name, linkage, signature) },
             current: None,
             terminated: Vec::new(),
             loc: LocId::NONE,

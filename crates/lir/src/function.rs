@@ -233,6 +233,27 @@ pub struct Function {
 }
 
 impl Function {
+    /// A function without blocks, which nothing is known of.
+    pub fn new(name: Arc<str>, linkage: Linkage, signature: Signature) -> Function {
+        Function {
+            name,
+            linkage,
+            attrs: FunctionAttrs::default(),
+            signature,
+            values: Vec::new(),
+            vars: Vec::new(),
+            slots: Vec::new(),
+            blocks: Vec::new(),
+            signatures: Vec::new(),
+            symbols: Vec::new(),
+            personality: None,
+            files: Vec::new(),
+            locations: Vec::new(),
+            scopes: Vec::new(),
+            debug_variables: Vec::new(),
+        }
+    }
+
     pub fn ty(&self, value: Value) -> Type {
         self.values[value.index()]
     }

@@ -15,16 +15,23 @@ const NAMES: &str = include_str!("snippets/names.rs");
 
 /// What `rustc -V` prints after `rustc `.
 fn rustc_version() -> String {
-    let text = common::output(std::process::Command::new("rustc").arg("-V"));
+    let text = testing::output(std::process::Command::new("rustc").arg("-V"));
     text.trim().trim_start_matches("rustc ").to_owned()
+}
+
+/// rustc for programs of the edition of snippets.
+fn rustc(dir: &Path) -> std::process::Command {
+    let mut rustc = testing::rustc(dir);
+    rustc.args(["--edition", "2024"]);
+    rustc
 }
 
 /// What the snippet's `print` shows if rustc compiles it: a line for each call of `row`.
 fn printed_rows(dir: &Path) -> Vec<String> {
     std::fs::write(dir.join("main.rs"), "fn main() { snippet::print() }").expect("the program is written");
-    common::output(common::rustc(dir).args(["--crate-type", "lib", "snippet.rs", "-o", "libsnippet.rlib"]));
-    common::output(common::rustc(dir).args(["main.rs", "-o", "main", "--extern", "snippet=libsnippet.rlib"]));
-    let text = common::output(&mut std::process::Command::new(dir.join("main")));
+    testing::output(rustc(dir).args(["--crate-type", "lib", "snippet.rs", "-o", "libsnippet.rlib"]));
+    testing::output(rustc(dir).args(["main.rs", "-o", "main", "--extern", "snippet=libsnippet.rlib"]));
+    let text = testing::output(&mut std::process::Command::new(dir.join("main")));
     text.lines().filter(|line| line.as_bytes().get(32) == Some(&b' ')).map(str::to_owned).collect()
 }
 
@@ -61,7 +68,7 @@ fn type_ids_and_names() {
     std::fs::write(dir.path().join("snippet.rs"), source).expect("the snippet is written");
     let theirs = printed_rows(dir.path());
     assert_eq!(theirs.len(), types.len());
-    let metadata = common::compile(dir.path());
+    let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     let mangler = Mangler::new(program.tcx, rustc_version());
@@ -75,7 +82,7 @@ fn odd_type_ids_and_names() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(dir.path().join("snippet.rs"), NAMES).expect("the snippet is written");
     let theirs: BTreeSet<String> = printed_rows(dir.path()).into_iter().collect();
-    let metadata = common::compile(dir.path());
+    let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     let mangler = Mangler::new(program.tcx, rustc_version());
@@ -129,13 +136,13 @@ fn check_symbols(program: &Program<'_>, object: &[u8], at_least: usize) {
 fn symbol_names() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(dir.path().join("snippet.rs"), NAMES).expect("the snippet is written");
-    common::output(
-        common::rustc(dir.path())
+    testing::output(
+        rustc(dir.path())
             .args(["--crate-type", "lib", "--emit=obj", "-Csymbol-mangling-version=v0", "-Zshare-generics=no"])
             .args(["-Zmir-opt-level=0", "-Zinline-mir=no", "-Ccodegen-units=1", "-o", "snippet.o", "snippet.rs"]),
     );
     let object = std::fs::read(dir.path().join("snippet.o")).expect("the object file");
-    let metadata = common::compile(dir.path());
+    let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     check_symbols(&program, &object, 850);
@@ -146,12 +153,12 @@ fn std_exports_what_we_name() {
     // Every non-generic function that std says it exports is in its library, under the name that we give it.
     let dir = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(dir.path().join("snippet.rs"), "").expect("the snippet is written");
-    let metadata = common::compile(dir.path());
+    let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     let mangler = Mangler::new(program.tcx, rustc_version());
     let mut theirs = BTreeSet::new();
-    for entry in std::fs::read_dir(common::sysroot_lib()).expect("the sysroot") {
+    for entry in std::fs::read_dir(testing::sysroot_lib()).expect("the sysroot") {
         let path = entry.expect("an entry").path();
         if path.extension().is_some_and(|extension| extension == "rlib") {
             let bytes = std::fs::read(&path).expect("an archive");
@@ -175,15 +182,15 @@ fn std_exports_what_we_name() {
 fn signatures_of_instances() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(dir.path().join("snippet.rs"), NAMES).expect("the snippet is written");
-    common::output(
-        common::rustc(dir.path())
+    testing::output(
+        rustc(dir.path())
             .args(["--crate-type", "lib", "--emit=llvm-ir", "-Csymbol-mangling-version=v0", "-Zshare-generics=no"])
             .args(["-Zinline-mir=no", "-Ccodegen-units=1", "-Copt-level=1", "-Cno-prepopulate-passes"])
             .args(["-Cincremental=incremental", "-o", "snippet.ll", "snippet.rs"]),
     );
     let module = std::fs::read_to_string(dir.path().join("snippet.ll")).expect("LLVM IR");
     let theirs = common::llvm::signatures(&module);
-    let metadata = common::compile(dir.path());
+    let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, true);
     let mangler = Mangler::new(program.tcx, rustc_version());

@@ -122,49 +122,6 @@ pub(crate) fn same_but_regions<'tcx>(tcx: Tcx<'tcx>, left: GenericArg<'tcx>, rig
             && forget_outer(tcx, left) == forget_outer(tcx, right))
 }
 
-/// Replaces what one binder binds by given regions, erased ones where none is given.
-struct Fill<'a, 'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    regions: &'a [Option<Region>],
-}
-
-impl<'tcx> TypeFolder<'tcx> for Fill<'_, 'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth > self.depth => self.tcx.mk_ty(TyKind::Bound(depth - 1, bound)),
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth { constant } else { super_fold_const(self, constant) }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth == self.depth => {
-                match self.regions.get(bound.var as usize).copied().flatten() {
-                    Some(Region::Bound(outer, bound)) => Region::Bound(outer + self.depth, bound),
-                    _ => Region::Erased,
-                }
-            }
-            Region::Bound(depth, bound) if depth > self.depth => Region::Bound(depth - 1, bound),
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
-    }
-}
-
 /// Takes a binder off so that the value's `key` part becomes `goal`, which may mention regions of outer binders; regions
 /// that this leaves open are erased.
 pub(crate) fn instantiate_for<'tcx, T: TypeFoldable<'tcx> + Copy>(
@@ -180,7 +137,7 @@ pub(crate) fn instantiate_for<'tcx, T: TypeFoldable<'tcx> + Copy>(
     for (pattern, value) in key(binder.value).iter().zip(goal) {
         pairs.arg(pattern, value);
     }
-    binder.value.fold_with(&mut Fill { tcx, depth: 0, regions: &pairs.regions })
+    tcx.instantiate_bound(binder, &pairs.regions)
 }
 
 /// Reads off which regions stand where a binder's own regions stand in a pattern of the same shape.

@@ -393,13 +393,14 @@ impl<'tcx> TypeFolder<'tcx> for Substitution<'_, 'tcx> {
     }
 }
 
-/// Replaces bound regions of one binder by erased ones (or by given arguments).
-struct Instantiate<'tcx> {
+/// Replaces what one binder binds by given regions, erased ones where none is given.
+struct Instantiate<'a, 'tcx> {
     tcx: Tcx<'tcx>,
     depth: u32,
+    regions: &'a [Option<Region>],
 }
 
-impl<'tcx> TypeFolder<'tcx> for Instantiate<'tcx> {
+impl<'tcx> TypeFolder<'tcx> for Instantiate<'_, 'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
@@ -417,7 +418,12 @@ impl<'tcx> TypeFolder<'tcx> for Instantiate<'tcx> {
     }
     fn fold_region(&mut self, region: Region) -> Region {
         match region {
-            Region::Bound(depth, _) if depth == self.depth => Region::Erased,
+            Region::Bound(depth, bound) if depth == self.depth => {
+                match self.regions.get(bound.var as usize).copied().flatten() {
+                    Some(Region::Bound(outer, bound)) => Region::Bound(outer + self.depth, bound),
+                    _ => Region::Erased,
+                }
+            }
             Region::Bound(depth, bound) if depth > self.depth => Region::Bound(depth - 1, bound),
             other => other,
         }
@@ -521,6 +527,12 @@ impl<'tcx> Tcx<'tcx> {
 
     /// Takes a binder off, its regions erased.
     pub fn instantiate_bound_erased<T: TypeFoldable<'tcx>>(self, binder: Binder<'tcx, T>) -> T {
-        binder.value.fold_with(&mut Instantiate { tcx: self, depth: 0 })
+        self.instantiate_bound(binder, &[])
+    }
+
+    /// Takes a binder off, its variables replaced by regions that may be bound further out. Where none is given, and where it is
+    /// a free one, the region is erased.
+    pub fn instantiate_bound<T: TypeFoldable<'tcx>>(self, binder: Binder<'tcx, T>, regions: &[Option<Region>]) -> T {
+        binder.value.fold_with(&mut Instantiate { tcx: self, depth: 0, regions })
     }
 }

@@ -5,54 +5,10 @@ use eval::EvalCx;
 use layout::LayoutCx;
 use mir::Bodies;
 use rmeta::{CrateLocator, Session};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
+use testing::{session_options, sysroot_lib};
 use traits::{TraitCx, TraitHooks};
-use ty::{Arena, ConstValue, DefId, Definitions, Scalar, SessionOptions, Tcx, Ty, UnevaluatedConst};
-
-fn session_options() -> SessionOptions {
-    SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
-        overflow_checks: true,
-        ub_checks: true,
-        panic_abort: false,
-        optimize: false,
-        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
-    }
-}
-
-fn output(command: &mut Command) -> String {
-    let output = command.output().expect("the compiler starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-}
-
-pub fn sysroot_lib() -> PathBuf {
-    static DIR: OnceLock<PathBuf> = OnceLock::new();
-    DIR.get_or_init(|| {
-        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
-        Path::new(&sysroot).join("lib/rustlib/x86_64-unknown-linux-gnu/lib")
-    })
-    .clone()
-}
-
-/// Compiles a snippet as a library named `snippet`; gives the metadata file.
-pub fn compile(dir: &Path, source: &str) -> PathBuf {
-    std::fs::write(dir.join("snippet.rs"), source).expect("the snippet is written");
-    let out = dir.join("libsnippet.rmeta");
-    output(
-        Command::new("rustc")
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
-            .current_dir(dir)
-            .arg("-o")
-            .arg(&out)
-            .arg("snippet.rs"),
-    );
-    out
-}
+use ty::{Arena, ConstValue, DefId, Definitions, Scalar, Tcx, Ty, UnevaluatedConst};
 
 /// Everything that evaluation needs, for one program.
 pub struct Program<'tcx> {
@@ -79,7 +35,7 @@ pub fn open<'tcx>(arena: &'tcx Arena, path: &Path) -> Program<'tcx> {
 /// Compiles a snippet and looks at it.
 pub fn with_snippet<R>(source: &str, f: impl for<'tcx> FnOnce(&Program<'tcx>) -> R) -> R {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let path = compile(dir.path(), source);
+    let path = testing::compile(dir.path(), source, &[]);
     let arena = Arena::new();
     let program = open(&arena, &path);
     f(&program)

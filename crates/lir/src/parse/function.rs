@@ -37,23 +37,7 @@ pub(super) fn function(p: &mut Parser<'_>) -> Result<Function> {
     let name = p.symbol_name()?;
     let signature = signature(p, true)?;
     let (attrs, personality) = attrs(p)?;
-    let function = Function {
-        name,
-        linkage,
-        attrs,
-        signature,
-        values: Vec::new(),
-        vars: Vec::new(),
-        slots: Vec::new(),
-        blocks: Vec::new(),
-        signatures: Vec::new(),
-        symbols: Vec::new(),
-        personality: None,
-        files: Vec::new(),
-        locations: Vec::new(),
-        scopes: Vec::new(),
-        debug_variables: Vec::new(),
-    };
+    let function = Function { attrs, ..Function::new(name, linkage, signature) };
     let types = function.signature.params.iter().map(|param| Some(param.ty)).collect();
     let mut reader = Reader { p, function, symbols: FxHashMap::default(), types };
     while reader.table_entry()? {}

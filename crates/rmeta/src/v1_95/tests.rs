@@ -9,35 +9,11 @@ use crate::error::Result;
 use crate::session::{CrateData, Session};
 use crate::{CrateLocator, OpenError};
 use rustc_hash::FxHashSet;
-use std::path::PathBuf;
-use std::process::Command;
 use ty::*;
 
-fn options() -> SessionOptions {
-    SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        panic_abort: false,
-        optimize: false,
-        target_features: Vec::new(),
-    }
-}
-
 fn open_std(arena: &Arena) -> std::result::Result<&Session<'_>, OpenError> {
-    let output = Command::new("rustc").args(["--print", "target-libdir"]).output().expect("rustc is installed");
-    let lib = PathBuf::from(String::from_utf8(output.stdout).expect("a path in UTF-8").trim());
-    let std = std::fs::read_dir(&lib)
-        .expect("the sysroot has libraries")
-        .map(|entry| entry.expect("a readable folder").path())
-        .find(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("libstd-") && name.ends_with(".rmeta")
-        })
-        .expect("the sysroot has std");
-    let locator = CrateLocator { sysroot_lib: lib, ..CrateLocator::default() };
-    Session::open(Tcx::new(arena, options()), &std, &locator)
+    let locator = CrateLocator { sysroot_lib: testing::sysroot_lib(), ..CrateLocator::default() };
+    Session::open(Tcx::new(arena, testing::session_options()), &testing::std_metadata(), &locator)
 }
 
 /// Where anything that tables refer to starts.

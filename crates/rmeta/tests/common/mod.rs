@@ -2,58 +2,12 @@
 #![allow(dead_code)]
 
 use rmeta::{CrateLocator, OpenError, Session};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
-use ty::{Arena, CrateNum, DefId, Definitions, SessionOptions, Tcx};
-
-pub fn session_options() -> SessionOptions {
-    SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        panic_abort: false,
-        optimize: false,
-        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
-    }
-}
-
-fn output(command: &mut Command) -> String {
-    let output = command.output().expect("the compiler starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-}
-
-pub fn sysroot_lib() -> PathBuf {
-    static DIR: OnceLock<PathBuf> = OnceLock::new();
-    DIR.get_or_init(|| {
-        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
-        Path::new(&sysroot).join("lib/rustlib/x86_64-unknown-linux-gnu/lib")
-    })
-    .clone()
-}
+use std::path::Path;
+pub use testing::{compile, session_options, sysroot_lib};
+use ty::{Arena, CrateNum, DefId, Definitions, Tcx};
 
 pub fn locator() -> CrateLocator {
     CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() }
-}
-
-/// Compiles a snippet as a library named `snippet`; gives the metadata file.
-pub fn compile(dir: &Path, source: &str, extra: &[&str]) -> PathBuf {
-    let path = dir.join("snippet.rs");
-    std::fs::write(&path, source).expect("the snippet is written");
-    let out = dir.join("libsnippet.rmeta");
-    output(
-        Command::new("rustc")
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
-            .args(extra)
-            .current_dir(dir)
-            .arg("-o")
-            .arg(&out)
-            .arg("snippet.rs"),
-    );
-    out
 }
 
 pub fn open<'tcx>(arena: &'tcx Arena, path: &Path) -> Result<&'tcx Session<'tcx>, OpenError> {

@@ -5,39 +5,9 @@ use eval::EvalCx;
 use layout::LayoutCx;
 use rmeta::{CrateLocator, Session};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use testing::{session_options, sysroot_lib};
 use traits::{TraitCx, TraitHooks};
-use ty::{
-    Arena, CrateNum, DefId, Definitions, GenericArgs, GenericParamKind, Instance, SessionOptions, Tcx, Ty, TyKind,
-};
-
-fn session_options() -> SessionOptions {
-    SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
-        overflow_checks: true,
-        ub_checks: true,
-        panic_abort: false,
-        optimize: false,
-        target_features: Vec::new(),
-    }
-}
-
-fn output(command: &mut Command) -> String {
-    let output = command.output().expect("the compiler starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
-}
-
-fn sysroot_lib() -> PathBuf {
-    static DIR: OnceLock<PathBuf> = OnceLock::new();
-    DIR.get_or_init(|| {
-        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
-        Path::new(&sysroot).join("lib/rustlib/x86_64-unknown-linux-gnu/lib")
-    })
-    .clone()
-}
+use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, GenericParamKind, Instance, Tcx, Ty, TyKind};
 
 /// How a snippet is compiled.
 #[derive(Clone, Copy)]
@@ -49,14 +19,14 @@ pub struct Options {
 
 fn compile(dir: &Path, source: &str, options: Options) -> PathBuf {
     std::fs::write(dir.join("snippet.rs"), source).expect("the snippet is written");
-    let flags = ["--crate-type", "lib", "-Zalways-encode-mir", "-Awarnings", "--edition", options.edition];
+    let flags = ["--crate-type", "lib", "-Zalways-encode-mir", "--edition", options.edition];
     let emit = if options.object { "--emit=metadata,obj" } else { "--emit=metadata" };
-    let mut rustc = Command::new("rustc");
-    rustc.env("RUSTC_BOOTSTRAP", "1").current_dir(dir).args(flags).args(["--crate-name", "snippet", emit]);
+    let mut rustc = testing::rustc(dir);
+    rustc.args(flags).args(["--crate-name", "snippet", emit]);
     if options.object {
         rustc.args(["-Csymbol-mangling-version=v0", "-Zshare-generics=no", "-Ccodegen-units=1"]);
     }
-    output(rustc.arg("snippet.rs"));
+    testing::output(rustc.arg("snippet.rs"));
     dir.join("libsnippet.rmeta")
 }
 

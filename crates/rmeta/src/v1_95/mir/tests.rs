@@ -5,26 +5,8 @@ use super::super::{Decode, Decoder};
 use crate::session::{CrateData, Session};
 use crate::{CrateLocator, error::Result};
 use ::mir::{Body, CoroutineLayout, Promoted};
-use std::path::PathBuf;
-use std::process::Command;
-use ty::{Arena, ConstAllocation, ConstValue, CrateNum, IndexVec, SessionOptions, Tcx, Ty};
-
-fn options() -> SessionOptions {
-    SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        panic_abort: false,
-        optimize: false,
-        target_features: Vec::new(),
-    }
-}
-
-fn sysroot_lib() -> PathBuf {
-    let output = Command::new("rustc").args(["--print", "target-libdir"]).output().expect("rustc is installed");
-    PathBuf::from(String::from_utf8(output.stdout).expect("a path in UTF-8").trim())
-}
+use testing::{session_options, sysroot_lib};
+use ty::{Arena, ConstAllocation, ConstValue, CrateNum, IndexVec, Tcx, Ty};
 
 /// Decodes a value that a table has for each definition, each `step`th; gives how many there are and where each ends.
 fn decode_table<'tcx, T: Decode<'tcx>>(
@@ -73,7 +55,7 @@ fn check_crate<'tcx>(session: &'tcx Session<'tcx>, krate: &'tcx CrateData<'tcx>,
 fn bodies_of_std() {
     let step = if std::env::var_os("BESSEMER_WALK_ALL").is_some() { 1 } else { 37 };
     let arena = Arena::new();
-    let tcx = Tcx::new(&arena, options());
+    let tcx = Tcx::new(&arena, session_options());
     let lib = sysroot_lib();
     let std = std::fs::read_dir(&lib)
         .expect("the sysroot has libraries")
@@ -145,17 +127,10 @@ fn bodies_of_unusual_constructs() {
         &["-Cpanic=abort", "-Zinline-mir", "-Zmir-enable-passes=+ScalarReplacementOfAggregates", "-g"],
     ];
     for extra in settings {
-        let output = Command::new("rustc")
-            .env("RUSTC_BOOTSTRAP", "1")
-            .args(["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Awarnings"])
-            .args(extra)
-            .arg("unusual.rs")
-            .current_dir(dir.path())
-            .output()
-            .expect("the compiler starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let flags = ["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir"];
+        testing::output(testing::rustc(dir.path()).args(flags).args(extra).arg("unusual.rs"));
         let arena = Arena::new();
-        let tcx = Tcx::new(&arena, options());
+        let tcx = Tcx::new(&arena, session_options());
         let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
         let session = Session::open(tcx, &dir.path().join("libunusual.rmeta"), &locator).expect("it opens");
         let krate = session.crate_data(CrateNum::LOCAL).expect("it has metadata");

@@ -1,0 +1,68 @@
+//! What tests of several crates need: the installed rustc, and what it makes of a snippet.
+//!
+//! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, and the settings with
+//! which it is to be read. Whatever goes wrong is a panic, which fails the test.
+//!
+//! **What it must not know.** Any room but `ty`: the tests of all others may use it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use ty::SessionOptions;
+
+/// Runs a command that must succeed, and gives its standard output.
+pub fn output(command: &mut Command) -> String {
+    let output = command.output().expect("the command starts");
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// rustc in a folder, with unstable options allowed and warnings off.
+pub fn rustc(folder: &Path) -> Command {
+    let mut command = Command::new("rustc");
+    command.env("RUSTC_BOOTSTRAP", "1").arg("-Awarnings").current_dir(folder);
+    command
+}
+
+/// Compiles `snippet.rs`, which is written with this source; see [`compile_snippet`].
+pub fn compile(folder: &Path, source: &str, extra: &[&str]) -> PathBuf {
+    std::fs::write(folder.join("snippet.rs"), source).expect("the snippet is written");
+    compile_snippet(folder, extra)
+}
+
+/// Compiles `snippet.rs` as a library of the edition 2024 with all bodies; gives the metadata file.
+pub fn compile_snippet(folder: &Path, extra: &[&str]) -> PathBuf {
+    let flags = ["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir"];
+    output(rustc(folder).args(flags).args(extra).args(["-o", "libsnippet.rmeta", "snippet.rs"]));
+    folder.join("libsnippet.rmeta")
+}
+
+/// Where the toolchain has its own crates for the host.
+pub fn sysroot_lib() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| output(Command::new("rustc").args(["--print", "target-libdir"])).trim().into()).clone()
+}
+
+/// The metadata of the toolchain's std.
+pub fn std_metadata() -> PathBuf {
+    let entries = std::fs::read_dir(sysroot_lib()).expect("the sysroot has libraries");
+    let mut files = entries.map(|entry| entry.expect("a readable folder").path());
+    let is_std = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with("libstd-") && name.ends_with(".rmeta")
+    };
+    files.find(is_std).expect("the sysroot has std")
+}
+
+/// The settings of rustc's unoptimised builds for x86-64 Linux.
+pub fn session_options() -> SessionOptions {
+    SessionOptions {
+        triple: "x86_64-unknown-linux-gnu".to_owned(),
+        data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
+        overflow_checks: true,
+        ub_checks: true,
+        panic_abort: false,
+        optimize: false,
+        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
+    }
+}
