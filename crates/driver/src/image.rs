@@ -194,7 +194,7 @@ impl Image {
 
     /// Adds objects with these symbols, and keeps them for later builds if the cache takes them.
     pub fn extend(&mut self, objects: Vec<Object>, symbols: &[Arc<str>]) {
-        let fits = symbols.iter().fold(true, |fits, symbol| self.index.symbols.insert(symbol) && fits);
+        let fits = symbols.iter().all(|symbol| self.index.symbols.insert(symbol));
         for object in objects {
             let hash = *blake3::hash(&object.bytes).as_bytes();
             let file = self.folder.join(format!("{}.o", hex(&hash)));
