@@ -151,7 +151,7 @@ fn emit_all(
         options,
         &checked.metadata,
         Root::of(options),
-        false,
+        None,
         || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
         report,
     )?;

@@ -29,7 +29,7 @@ pub(crate) fn cluster(program: Program, count: usize) -> Vec<(Vec<Function>, Vec
 }
 
 /// Moves a data object, and what it refers to, to the first that asks for it.
-fn claim(name: &Arc<str>, data: &mut FxHashMap<Arc<str>, Data>, module: &mut Vec<Data>) {
+pub(crate) fn claim(name: &Arc<str>, data: &mut FxHashMap<Arc<str>, Data>, module: &mut Vec<Data>) {
     let mut wanted = vec![name.clone()];
     while let Some(name) = wanted.pop() {
         if let Some(data) = data.remove(&name) {

@@ -1,7 +1,7 @@
 //! What a rustc command line means for code generation.
 
 use crate::error::DriverError;
-use crate::options::{BackendChoice, Options, StripKind};
+use crate::options::{Options, StripKind};
 use crate::unit::{self, Settings};
 use backend::{DebugInfo, OptLevel};
 use std::path::PathBuf;
@@ -103,7 +103,6 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
             return Err(DriverError::Usage(format!("`-Z {option}` is not supported\n  help: use plain cargo for it")));
         }
     }
-    options.backend =
-        settings.backend.unwrap_or(if options.optimizes() { BackendChoice::Llvm } else { BackendChoice::Cranelift });
+    options.backend = settings.backend_for(options.opt);
     Ok(options)
 }

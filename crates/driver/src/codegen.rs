@@ -80,9 +80,20 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
     modules
 }
 
-/// As [`partition`], for unoptimised code that is kept as it is: no edit will change a module, so they are large, and hold
-/// together what belongs together.
+/// As [`partition`], for code that is kept as it is: no edit will change a module, so they are large, and hold together what
+/// belongs together.
 pub fn partition_lasting(mut program: mono::Program, options: &Options) -> Vec<Module> {
+    if options.optimizes() && options.backend == BackendChoice::Llvm {
+        let count = split::part_count(program.functions.len());
+        let mut modules = new_modules(count, options);
+        // Programs to come may refer to any of it.
+        for (module, part) in modules.iter_mut().zip(split::split(program.functions, program.data, count, false)) {
+            module.functions = part.functions;
+            module.data = part.data;
+        }
+        own_types(&mut modules, &program.debug_types);
+        return modules;
+    }
     let count = match program.functions.len() {
         ..512 => 1,
         functions => (functions / 512).next_power_of_two().clamp(8, MAX_BUCKETS),

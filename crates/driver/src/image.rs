@@ -7,13 +7,16 @@
 //!
 //! An image that is damaged is as good as none. Files are written beside their place and renamed, and never changed.
 
+use crate::code_options::opt_level;
 use crate::codegen::Object;
 use crate::name_table::NameTable;
 use crate::options::Options;
 use crate::run_cache::{file_state, own_stamp};
+use crate::unit::Settings;
+use backend::OptLevel;
 use link::aot::Input;
 use rmeta::Session;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -70,36 +73,63 @@ pub struct Image {
 /// The line of a library's placeholder that says whether it is worked on.
 pub const LASTING_LINE: &str = "source: kept as it is";
 
-/// The crates that may be others in the next build: the one that is compiled, those whose sources are worked on (cargo
-/// caps the lints of all others), and those that depend on such.
-pub fn volatile_crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> FxHashSet<CrateNum> {
+/// The line of a library's placeholder that says how its package is optimised begins so.
+pub const OPT_LINE: &str = "opt-level: ";
+
+/// What images need to know of a program's crates.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Crates {
+    /// The crates that may be others in the next build: the one that is compiled, those whose sources are worked on (cargo
+    /// caps the lints of all others), and those that depend on such.
+    pub volatile: FxHashSet<CrateNum>,
+    /// How the others' packages are optimised, where they are. The toolchain's own, whose generic functions are compiled for
+    /// them, as that which is optimised most.
+    pub levels: FxHashMap<CrateNum, OptLevel>,
+}
+
+/// Looks at a program's crates.
+pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
     let mut volatile = FxHashSet::default();
+    let mut levels = FxHashMap::default();
     // What uses comes before what is used.
     for krate in session.link_order().into_iter().rev() {
         let Some(data) = session.crate_data(krate) else { continue };
-        let is_lasting = prebuilt.contains(&krate)
-            || krate != CrateNum::LOCAL
-                && data.source.rlib.as_deref().is_some_and(says_lasting)
-                && data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep));
+        if prebuilt.contains(&krate) {
+            continue;
+        }
+        let text = data.source.rlib.as_deref().and_then(placeholder_text).unwrap_or_default();
+        let is_lasting = krate != CrateNum::LOCAL
+            && text.lines().any(|line| line == LASTING_LINE)
+            && data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep));
         if !is_lasting {
             volatile.insert(krate);
+            continue;
+        }
+        let level = text.lines().find_map(|line| opt_level(line.strip_prefix(OPT_LINE)?)).unwrap_or_default();
+        if level != OptLevel::O0 {
+            levels.insert(krate, level);
         }
     }
-    volatile
+    use OptLevel::{O1, O2, O3, Os, Oz};
+    if let Some(most) = [O3, O2, O1, Os, Oz].into_iter().find(|most| levels.values().any(|level| level == most)) {
+        levels.extend(prebuilt.iter().map(|&krate| (krate, most)));
+    }
+    Crates { volatile, levels }
 }
 
-fn says_lasting(rlib: &Path) -> bool {
+fn placeholder_text(rlib: &Path) -> Option<String> {
     // A placeholder is short; a library with code is none.
-    let is_short = std::fs::metadata(rlib).is_ok_and(|metadata| metadata.len() < 4096);
-    is_short && std::fs::read_to_string(rlib).is_ok_and(|text| text.lines().any(|line| line == LASTING_LINE))
+    std::fs::metadata(rlib).ok().filter(|metadata| metadata.len() < 4096)?;
+    std::fs::read_to_string(rlib).ok()
 }
 
 /// The folder for images in the cache, and the key of a program's.
 pub fn folder(
     toolchain: &Toolchain,
     options: &Options,
+    settings: &Settings,
     session: &Session<'_>,
-    volatile: &FxHashSet<CrateNum>,
+    crates: &Crates,
 ) -> Option<PathBuf> {
     let cache = options.cache.as_ref()?;
     let mut hasher = blake3::Hasher::new();
@@ -114,21 +144,24 @@ pub fn folder(
     add(format!("{:?}", crate::codegen::backend_options(toolchain, options)).as_bytes());
     add(format!("{} {} {}", options.panic_abort, options.overflow_checks(), options.debug_assertions()).as_bytes());
     add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
-    let mut crates: Vec<(String, u64, Vec<u8>)> = session
+    let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
         .all_crate_data()
-        .filter(|data| !volatile.contains(&data.num))
+        .filter(|data| !crates.volatile.contains(&data.num))
         .map(|data| {
             let id = data.root.stable_crate_id;
             // rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
             let content = data.root.header.hash.to_le_bytes().to_vec();
-            (data.source.name.as_str().to_owned(), id, content)
+            let level = crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level)));
+            let level = format!("{level:?}");
+            (data.source.name.as_str().to_owned(), id, content, level)
         })
         .collect();
-    crates.sort();
-    for (name, id, content) in crates {
+    kept.sort();
+    for (name, id, content, level) in kept {
         add(name.as_bytes());
         add(&id.to_le_bytes());
         add(&content);
+        add(level.as_bytes());
     }
     Some(images(cache).join(&hasher.finalize().to_hex()[..40]))
 }

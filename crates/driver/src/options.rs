@@ -193,6 +193,14 @@ impl Options {
         self.opt != OptLevel::O0
     }
 
+    /// The same for a part of the program that is optimised in another way.
+    pub fn with_level(&self, opt: OptLevel, backend: BackendChoice) -> Options {
+        // These follow from the level where nothing else is said, and are the same in the whole program.
+        let debug_assertions = Some(self.debug_assertions());
+        let overflow_checks = Some(self.overflow_checks());
+        Options { opt, backend, debug_assertions, overflow_checks, ..self.clone() }
+    }
+
     pub fn debug_assertions(&self) -> bool {
         self.debug_assertions.unwrap_or(!self.optimizes())
     }

@@ -1,18 +1,20 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::error::{DriverError, Place, ProgramError};
-use crate::image::{self, Image};
+use crate::image::{self, Crates, Image};
 use crate::options::{BackendChoice, Options, search_folder};
 use crate::report::Report;
 use crate::target;
 use crate::test_entry::find_entry;
-use backend::DebugInfo;
+use crate::unit::Settings;
+use backend::{DebugInfo, OptLevel};
 use eval::EvalCx;
 use layout::LayoutCx;
 use link::aot::{Input, LibraryKind};
 use lower::LowerCx;
 use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
 use traits::{TraitCx, TraitHooks};
@@ -54,6 +56,8 @@ pub struct LirProgram {
     pub exported: Vec<String>,
     /// The code of dependencies that is there already, and to which the lasting part of this program belongs.
     pub image: Option<Image>,
+    /// How the crates of the image are optimised, where they are.
+    pub levels: FxHashMap<CrateNum, OptLevel>,
 }
 
 /// The rooms of the front half, put together around one crate.
@@ -122,31 +126,34 @@ pub fn with_front<T>(
     result
 }
 
-/// Lowers the whole program. `global_asm` is asked for the crate's `global_asm!` if there is any.
+/// Lowers the whole program, but for what is in an image if one is wanted, for code that is compiled by these settings.
+/// `global_asm` is asked for the crate's `global_asm!` if there is any.
 pub fn lower_program(
     toolchain: &Toolchain,
     options: &Options,
     metadata: &Path,
     root: Root,
-    with_image: bool,
+    image_for: Option<&Settings>,
     global_asm: impl FnOnce() -> Result<String, DriverError>,
     report: &mut Report,
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
         let image = || {
-            let volatile = with_image.then(|| image::volatile_crates(front.session, &cx.options.prebuilt))?;
-            let folder = image::folder(toolchain, options, front.session, &volatile)?;
-            Some((volatile, Image::load(folder)))
+            let settings = image_for?;
+            let crates = image::crates(front.session, &cx.options.prebuilt);
+            let folder = image::folder(toolchain, options, settings, front.session, &crates)?;
+            Some((crates, Image::load(folder)))
         };
         let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None));
         let exported = c_symbols(front, &roots.exported);
         roots.entry = find_entry(front, root, &exported)?;
         let global_asm = all_global_asm(front, global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
-        let (volatile, image) = image.unzip();
+        let (crates, image) = image.unzip();
+        let Crates { volatile, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
-        let base = volatile.map(|volatile| mono::Base { volatile, has: &has });
+        let base = image.is_some().then_some(mono::Base { volatile, has: &has });
         let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
         let program = program.map_err(|failures| program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
@@ -163,6 +170,7 @@ pub fn lower_program(
             native_libraries,
             exported,
             image,
+            levels,
         })
     })
 }

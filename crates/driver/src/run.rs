@@ -70,7 +70,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             options,
             &checked.metadata,
             Root::of(options),
-            false,
+            None,
             || Ok(toolchain.global_asm(&request(options), folder.path())?),
             report,
         )?;

@@ -36,11 +36,12 @@ const MAX_COPY: u32 = 100;
 /// Bytes up to which a constant is copied.
 const MAX_COPIED_BYTES: u64 = 4096;
 
-/// Divides a program, whose definitions are sorted, into `count` parts. `internalize` what only one of them needs.
+/// Divides a program, whose definitions are sorted, into `count` parts. `internalize` what only one of them needs; else all of it
+/// is there for others too.
 pub(crate) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, internalize: bool) -> Vec<Part> {
     let program = Graph::new(&functions, &data);
     let homes = program.homes(count);
-    let plans: Vec<Plan> = (0..count as u32).map(|part| Plan::new(&program, &homes, part)).collect();
+    let plans: Vec<Plan> = (0..count as u32).map(|part| Plan::new(&program, &homes, part, internalize)).collect();
     let shared: FxHashSet<u32> = plans.iter().flat_map(|plan| plan.elsewhere.iter().copied()).collect();
 
     let mut parts: Vec<Part> = plans.iter().map(|plan| copies(plan, &functions, &data)).collect();
@@ -56,7 +57,7 @@ pub(crate) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, int
     }
     for (index, mut data) in data.into_iter().enumerate() {
         let item = first_data + index;
-        if !program.copied[item] {
+        if !program.copied[item] || !internalize {
             data.linkage = linkage(item, data.linkage, data.used);
             parts[homes[item] as usize].data.push(data);
         }
@@ -232,11 +233,12 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(program: &Graph, homes: &[u32], part: u32) -> Plan {
+    fn new(program: &Graph, homes: &[u32], part: u32, internalize: bool) -> Plan {
         let mut plan = Plan { copies: Vec::new(), elsewhere: Vec::new() };
         let is_data = |item: u32| item as usize >= program.function_count;
-        // Constants that are copied are at home nowhere.
-        let is_here = |item: u32| homes[item as usize] == part && !(is_data(item) && program.copied[item as usize]);
+        // Constants that are copied are at home nowhere, unless others may ask for them.
+        let is_homeless = |item: u32| internalize && is_data(item) && program.copied[item as usize];
+        let is_here = |item: u32| homes[item as usize] == part && !is_homeless(item);
         let mut queue: Vec<u32> = (0..homes.len() as u32).filter(|&item| is_here(item)).collect();
         let mut seen: FxHashSet<u32> = queue.iter().copied().collect();
         while let Some(item) = queue.pop() {
@@ -286,6 +288,19 @@ mod tests {
     #[test]
     fn counts() {
         assert_eq!([0, 4999, 5000, 9999, 16_000, 1_000_000].map(part_count), [1, 1, 2, 2, 4, 16]);
+    }
+
+    #[test]
+    fn constants_are_copied_and_at_home_where_others_may_ask() {
+        let text = "data hidden @c align(1) mergeable { \"c\" }\nfunction hidden @a() { sym0 = data @c\nblock0:\nv0 = symbol_addr \
+                    sym0\nreturn }\nfunction hidden @b() { sym0 = data @c\nblock0:\nv0 = symbol_addr sym0\nreturn }";
+        let module = lir::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
+        let linkages = |internalize| -> Vec<Vec<Linkage>> {
+            let parts = split(module.functions.clone(), module.data.clone(), 2, internalize);
+            parts.iter().map(|part| part.data.iter().map(|data| data.linkage).collect()).collect()
+        };
+        assert_eq!(linkages(true), [[Linkage::Internal], [Linkage::Internal]]);
+        assert_eq!(linkages(false), [[Linkage::Hidden], [Linkage::Internal]]);
     }
 
     #[test]

@@ -13,12 +13,17 @@ use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
 use crate::threads::catching_at_last;
-use crate::{codegen, staticlib, test_entry};
+use crate::{cluster, codegen, staticlib, test_entry};
+use backend::OptLevel;
+use lir::Data;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, dep_info_file, final_types, sources_contain};
 use toolchain::{CheckError, Invocation, OutputCrateType, Source, Toolchain, UnitError};
+use ty::CrateNum;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
@@ -39,6 +44,13 @@ pub struct Settings {
     pub cache: Option<PathBuf>,
     /// Told what goes on.
     pub observer: Observer,
+}
+
+impl Settings {
+    /// The back end for code that is optimised so.
+    pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
+        self.backend.unwrap_or(if level == OptLevel::O0 { BackendChoice::Cranelift } else { BackendChoice::Llvm })
+    }
 }
 
 /// What is done with a command line.
@@ -146,6 +158,9 @@ fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
         text += image::LASTING_LINE;
         text.push('\n');
     }
+    if let Some(level) = invocation.codegen_value("opt-level") {
+        text += &format!("{}{level}\n", image::OPT_LINE);
+    }
     write_file(&path, &staticlib::placeholder(&text))
 }
 
@@ -184,7 +199,8 @@ pub fn final_artefact(
     let is_library = !types.contains(&OutputCrateType::Bin);
     let own = folder.0.join("program.rmeta");
     let (options, folder) = (&options, &*folder.0);
-    let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    let artefact =
+        |root, metadata| Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
     if is_library {
         // A crate that is a library for others too has its metadata where they look for it.
         let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
@@ -205,7 +221,8 @@ pub fn final_artefact(
     let support = test_entry::support(toolchain, &options, &mut report)?;
     let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
     let options = &test_entry::with_support(&options, support.as_ref());
-    let artefact = |root, metadata| Artefact { toolchain, invocation, types, options, root, metadata, folder };
+    let artefact =
+        |root, metadata| Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
     let (plain, mut bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
@@ -303,6 +320,7 @@ struct Artefact<'a> {
     invocation: &'a Invocation,
     types: &'a [OutputCrateType],
     options: &'a Options,
+    settings: &'a Settings,
     root: Root,
     metadata: &'a Path,
     folder: &'a Path,
@@ -333,23 +351,28 @@ impl Artefact<'_> {
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
         report: &mut Report,
     ) -> Result<(), Failed> {
-        let &Artefact { toolchain, invocation, options, .. } = self;
+        let &Artefact { toolchain, invocation, options, settings, .. } = self;
         let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
-        let lir = lower_program(toolchain, options, self.metadata, self.root, with_image, global_asm, report)?;
-        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, .. } = lir;
-        let lasting = image.as_ref().map(|_| take_lasting(&mut program));
+        let image_for = with_image.then_some(settings);
+        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, global_asm, report)?;
+        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
+        let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
         program.functions.extend(allocator);
         let mut inner = Report::default();
         let mut bytes = 0;
         let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
             if let (Some(image), Some(lasting)) = (&mut image, lasting)
-                && !lasting.functions.is_empty()
+                && !lasting.is_empty()
             {
-                let functions = lasting.functions.iter().map(|function| function.name.clone());
-                let symbols: Vec<_> = functions.chain(lasting.data.iter().map(|data| data.name.clone())).collect();
-                let modules = codegen::partition_lasting(lasting, options);
-                let objects = codegen::compile(toolchain, options, &modules, &mut inner)?;
-                options.done_with(modules);
+                let (mut objects, mut symbols) = (Vec::new(), Vec::new());
+                for (level, program) in lasting {
+                    symbols.extend(program.functions.iter().map(|function| function.name.clone()));
+                    symbols.extend(program.data.iter().map(|data| data.name.clone()));
+                    let options = &options.with_level(level, settings.backend_for(level));
+                    let modules = codegen::partition_lasting(program, options);
+                    objects.extend(codegen::compile(toolchain, options, &modules, &mut inner)?);
+                    options.done_with(modules);
+                }
                 bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
                 image.extend(objects, &symbols);
             }
@@ -401,14 +424,40 @@ impl From<DriverError> for Failed {
     }
 }
 
-/// Takes out of a program what belongs to the image.
-fn take_lasting(program: &mut mono::Program) -> mono::Program {
+/// Takes out of a program what belongs to the image, divided by how it is optimised.
+fn take_lasting(program: &mut mono::Program, levels: &FxHashMap<CrateNum, OptLevel>) -> Vec<(OptLevel, mono::Program)> {
     let names = std::mem::take(&mut program.lasting);
-    let (functions, rest) = std::mem::take(&mut program.functions).into_iter().partition(|it| names.contains(&it.name));
-    program.functions = rest;
-    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains(&it.name));
+    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains_key(&it.name));
     program.data = rest;
-    mono::Program { functions, data, debug_types: program.debug_types.clone(), ..mono::Program::default() }
+    let mut data: FxHashMap<Arc<str>, Data> = data.into_iter().map(|data: Data| (data.name.clone(), data)).collect();
+    let mut groups: BTreeMap<OptLevel, mono::Program> = BTreeMap::new();
+    for function in std::mem::take(&mut program.functions) {
+        match names.get(&function.name) {
+            None => program.functions.push(function),
+            Some(krate) => {
+                let level = krate.and_then(|krate| levels.get(&krate)).copied().unwrap_or_default();
+                groups.entry(level).or_default().functions.push(function);
+            }
+        }
+    }
+    // An optimiser knows the constants of its own module only, so those that are optimised come first.
+    for (_, group) in groups.iter_mut().rev() {
+        for function in &group.functions {
+            for symbol in &function.symbols {
+                cluster::claim(&symbol.name, &mut data, &mut group.data);
+            }
+        }
+        group.data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        group.debug_types = program.debug_types.clone();
+    }
+    // What nothing but data refers to.
+    if let Some(mut group) = groups.first_entry() {
+        group.get_mut().data.extend(data.into_values());
+        group.get_mut().data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    } else {
+        program.data.extend(data.into_values());
+    }
+    groups.into_iter().collect()
 }
 
 /// Where a file of a unit goes, by rustc's names.

@@ -6,7 +6,7 @@
 
 use crate::{Base, name};
 use lower::{LowerCx, Use};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::{CrateNum, Symbol};
 
@@ -15,7 +15,7 @@ pub(crate) struct Lasting<'a, 'tcx> {
     base: Option<&'a Base<'a>>,
     /// The volatile crates, as mangled names mention them.
     roots: Vec<String>,
-    names: FxHashSet<Arc<str>>,
+    names: FxHashMap<Arc<str>, Option<CrateNum>>,
     /// Constant memory that lasting items refer to.
     reached: Vec<Symbol>,
     /// Constant memory, and the constant memory that it refers to.
@@ -29,7 +29,7 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
             cx,
             base,
             roots: base.iter().flat_map(|base| base.volatile.iter().map(root)).collect(),
-            names: FxHashSet::default(),
+            names: FxHashMap::default(),
             reached: Vec::new(),
             memory: FxHashMap::default(),
         }
@@ -38,18 +38,21 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
     /// Whether an item of the program is in the base.
     pub fn is_there(&self, item: Use<'tcx>) -> bool {
         let Some(base) = self.base else { return false };
-        (base.has)(name(self.cx, item).as_str()) && (matches!(item, Use::Alloc(_)) || self.is_lasting(base, item))
+        (base.has)(name(self.cx, item).as_str())
+            && (matches!(item, Use::Alloc(_)) || self.lasting_crate(base, item).is_some())
     }
 
-    /// Of functions and statics.
-    fn is_lasting(&self, base: &Base<'_>, item: Use<'tcx>) -> bool {
+    /// The crate of a function or static that is lasting.
+    fn lasting_crate(&self, base: &Base<'_>, item: Use<'tcx>) -> Option<CrateNum> {
         let def_id = match item {
             Use::Function(instance) => instance.def_id(),
             Use::Static(def_id) => def_id,
-            Use::Alloc(_) => return false,
+            Use::Alloc(_) => return None,
         };
         let name = name(self.cx, item);
-        !base.volatile.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root))
+        let is_lasting =
+            !base.volatile.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root));
+        is_lasting.then_some(def_id.krate)
     }
 
     /// Notes a lowered item.
@@ -59,18 +62,18 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
         if let Use::Alloc(_) = item {
             let memory = memory.collect();
             self.memory.insert(crate::name(self.cx, item), (name.clone(), memory));
-        } else if self.is_lasting(base, item) {
+        } else if let Some(krate) = self.lasting_crate(base, item) {
             self.reached.extend(memory);
-            self.names.insert(name.clone());
+            self.names.insert(name.clone(), Some(krate));
         }
     }
 
-    /// The names of everything lasting.
-    pub fn finish(mut self) -> FxHashSet<Arc<str>> {
+    /// The names of everything lasting, with the crates of functions and statics.
+    pub fn finish(mut self) -> FxHashMap<Arc<str>, Option<CrateNum>> {
         while let Some(symbol) = self.reached.pop() {
             // What was met before has been taken out, as has what is in the base.
             if let Some((name, uses)) = self.memory.remove(&symbol) {
-                self.names.insert(name);
+                self.names.insert(name, None);
                 self.reached.extend(uses);
             }
         }

@@ -15,7 +15,7 @@ use discovery::{Discovery, Found};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
 
@@ -26,8 +26,9 @@ pub struct Program {
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
     pub debug_types: Vec<lir::DebugType>,
-    /// The names of those functions and data that depend on nothing of the volatile crates. Empty without a [`Base`].
-    pub lasting: FxHashSet<Arc<str>>,
+    /// The names of those functions and data that depend on nothing of the volatile crates, with the crates that define them;
+    /// constant memory belongs to none. Empty without a [`Base`].
+    pub lasting: FxHashMap<Arc<str>, Option<CrateNum>>,
 }
 
 /// Code that is there already, and need not be lowered again.

@@ -1,6 +1,6 @@
 //! Code of dependencies, which is kept and linked again.
 
-use crate::project::Project;
+use crate::project::{Outcome, Project};
 
 /// A package with two programs and a dependency that nobody works on.
 fn project(programs: [&str; 2]) -> Project {
@@ -67,4 +67,54 @@ fn what_is_kept_is_not_lowered_again() {
     project.bessemer(&["clean"]).success();
     assert!(build() * 2 > all);
     assert_eq!(project.run("target/bessemer/debug/first").success().stdout, "11\n");
+}
+
+/// A program that is not optimised, with dependencies that are.
+#[test]
+fn what_is_kept_is_optimised_as_its_package_says() {
+    // Optimised, both are one constant.
+    let sum = "pub fn sum() -> u64 {\n    let (mut sum, mut x) = (0_u64, 0_u64);\n    while x < 50 {\n        sum = \
+               sum.wrapping_add(x.wrapping_mul(x));\n        x = x.wrapping_add(1);\n    }\n    sum\n}\n";
+    // A constant that own code needs and the dependency's too.
+    let text = "pub fn text() -> &'static str { TEXT }\npub fn text_of<T>(_: T) -> &'static str { TEXT }\nconst TEXT: &str = \"it\";\n";
+    let main = format!(
+        "fn main() {{ println!(\"{{}} {{}} {{}} {{}}\", sum(), kept::sum(), kept::text(), kept::text_of(|| 0)); \
+         }}\n#[inline(never)]\n{sum}"
+    );
+    let mut project = project([&main, &main]);
+    project.edit("vendor/kept/src/lib.rs", &format!("{text}#[inline(never)]\n{sum}"));
+    let manifest = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
+    let check = |project: &Project, args: &[&str], is_optimised: bool| {
+        project.bessemer(&[&["build", "--bin", "first"], args].concat()).success();
+        assert_eq!(project.run("target/bessemer/debug/first").success().stdout, "40425 40425 it it\n");
+        let mut nm = std::process::Command::new("nm");
+        nm.arg("-S").arg(project.path("target/bessemer/debug/first"));
+        let symbols = Outcome::of(nm.output().unwrap()).success().stdout;
+        let size = |name: &str| {
+            let line =
+                symbols.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("no {name}: {symbols}"));
+            u64::from_str_radix(line.split(' ').nth(1).unwrap(), 16).unwrap()
+        };
+        assert!(size("5first3sum") > 32, "{args:?} {}", size("5first3sum"));
+        assert_eq!(size("4kept3sum") <= 16, is_optimised, "{args:?} {}", size("4kept3sum"));
+    };
+    check(&project, &[], false);
+    for package in ["\"*\"", "kept"] {
+        project.edit("Cargo.toml", &format!("{manifest}[profile.dev.package.{package}]\nopt-level = 3\n"));
+        check(&project, &[], true);
+        // Now from the image.
+        project.edit("src/bin/first.rs", &format!("{main}// {package}\n"));
+        check(&project, &[], true);
+    }
+    // The back end that was asked for does all of it.
+    check(&project, &["--backend", "cranelift"], false);
+    check(&project, &["--backend", "llvm"], true);
+    // What is said of others changes nothing.
+    project.edit("Cargo.toml", &format!("{manifest}[profile.dev.build-override]\nopt-level = 3\n"));
+    check(&project, &[], false);
+    // Nothing is kept where there is no cache, and all is right all the same.
+    project.edit("Cargo.toml", &format!("{manifest}[profile.dev.package.kept]\nopt-level = 2\n"));
+    std::fs::write(project.path("no-folder"), "").unwrap();
+    project.cache = project.path("no-folder");
+    check(&project, &[], true);
 }
