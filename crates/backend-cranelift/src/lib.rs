@@ -18,6 +18,8 @@
 //! The object is written here rather than by `cranelift-module`, because a function may be rejected after the others
 //! refer to it, and because `.gcc_except_table` needs the call sites of the finished code.
 
+#![forbid(unsafe_code)]
+
 mod abi;
 mod code;
 mod debug;

@@ -5,6 +5,8 @@
 //!
 //! **What it must not know.** MIR, Rust types, files: code generation is a pure function without IO or global state.
 
+#![forbid(unsafe_code)]
+
 #[cfg(feature = "filetest")]
 pub mod filetest;
 mod memo;

@@ -18,6 +18,8 @@
 //!
 //! Internal errors of Bessemer come back as [`Error::Internal`]; the panic hook of the process may print their message first.
 
+#![forbid(unsafe_code)]
+
 pub use driver::run::Program;
 pub use driver::{
     BackendChoice, BuildOutput, DriverError as Error, EmitKind, Options, Report, Source, build, check, run,

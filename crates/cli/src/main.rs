@@ -7,6 +7,8 @@
 //!
 //! **What it must not know.** How anything is compiled.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod cache;
 mod doctor;

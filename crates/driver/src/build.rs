@@ -230,21 +230,12 @@ pub fn output_path(options: &Options, kind: EmitKind) -> PathBuf {
 /// Writes a file completely or not at all.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
     let io = |error| DriverError::Output { path: path.to_owned(), error };
-    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io)?;
-    temporary.write_all(bytes).map_err(io)?;
-    // A temporary file is for its owner only; an output is as any other file of the user.
+    let mut builder = tempfile::Builder::new();
+    // A temporary file is for its owner only; an output is as any other file of the user: the system applies the mask.
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // SAFETY: `umask` only swaps a number of the process; it is put back at once.
-        let mask = unsafe {
-            let mask = libc::umask(0);
-            libc::umask(mask);
-            mask
-        };
-        let permissions = std::fs::Permissions::from_mode(0o666 & !mask);
-        std::fs::set_permissions(temporary.path(), permissions).map_err(io)?;
-    }
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut temporary = builder.tempfile_in(folder_of(path)).map_err(io)?;
+    temporary.write_all(bytes).map_err(io)?;
     temporary.persist(path).map_err(|error| io(error.error))?;
     Ok(())
 }

@@ -99,11 +99,11 @@ pub fn with_front<T>(
         .map_err(|error| DriverError::Open(error.to_string()))?;
     tcx.set_definitions(session);
     let layout = LayoutCx::new(tcx, session).map_err(|error| DriverError::Internal(error.to_string()))?;
-    let layout = arena.alloc(layout);
-    let traits = arena.alloc(TraitCx::new(tcx, session));
-    let eval = arena.alloc(EvalCx::new(tcx, session, layout, traits));
+    let layout = arena.hold(layout);
+    let traits = arena.hold(TraitCx::new(tcx, session));
+    let eval = arena.hold(EvalCx::new(tcx, session, layout, traits));
     let version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
-    let mangler = arena.alloc(Mangler::new(tcx, version));
+    let mangler = arena.hold(Mangler::new(tcx, version));
     tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
     let sysroot = toolchain.target_lib_dir();
     let prebuilt = session

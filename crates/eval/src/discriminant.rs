@@ -18,7 +18,7 @@ impl<'tcx> EvalCx<'tcx> {
             return Ok(known);
         }
         let all = self.layouts.discriminants(self.tcx.adt_def(adt)).map_err(Box::<Fault>::from)?;
-        Ok(self.discriminants.insert(adt, self.tcx.arena().alloc(all)))
+        Ok(self.discriminants.insert(adt, self.tcx.arena().keep(all)))
     }
 }
 

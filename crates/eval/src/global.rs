@@ -61,7 +61,7 @@ impl<'tcx> EvalCx<'tcx> {
     }
 
     fn keep_error(&self, fault: Box<Fault>) -> &'tcx ConstError {
-        self.tcx.arena().alloc(self.error(fault))
+        self.tcx.arena().keep(self.error(fault))
     }
 
     /// Runs an evaluation, unless it is under way already: then it depends on itself.

@@ -86,7 +86,7 @@ impl<'tcx> crate::EvalCx<'tcx> {
         let size = buffer.size();
         mask::simplify(&mut buffer.alloc.init, size);
         buffer.alloc.mutability = mutability;
-        let alloc: &'tcx Allocation = self.tcx.arena().alloc(buffer.alloc);
+        let alloc: &'tcx Allocation = self.tcx.arena().keep(buffer.alloc);
         ConstAllocation(alloc)
     }
 }

@@ -14,6 +14,8 @@
 //! finished memory ([`intern`]), once the result has been found to be a value of its type ([`validate`]). Results are
 //! remembered for the life of the [`EvalCx`].
 
+#![deny(unsafe_code)]
+
 mod access;
 mod call;
 mod cast;
@@ -74,6 +76,10 @@ pub struct EvalCx<'tcx> {
     strings: Memo<Symbol, AllocId>,
     locations: Memo<(Symbol, u32, u32), AllocId>,
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for EvalCx<'_> {}
 
 impl<'tcx> EvalCx<'tcx> {
     pub fn new(

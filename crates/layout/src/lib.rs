@@ -10,6 +10,8 @@
 //!
 //! **What it must not know.** MIR other than what a coroutine keeps while it is suspended; how anything is compiled.
 
+#![deny(unsafe_code)]
+
 pub mod abi;
 mod compute;
 mod discriminant;
@@ -52,6 +54,10 @@ pub struct LayoutCx<'tcx> {
     instance_abis: Memo<ty::Instance<'tcx>, AbiResult<'tcx>>,
     fn_ptr_abis: Memo<ty::FnSig<'tcx>, AbiResult<'tcx>>,
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for LayoutCx<'_> {}
 
 type AbiResult<'tcx> = Result<&'tcx abi::FnAbi<'tcx>, &'tcx abi::FnAbiError<'tcx>>;
 
@@ -122,14 +128,14 @@ impl<'tcx> LayoutCx<'tcx> {
         }
         let computed = match self.compute(ty) {
             Ok(layout) => Ok(layout),
-            Err(error) => Err(self.tcx.arena().alloc(error) as &_),
+            Err(error) => Err(self.tcx.arena().hold(error) as &_),
         };
         self.layouts.insert(ty, computed).map(|layout| TyAndLayout { ty, layout })
     }
 
     /// Keeps a layout for as long as the context lives.
     pub(crate) fn keep(&self, layout: LayoutData) -> &'tcx LayoutData {
-        self.tcx.arena().alloc(layout)
+        self.tcx.arena().keep(layout)
     }
 
     /// Normalises, without asking where there is nothing to do.
@@ -160,6 +166,10 @@ pub enum LayoutError<'tcx> {
     /// It depends on a parameter, is not normalised, or makes no sense. Never so for a program that rustc accepts.
     Unknown(Ty<'tcx>, &'static str),
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for LayoutError<'_> {}
 
 impl LayoutError<'_> {
     /// Where the program is at fault, as far as the layout knows.

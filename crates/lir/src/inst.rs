@@ -505,10 +505,11 @@ pub enum Inst {
         data: bool,
         locality: u8,
     },
-    /// The slot's content becomes undefined, and its memory may serve another slot until the next `SlotLive`.
+    /// The slot's life begins: from here on its memory is its own. Its content is undefined.
     SlotLive {
         slot: Slot,
     },
+    /// The slot's content becomes undefined, and its memory may serve another slot until the next `SlotLive`.
     SlotDead {
         slot: Slot,
     },

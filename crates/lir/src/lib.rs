@@ -22,6 +22,8 @@
 //! * Booleans are `i8` values that are 0 or 1.
 //! * The entry block is the first one and has no predecessors.
 
+#![forbid(unsafe_code)]
+
 pub mod binary;
 pub mod builder;
 pub mod code_hash;

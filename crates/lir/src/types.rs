@@ -54,7 +54,7 @@ impl Scalar {
     }
 }
 
-/// The type of a value: a scalar (`lanes == 1` with `is_vector == false`) or a vector of scalars.
+/// The type of a value: a scalar, or a vector of scalars.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Type {
     Scalar(Scalar),

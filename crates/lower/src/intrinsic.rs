@@ -793,7 +793,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// The address of constant text.
     fn string_address(&mut self, text: &str) -> Result<Value, LowerError> {
         let tcx = self.cx.tcx;
-        let memory = tcx.arena().alloc(Allocation {
+        let memory = tcx.arena().keep(Allocation {
             bytes: text.as_bytes().to_vec(),
             provenance: Vec::new(),
             init: InitMask::All(true),

@@ -62,7 +62,7 @@ impl<'tcx> LowerCx<'tcx> {
     /// A function's path as a debugger shows it.
     pub(crate) fn debug_name(&self, instance: Instance<'tcx>) -> Arc<str> {
         let def_id = instance.def_id();
-        let name = || -> &'tcx Arc<str> { self.tcx.arena().alloc(Arc::from(self.tcx.debug_path_str(def_id))) };
+        let name = || -> &'tcx Arc<str> { self.tcx.arena().keep(Arc::from(self.tcx.debug_path_str(def_id))) };
         self.debug_names.get_or(def_id, name).clone()
     }
 

@@ -10,6 +10,8 @@
 //! `rvalue`, `statement`, `terminator`, `call`, `intrinsic` follow MIR; `constant` and `data` deal with constant memory;
 //! `entry` makes the functions that no MIR describes.
 
+#![forbid(unsafe_code)]
+
 mod analyze;
 mod asm;
 mod call;
@@ -167,6 +169,6 @@ impl<'tcx> LowerCx<'tcx> {
     }
 
     fn symbol_arc(&self, name: ty::Symbol) -> Arc<str> {
-        self.shared_names.get_or(name, || self.tcx.arena().alloc(Arc::from(name.as_str()))).clone()
+        self.shared_names.get_or(name, || self.tcx.arena().keep(Arc::from(name.as_str()))).clone()
     }
 }

@@ -111,6 +111,6 @@ fn slice_of_references(cx: &LowerCx<'_>, described: &[Described]) -> AllocId {
         align: word_bytes as u64,
         mutability: Mutability::Not,
     };
-    let allocation = ConstAllocation(cx.tcx.arena().alloc(allocation));
+    let allocation = ConstAllocation(cx.tcx.arena().keep(allocation));
     cx.tcx.alloc_id_for(GlobalAlloc::Memory(allocation))
 }

@@ -10,6 +10,8 @@
 //! **What it must not know.** Which instances a program has, and which of them are shared between crates: the caller says
 //! for which crate a copy is.
 
+#![deny(unsafe_code)]
+
 mod base62;
 mod impls;
 mod path;
@@ -30,6 +32,10 @@ pub struct Mangler<'tcx> {
     adts: Memo<DefId, stable_hash::Fingerprint>,
     parts: v0::Parts<'tcx>,
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for Mangler<'_> {}
 
 impl<'tcx> Mangler<'tcx> {
     /// `rustc_version` is what `rustc -V` prints after `rustc `, such as `1.95.0 (59807616e 2026-04-14)`: it tells the

@@ -27,6 +27,10 @@ struct Part<'tcx> {
     inner: Box<[(usize, &'tcx Part<'tcx>)]>,
 }
 
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for Part<'_> {}
+
 /// All parts that have been written. Only what mentions no lifetime of a binder around it is here: the rest depends on where
 /// it stands, and is never referred back to.
 #[derive(Default)]
@@ -174,7 +178,7 @@ impl<'a, 'tcx> Writer<'a, 'tcx> {
         let part = memo(self.parts).get_or(key, || {
             let mut writer = Writer::new(self.tcx, self.parts);
             write(&mut writer);
-            self.tcx.arena().alloc(writer.finish())
+            self.tcx.arena().hold(writer.finish())
         });
         self.inner.push((self.out.len(), part));
     }

@@ -69,6 +69,10 @@ pub struct CoroutineLayout<'tcx> {
     pub storage_conflicts: Vec<bool>,
 }
 
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for CoroutineLayout<'_> {}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CoroutineSavedTy<'tcx> {
     pub ty: Ty<'tcx>,
@@ -102,6 +106,10 @@ pub struct Body<'tcx> {
     pub required_consts: Vec<ConstOperand<'tcx>>,
     pub coroutine: Option<Box<CoroutineInfo<'tcx>>>,
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for Body<'_> {}
 
 impl<'tcx> Body<'tcx> {
     pub fn return_ty(&self) -> Ty<'tcx> {

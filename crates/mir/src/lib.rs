@@ -9,6 +9,8 @@
 //!
 //! **What it must not know.** How bodies are stored on disk; layouts; instances' selection.
 
+#![deny(unsafe_code)]
+
 pub mod body;
 pub mod builder;
 pub mod check;

@@ -8,6 +8,8 @@
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
 //! as soon as a core has time for it.
 
+#![forbid(unsafe_code)]
+
 mod discovery;
 mod lasting;
 

@@ -32,6 +32,9 @@ pub struct Session<'tcx> {
     pub(crate) expansions: Memo<SyntaxContext, Option<Expansion>>,
 }
 
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+unsafe impl ty::Hold for Session<'_> {}
+
 /// Answers given so far.
 #[derive(Default)]
 pub(crate) struct Memos<'tcx> {
@@ -153,7 +156,7 @@ impl<'tcx> Session<'tcx> {
             next += 1;
         }
         opener.number()?;
-        let session = tcx.arena().alloc(Session {
+        let session = tcx.arena().hold(Session {
             tcx,
             loaded: opener.slots.iter().filter_map(|slot| Some(slot.data.as_ref()?.num)).collect(),
             slots: opener.slots,
@@ -461,7 +464,7 @@ fn map<'tcx>(tcx: Tcx<'tcx>, path: &Path) -> std::result::Result<&'tcx [u8], Ope
     // SAFETY: the mapping is private to this process and never written. That no other process truncates or changes the
     // file meanwhile is the same assumption that rustc makes of its metadata: writers replace files by renaming.
     let mapped = unsafe { Mmap::map(&file) }.map_err(failed)?;
-    Ok(&tcx.arena().alloc(mapped)[..])
+    Ok(&tcx.arena().keep(mapped)[..])
 }
 
 /// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, and the

@@ -5,6 +5,8 @@
 //!
 //! **What it must not know.** Any room but `ty`: the tests of all others may use it.
 
+#![forbid(unsafe_code)]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;

@@ -8,6 +8,8 @@
 //!
 //! **What it must not know.** What metadata holds. This is the only room that starts rustc.
 
+#![forbid(unsafe_code)]
+
 mod check;
 mod dep_info;
 mod find;

@@ -142,7 +142,7 @@ impl<'tcx> TraitCx<'tcx> {
                     VariantDiscr::Explicit(constant) => {
                         base = match self.tcx.hooks().eval_discriminant(constant) {
                             Ok(bits) => bits,
-                            Err(error) => return Err(TraitError::Const(self.tcx.arena().alloc(error))),
+                            Err(error) => return Err(TraitError::Const(self.tcx.arena().keep(error))),
                         };
                         0
                     }

@@ -41,7 +41,7 @@ impl<'tcx> TraitCx<'tcx> {
                     None => table.blanket.push(trait_impl.impl_),
                 }
             }
-            self.tcx.arena().alloc(table)
+            self.tcx.arena().keep(table)
         })
     }
 

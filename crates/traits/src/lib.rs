@@ -16,6 +16,8 @@
 //! where-clauses. All regions are erased except those bound inside of a type; a goal may lie under binders, whose variables
 //! it then mentions as free De Bruijn indices.
 
+#![deny(unsafe_code)]
+
 mod builtin;
 mod callable;
 mod error;
@@ -66,6 +68,10 @@ pub struct TraitCx<'tcx> {
     discriminants: Memo<DefId, Result<&'tcx [u128], TraitError<'tcx>>>,
     shims: Memo<Instance<'tcx>, &'tcx mir::Body<'tcx>>,
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for TraitCx<'_> {}
 
 impl<'tcx> TraitCx<'tcx> {
     pub fn new(tcx: Tcx<'tcx>, bodies: &'tcx dyn Bodies<'tcx>) -> TraitCx<'tcx> {

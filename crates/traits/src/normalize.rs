@@ -69,7 +69,7 @@ impl<'tcx> Solver<'_, 'tcx> {
         let constant = tcx.mk_const(ConstKind::Unevaluated(UnevaluatedConst { def: unevaluated.def, args }));
         match tcx.hooks().eval_const(constant) {
             Ok(value) => Ok(value),
-            Err(error) => Err(TraitError::Const(tcx.arena().alloc(error))),
+            Err(error) => Err(TraitError::Const(tcx.arena().keep(error))),
         }
     }
 }

@@ -16,16 +16,30 @@ const SHARDS: usize = 16;
 pub struct Arena {
     bump: [Mutex<Bump>; SHARDS],
     /// Values that need dropping.
-    boxes: Mutex<Vec<Box<dyn Any + Send + Sync>>>,
     held: Mutex<Vec<Held>>,
 }
 
-/// A value with borrowed contents, dropped with the arena.
+/// A type whose destructor reads nothing that the value borrows.
+///
+/// An arena outlives the borrows of what it holds: a value that borrows something shorter-lived than the arena can be
+/// put in it, and is dropped after that is gone. Collections, boxes and reference counts of references are fine, as they
+/// free memory of their own and never look behind a reference.
+///
+/// # Safety
+///
+/// Dropping a value of the type must not read through any reference in it, neither in a `Drop` of its own nor in one of
+/// its parts.
+pub unsafe trait Hold {}
+
+// SAFETY: a vector drops its entries and frees its memory.
+unsafe impl<I: rustc_index::Idx, T: Hold> Hold for IndexVec<I, T> {}
+
+/// A value that is dropped with the arena.
 struct Held {
     pointer: *mut (),
     drop: unsafe fn(*mut ()),
 }
-// SAFETY: only values that are `Send + Sync` are held (see `Arena::alloc`).
+// SAFETY: only values that are `Send + Sync` are held (see `Arena::hold_any`).
 unsafe impl Send for Held {}
 // SAFETY: as above; nothing is done through a shared `Held`.
 unsafe impl Sync for Held {}
@@ -35,26 +49,43 @@ impl Arena {
         Arena::default()
     }
 
-    /// Keeps a value for as long as the arena lives.
+    /// Keeps a value that needs no dropping for as long as the arena lives. Others are for [`Arena::keep`] and
+    /// [`Arena::hold`]; the compiler says so.
     pub fn alloc<T: Send + Sync>(&self, value: T) -> &T {
-        if std::mem::needs_drop::<T>() {
-            let pointer = Box::into_raw(Box::new(value));
-            unsafe fn drop_box<T>(pointer: *mut ()) {
-                // SAFETY: `pointer` came from `Box::into_raw` of a `Box<T>` and is dropped once, by the arena.
-                drop(unsafe { Box::from_raw(pointer.cast::<T>()) });
-            }
-            self.held
-                .lock()
-                .unwrap_or_else(|poison| poison.into_inner())
-                .push(Held { pointer: pointer.cast(), drop: drop_box::<T> });
-            // SAFETY: the box lives until the arena is dropped, and is never handed out mutably.
-            unsafe { &*pointer }
-        } else {
-            let bump = self.shard().lock().unwrap_or_else(|poison| poison.into_inner());
-            let pointer: *const T = bump.alloc(value);
-            // SAFETY: a bump arena never moves or frees before it is dropped, which is with `self`.
-            unsafe { &*pointer }
+        const { assert!(!std::mem::needs_drop::<T>(), "values that need dropping go to `Arena::keep` or `Arena::hold`") };
+        let bump = self.shard().lock().unwrap_or_else(|poison| poison.into_inner());
+        let pointer: *const T = bump.alloc(value);
+        // SAFETY: a bump arena never moves or frees before it is dropped, which is with `self`.
+        unsafe { &*pointer }
+    }
+
+    /// Keeps a value that borrows nothing for as long as the arena lives, and drops it with the arena.
+    pub fn keep<T: Any + Send + Sync>(&self, value: T) -> &T {
+        // SAFETY: there is nothing that the destructor could read behind a borrow.
+        unsafe { self.hold_any(value) }
+    }
+
+    /// Keeps a value that may borrow for as long as the arena lives, and drops it with the arena.
+    pub fn hold<T: Hold + Send + Sync>(&self, value: T) -> &T {
+        // SAFETY: `Hold` says that the destructor reads nothing behind a borrow.
+        unsafe { self.hold_any(value) }
+    }
+
+    /// # Safety
+    ///
+    /// The destructor of `T` must not read what the value borrows, which may be gone by then.
+    unsafe fn hold_any<T: Send + Sync>(&self, value: T) -> &T {
+        let pointer = Box::into_raw(Box::new(value));
+        unsafe fn drop_box<T>(pointer: *mut ()) {
+            // SAFETY: `pointer` came from `Box::into_raw` of a `Box<T>` and is dropped once, by the arena.
+            drop(unsafe { Box::from_raw(pointer.cast::<T>()) });
         }
+        self.held
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+            .push(Held { pointer: pointer.cast(), drop: drop_box::<T> });
+        // SAFETY: the box lives until the arena is dropped, and is never handed out mutably.
+        unsafe { &*pointer }
     }
 
     /// Keeps a copy of a slice for as long as the arena lives.
@@ -63,11 +94,6 @@ impl Arena {
         let pointer: *const [T] = bump.alloc_slice_copy(values);
         // SAFETY: as in `alloc`.
         unsafe { &*pointer }
-    }
-
-    /// Keeps an owned value alive without giving a reference to it.
-    pub fn keep(&self, value: impl Any + Send + Sync) {
-        self.boxes.lock().unwrap_or_else(|poison| poison.into_inner()).push(Box::new(value));
     }
 
     fn shard(&self) -> &Mutex<Bump> {
@@ -135,6 +161,9 @@ pub struct Context<'tcx> {
     alloc_ids: Memo<GlobalAlloc<'tcx>, AllocId>,
 }
 
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+unsafe impl Hold for Context<'_> {}
+
 /// What the whole session was asked for, where it changes the meaning of MIR.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SessionOptions {
@@ -183,7 +212,7 @@ macro_rules! list_interners {
 impl<'tcx> Tcx<'tcx> {
     /// Makes a context in an arena.
     pub fn new(arena: &'tcx Arena, session: SessionOptions) -> Tcx<'tcx> {
-        let context = arena.alloc(Context {
+        let context = arena.hold(Context {
             arena,
             types: Interner::default(),
             consts: Interner::default(),

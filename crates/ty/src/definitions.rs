@@ -24,7 +24,7 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn def_key(&self, def_id: DefId) -> DefKey;
     /// The local half of the definition's `DefPathHash`.
     fn def_path_hash_local(&self, def_id: DefId) -> u64;
-    /// The items of a module by name, definitions only: used to find `main`. Re-exports included.
+    /// The items of a module by name, with those that it re-exports: used to find `main`.
     fn module_children(&self, module: DefId) -> Vec<(Symbol, DefId)>;
     fn def_span(&self, def_id: DefId) -> Span;
     /// All definitions of a crate that may be roots of code generation: functions, statics, global assembly with bodies.
@@ -77,7 +77,7 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn codegen_attrs(&self, def_id: DefId) -> &'tcx CodegenAttrs;
     fn intrinsic(&self, def_id: DefId) -> Option<IntrinsicDef>;
     fn is_foreign_item(&self, def_id: DefId) -> bool;
-    /// The `extern` block around a foreign item has `#[link(…)]` for a dynamic library, a static one, or none.
+    /// A function, constructor or closure that constant evaluation may call.
     fn is_const_fn(&self, def_id: DefId) -> bool;
     /// rustc compiles a copy into every crate that uses it, so the defining crate exports no symbol.
     fn is_cross_crate_inlinable(&self, def_id: DefId) -> bool;

@@ -94,6 +94,10 @@ pub struct FnAbi<'tcx> {
     pub can_unwind: bool,
 }
 
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for FnAbi<'_> {}
+
 /// Why there is no [`FnAbi`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FnAbiError<'tcx> {
@@ -103,6 +107,10 @@ pub enum FnAbiError<'tcx> {
     /// This type cannot be passed by the ABI.
     Type(Ty<'tcx>, ExternAbi),
 }
+
+// SAFETY: it holds collections of its own and references, which dropping does not follow.
+#[allow(unsafe_code, reason = "the one promise that an arena asks for")]
+unsafe impl ty::Hold for FnAbiError<'_> {}
 
 impl fmt::Display for FnAbiError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,8 +152,8 @@ impl<'tcx> LayoutCx<'tcx> {
     ) -> Result<&'tcx FnAbi<'tcx>, &'tcx FnAbiError<'tcx>> {
         let arena = self.tcx().arena();
         match result {
-            Ok(abi) => Ok(arena.alloc(abi)),
-            Err(error) => Err(arena.alloc(error)),
+            Ok(abi) => Ok(arena.hold(abi)),
+            Err(error) => Err(arena.hold(error)),
         }
     }
 

@@ -28,9 +28,9 @@ pub fn open<'tcx>(arena: &'tcx Arena, path: &Path, optimize: bool) -> Program<'t
     let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
     tcx.set_definitions(session);
     let bodies: &dyn Bodies<'_> = session;
-    let layouts = arena.alloc(LayoutCx::new(tcx, bodies).expect("the data layout"));
-    let traits = arena.alloc(TraitCx::new(tcx, bodies));
-    let eval = arena.alloc(EvalCx::new(tcx, bodies, layouts, traits));
+    let layouts = arena.hold(LayoutCx::new(tcx, bodies).expect("the data layout"));
+    let traits = arena.hold(TraitCx::new(tcx, bodies));
+    let eval = arena.hold(EvalCx::new(tcx, bodies, layouts, traits));
     tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
     Program { tcx, session, layouts, traits }
 }

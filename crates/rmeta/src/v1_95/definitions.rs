@@ -118,7 +118,7 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
     fn generics_of(&self, def_id: DefId) -> &'tcx Generics {
         self.memos.generics.get_or(def_id, || {
             let generics = self.answer(def_id.krate, self.this().read_generics(def_id));
-            self.tcx.arena().alloc(generics)
+            self.tcx.arena().keep(generics)
         })
     }
 
@@ -155,7 +155,7 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
     fn adt_def(&self, def_id: DefId) -> &'tcx AdtDef {
         self.memos.adts.get_or(def_id, || {
             let adt = self.answer(def_id.krate, self.this().read_adt_def(def_id));
-            self.tcx.arena().alloc(adt)
+            self.tcx.arena().keep(adt)
         })
     }
 
@@ -250,7 +250,7 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
         self.memos.codegen_attrs.get_or(def_id, || {
             let attrs: Option<CodegenAttrs> =
                 self.answer(def_id.krate, self.this().entry(def_id, |tables| &tables.codegen_fn_attrs));
-            self.tcx.arena().alloc(attrs.unwrap_or_default())
+            self.tcx.arena().keep(attrs.unwrap_or_default())
         })
     }
 
@@ -300,7 +300,7 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
         self.memos.source_files.get_or(file, || {
             let krate = self.crate_of_file(file).map_or(CrateNum::LOCAL, |krate| krate.num);
             let read = self.answer(krate, self.this().read_source_file(file));
-            self.tcx.arena().alloc(read)
+            self.tcx.arena().keep(read)
         })
     }
 

@@ -33,7 +33,7 @@ impl<'tcx> TraitCx<'tcx> {
             return Ok(known);
         }
         let body = self.build_shim(instance)?;
-        Ok(self.shims.insert(instance, self.tcx.arena().alloc(tidy::tidy(body))))
+        Ok(self.shims.insert(instance, self.tcx.arena().hold(tidy::tidy(body))))
     }
 
     fn build_shim(&self, instance: Instance<'tcx>) -> Result<Body<'tcx>, TraitError<'tcx>> {

@@ -57,9 +57,9 @@ pub fn with_program_compiled(source: &str, options: Options, look: impl for<'tcx
             let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
             let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
             tcx.set_definitions(session);
-            let traits = arena.alloc(TraitCx::new(tcx, session));
-            let layouts = arena.alloc(LayoutCx::new(tcx, session).expect("the data layout"));
-            let eval = arena.alloc(EvalCx::new(tcx, session, layouts, traits));
+            let traits = arena.hold(TraitCx::new(tcx, session));
+            let layouts = arena.hold(LayoutCx::new(tcx, session).expect("the data layout"));
+            let eval = arena.hold(EvalCx::new(tcx, session, layouts, traits));
             tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
             look(&Program { tcx, session, traits, eval, dir: dir.path().to_owned() });
         };

@@ -34,14 +34,14 @@ impl<'tcx> CrateData<'tcx> {
     }
 
     /// As [`CrateData::table_value`], for bodies that must be there.
-    fn table_body<T: Decode<'tcx> + Send + Sync>(
+    fn table_body<T: Decode<'tcx> + ty::Hold + Send + Sync>(
         &'tcx self,
         session: &'tcx Session<'tcx>,
         table: &Table,
         index: u32,
     ) -> &'tcx T {
         match self.expect(self.table_value(session, table, index)) {
-            Some(value) => session.tcx.arena().alloc(value),
+            Some(value) => session.tcx.arena().hold(value),
             None => {
                 let name = session.tcx.def_path_str(DefId { krate: self.num, index });
                 let message = format!(
@@ -109,7 +109,7 @@ impl<'tcx> Session<'tcx> {
         krate.mir.coroutine_witnesses.get_or(def_id.index, || {
             let table = &krate.root.tables.mir_coroutine_witnesses;
             let layout = krate.expect(krate.table_value(self, table, def_id.index));
-            layout.map(|layout| self.tcx.arena().alloc(layout))
+            layout.map(|layout| self.tcx.arena().hold(layout))
         })
     }
 

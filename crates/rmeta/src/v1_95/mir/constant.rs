@@ -111,7 +111,7 @@ fn read_provenance(d: &mut Decoder<'_>) -> Result<AllocId> {
 impl<'tcx> Decode<'tcx> for ConstAllocation<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<ConstAllocation<'tcx>> {
         let allocation = Allocation::decode(d)?;
-        Ok(ConstAllocation(d.tcx().arena().alloc(allocation)))
+        Ok(ConstAllocation(d.tcx().arena().keep(allocation)))
     }
 }
 
