@@ -19,8 +19,8 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 
 const MAGIC: [u8; 4] = *b"BLIR";
-/// Changes with every change of the data types.
-const VERSION: u16 = 1;
+/// The version of the format, which changes with every change of the data types.
+pub const VERSION: u16 = 1;
 const HEADER_BYTES: usize = 32;
 
 #[derive(Clone, Copy)]
