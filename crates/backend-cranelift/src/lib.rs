@@ -30,7 +30,7 @@ mod thunk;
 mod translate;
 mod unwind;
 
-use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Memo, Options, Rejected};
+use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Memo, Options, Rejected};
 use code::{Compiler, Outcome};
 use memory::Memory;
 use rayon::prelude::*;
@@ -40,18 +40,20 @@ use rayon::prelude::*;
 pub struct CraneliftBackend;
 
 impl Backend for CraneliftBackend {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "cranelift"
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            summary: "compiles fast, optimizes little",
-            optimizes: false,
-            inline_asm: false,
-            debug_variables: false,
-            emits: &[Emit::Object, Emit::Assembly, Emit::Ir],
-            triples: &["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"],
+            summary: "compiles fast, optimizes little".into(),
+            compiles_fast: true,
+            // In a module that has changed, the functions that have not are known.
+            functions_per_module: 128,
+            assembly: true,
+            formats: vec![Format::new("clif", "clif", Emit::Ir)],
+            triples: vec!["x86_64-unknown-linux-gnu".into()],
+            ..Capabilities::default()
         }
     }
 

@@ -262,10 +262,10 @@ fn show(signature: &Signature) -> String {
 
 #[test]
 fn cranelift_calls_llvm() {
-    check(&CraneliftBackend, &LlvmBackend::new(), OptLevel::O2);
+    check(&CraneliftBackend, &LlvmBackend::with_sysroot(testing::sysroot()), OptLevel::O2);
 }
 
 #[test]
 fn llvm_calls_cranelift() {
-    check(&LlvmBackend::new(), &CraneliftBackend, OptLevel::O0);
+    check(&LlvmBackend::with_sysroot(testing::sysroot()), &CraneliftBackend, OptLevel::O0);
 }

@@ -23,7 +23,9 @@ fn main() {
         _ if has("obj") => Emit::Object,
         _ => Emit::Ir,
     };
-    let compiled = LlvmBackend::new().compile(&module, &options, emit).unwrap_or_else(|error| panic!("{error}"));
+    let compiled = LlvmBackend::with_sysroot(testing::sysroot())
+        .compile(&module, &options, emit)
+        .unwrap_or_else(|error| panic!("{error}"));
     std::io::stdout().write_all(&compiled.bytes).expect("written");
     for rejected in compiled.rejected {
         eprintln!("rejected {}: {}", rejected.function, rejected.construct);

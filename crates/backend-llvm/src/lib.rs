@@ -35,49 +35,59 @@ mod support;
 mod terminator;
 mod vector;
 
-use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Options};
-use std::path::PathBuf;
+use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Options};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Code generation with the Rust toolchain's LLVM.
 #[derive(Clone, Debug, Default)]
 pub struct LlvmBackend {
-    sysroot: Option<PathBuf>,
+    sysroot: OnceLock<PathBuf>,
 }
 
 impl LlvmBackend {
-    /// With the LLVM of the toolchain that the command `rustc` is of. Nothing is looked for or loaded yet.
+    /// With the LLVM of a toolchain that is named later ([`Backend::set_sysroot`]). Nothing is looked for or loaded yet.
     pub fn new() -> LlvmBackend {
-        LlvmBackend { sysroot: None }
+        LlvmBackend::default()
     }
 
     /// With the LLVM of the toolchain in this folder (as `rustc --print sysroot` gives it).
     pub fn with_sysroot(sysroot: PathBuf) -> LlvmBackend {
-        LlvmBackend { sysroot: Some(sysroot) }
+        LlvmBackend { sysroot: OnceLock::from(sysroot) }
     }
 
     fn load(&self) -> Result<llvm_lazy::Loaded, CodegenError> {
-        let unavailable = |error: llvm_lazy::LoadError| CodegenError::Unavailable(error.to_string());
-        match &self.sysroot {
-            Some(sysroot) => llvm_lazy::load(sysroot).map_err(unavailable),
-            None => llvm_lazy::load_default().map_err(unavailable),
-        }
+        let Some(sysroot) = self.sysroot.get() else {
+            return Err(CodegenError::Unavailable("it is not known which toolchain's LLVM to use".to_owned()));
+        };
+        llvm_lazy::load(sysroot).map_err(|error| CodegenError::Unavailable(error.to_string()))
     }
 }
 
 impl Backend for LlvmBackend {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "llvm"
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            summary: "optimised code from the Rust toolchain's own LLVM",
+            summary: "optimised code from the Rust toolchain's own LLVM".into(),
             optimizes: true,
+            compiles_fast: false,
+            crosses_functions: true,
+            functions_per_module: 32,
+            complete: true,
             inline_asm: true,
             debug_variables: true,
-            emits: &[Emit::Object, Emit::Assembly, Emit::Ir, Emit::Bitcode],
-            triples: &["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl", "aarch64-unknown-linux-gnu"],
+            assembly: true,
+            formats: vec![Format::new("llvm-ir", "ll", Emit::Ir), Format::new("llvm-bc", "bc", Emit::Bitcode)],
+            triples: vec!["x86_64-unknown-linux-gnu".into()],
         }
+    }
+
+    fn set_sysroot(&self, folder: &Path) {
+        // The first one stays: it may be loaded already.
+        let _ = self.sysroot.set(folder.to_owned());
     }
 
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError> {

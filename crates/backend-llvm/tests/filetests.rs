@@ -9,7 +9,8 @@ use std::path::Path;
 fn lir() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../filetests/lir");
     let levels = [OptLevel::O0, OptLevel::O2, OptLevel::Os];
-    let failures = run_folder(&folder, &LlvmBackend::new(), "x86_64-unknown-linux-gnu", &levels);
+    let failures =
+        run_folder(&folder, &LlvmBackend::with_sysroot(testing::sysroot()), "x86_64-unknown-linux-gnu", &levels);
     let list: Vec<String> = failures.iter().map(|failure| failure.to_string()).collect();
     assert!(list.is_empty(), "{}", list.join("\n\n"));
 }

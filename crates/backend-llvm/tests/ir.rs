@@ -280,7 +280,9 @@ fn threads() {
 }
 
 fn error(text: &str, options: &Options) -> String {
-    let error = LlvmBackend::new().compile(&parse(text), options, Emit::Object).expect_err("an error");
+    let error = LlvmBackend::with_sysroot(testing::sysroot())
+        .compile(&parse(text), options, Emit::Object)
+        .expect_err("an error");
     error.to_string()
 }
 
@@ -325,7 +327,7 @@ fn rejected() {
             return v1
         }
         alias export @worse = @bad";
-    let compiled = LlvmBackend::new()
+    let compiled = LlvmBackend::with_sysroot(testing::sysroot())
         .compile(&parse(text), &options(OptLevel::O2), Emit::Ir)
         .unwrap_or_else(|error| panic!("{error}"));
     let rejected = backend::Rejected { function: "bad".to_owned(), construct: "llvm.x86.no.such.thing".to_owned() };
@@ -349,7 +351,7 @@ fn every_construct() {
     for opt in [OptLevel::O0, OptLevel::O2, OptLevel::Oz] {
         for debug in [DebugInfo::None, DebugInfo::Lines, DebugInfo::Full] {
             let options = Options { debug, ..options(opt) };
-            let compiled = LlvmBackend::new().compile(&module, &options, Emit::Object);
+            let compiled = LlvmBackend::with_sysroot(testing::sysroot()).compile(&module, &options, Emit::Object);
             let rejected = compiled.unwrap_or_else(|error| panic!("{error}")).rejected;
             let rejected: Vec<&str> = rejected.iter().map(|rejected| &*rejected.function).collect();
             assert_eq!(rejected, ["call"]);

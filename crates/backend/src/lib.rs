@@ -14,7 +14,9 @@ mod memo;
 pub use memo::Memo;
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 /// How hard to optimise; the same as rustc's `opt-level`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
@@ -76,10 +78,12 @@ impl Options {
     }
 }
 
-/// What can come out of a back end beyond an object.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// What can come out of a back end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Emit {
+    /// An object file of the target's format.
     Object,
+    /// Assembly as text.
     Assembly,
     /// The back end's own IR as text (LLVM IR, CLIF).
     Ir,
@@ -88,7 +92,7 @@ pub enum Emit {
 }
 
 /// A function that a back end cannot compile, and the construct that it lacks.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Rejected {
     /// The function's linker name; empty for the module's global assembly.
     pub function: String,
@@ -135,24 +139,74 @@ impl fmt::Display for CodegenError {
 
 impl std::error::Error for CodegenError {}
 
-/// What a back end is good for, for `bessemer backends` and for choosing.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A form of a back end's own that `--emit` can ask for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Format {
+    /// What `--emit` calls it: `llvm-ir`, `clif`.
+    pub name: Cow<'static, str>,
+    /// The extension of its file, without the dot.
+    pub extension: Cow<'static, str>,
+    /// What the back end is asked for: [`Emit::Ir`] or [`Emit::Bitcode`].
+    pub emit: Emit,
+}
+
+impl Format {
+    /// A format whose names are known at compile time.
+    pub const fn new(name: &'static str, extension: &'static str, emit: Emit) -> Format {
+        Format { name: Cow::Borrowed(name), extension: Cow::Borrowed(extension), emit }
+    }
+}
+
+/// What a back end is good for. All that others decide about it follows from this: nobody asks for its name.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Capabilities {
     /// One line for people.
-    pub summary: &'static str,
+    pub summary: Cow<'static, str>,
+    /// It optimises. The first back end that does takes optimised code, where the user names none.
     pub optimizes: bool,
+    /// It compiles faster than the others. The first back end that does takes unoptimised code in the edit-run loop (`run`,
+    /// cargo's `dev` profile), where the user names none.
+    pub compiles_fast: bool,
+    /// When it optimises, it looks beyond single functions. Optimised programs are then divided into few modules, which have
+    /// copies of small functions of others, and what only one module needs is internal to it.
+    pub crosses_functions: bool,
+    /// How many functions of an unoptimised program make up a module, about. An unchanged module is found in the cache
+    /// as a whole; back ends that look up single functions too can have larger ones. 0 means 32.
+    pub functions_per_module: usize,
+    /// It compiles whatever LIR can say. It is the first to be asked for functions that another back end has rejected.
+    pub complete: bool,
+    /// It compiles inline and global assembly.
     pub inline_asm: bool,
+    /// It describes variables and types to debuggers.
     pub debug_variables: bool,
-    pub emits: &'static [Emit],
-    pub triples: &'static [&'static str],
+    /// It can write assembly.
+    pub assembly: bool,
+    /// Its own forms.
+    pub formats: Vec<Format>,
+    /// The targets that it knows.
+    pub triples: Vec<Cow<'static, str>>,
 }
 
 /// A code generator.
 pub trait Backend: Send + Sync {
     /// The name that `--backend` takes.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
+    /// What it is good for. Cheap: it is asked often, and before anything is known of a toolchain.
     fn capabilities(&self) -> Capabilities;
+
+    /// What decides the code that comes out besides module, options and this build of Bessemer: the version of a program
+    /// that does the work, say. Part of the key of every cache.
+    fn identity(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// Told once, before anything is compiled, the folder of the Rust toolchain whose programs are compiled. For back ends
+    /// that take a library from there.
+    fn set_sysroot(&self, folder: &Path) {
+        let _ = folder;
+    }
 
     /// Compiles a module. May be called from several threads at once.
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError>;

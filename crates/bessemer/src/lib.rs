@@ -6,10 +6,10 @@
 //! **What it must not know.** Anything that the driver does not.
 //!
 //! ```no_run
-//! use bessemer::{BackendChoice, Options, Source};
+//! use bessemer::{Backends, Options, Source};
 //!
-//! let mut options = Options::new(Source::Text(b"fn main() { println!(\"hi\") }".to_vec()));
-//! options.backend = BackendChoice::Cranelift;
+//! let source = Source::Text(b"fn main() { println!(\"hi\") }".to_vec());
+//! let mut options = Options::new(source, Backends::builtin().choose("cranelift")?);
 //! options.output = Some("hi".into());
 //! let output = bessemer::build(&options)?;
 //! println!("{:?}", output.files);
@@ -22,5 +22,5 @@
 
 pub use driver::run::Program;
 pub use driver::{
-    BackendChoice, BuildOutput, DriverError as Error, EmitKind, Options, Report, Source, build, check, run,
+    BackendChoice, Backends, BuildOutput, DriverError as Error, EmitKind, Options, Report, Source, build, check, run,
 };

@@ -3,7 +3,7 @@
 use backend::{DebugInfo, OptLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use driver::code_options;
-use driver::{BackendChoice, EmitKind, Options, Source};
+use driver::{BackendChoice, Backends, EmitKind, Options, Source};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
@@ -42,9 +42,9 @@ pub enum Command {
         /// Write results into FOLDER.
         #[arg(long, value_name = "FOLDER")]
         out_dir: Option<PathBuf>,
-        /// What to write: link, obj, asm, mir, lir, llvm-ir, llvm-bc, clif.
-        #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = parse_emit, default_value = "link")]
-        emit: Vec<EmitKind>,
+        /// What to write: link, obj, asm, mir, lir, or a back end's own form: llvm-ir, llvm-bc, clif.
+        #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "link")]
+        emit: Vec<String>,
     },
     /// Report errors and warnings only.
     Check {
@@ -97,9 +97,10 @@ pub struct CompileArgs {
     /// The program's source file; `-` reads it from standard input.
     #[arg(value_name = "FILE.rs")]
     pub file: PathBuf,
-    /// The back end: llvm (best code) or cranelift (fastest compile).
-    #[arg(long, value_name = "NAME", value_parser = parse_backend)]
-    pub backend: Option<BackendChoice>,
+    /// The back end: llvm (best code), cranelift (fastest compile), one that your configuration names, or exec:PATH for a
+    /// program that is one.
+    #[arg(long, value_name = "NAME")]
+    pub backend: Option<String>,
     /// How hard to optimise: 0, 1, 2, 3, s or z.
     #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt)]
     pub opt: Option<OptLevel>,
@@ -151,18 +152,15 @@ pub struct CompileArgs {
     pub verbose: bool,
 }
 
-fn parse_backend(text: &str) -> Result<BackendChoice, String> {
-    BackendChoice::from_name(text).ok_or_else(|| {
-        let names: Vec<_> = BackendChoice::ALL.iter().map(|choice| choice.name()).collect();
-        format!("there is no such back end; there are: {}", names.join(", "))
-    })
-}
-
-fn parse_emit(text: &str) -> Result<EmitKind, String> {
-    EmitKind::from_name(text).ok_or_else(|| {
-        let names: Vec<_> = EmitKind::ALL.iter().map(|kind| kind.name()).collect();
-        format!("there is no such kind of output; there are: {}", names.join(", "))
-    })
+/// The kinds of output that `--emit` names.
+pub fn emit_kinds(names: &[String], backends: &Backends) -> Result<Vec<EmitKind>, String> {
+    let kind = |name: &String| {
+        EmitKind::from_name(name, backends).ok_or_else(|| {
+            let names = EmitKind::names(backends).join(", ");
+            format!("`--emit {name}`: there is no such kind of output; there are: {names}")
+        })
+    };
+    names.iter().map(kind).collect()
 }
 
 fn parse_opt(text: &str) -> Result<OptLevel, String> {
@@ -179,8 +177,16 @@ fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
 }
 
 impl CompileArgs {
-    /// The options that these arguments mean. `default_backend` is used where none is named.
-    pub fn options(&self, default_backend: BackendChoice) -> Result<Options, String> {
+    /// The options that these arguments mean. `default_backend` is used where none of the back ends is named.
+    pub fn options(
+        &self,
+        backends: &Backends,
+        default_backend: impl FnOnce(&Backends) -> BackendChoice,
+    ) -> Result<Options, String> {
+        let backend = match &self.backend {
+            Some(name) => backends.choose(name).map_err(|error| error.to_string())?,
+            None => default_backend(backends),
+        };
         let source = if self.file.as_os_str() == "-" {
             let mut text = Vec::new();
             std::io::stdin().read_to_end(&mut text).map_err(|error| format!("cannot read standard input: {error}"))?;
@@ -188,8 +194,7 @@ impl CompileArgs {
         } else {
             Source::File(self.file.clone())
         };
-        let mut options = Options::new(source);
-        options.backend = self.backend.unwrap_or(default_backend);
+        let mut options = Options::new(source, backend);
         options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
         options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
         options.test = self.test;

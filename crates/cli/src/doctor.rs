@@ -1,14 +1,19 @@
 //! `bessemer backends` and `bessemer doctor`.
 
-use driver::{BackendChoice, Toolchain};
+use driver::{Backends, Toolchain};
 use std::process::ExitCode;
 
 /// Lists the back ends.
-pub fn backends(json: bool) -> ExitCode {
-    let mut rows = Vec::new();
-    for choice in BackendChoice::ALL {
-        if let Some(capabilities) = driver::backends::capabilities(choice) {
-            rows.push((choice.name(), capabilities));
+pub fn backends(backends: &Backends, json: bool) -> ExitCode {
+    let mut rows: Vec<_> = backends.iter().map(|it| (it.name().to_owned(), it.capabilities())).collect();
+    let mut exit = ExitCode::SUCCESS;
+    for (name, program) in backends.programs() {
+        match program {
+            Ok(choice) => rows.push((name, choice.capabilities())),
+            Err(error) => {
+                eprintln!("error: {error}");
+                exit = ExitCode::FAILURE;
+            }
         }
     }
     if json {
@@ -19,14 +24,17 @@ pub fn backends(json: bool) -> ExitCode {
                     "name": name,
                     "summary": it.summary,
                     "optimizes": it.optimizes,
+                    "compiles_fast": it.compiles_fast,
+                    "complete": it.complete,
                     "inline_asm": it.inline_asm,
                     "debug_variables": it.debug_variables,
+                    "emits": it.formats.iter().map(|format| &format.name).collect::<Vec<_>>(),
                     "targets": it.triples,
                 })
             })
             .collect();
         println!("{}", serde_json::Value::from(value));
-        return ExitCode::SUCCESS;
+        return exit;
     }
     let yes = |it| if it { "yes" } else { "no" };
     println!("{:<11} {:<10} {:<11} {:<16} about", "name", "optimises", "inline asm", "debug variables");
@@ -39,38 +47,42 @@ pub fn backends(json: bool) -> ExitCode {
             it.summary
         );
     }
-    ExitCode::SUCCESS
+    exit
 }
 
 struct Finding {
-    what: &'static str,
+    what: String,
     found: Result<String, String>,
 }
 
 /// Checks the environment.
-pub fn doctor(json: bool) -> ExitCode {
+pub fn doctor(backends: &Backends, json: bool) -> ExitCode {
     let mut findings = Vec::new();
     match Toolchain::find(None) {
-        Err(error) => findings.push(Finding { what: "toolchain", found: Err(error.to_string()) }),
+        Err(error) => findings.push(Finding { what: "toolchain".to_owned(), found: Err(error.to_string()) }),
         Ok(toolchain) => {
-            findings.push(Finding { what: "toolchain", found: Ok(toolchain.version.clone()) });
+            findings.push(Finding { what: "toolchain".to_owned(), found: Ok(toolchain.version.clone()) });
             let lib = toolchain.target_lib_dir();
             let found = if lib.is_dir() {
                 Ok(lib.display().to_string())
             } else {
                 Err(format!("{} is missing\n  help: reinstall the toolchain", lib.display()))
             };
-            findings.push(Finding { what: "standard library", found });
+            findings.push(Finding { what: "standard library".to_owned(), found });
             let lld = toolchain.target_bin_dir().join("gcc-ld");
             let found = if lld.is_dir() {
                 Ok(lld.display().to_string())
             } else {
                 Ok("the C compiler's own linker is used (the toolchain brings no rust-lld)".to_owned())
             };
-            findings.push(Finding { what: "linker", found });
-            for choice in BackendChoice::ALL {
-                let found = driver::backends::probe(choice, &toolchain).map_err(|error| error.to_string());
-                findings.push(Finding { what: choice.name(), found });
+            findings.push(Finding { what: "linker".to_owned(), found });
+            for choice in backends.choices() {
+                let found = choice.probe(&toolchain).map_err(|error| error.to_string());
+                findings.push(Finding { what: choice.name().to_owned(), found });
+            }
+            for (name, program) in backends.programs() {
+                let found = program.and_then(|choice| choice.probe(&toolchain)).map_err(|error| error.to_string());
+                findings.push(Finding { what: name, found });
             }
         }
     }
@@ -84,7 +96,7 @@ pub fn doctor(json: bool) -> ExitCode {
             Err(format!("cannot run `{cc}`: {error}\n  help: install a C compiler (gcc or clang), or set CC"))
         }
     };
-    findings.push(Finding { what: "C compiler", found });
+    findings.push(Finding { what: "C compiler".to_owned(), found });
     let healthy = findings.iter().all(|finding| finding.found.is_ok());
     if json {
         let value: Vec<_> = findings

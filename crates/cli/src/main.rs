@@ -16,8 +16,10 @@ mod rustc;
 mod show;
 
 use args::{Cli, Command};
+use backend::OptLevel;
 use clap::Parser;
-use driver::{BackendChoice, Report};
+use driver::config::Config;
+use driver::{Backends, Report};
 use std::process::ExitCode;
 
 /// Lowering makes millions of small things on all cores, for which this allocator takes half as long as the C library's.
@@ -37,10 +39,20 @@ fn main() -> ExitCode {
         .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false))
 }
 
+/// The back ends of this build and those that the user's configuration names.
+fn backends() -> Result<Backends, String> {
+    let config = Config::load().map_err(|error| error.to_string())?;
+    Ok(Backends::builtin().with_config(&config))
+}
+
 fn obey(command: Command) -> ExitCode {
+    let backends = match backends() {
+        Ok(backends) => backends,
+        Err(message) => return show::usage(&message),
+    };
     match command {
         Command::Run { compile, args } => {
-            let options = match compile.options(BackendChoice::Cranelift) {
+            let options = match compile.options(&backends, |backends| backends.for_level(OptLevel::O0)) {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
@@ -60,13 +72,16 @@ fn obey(command: Command) -> ExitCode {
             }
         }
         Command::Build { compile, output, out_dir, emit } => {
-            let mut options = match compile.options(BackendChoice::Llvm) {
+            let mut options = match compile.options(&backends, Backends::best) {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
             options.output = output;
             options.out_dir = out_dir;
-            options.emit = emit;
+            options.emit = match args::emit_kinds(&emit, options.backend.all()) {
+                Ok(emit) => emit,
+                Err(message) => return show::usage(&message),
+            };
             match driver::build(&options) {
                 Ok(output) => {
                     show::diagnostics(&output.diagnostics);
@@ -80,7 +95,7 @@ fn obey(command: Command) -> ExitCode {
             }
         }
         Command::Check { compile } => {
-            let options = match compile.options(BackendChoice::Llvm) {
+            let options = match compile.options(&backends, Backends::best) {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
@@ -96,7 +111,7 @@ fn obey(command: Command) -> ExitCode {
             }
         }
         Command::Cache(command) => cache::cache(&command),
-        Command::Backends { json } => doctor::backends(json),
-        Command::Doctor { json } => doctor::doctor(json),
+        Command::Backends { json } => doctor::backends(&backends, json),
+        Command::Doctor { json } => doctor::doctor(&backends, json),
     }
 }

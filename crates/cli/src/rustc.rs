@@ -2,7 +2,7 @@
 
 use crate::show;
 use driver::unit::{self, Role, Settings, UnitFailure, UnitOutput};
-use driver::{BackendChoice, DriverError, Invocation, Observer, Toolchain};
+use driver::{DriverError, Invocation, Observer, Toolchain};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -76,16 +76,15 @@ pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
 }
 
 fn settings(cache: Option<PathBuf>) -> Result<Settings, DriverError> {
+    let backends = crate::backends().map_err(DriverError::Usage)?;
     let backend = match std::env::var("BESSEMER_BACKEND") {
-        Ok(name) if !name.is_empty() => Some(BackendChoice::from_name(&name).ok_or_else(|| {
-            DriverError::Usage(format!(
-                "BESSEMER_BACKEND: there is no back end `{name}`; `bessemer backends` lists them"
-            ))
-        })?),
+        Ok(name) if !name.is_empty() => {
+            Some(backends.choose(&name).map_err(|error| DriverError::Usage(format!("BESSEMER_BACKEND: {error}")))?)
+        }
         _ => None,
     };
     let host_mark = std::env::var("BESSEMER_HOST_MARK").ok().filter(|mark| !mark.is_empty());
-    Ok(Settings { backend, host_mark, cache, observer: Observer::default() })
+    Ok(Settings { backends, backend, host_mark, cache, observer: Observer::default() })
 }
 
 /// Says what goes on where that takes long, in lines that cargo shows above its own progress.

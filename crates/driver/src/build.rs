@@ -2,7 +2,7 @@
 
 use crate::error::DriverError;
 use crate::link_job::Linkage;
-use crate::options::{BackendChoice, EmitKind, Options};
+use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
 use crate::threads::catching;
@@ -58,7 +58,7 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
     if let Some(folder) = &options.out_dir {
         std::fs::create_dir_all(folder).map_err(|error| fault(folder, error))?;
     }
-    for &kind in &options.emit {
+    for kind in &options.emit {
         let path = output_path(options, kind);
         if path.is_dir() || path.file_name().is_none() {
             return Err(fault(&path, std::io::ErrorKind::IsADirectory.into()));
@@ -126,7 +126,7 @@ fn emit_all(
 ) -> Result<Vec<PathBuf>, DriverError> {
     let mut files = Vec::new();
     if options.emit.contains(&EmitKind::Mir) {
-        let path = output_path(options, EmitKind::Mir);
+        let path = output_path(options, &EmitKind::Mir);
         let text = with_front(toolchain, options, &checked.metadata, report, |front, _| {
             let mut text = String::new();
             for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
@@ -143,7 +143,7 @@ fn emit_all(
         write_file(&path, text.as_bytes())?;
         files.push(path);
     }
-    if options.emit.iter().all(|&kind| kind == EmitKind::Mir) {
+    if options.emit.iter().all(|kind| *kind == EmitKind::Mir) {
         return Ok(files);
     }
     let LirProgram { mut program, global_asm, allocator, link_inputs, .. } = lower_program(
@@ -157,17 +157,25 @@ fn emit_all(
     )?;
     program.functions.extend(allocator);
     let modules = codegen::partition(program, global_asm, options);
-    for &kind in &options.emit {
+    for kind in &options.emit {
         let path = output_path(options, kind);
         let bytes = match kind {
             EmitKind::Mir | EmitKind::Link => continue,
             EmitKind::Lir => {
                 modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes()
             }
-            EmitKind::Asm => codegen::emit(toolchain, options, options.backend, &modules, Emit::Assembly)?,
-            EmitKind::LlvmIr => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Ir)?,
-            EmitKind::LlvmBc => codegen::emit(toolchain, options, BackendChoice::Llvm, &modules, Emit::Bitcode)?,
-            EmitKind::Clif => codegen::emit(toolchain, options, BackendChoice::Cranelift, &modules, Emit::Ir)?,
+            EmitKind::Asm => codegen::emit(toolchain, options, &options.backend, &modules, Emit::Assembly)?,
+            EmitKind::Format(name) => {
+                // The chosen back end's own, or that of the one that has it.
+                let (choice, format) =
+                    match options.backend.format(name) {
+                        Some(format) => (options.backend.clone(), format),
+                        None => options.backend.all().format(name).ok_or_else(|| {
+                            DriverError::Usage(format!("no back end has an output of the kind `{name}`"))
+                        })?,
+                    };
+                codegen::emit(toolchain, options, &choice, &modules, format.emit)?
+            }
             EmitKind::Obj => {
                 let objects = report.stage("code generation", || {
                     let mut inner = Report::default();
@@ -192,7 +200,7 @@ fn emit_all(
         files.push(path);
     }
     if options.emit.contains(&EmitKind::Link) {
-        let path = output_path(options, EmitKind::Link);
+        let path = output_path(options, &EmitKind::Link);
         let mut inner = Report::default();
         let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
         report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
@@ -205,13 +213,14 @@ fn emit_all(
 }
 
 /// Where a kind of output goes, by rustc's rules.
-pub fn output_path(options: &Options, kind: EmitKind) -> PathBuf {
+pub fn output_path(options: &Options, kind: &EmitKind) -> PathBuf {
+    let backends = options.backend.all();
     let single = options.emit.len() == 1;
     if let Some(output) = &options.output {
         return match kind {
             EmitKind::Link => output.clone(),
             _ if single => output.clone(),
-            _ => output.with_extension(kind.extension()),
+            _ => output.with_extension(kind.extension(backends)),
         };
     }
     let stem = match &options.source {
@@ -220,10 +229,8 @@ pub fn output_path(options: &Options, kind: EmitKind) -> PathBuf {
         }
         _ => options.crate_name(),
     };
-    let name = match kind.extension() {
-        "" => stem,
-        extension => format!("{stem}.{extension}"),
-    };
+    let extension = kind.extension(backends);
+    let name = if extension.is_empty() { stem } else { format!("{stem}.{extension}") };
     options.out_dir.clone().unwrap_or_default().join(name)
 }
 

@@ -72,7 +72,7 @@ impl CodeCache {
     /// What `compile` makes of a module, or made of an equal one before; and whether that was so. Errors are not remembered.
     pub fn module<E>(
         &self,
-        backend: &str,
+        backend: &[u8],
         module: &Module,
         options: &Options,
         compile: impl FnOnce() -> Result<Compiled, E>,
@@ -80,8 +80,7 @@ impl CodeCache {
         // "native" is another CPU on another machine.
         let cpu = if options.cpu == "native" { this_cpu() } else { Vec::new() };
         let content = lir::exact_module_hash(module);
-        let key =
-            hash(&[b"module", &self.identity, backend.as_bytes(), format!("{options:?}").as_bytes(), &cpu, &content.0]);
+        let key = hash(&[b"module", &self.identity, backend, format!("{options:?}").as_bytes(), &cpu, &content.0]);
         if let Some(compiled) = self.store.get(&key).and_then(decode) {
             return Ok((compiled, true));
         }

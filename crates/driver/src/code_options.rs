@@ -44,7 +44,7 @@ pub fn switch(value: Option<&str>) -> Option<bool> {
 /// # Errors
 /// An option whose effect the program relies on and that Bessemer does not have.
 pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Result<Options, DriverError> {
-    let mut options = Options::new(unit::source(invocation));
+    let mut options = Options::new(unit::source(invocation), settings.backends.best());
     options.cache.clone_from(&settings.cache);
     // rustc's command lines are processes.
     options.one_shot = true;

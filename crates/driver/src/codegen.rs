@@ -1,12 +1,13 @@
 //! Giving LIR to back ends, unless what they would make of it is known.
 
+use crate::backends::BackendChoice;
 use crate::cluster::cluster;
 use crate::code_cache::CodeCache;
 use crate::error::DriverError;
-use crate::options::{BackendChoice, EmitKind, Options};
+use crate::options::{EmitKind, Options};
 use crate::report::{Fallback, Report};
-use crate::{backends, split, target};
-use backend::{Backend, CodegenError, Compiled, Emit, Rejected};
+use crate::{split, target};
+use backend::{CodegenError, Compiled, Emit, Rejected};
 use lir::{Linkage, Module};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -42,14 +43,15 @@ pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Opt
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
 pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
-    let crosses_functions = options.backend == BackendChoice::Llvm && options.optimizes();
+    let capabilities = options.backend.capabilities();
+    let crosses_functions = capabilities.crosses_functions && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
     let functions = program.functions.len();
     let count = match (one_file, crosses_functions) {
         (true, _) => 1,
         (false, true) => split::part_count(functions),
-        (false, false) => bucket_count(functions, options.backend),
+        (false, false) => bucket_count(functions, capabilities.functions_per_module),
     };
     let mut modules = new_modules(count, options);
     if crosses_functions && count > 1 {
@@ -74,7 +76,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         return modules;
     }
     // Unoptimised, a module may be one of several that refer to each other (those of an image).
-    if count == 1 && options.optimizes() && options.backend == BackendChoice::Llvm {
+    if count == 1 && crosses_functions {
         internalize(&mut modules[0]);
     }
     modules
@@ -83,7 +85,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
 /// As [`partition`], for code that is kept as it is: no edit will change a module, so they are large, and hold together what
 /// belongs together.
 pub fn partition_lasting(mut program: mono::Program, options: &Options) -> Vec<Module> {
-    if options.optimizes() && options.backend == BackendChoice::Llvm {
+    if options.optimizes() && options.backend.capabilities().crosses_functions {
         let count = split::part_count(program.functions.len());
         let mut modules = new_modules(count, options);
         // Programs to come may refer to any of it.
@@ -129,13 +131,9 @@ fn own_types(modules: &mut [Module], debug_types: &[lir::DebugType]) {
 
 /// How many modules a program of this many functions becomes. A power of two, so that it is mostly the same after an edit; as
 /// many modules as make an edit cheap, and few enough that the modules themselves cost little.
-fn bucket_count(functions: usize, backend: BackendChoice) -> usize {
-    let functions_per_bucket = match backend {
-        // In a module that has changed, the functions that have not are known.
-        BackendChoice::Cranelift => 128,
-        BackendChoice::Llvm => 32,
-    };
-    (functions / functions_per_bucket).next_power_of_two().min(MAX_BUCKETS)
+fn bucket_count(functions: usize, functions_per_module: usize) -> usize {
+    let functions_per_module = if functions_per_module == 0 { 32 } else { functions_per_module };
+    (functions / functions_per_module).next_power_of_two().min(MAX_BUCKETS)
 }
 
 const MAX_BUCKETS: usize = 128;
@@ -167,8 +165,8 @@ fn internalize(module: &mut Module) {
     }
 }
 
-/// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end cannot do goes to
-/// LLVM, and is reported.
+/// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end rejects goes to the
+/// next one ([`BackendChoice::fallbacks`]), and is reported.
 pub fn compile(
     toolchain: &Toolchain,
     options: &Options,
@@ -191,62 +189,73 @@ fn compile_with(
     report: &mut Report,
 ) -> Result<Vec<Object>, DriverError> {
     let backend_options = backend_options(toolchain, options);
-    let compile = |choice: BackendChoice, modules: &[Module], report: &mut Report| {
-        let backend = backends::backend(choice, toolchain)?;
-        let results: Result<Vec<_>, CodegenError> = modules
-            .par_iter()
-            .with_max_len(1)
-            .map(|module| {
-                // What is not known as a whole may be known in parts.
-                match cache {
-                    None => Ok((backend.compile(module, &backend_options, Emit::Object)?, false)),
-                    Some(cache) => cache.module(choice.name(), module, &backend_options, || {
-                        backend.compile_with(module, &backend_options, Emit::Object, cache)
-                    }),
-                }
-            })
-            .collect();
-        let results = results?;
-        let functions = |module: &Module| module.functions.len() as u64;
-        let in_found_modules: u64 =
-            modules.iter().zip(&results).filter(|(_, (_, found))| *found).map(|(module, _)| functions(module)).sum();
-        let found = in_found_modules + cache.map_or(0, CodeCache::take_found);
-        report.count_code(choice.name(), modules.iter().map(functions).sum(), found);
-        Ok::<_, DriverError>(results.into_iter().map(|(compiled, _)| compiled).collect::<Vec<Compiled>>())
-    };
-
     let mut objects = Vec::new();
-    let mut rejected_modules = Vec::new();
-    for (module, compiled) in modules.iter().zip(compile(options.backend, modules, report)?) {
-        if !compiled.rejected.is_empty() {
-            if options.backend == BackendChoice::Llvm {
-                return Err(unsupported(&compiled.rejected));
-            }
-            for rejected in &compiled.rejected {
-                report.fallbacks.push(Fallback {
-                    function: rejected.function.clone(),
-                    construct: rejected.construct.clone(),
-                    backend: BackendChoice::Llvm.name(),
-                });
-            }
-            rejected_modules.push(rejected_part(module, &compiled.rejected));
-        }
-        objects.push(Object { name: module.name.clone(), bytes: compiled.bytes });
-    }
-    if !rejected_modules.is_empty() {
-        let results = compile(BackendChoice::Llvm, &rejected_modules, report)?;
-        for (module, compiled) in rejected_modules.into_iter().zip(results) {
+    let mut choice = options.backend.clone();
+    let mut next = options.backend.fallbacks().into_iter();
+    let mut rejected_modules: Option<Vec<Module>> = None;
+    loop {
+        choice.prepare(toolchain);
+        let modules = rejected_modules.as_deref().unwrap_or(modules);
+        let results = compile_modules(&choice, &backend_options, modules, cache, report)?;
+        let mut rejections = Vec::new();
+        for (module, compiled) in modules.iter().zip(results) {
             if !compiled.rejected.is_empty() {
-                return Err(unsupported(&compiled.rejected));
+                rejections.push((module, compiled.rejected));
             }
-            objects.push(Object { name: module.name, bytes: compiled.bytes });
+            objects.push(Object { name: module.name.clone(), bytes: compiled.bytes });
         }
+        if rejections.is_empty() {
+            return Ok(objects);
+        }
+        let Some(fallback) = next.next() else {
+            return Err(unsupported(rejections.iter().flat_map(|(_, rejected)| rejected)));
+        };
+        for rejected in rejections.iter().flat_map(|(_, rejected)| rejected) {
+            report.fallbacks.push(Fallback {
+                function: rejected.function.clone(),
+                construct: rejected.construct.clone(),
+                backend: fallback.name().to_owned(),
+            });
+        }
+        let parts = rejections.iter().map(|(module, rejected)| rejected_part(module, rejected, fallback.name()));
+        rejected_modules = Some(parts.collect());
+        choice = fallback;
     }
-    Ok(objects)
+}
+
+/// What one back end makes of modules, each either now or before.
+fn compile_modules(
+    choice: &BackendChoice,
+    options: &backend::Options,
+    modules: &[Module],
+    cache: Option<&CodeCache>,
+    report: &mut Report,
+) -> Result<Vec<Compiled>, DriverError> {
+    let (backend, key) = (choice.backend(), choice.key());
+    let results: Result<Vec<_>, CodegenError> = modules
+        .par_iter()
+        .with_max_len(1)
+        .map(|module| {
+            // What is not known as a whole may be known in parts.
+            match cache {
+                None => Ok((backend.compile(module, options, Emit::Object)?, false)),
+                Some(cache) => {
+                    cache.module(&key, module, options, || backend.compile_with(module, options, Emit::Object, cache))
+                }
+            }
+        })
+        .collect();
+    let results = results?;
+    let functions = |module: &Module| module.functions.len() as u64;
+    let in_found_modules: u64 =
+        modules.iter().zip(&results).filter(|(_, (_, found))| *found).map(|(module, _)| functions(module)).sum();
+    let found = in_found_modules + cache.map_or(0, CodeCache::take_found);
+    report.count_code(choice.name(), modules.iter().map(functions).sum(), found);
+    Ok(results.into_iter().map(|(compiled, _)| compiled).collect())
 }
 
 /// The module of what a back end has rejected of a module.
-fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
+fn rejected_part(module: &Module, rejected: &[Rejected], backend: &str) -> Module {
     let names: FxHashSet<&str> = rejected.iter().map(|rejected| rejected.function.as_str()).collect();
     // Named after what it holds, so that it is the same whatever module of the program that was in.
     let first = rejected.iter().map(|rejected| rejected.function.as_str()).min().unwrap_or_default();
@@ -254,7 +263,7 @@ fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
     let mut functions: Vec<_> =
         module.functions.iter().filter(|function| names.contains(&*function.name)).cloned().collect();
     Module {
-        name: format!("{program}.{:x}.llvm", name_hash(first)),
+        name: format!("{program}.{:x}.{backend}", name_hash(first)),
         debug_types: lir::hash::own_debug_types(&mut functions, &mut [], &module.debug_types),
         functions,
         data: Vec::new(),
@@ -265,10 +274,9 @@ fn rejected_part(module: &Module, rejected: &[Rejected]) -> Module {
     }
 }
 
-fn unsupported(rejected: &[backend::Rejected]) -> DriverError {
+fn unsupported<'a>(rejected: impl Iterator<Item = &'a Rejected>) -> DriverError {
     DriverError::Program(
         rejected
-            .iter()
             .map(|rejected| crate::error::ProgramError {
                 message: format!("no back end supports {}", rejected.construct),
                 notes: vec![format!("needed by `{}`", rejected.function)],
@@ -282,15 +290,15 @@ fn unsupported(rejected: &[backend::Rejected]) -> DriverError {
 pub fn emit(
     toolchain: &Toolchain,
     options: &Options,
-    choice: BackendChoice,
+    choice: &BackendChoice,
     modules: &[Module],
     emit: Emit,
 ) -> Result<Vec<u8>, DriverError> {
     let backend_options = backend_options(toolchain, options);
-    let backend: Box<dyn Backend> = backends::backend(choice, toolchain)?;
+    choice.prepare(toolchain);
     let mut out = Vec::new();
     for module in modules {
-        let compiled = backend.compile(module, &backend_options, emit)?;
+        let compiled = choice.backend().compile(module, &backend_options, emit)?;
         out.extend(compiled.bytes);
     }
     Ok(out)
@@ -298,13 +306,14 @@ pub fn emit(
 
 #[cfg(test)]
 mod tests {
-    use super::{BackendChoice, bucket, bucket_count};
+    use super::{bucket, bucket_count};
 
     #[test]
     fn buckets_are_even() {
-        let counts = |backend| [0, 63, 255, 999, 3999, 100_000].map(|functions| bucket_count(functions, backend));
-        assert_eq!(counts(BackendChoice::Cranelift), [1, 1, 1, 8, 32, 128]);
-        assert_eq!(counts(BackendChoice::Llvm), [1, 1, 8, 32, 128, 128]);
+        let counts = |size| [0, 63, 255, 999, 3999, 100_000].map(|functions| bucket_count(functions, size));
+        assert_eq!(counts(128), [1, 1, 1, 8, 32, 128]);
+        assert_eq!(counts(32), [1, 1, 8, 32, 128, 128]);
+        assert_eq!(counts(0), counts(32));
         let mut sizes = [0; 32];
         for number in 0..3200 {
             sizes[bucket(&format!("_RNvCs0_5crate{number}"), 32)] += 1;

@@ -140,7 +140,7 @@ pub fn folder(
     add(&own_stamp());
     add(toolchain.version.as_bytes());
     add(toolchain.sysroot.as_os_str().as_encoded_bytes());
-    add(options.backend.name().as_bytes());
+    add(&options.backend.key());
     add(format!("{:?}", crate::codegen::backend_options(toolchain, options)).as_bytes());
     add(format!("{} {} {}", options.panic_abort, options.overflow_checks(), options.debug_assertions()).as_bytes());
     add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
@@ -151,7 +151,7 @@ pub fn folder(
             let id = data.root.stable_crate_id;
             // rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
             let content = data.root.header.hash.to_le_bytes().to_vec();
-            let level = crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level)));
+            let level = crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key()));
             let level = format!("{level:?}");
             (data.source.name.as_str().to_owned(), id, content, level)
         })

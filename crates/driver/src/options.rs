@@ -1,88 +1,66 @@
 //! What may be asked for.
 
+use crate::backends::{BackendChoice, Backends};
 use backend::{DebugInfo, OptLevel};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use toolchain::Source;
 
-/// A back end by name.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum BackendChoice {
-    Llvm,
-    Cranelift,
-}
-
-impl BackendChoice {
-    /// All there are.
-    pub const ALL: [BackendChoice; 2] = [BackendChoice::Llvm, BackendChoice::Cranelift];
-
-    /// The name that `--backend` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            BackendChoice::Llvm => "llvm",
-            BackendChoice::Cranelift => "cranelift",
-        }
-    }
-
-    /// The back end of a name.
-    pub fn from_name(name: &str) -> Option<BackendChoice> {
-        BackendChoice::ALL.into_iter().find(|choice| choice.name() == name)
-    }
-}
-
 /// What `--emit` takes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub enum EmitKind {
+    /// The program or library.
     Link,
+    /// Objects.
     Obj,
+    /// Assembly.
     Asm,
+    /// MIR as text.
     Mir,
+    /// LIR as text.
     Lir,
-    LlvmIr,
-    LlvmBc,
-    Clif,
+    /// A back end's own form by its name ([`backend::Format`]): `llvm-ir`, `clif`.
+    Format(String),
 }
 
 impl EmitKind {
-    pub const ALL: [EmitKind; 8] = [
-        EmitKind::Link,
-        EmitKind::Obj,
-        EmitKind::Asm,
-        EmitKind::Mir,
-        EmitKind::Lir,
-        EmitKind::LlvmIr,
-        EmitKind::LlvmBc,
-        EmitKind::Clif,
-    ];
+    /// The kinds that do not depend on a back end.
+    const COMMON: [EmitKind; 5] = [EmitKind::Link, EmitKind::Obj, EmitKind::Asm, EmitKind::Mir, EmitKind::Lir];
 
-    pub fn name(self) -> &'static str {
+    /// The name that `--emit` takes.
+    pub fn name(&self) -> &str {
         match self {
             EmitKind::Link => "link",
             EmitKind::Obj => "obj",
             EmitKind::Asm => "asm",
             EmitKind::Mir => "mir",
             EmitKind::Lir => "lir",
-            EmitKind::LlvmIr => "llvm-ir",
-            EmitKind::LlvmBc => "llvm-bc",
-            EmitKind::Clif => "clif",
+            EmitKind::Format(name) => name,
         }
     }
 
-    pub fn from_name(name: &str) -> Option<EmitKind> {
-        EmitKind::ALL.into_iter().find(|kind| kind.name() == name)
+    /// The kind of a name, if these back ends have it.
+    pub fn from_name(name: &str, backends: &Backends) -> Option<EmitKind> {
+        let common = EmitKind::COMMON.into_iter().find(|kind| kind.name() == name);
+        common.or_else(|| backends.format(name).map(|_| EmitKind::Format(name.to_owned())))
+    }
+
+    /// The names of all kinds that there are with these back ends.
+    pub fn names(backends: &Backends) -> Vec<String> {
+        EmitKind::COMMON.iter().map(|kind| kind.name().to_owned()).chain(backends.format_names()).collect()
     }
 
     /// The extension of its file; rustc's, where rustc has the kind.
-    pub fn extension(self) -> &'static str {
+    pub fn extension(&self, backends: &Backends) -> String {
         match self {
-            EmitKind::Link => "",
-            EmitKind::Obj => "o",
-            EmitKind::Asm => "s",
-            EmitKind::Mir => "mir",
-            EmitKind::Lir => "lir",
-            EmitKind::LlvmIr => "ll",
-            EmitKind::LlvmBc => "bc",
-            EmitKind::Clif => "clif",
+            EmitKind::Link => String::new(),
+            EmitKind::Obj => "o".to_owned(),
+            EmitKind::Asm => "s".to_owned(),
+            EmitKind::Mir | EmitKind::Lir => self.name().to_owned(),
+            EmitKind::Format(name) => match backends.format(name) {
+                Some((_, format)) => format.extension.into_owned(),
+                None => name.clone(),
+            },
         }
     }
 }
@@ -154,8 +132,8 @@ impl Options {
         }
     }
 
-    /// The defaults for a source: LLVM, unoptimised, edition 2024.
-    pub fn new(source: Source) -> Options {
+    /// The defaults for a source: unoptimised, edition 2024.
+    pub fn new(source: Source, backend: BackendChoice) -> Options {
         Options {
             source,
             crate_name: None,
@@ -165,7 +143,7 @@ impl Options {
             externs: Vec::new(),
             search_paths: Vec::new(),
             libraries: Vec::new(),
-            backend: BackendChoice::Llvm,
+            backend,
             opt: OptLevel::O0,
             debug: DebugInfo::None,
             panic_abort: false,

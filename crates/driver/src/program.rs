@@ -2,7 +2,7 @@
 
 use crate::error::{DriverError, Place, ProgramError};
 use crate::image::{self, Crates, Image};
-use crate::options::{BackendChoice, Options, search_folder};
+use crate::options::{Options, search_folder};
 use crate::report::Report;
 use crate::target;
 use crate::test_entry::find_entry;
@@ -376,5 +376,5 @@ fn find_rlib(sysroot: &Path, name: &str) -> Result<PathBuf, DriverError> {
 
 /// Whether variables are described to debuggers.
 pub fn wants_variables(options: &Options) -> bool {
-    options.debug >= DebugInfo::Full && options.backend == BackendChoice::Llvm
+    options.debug >= DebugInfo::Full && options.backend.capabilities().debug_variables
 }

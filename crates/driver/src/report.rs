@@ -1,6 +1,6 @@
 //! What was done, and how long it took.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,12 +20,12 @@ fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S:
 }
 
 /// A function that went to another back end than the one asked for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fallback {
     pub function: String,
     /// The construct that the asked back end lacks.
     pub construct: String,
-    pub backend: &'static str,
+    pub backend: String,
 }
 
 /// Told the name of each stage when it begins.
@@ -54,7 +54,7 @@ impl std::fmt::Debug for Observer {
 /// How many functions a back end was given, and how many of them it had compiled before.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct CodeCount {
-    pub backend: &'static str,
+    pub backend: String,
     pub functions: u64,
     pub generated: u64,
     pub from_cache: u64,
@@ -94,7 +94,7 @@ impl Report {
     }
 
     /// Counts functions that a back end was given.
-    pub fn count_code(&mut self, backend: &'static str, functions: u64, from_cache: u64) {
+    pub fn count_code(&mut self, backend: &str, functions: u64, from_cache: u64) {
         let generated = functions - from_cache;
         match self.code.iter_mut().find(|it| it.backend == backend) {
             Some(count) => {
@@ -102,7 +102,10 @@ impl Report {
                 count.generated += generated;
                 count.from_cache += from_cache;
             }
-            None => self.code.push(CodeCount { backend, functions, generated, from_cache }),
+            None => {
+                let backend = backend.to_owned();
+                self.code.push(CodeCount { backend, functions, generated, from_cache });
+            }
         }
     }
 
@@ -110,7 +113,7 @@ impl Report {
     pub fn extend(&mut self, part: Report) {
         self.fallbacks.extend(part.fallbacks);
         for count in part.code {
-            self.count_code(count.backend, count.functions, count.from_cache);
+            self.count_code(&count.backend, count.functions, count.from_cache);
         }
     }
 

@@ -6,7 +6,7 @@ use crate::error::DriverError;
 use crate::link_job::{self, Linkage};
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
-use crate::report::{Fallback, Report};
+use crate::report::Report;
 use crate::run_cache::{self, Entry};
 use crate::test_entry;
 use crate::threads::catching;
@@ -49,7 +49,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         && let Some(entry) = report.stage("look up", || run_cache::find(folder, &key))
     {
         report.from_cache = true;
-        report.fallbacks = fallbacks_of(&entry);
+        report.fallbacks.clone_from(&entry.fallbacks);
         let image = if entry.executable.is_some() {
             Image::File { path: run_cache::executable_path(folder, &key), temporary: None }
         } else {
@@ -95,7 +95,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         diagnostics: checked.diagnostics.clone(),
         executable: None,
         objects: Vec::new(),
-        fallbacks: report.fallbacks.iter().map(|it| (it.function.clone(), it.construct.clone())).collect(),
+        fallbacks: report.fallbacks.clone(),
     };
     let image = if needs_file {
         let (path, temporary) = match &options.cache {
@@ -119,18 +119,6 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         let _ = run_cache::store(cache, &key, &entry);
     }
     Ok(Program { diagnostics: checked.diagnostics, image, args: argv })
-}
-
-fn fallbacks_of(entry: &Entry) -> Vec<Fallback> {
-    entry
-        .fallbacks
-        .iter()
-        .map(|(function, construct)| Fallback {
-            function: function.clone(),
-            construct: construct.clone(),
-            backend: crate::BackendChoice::Llvm.name(),
-        })
-        .collect()
 }
 
 /// The shared std has an allocator and a panic runtime of its own, and debuggers and backtraces read files: programs that

@@ -26,7 +26,7 @@ pub struct Entry {
     /// The program is an executable beside the entry, with a content of this hash, and not objects in it.
     pub executable: Option<[u8; 32]>,
     pub objects: Vec<(String, Vec<u8>)>,
-    pub fallbacks: Vec<(String, String)>,
+    pub fallbacks: Vec<crate::report::Fallback>,
 }
 
 /// The name of what was asked for.
@@ -68,7 +68,7 @@ pub fn key(options: &Options, toolchain: &Toolchain) -> String {
         add(folder.as_os_str().as_encoded_bytes());
     }
     add(options.crate_name().as_bytes());
-    add(options.backend.name().as_bytes());
+    add(&options.backend.key());
     let flags = (options.opt, options.debug, options.json, options.color, options.test);
     add(format!("{flags:?}").as_bytes());
     for arg in options.rustc_args() {

@@ -4,12 +4,13 @@
 //! artefact (program, test, C library) is generated whole, from all crates that it reaches. What serves the build itself
 //! (build scripts, procedural macros and what they need) is left to rustc, as is everything that is no compilation.
 
+use crate::backends::{BackendChoice, Backends};
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
 use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
-use crate::options::{BackendChoice, Options};
+use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
 use crate::threads::catching_at_last;
@@ -34,9 +35,11 @@ const PLACEHOLDER: &str =
     "Checked by Bessemer: the code of this library is generated with the artefacts that use it.\n";
 
 /// How units are compiled, besides what their command lines say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
-    /// Absent: Cranelift for unoptimised code, LLVM for optimised.
+    /// The back ends that there are.
+    pub backends: Backends,
+    /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
     pub backend: Option<BackendChoice>,
     /// The number of codegen units that marks units which serve the build itself. Absent: nothing marks them, so every
     /// library gets code from rustc too.
@@ -49,7 +52,7 @@ pub struct Settings {
 impl Settings {
     /// The back end for code that is optimised so.
     pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
-        self.backend.unwrap_or(if level == OptLevel::O0 { BackendChoice::Cranelift } else { BackendChoice::Llvm })
+        self.backend.clone().unwrap_or_else(|| self.backends.for_level(level))
     }
 }
 

@@ -14,4 +14,4 @@
 mod functions;
 mod library;
 
-pub use library::{LLVM_MAJOR, LoadError, Loaded, load, load_default};
+pub use library::{LLVM_MAJOR, LoadError, Loaded, load};

@@ -5,7 +5,6 @@ use std::ffi::{CStr, CString, OsStr, c_char, c_void};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
@@ -29,8 +28,6 @@ unsafe impl Sync for Handle {}
 /// Why LLVM cannot be used, and what would help.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoadError {
-    /// `rustc --print sysroot` failed.
-    NoSysroot { reason: String },
     /// The folder holds no library of the right name.
     NotFound { folder: PathBuf },
     /// The system's loader refused it.
@@ -44,10 +41,6 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadError::NoSysroot { reason } => write!(
-                f,
-                "cannot ask rustc for the toolchain's folder ({reason}): install Rust 1.95, or give its sysroot"
-            ),
             LoadError::NotFound { folder } => write!(
                 f,
                 "no shared library of LLVM {LLVM_MAJOR} in {}; it belongs to the Rust toolchain, as rustup and most \
@@ -72,33 +65,13 @@ static LOADED: Mutex<Option<Loaded>> = Mutex::new(None);
 /// Loads LLVM from the toolchain with this sysroot. A process has one LLVM: when one has been loaded, later calls give that
 /// one, whatever they ask for.
 pub fn load(sysroot: &Path) -> Result<Loaded, LoadError> {
-    load_from(|| Ok(sysroot.to_owned()))
-}
-
-/// As [`load`], with the sysroot that the command `rustc` gives (which is asked only where nothing has been loaded).
-pub fn load_default() -> Result<Loaded, LoadError> {
-    load_from(default_sysroot)
-}
-
-fn load_from(sysroot: impl FnOnce() -> Result<PathBuf, LoadError>) -> Result<Loaded, LoadError> {
     let mut loaded = LOADED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if let Some(loaded) = *loaded {
         return Ok(loaded);
     }
-    let fresh = open(&sysroot()?)?;
+    let fresh = open(sysroot)?;
     *loaded = Some(fresh);
     Ok(fresh)
-}
-
-fn default_sysroot() -> Result<PathBuf, LoadError> {
-    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
-    let output = output.map_err(|error| LoadError::NoSysroot { reason: error.to_string() })?;
-    if !output.status.success() {
-        let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(LoadError::NoSysroot { reason });
-    }
-    let path = output.stdout.trim_ascii_end();
-    Ok(PathBuf::from(OsStr::from_bytes(path)))
 }
 
 impl Loaded {

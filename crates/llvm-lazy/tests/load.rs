@@ -1,6 +1,6 @@
 //! Loading: one test a process, because a process loads once.
 
-use llvm_lazy::{LoadError, load, load_default};
+use llvm_lazy::{LoadError, load};
 
 #[test]
 fn a_wrong_folder_and_then_the_toolchain() {
@@ -8,7 +8,7 @@ fn a_wrong_folder_and_then_the_toolchain() {
     let missing = load(folder).expect_err("nothing is there");
     assert_eq!(missing, LoadError::NotFound { folder: folder.join("lib") });
     assert!(missing.to_string().contains("no shared library of LLVM 22 in /nowhere/lib"), "{missing}");
-    load_default().unwrap_or_else(|error| panic!("{error}"));
+    load(&testing::sysroot()).unwrap_or_else(|error| panic!("{error}"));
     // What is loaded stays.
     load(folder).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -39,6 +39,11 @@ pub fn compile_snippet(folder: &Path, extra: &[&str]) -> PathBuf {
     folder.join("libsnippet.rmeta")
 }
 
+/// The installed toolchain's folder.
+pub fn sysroot() -> PathBuf {
+    PathBuf::from(output(Command::new("rustc").args(["--print", "sysroot"])).trim_end())
+}
+
 /// Where the toolchain has its own crates for the host.
 pub fn sysroot_lib() -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();

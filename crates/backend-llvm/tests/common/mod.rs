@@ -32,7 +32,9 @@ pub fn module(functions: Vec<Function>) -> Module {
 }
 
 pub fn compile(module: &Module, options: &Options, emit: Emit) -> Vec<u8> {
-    let compiled = LlvmBackend::new().compile(module, options, emit).unwrap_or_else(|error| panic!("{error}"));
+    let compiled = LlvmBackend::with_sysroot(testing::sysroot())
+        .compile(module, options, emit)
+        .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(compiled.rejected, []);
     compiled.bytes
 }

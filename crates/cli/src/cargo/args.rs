@@ -1,5 +1,7 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
+use driver::Backends;
+use driver::config::Config;
 use std::io::IsTerminal;
 
 const HELP: &str = "\
@@ -18,7 +20,7 @@ Commands:
   rustc       As build, with more arguments for the compiler
 
 Options:
-      --backend <NAME>  cranelift (fastest compile) or llvm (best code)
+      --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
       --report          Tell where the time went: stages, functions, caches, other back ends
   -h, --help            Print help
@@ -71,8 +73,6 @@ const COMMANDS: [(&str, &str); 13] = [
     ("rustc", "rustc"),
     ("doc", "doc"),
 ];
-
-const BACKENDS: [&str; 2] = ["cranelift", "llvm"];
 
 impl Request {
     /// Whether the command may compile something.
@@ -167,6 +167,20 @@ pub fn parse(args: Vec<String>) -> Result<Parsed, String> {
     Ok(Parsed::Request(request))
 }
 
+/// A back end's name that compilations in other folders understand too.
+fn known_backend(name: String) -> Result<String, String> {
+    let name = match name.strip_prefix("exec:") {
+        Some(path) => {
+            let path = std::path::absolute(path).map_err(|error| format!("`--backend {name}`: {error}"))?;
+            format!("exec:{}", path.display())
+        }
+        None => name,
+    };
+    let config = Config::load().map_err(|error| error.to_string())?;
+    Backends::builtin().with_config(&config).choose(&name).map_err(|error| error.to_string())?;
+    Ok(name)
+}
+
 /// Takes an option that is ours. Gives whether it was.
 fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = String>) -> Result<bool, String> {
     let backend = match arg.strip_prefix("--backend") {
@@ -175,10 +189,7 @@ fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = 
         None => None,
     };
     if let Some(backend) = backend {
-        if !BACKENDS.contains(&backend.as_str()) {
-            return Err(format!("there is no back end `{backend}`; there are: {}", BACKENDS.join(", ")));
-        }
-        request.backend = Some(backend);
+        request.backend = Some(known_backend(backend)?);
         return Ok(true);
     }
     if arg == "--report" {
@@ -214,7 +225,7 @@ mod tests {
     #[test]
     fn wrong_words_are_said() {
         let parse = |text: &str| parse(text.split_whitespace().map(str::to_owned).collect());
-        assert!(parse("build --backend gcc").unwrap_err().contains("cranelift, llvm"));
+        assert!(parse("build --backend gcc").unwrap_err().contains("llvm, cranelift"));
         assert!(parse("publish").unwrap_err().contains("cargo publish"));
         assert!(matches!(parse("").unwrap(), Parsed::Text(_)));
     }
