@@ -20,7 +20,7 @@ use std::fmt;
 
 const MAGIC: [u8; 4] = *b"BLIR";
 /// Changes with every change of the data types.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const HEADER_BYTES: usize = 32;
 
 #[derive(Clone, Copy)]
