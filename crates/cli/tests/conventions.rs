@@ -28,6 +28,10 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conventions").join(name)
+}
+
 fn build(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bessemer"));
     command.args(["build", "--edition=2024"]).args(options);
@@ -64,5 +68,15 @@ fn random_calls_between_rust_and_c() {
             let printed = output(&mut Command::new(&program));
             assert_eq!(printed, format!("{calls} calls\n"), "seed {seed} with {options:?}");
         }
+    }
+}
+
+#[test]
+fn arguments_are_copied_where_the_caller_keeps_them() {
+    let folder = folder("conventions-copies");
+    for options in CONFIGURATIONS {
+        let program = folder.join(format!("program{}", options.join("")));
+        output(build(options).arg("-o").arg(&program).arg(source("copies.rs")));
+        assert_eq!(output(&mut Command::new(&program)), "nothing is changed\n", "{options:?}");
     }
 }
