@@ -89,7 +89,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if let Some(instance) = instance
             && let Some(name) = self.llvm_intrinsic_name(instance)
         {
-            return self.call_llvm_intrinsic(&name, instance, call);
+            return self.call_llvm_intrinsic(&name, call);
         }
         let fn_abi = match (instance, abi) {
             (Some(instance), _) => {
@@ -260,7 +260,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         })
     }
 
-    fn in_registers(&mut self, op: OperandRef<'tcx>) -> OperandRef<'tcx> {
+    pub(crate) fn in_registers(&mut self, op: OperandRef<'tcx>) -> OperandRef<'tcx> {
         match op.val {
             OperandValue::Ref(ptr, None, align) => {
                 self.load_operand(PlaceRef { ptr, meta: None, layout: op.layout, align })
@@ -444,7 +444,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// Puts a value where a call's result goes.
-    fn store_result(&mut self, op: OperandRef<'tcx>, destination: mir::Place<'tcx>) -> Result<(), LowerError> {
+    pub(crate) fn store_result(
+        &mut self,
+        op: OperandRef<'tcx>,
+        destination: mir::Place<'tcx>,
+    ) -> Result<(), LowerError> {
         if let Some(local) = destination.as_local()
             && let LocalRef::Var(..) | LocalRef::Zst(_) = self.locals[local]
         {
@@ -533,48 +537,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 self.goto(target);
             }
             _ => self.b.terminate(Terminator::Unreachable),
-        }
-        Ok(())
-    }
-
-    /// `extern "unadjusted" { #[link_name = "llvm.…"] fn …; }`
-    fn llvm_intrinsic_name(&self, instance: Instance<'tcx>) -> Option<String> {
-        let InstanceKind::Item(def_id) = instance.kind else { return None };
-        let definitions = self.cx.tcx.definitions();
-        if !definitions.is_foreign_item(def_id) {
-            return None;
-        }
-        let name = definitions.codegen_attrs(def_id).symbol_name?;
-        name.as_str().starts_with("llvm.").then(|| name.as_str().to_owned())
-    }
-
-    fn call_llvm_intrinsic(
-        &mut self,
-        name: &str,
-        instance: Instance<'tcx>,
-        call: &mir::Call<'tcx>,
-    ) -> Result<(), LowerError> {
-        let abi = self.cx.call_abi(instance, &[])?;
-        let mut args = Vec::new();
-        for (arg, arg_abi) in call.args.iter().zip(&abi.args) {
-            let op = self.operand(arg)?;
-            self.argument(op, Owner::of(arg), arg_abi, &mut args)?;
-        }
-        let signature = abi.to_lir_signature(self.cx.layout);
-        let returns: Vec<_> = signature.returns.iter().map(|param| param.ty).collect();
-        let count = returns.len();
-        let first = self.b.push(Inst::LlvmIntrinsic { name: name.to_owned(), args, returns });
-        let results: Vec<Value> = match first {
-            Some(first) => (0..count as u32).map(|index| Value(first.0 + index)).collect(),
-            None => vec![],
-        };
-        match call.target {
-            Some(target) => {
-                let op = self.result_operand(&abi.ret, &results)?;
-                self.store_result(op, call.destination)?;
-                self.goto(target);
-            }
-            None => self.b.terminate(Terminator::Unreachable),
         }
         Ok(())
     }
