@@ -85,7 +85,7 @@ impl Places {
 }
 
 impl AbiSignature {
-    /// Maps a signature; `variadic` are the types of the arguments beyond its parameters.
+    /// Maps a signature; `variadic` are the types of a call's arguments beyond those that the signature tells of.
     pub fn new(signature: &Signature, variadic: &[Type], features: Features) -> Result<AbiSignature, Stop> {
         let conv = call_conv(signature)?;
         let mut clif = ir::Signature::new(conv);
@@ -96,7 +96,7 @@ impl AbiSignature {
             places.take(types::I64);
         }
         let mut params = SmallVec::new();
-        for (index, param) in signature.params.iter().enumerate() {
+        for (index, param) in signature.all_params().enumerate() {
             let role = param.attrs.role;
             params.push(match role {
                 Some(PointerRole::StructReturn { .. }) if index == 0 && signature.returns.is_empty() => {

@@ -122,12 +122,13 @@ impl<'c> Attributes<'c> {
 
     /// What a signature says of its parameters and results.
     pub(crate) fn add_declaration(&self, value: Value<'c>, signature: &Signature, cx: &Cx<'_, 'c>) {
-        self.each(signature, cx, |place, attribute| value.add_attribute(place, attribute));
+        self.each(&signature.params, signature, cx, |place, attribute| value.add_attribute(place, attribute));
     }
 
     /// The same, and more, for a call.
     pub(crate) fn add_call(&self, call: Value<'c>, signature: &Signature, attrs: &CallAttrs, cx: &Cx<'_, 'c>) {
-        self.each(signature, cx, |place, attribute| call.add_call_attribute(place, attribute));
+        let params = signature.all_params();
+        self.each(params, signature, cx, |place, attribute| call.add_call_attribute(place, attribute));
         let flags = [
             (attrs.nounwind, self.kinds.nounwind),
             (attrs.noreturn, self.kinds.noreturn),
@@ -258,8 +259,14 @@ impl<'c> Attributes<'c> {
         add(Place::Function, self.kinds.nounwind, 0);
     }
 
-    fn each(&self, signature: &Signature, cx: &Cx<'_, 'c>, mut add: impl FnMut(Place, Attribute<'c>)) {
-        for (number, param) in (0..).zip(&signature.params) {
+    fn each<'p>(
+        &self,
+        params: impl IntoIterator<Item = &'p Param>,
+        signature: &Signature,
+        cx: &Cx<'_, 'c>,
+        mut add: impl FnMut(Place, Attribute<'c>),
+    ) {
+        for (number, param) in (0..).zip(params) {
             self.each_of(param, false, cx, |attribute| add(Place::Param(number), attribute));
         }
         // Of several results LLVM can say nothing.

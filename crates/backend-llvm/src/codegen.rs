@@ -3,7 +3,7 @@
 use crate::cx::Cx;
 use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
-use crate::{function, support};
+use crate::{function, intrinsic, support};
 use backend::{CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
@@ -36,7 +36,9 @@ pub(crate) fn compile(
 
     let cx = Cx::new(&context, &module, source, options, &cpu, &features, layout.pointer_bytes);
     let rejected = lower(&cx, source)?;
+    let old = cx.has_old_intrinsics();
     drop(cx);
+    let module = if old { intrinsic::upgrade(module).map_err(internal)? } else { module };
 
     if options.verify {
         module.verify().map_err(internal)?;

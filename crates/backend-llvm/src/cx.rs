@@ -56,6 +56,8 @@ pub(crate) struct Cx<'a, 'c> {
     intrinsics: RefCell<FxHashMap<IntrinsicKey<'c>, (Value<'c>, Type<'c>)>>,
     /// By the address of the name, which is quicker than the name.
     intrinsic_ids: RefCell<FxHashMap<*const str, u32>>,
+    /// Those that LLVM has under another name, or not any more.
+    old_intrinsics: RefCell<FxHashMap<String, (Value<'c>, Type<'c>)>>,
     used: RefCell<Vec<Value<'c>>>,
     compiler_used: RefCell<Vec<Value<'c>>>,
     pub(crate) debug: OnceCell<Debug<'c>>,
@@ -113,6 +115,7 @@ impl<'a, 'c> Cx<'a, 'c> {
             symbols: RefCell::default(),
             intrinsics: RefCell::default(),
             intrinsic_ids: RefCell::default(),
+            old_intrinsics: RefCell::default(),
             used: RefCell::default(),
             compiler_used: RefCell::default(),
             debug: OnceCell::new(),
@@ -189,6 +192,19 @@ impl<'a, 'c> Cx<'a, 'c> {
         }
         let key = (id, overload.first().copied(), overload.get(1).copied());
         *self.intrinsics.borrow_mut().entry(key).or_insert_with(|| self.module.intrinsic(id, overload))
+    }
+
+    /// An intrinsic of older versions of LLVM, in this type; see [`Cx::has_old_intrinsics`].
+    pub(crate) fn old_intrinsic(&self, name: &str, ty: Type<'c>) -> Result<Value<'c>, String> {
+        let mut known = self.old_intrinsics.borrow_mut();
+        let &mut (function, first) =
+            known.entry(name.to_owned()).or_insert_with(|| (self.module.add_function(name, ty), ty));
+        if first == ty { Ok(function) } else { Err(format!("{name} is declared with two types")) }
+    }
+
+    /// Whether there are calls that LLVM must bring up to date before it can go on with the module.
+    pub(crate) fn has_old_intrinsics(&self) -> bool {
+        !self.old_intrinsics.borrow().is_empty()
     }
 
     /// Calls an intrinsic; see [`Cx::intrinsic`].

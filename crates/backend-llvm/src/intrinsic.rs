@@ -1,13 +1,54 @@
 //! Calls of LLVM's intrinsics by name.
+//!
+//! LLVM renames its intrinsics, changes their types and drops those that plain instructions can express, but goes on to read
+//! files of its older versions. Rust's library has many such names, and names that lack the types that they are for. A call
+//! of one is made in the types that the program gives it ([`Cx::old_intrinsic`]); the whole module is then written and read
+//! again ([`upgrade`]), in which LLVM puts today's intrinsics or instructions in place of the old ones.
 
 use crate::cx::Cx;
 use crate::function::FunctionCx;
 use crate::ll::{Module, Type, Value};
+use lir::{Function, Signature};
 use llvm_sys::{LLVMIntPredicate, LLVMOpcode, LLVMTypeKind};
 
-/// Whether LLVM has the intrinsic.
-pub(crate) fn exists(name: &str) -> bool {
-    Module::intrinsic_id(name).is_some()
+/// Whether LLVM has, or once had, the intrinsic with these types.
+pub(crate) fn exists(cx: &Cx, function: &Function, name: &str, args: &[lir::Value], returns: &[lir::Type]) -> bool {
+    if current(cx, name, args.len()).is_some() {
+        return true;
+    }
+    let args = args.iter().map(|arg| function.ty(*arg));
+    let module = cx.context.module("probe");
+    module.set_target(&cx.options.triple, "");
+    module.add_function(name, old_type(cx, args, returns));
+    upgrade(module).is_ok_and(|module| unknown(&module).is_none())
+}
+
+/// LLVM's number of an intrinsic of today, and the types that it is for.
+fn current<'c>(cx: &Cx<'_, 'c>, name: &str, arg_count: usize) -> Option<(u32, Vec<Type<'c>>)> {
+    let id = Module::intrinsic_id(name)?;
+    let types = match Module::intrinsic_is_overloaded(id) {
+        true => overload_types(cx, id, name)?,
+        false => Vec::new(),
+    };
+    (cx.module.intrinsic_type(id, &types).param_types().len() == arg_count).then_some((id, types))
+}
+
+/// The type of an intrinsic that is called as the program declares it.
+fn old_type<'c>(cx: &Cx<'_, 'c>, args: impl Iterator<Item = lir::Type>, returns: &[lir::Type]) -> Type<'c> {
+    let params = |types: &mut dyn Iterator<Item = lir::Type>| types.map(lir::Param::new).collect();
+    let (params, returns) = (params(&mut { args }), params(&mut returns.iter().copied()));
+    cx.function_type(&Signature { params, returns, ..Signature::default() })
+}
+
+/// A module in which no intrinsic is an old one, but for those that LLVM does not know at all.
+pub(crate) fn upgrade(module: Module) -> Result<Module, String> {
+    module.context().parse_bitcode(&module.to_bitcode())
+}
+
+/// The name of a function that is called as an intrinsic, but is none.
+pub(crate) fn unknown(module: &Module) -> Option<String> {
+    let mut names = module.functions().filter(|function| function.is_declaration()).map(|function| function.name());
+    names.find(|name| name.starts_with("llvm.") && Module::intrinsic_id(name).is_none())
 }
 
 impl<'c> FunctionCx<'_, '_, 'c> {
@@ -17,25 +58,20 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         name: &str,
         args: &[lir::Value],
     ) -> Result<(), String> {
-        let id = Module::intrinsic_id(name).ok_or_else(|| format!("LLVM has no {name}"))?;
-        let (function, ty) = match Module::intrinsic_is_overloaded(id) {
-            true => {
-                let types =
-                    overload_types(self.cx, id, name).ok_or_else(|| format!("cannot read the types of {name}"))?;
-                self.cx.intrinsic_by_id(id, &types)
+        let results: Vec<lir::Value> = results.collect();
+        let (function, ty) = match current(self.cx, name, args.len()) {
+            Some((id, types)) => self.cx.intrinsic_by_id(id, &types),
+            None => {
+                let returns: Vec<lir::Type> = results.iter().map(|result| self.ty_of(*result)).collect();
+                let ty = old_type(self.cx, args.iter().map(|arg| self.ty_of(*arg)), &returns);
+                (self.cx.old_intrinsic(name, ty)?, ty)
             }
-            false => self.cx.intrinsic_by_id(id, &[]),
         };
-        let wanted = ty.param_types();
-        if wanted.len() != args.len() {
-            return Err(format!("{name} takes {} arguments, not {}", wanted.len(), args.len()));
-        }
         let mut adapted = Vec::new();
-        for (arg, wanted) in args.iter().zip(wanted) {
+        for (arg, wanted) in args.iter().zip(ty.param_types()) {
             adapted.push(self.adapt_arg(*arg, wanted).ok_or_else(|| self.mismatch(name, *arg))?);
         }
         let value = self.builder().call(ty, function, &adapted);
-        let results: Vec<lir::Value> = results.collect();
         let fields = match results.len() {
             0 => Vec::new(),
             1 if value.ty().kind() != LLVMTypeKind::LLVMStructTypeKind => vec![value],

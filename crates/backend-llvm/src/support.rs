@@ -10,7 +10,11 @@ pub(crate) fn unsupported(cx: &Cx, function: &Function) -> Option<String> {
     for block in &function.blocks {
         for node in &block.nodes {
             let construct = match &node.inst {
-                Inst::LlvmIntrinsic { name, .. } if !intrinsic::exists(name) => Some(name.clone()),
+                Inst::LlvmIntrinsic { name, args, returns }
+                    if !intrinsic::exists(cx, function, name, args, returns) =>
+                {
+                    Some(name.clone())
+                }
                 Inst::Asm(asm) => asm::unsupported(triple, asm),
                 _ => None,
             };

@@ -52,3 +52,8 @@ fn sse2() {
 fn beyond_sse2() {
     check("avx2");
 }
+
+#[test]
+fn older_names() {
+    check("older_names");
+}

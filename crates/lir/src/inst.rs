@@ -231,8 +231,8 @@ pub struct CallAttrs {
     pub cold: bool,
 }
 
-/// A call. With `sig.variadic`, `args` may be longer than `sig.params`; the excess is passed by C's rules for `...`,
-/// each in its own type.
+/// A call. With `sig.variadic`, `args` may be longer than `sig.params`; the excess is passed by C's rules for `...`, each
+/// in its own type and, as far as `sig.extra` goes, in the role that this says.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Call {
     pub callee: Callee,

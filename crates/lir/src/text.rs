@@ -149,6 +149,7 @@ fn write_signature(f: &mut Formatter<'_>, signature: &Signature, numbered: bool)
     if signature.variadic {
         f.write_str(if signature.params.is_empty() { "..." } else { ", ..." })?;
     }
+    signature.extra.iter().try_for_each(|param| write!(f, ", {param}"))?;
     f.write_char(')')?;
     match &signature.returns[..] {
         [] => {}

@@ -210,4 +210,14 @@ pub struct Signature {
     pub conv: CallConv,
     /// Whether more arguments than `params` may follow (C's `...`).
     pub variadic: bool,
+    /// Of a variadic call: its first arguments beyond `params`. A pointer's role, which decides where the argument goes, is
+    /// said here; the arguments after these are passed as plain values.
+    pub extra: Vec<Param>,
+}
+
+impl Signature {
+    /// What is known of the arguments of a call, in order: the parameters, then those that a variadic call adds.
+    pub fn all_params(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().chain(&self.extra)
+    }
 }

@@ -309,6 +309,19 @@ fn calls() {
         expect!["@f, block0, instruction 0: 0 arguments for 1 parameters in `v4 = call sig0 @g()`"],
     );
     check_inst("v4 = call (i32, ...) -> i32 @g(v0, v1, v2)", expect![[r#""#]]);
+    check_inst("v4 = call (i32, ..., ptr byval(8, 8)) -> i32 @g(v0, v1, v2)", expect![[r#""#]]);
+    check_inst(
+        "v4 = call (i32, ..., ptr byval(8, 8)) -> i32 @g(v0)",
+        expect!["@f, block0, instruction 0: 1 arguments for 2 parameters in `v4 = call sig0 @g(v0)`"],
+    );
+    check_inst(
+        "v4 = call (i32, ..., ptr byval(8, 8)) -> i32 @g(v0, v2)",
+        expect!["@f, block0, instruction 0: v2 is f32x4, not ptr in `v4 = call sig0 @g(v0, v2)`"],
+    );
+    check_inst(
+        "v4 = call (i32, ..., i32 byval(8, 8)) -> i32 @g(v0, v0)",
+        expect!["@f: sig0: parameter 1: sret and byval is for pointers, not i32"],
+    );
     check_inst("call (i32) @g(v1)", expect!["@f, block0, instruction 0: v1 is ptr, not i32 in `call sig0 @g(v1)`"]);
     check_inst("call () v0()", expect!["@f, block0, instruction 0: v0 is i32, not ptr in `call sig0 v0()`"]);
     check_inst(

@@ -32,6 +32,25 @@ enum Destination<'tcx> {
     Unaligned(PlaceRef<'tcx>, PlaceRef<'tcx>),
 }
 
+/// Whose the memory of an argument is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// The caller has it after the call, too.
+    Caller,
+    /// Nobody looks at it any more.
+    Callee,
+}
+
+impl Owner {
+    /// Of an operand, and of its fields where these are the arguments.
+    fn of(operand: &mir::Operand<'_>) -> Owner {
+        match operand {
+            mir::Operand::Move(_) => Owner::Callee,
+            mir::Operand::Copy(_) | mir::Operand::Constant(_) | mir::Operand::RuntimeChecks(_) => Owner::Caller,
+        }
+    }
+}
+
 impl<'tcx> FunctionCx<'_, 'tcx> {
     pub(crate) fn call_terminator(&mut self, call: &mir::Call<'tcx>) -> Result<(), LowerError> {
         // The location that a callee with `#[track_caller]` sees is that of the call's function name on.
@@ -70,7 +89,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if let Some(instance) = instance
             && let Some(name) = self.llvm_intrinsic_name(instance)
         {
-            return self.call_llvm_intrinsic(&name, instance, call);
+            return self.call_llvm_intrinsic(&name, call);
         }
         let fn_abi = match (instance, abi) {
             (Some(instance), _) => {
@@ -106,8 +125,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 values.push(data);
                 continue;
             }
-            let op = self.owned_argument(arg, op);
-            self.argument(op, &fn_abi.args[index], &mut values)?;
+            self.argument(op, Owner::of(arg), &fn_abi.args[index], &mut values)?;
         }
         let mut next = plain.len();
         if let Some(tuple) = tuple {
@@ -121,7 +139,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                     }
                     _ => self.extract_field(op, FieldIdx::from_usize(index)),
                 };
-                self.argument(field, &fn_abi.args[next], &mut values)?;
+                self.argument(field, Owner::of(tuple), &fn_abi.args[next], &mut values)?;
                 next += 1;
             }
         }
@@ -129,7 +147,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let old = std::mem::replace(&mut self.source_info, source_info);
             let location = self.caller_location_here()?;
             self.source_info = old;
-            self.argument(location, &fn_abi.args[next], &mut values)?;
+            self.argument(location, Owner::Caller, &fn_abi.args[next], &mut values)?;
         }
         self.set_debug_location(source_info);
         let callee = match (callee, instance) {
@@ -181,24 +199,24 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     // ---- arguments
 
-    /// An argument that the callee may change, though the caller still has it: copied.
-    fn owned_argument(&mut self, source: &mir::Operand<'tcx>, op: OperandRef<'tcx>) -> OperandRef<'tcx> {
-        match (source, op.val) {
-            (mir::Operand::Copy(_) | mir::Operand::Constant(_), OperandValue::Ref(_, None, _)) => {
+    /// Adds an argument's machine-level values. What goes by pointer is the callee's while it runs: it may change it.
+    fn argument(
+        &mut self,
+        op: OperandRef<'tcx>,
+        owner: Owner,
+        abi: &ArgAbi<'tcx>,
+        values: &mut Vec<Value>,
+    ) -> Result<(), LowerError> {
+        // (A call copies what goes on the stack anyway.)
+        let op = match (&abi.mode, op.val) {
+            (PassMode::Indirect { on_stack: false, .. }, OperandValue::Ref(_, None, _))
+                if owner == Owner::Caller && !op.layout.is_zst() =>
+            {
                 let place = self.spill(op);
                 OperandRef { val: OperandValue::Ref(place.ptr, None, place.align), layout: op.layout }
             }
             _ => op,
-        }
-    }
-
-    /// Adds an argument's machine-level values.
-    fn argument(
-        &mut self,
-        op: OperandRef<'tcx>,
-        abi: &ArgAbi<'tcx>,
-        values: &mut Vec<Value>,
-    ) -> Result<(), LowerError> {
+        };
         values.extend(self.values_for_abi(op, abi)?);
         Ok(())
     }
@@ -242,7 +260,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         })
     }
 
-    fn in_registers(&mut self, op: OperandRef<'tcx>) -> OperandRef<'tcx> {
+    pub(crate) fn in_registers(&mut self, op: OperandRef<'tcx>) -> OperandRef<'tcx> {
         match op.val {
             OperandValue::Ref(ptr, None, align) => {
                 self.load_operand(PlaceRef { ptr, meta: None, layout: op.layout, align })
@@ -426,7 +444,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// Puts a value where a call's result goes.
-    fn store_result(&mut self, op: OperandRef<'tcx>, destination: mir::Place<'tcx>) -> Result<(), LowerError> {
+    pub(crate) fn store_result(
+        &mut self,
+        op: OperandRef<'tcx>,
+        destination: mir::Place<'tcx>,
+    ) -> Result<(), LowerError> {
         if let Some(local) = destination.as_local()
             && let LocalRef::Var(..) | LocalRef::Zst(_) = self.locals[local]
         {
@@ -498,11 +520,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let count = tuple.layout.fields.count();
         for index in 0..count {
             let field = self.extract_field(tuple, FieldIdx::from_usize(index));
-            self.argument(field, &abi.args[index], &mut values)?;
+            self.argument(field, Owner::of(&call.args[0]), &abi.args[index], &mut values)?;
         }
         if abi.caller_location {
             let location = self.caller_location_here()?;
-            self.argument(location, &abi.args[count], &mut values)?;
+            self.argument(location, Owner::Caller, &abi.args[count], &mut values)?;
         }
         let sig = self.b.signature(abi.to_lir_signature(self.cx.layout));
         let symbol = self.function_symbol(instance);
@@ -515,48 +537,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 self.goto(target);
             }
             _ => self.b.terminate(Terminator::Unreachable),
-        }
-        Ok(())
-    }
-
-    /// `extern "unadjusted" { #[link_name = "llvm.…"] fn …; }`
-    fn llvm_intrinsic_name(&self, instance: Instance<'tcx>) -> Option<String> {
-        let InstanceKind::Item(def_id) = instance.kind else { return None };
-        let definitions = self.cx.tcx.definitions();
-        if !definitions.is_foreign_item(def_id) {
-            return None;
-        }
-        let name = definitions.codegen_attrs(def_id).symbol_name?;
-        name.as_str().starts_with("llvm.").then(|| name.as_str().to_owned())
-    }
-
-    fn call_llvm_intrinsic(
-        &mut self,
-        name: &str,
-        instance: Instance<'tcx>,
-        call: &mir::Call<'tcx>,
-    ) -> Result<(), LowerError> {
-        let abi = self.cx.call_abi(instance, &[])?;
-        let mut args = Vec::new();
-        for (arg, arg_abi) in call.args.iter().zip(&abi.args) {
-            let op = self.operand(arg)?;
-            self.argument(op, arg_abi, &mut args)?;
-        }
-        let signature = abi.to_lir_signature(self.cx.layout);
-        let returns: Vec<_> = signature.returns.iter().map(|param| param.ty).collect();
-        let count = returns.len();
-        let first = self.b.push(Inst::LlvmIntrinsic { name: name.to_owned(), args, returns });
-        let results: Vec<Value> = match first {
-            Some(first) => (0..count as u32).map(|index| Value(first.0 + index)).collect(),
-            None => vec![],
-        };
-        match call.target {
-            Some(target) => {
-                let op = self.result_operand(&abi.ret, &results)?;
-                self.store_result(op, call.destination)?;
-                self.goto(target);
-            }
-            None => self.b.terminate(Terminator::Unreachable),
         }
         Ok(())
     }

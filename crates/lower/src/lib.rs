@@ -24,6 +24,7 @@ mod error;
 mod function;
 mod intrinsic;
 mod items;
+mod llvm_intrinsic;
 pub mod operand;
 pub mod place;
 mod rvalue;
@@ -38,6 +39,7 @@ pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
 pub use function::{FunctionCx, LocalRef, lower_instance};
 pub use items::is_exported;
+pub use llvm_intrinsic::intrinsic_parts;
 
 use eval::EvalCx;
 use layout::abi::FnAbi;

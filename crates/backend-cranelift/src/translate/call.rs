@@ -173,7 +173,8 @@ impl Translator<'_> {
     /// The function's address goes where a last integer argument would, for a thunk to jump to.
     fn prepare_variadic(&mut self, call: &Call) -> Result<Prepared, Stop> {
         let signature = self.function.signature(call.sig);
-        let more: Vec<Type> = call.args[signature.params.len()..].iter().map(|&value| self.ty(value)).collect();
+        let told = signature.all_params().count();
+        let more: Vec<Type> = call.args.iter().skip(told).map(|&value| self.ty(value)).collect();
         let mut abi = AbiSignature::new(signature, &more, self.features)?;
         let mut args = SmallVec::new();
         let memory = self.memory_for(&abi.returns, &mut args);

@@ -98,6 +98,20 @@ impl Context {
         Module { raw: unsafe { LLVMModuleCreateWithNameInContext(name.as_ptr(), self.raw) }, context: self }
     }
 
+    /// Reads a module; LLVM brings up to date what an older version may have written.
+    pub(crate) fn parse_bitcode(&self, bitcode: &[u8]) -> Result<Module<'_>, String> {
+        let (mut module, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
+        let failed = unsafe {
+            let (start, length) = (bitcode.as_ptr().cast(), bitcode.len());
+            let buffer = Buffer(LLVMCreateMemoryBufferWithMemoryRange(start, length, c"module".as_ptr(), 0));
+            ir_reader::LLVMParseIRInContext2(self.raw, buffer.0, &mut module, &mut message) != 0
+        };
+        match failed {
+            true => Err(unsafe { take_message(message) }),
+            false => Ok(Module { raw: module, context: self }),
+        }
+    }
+
     pub(crate) fn builder(&self) -> Builder<'_> {
         Builder::new(unsafe { LLVMCreateBuilderInContext(self.raw) })
     }
@@ -312,6 +326,12 @@ impl<'c> Module<'c> {
             let function = LLVMGetIntrinsicDeclaration(self.raw, id, raw.as_mut_ptr(), raw.len());
             (Value::new(function), Type::new(ty))
         }
+    }
+
+    /// An intrinsic's type, without declaring it.
+    pub(crate) fn intrinsic_type(&self, id: u32, overload: &[Type<'c>]) -> Type<'c> {
+        let mut raw: Vec<LLVMTypeRef> = overload.iter().map(|ty| ty.0).collect();
+        Type::new(unsafe { LLVMIntrinsicGetType(self.context.raw, id, raw.as_mut_ptr(), raw.len()) })
     }
 
     /// Checks LLVM's own rules.

@@ -90,7 +90,7 @@ impl<'tcx> ArgAbi<'tcx> {
 
 impl<'tcx> FnAbi<'tcx> {
     /// The machine-level signature. A result that goes through memory is the first parameter (its role says so); then
-    /// come the [`ArgAbi::params`] of the arguments that are not variadic, in order.
+    /// come the [`ArgAbi::params`] of the arguments in order, those that a variadic call adds apart from the others.
     ///
     /// A `bool` in a pair that is returned has undefined bits above its lowest, since compiled std says nothing of them:
     /// the caller must mask it. (As an argument or as the whole result it fills its byte.)
@@ -106,12 +106,14 @@ impl<'tcx> FnAbi<'tcx> {
             _ => returns.extend(self.ret.params(cx)),
         }
         let variadic = if self.c_variadic { self.fixed_count..self.args.len() } else { 0..0 };
+        let mut extra = Vec::new();
         for (index, arg) in self.args.iter().enumerate() {
-            if !variadic.contains(&index) {
-                params.extend(arg.params(cx));
+            match variadic.contains(&index) {
+                true => extra.extend(arg.params(cx)),
+                false => params.extend(arg.params(cx)),
             }
         }
-        Signature { params, returns, conv: self.conv, variadic: self.c_variadic }
+        Signature { params, returns, conv: self.conv, variadic: self.c_variadic, extra }
     }
 
     /// Whether the result goes through memory that the caller passes the address of, as the first parameter.

@@ -61,13 +61,18 @@ pub(super) fn function(p: &mut Parser<'_>) -> Result<Function> {
     Ok(function)
 }
 
-/// `(ptr noalias, i32) -> i32 cc(cold)`; `numbered` as in a function's head, `(v0: ptr noalias, v1: i32)`.
+/// `(ptr noalias, i32, ..., i32) -> i32 cc(cold)`; `numbered` as in a function's head, `(v0: ptr noalias, v1: i32)`.
 pub(super) fn signature(p: &mut Parser<'_>, numbered: bool) -> Result<Signature> {
     let mut signature = Signature::default();
     p.expect("(")?;
     while !p.eat(")")? {
         if signature.variadic {
-            return p.expected("`)` after `...`");
+            if numbered {
+                return p.expected("`)` after `...`");
+            }
+            p.expect(",")?;
+            signature.extra.push(param(p)?);
+            continue;
         }
         if !signature.params.is_empty() {
             p.expect(",")?;

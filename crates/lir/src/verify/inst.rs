@@ -378,10 +378,10 @@ fn check_call(v: &Verifier<'_>, call: &Call) -> Check {
     }
     let signature = v.function.signatures.get(call.sig.index());
     let signature = signature.ok_or_else(|| format!("{} is not in the table of signatures", call.sig))?;
-    let (given, taken) = (call.args.len(), signature.params.len());
+    let (given, taken) = (call.args.len(), signature.params.len() + signature.extra.len());
     let enough = if signature.variadic { given >= taken } else { given == taken };
     require!(enough, "{given} arguments for {taken} parameters");
-    call.args.iter().zip(&signature.params).try_for_each(|(value, param)| v.expect(*value, param.ty))
+    call.args.iter().zip(signature.all_params()).try_for_each(|(value, param)| v.expect(*value, param.ty))
 }
 
 /// `label_count` is the number of an asm goto's targets.

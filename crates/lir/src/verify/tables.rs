@@ -11,6 +11,9 @@ pub(super) fn check(function: &Function, pointer_bytes: u32) -> Check {
     function.values.iter().chain(&function.vars).try_for_each(|ty| check_type(*ty))?;
     function.slots.iter().try_for_each(|slot| check_align(slot.align))?;
     check_signature(&function.signature, pointer_bytes)?;
+    if !function.signature.extra.is_empty() {
+        return Err("a function's own signature ends with `...`".to_owned());
+    }
     for (index, signature) in function.signatures.iter().enumerate() {
         check_signature(signature, pointer_bytes).map_err(|message| format!("sig{index}: {message}"))?;
     }
@@ -32,7 +35,10 @@ pub(super) fn check(function: &Function, pointer_bytes: u32) -> Check {
 }
 
 fn check_signature(signature: &Signature, pointer_bytes: u32) -> Check {
-    for (index, param) in signature.params.iter().enumerate() {
+    if !signature.extra.is_empty() && !signature.variadic {
+        return Err("parameters beyond those of a signature that is not variadic".to_owned());
+    }
+    for (index, param) in signature.all_params().enumerate() {
         check_param(param, pointer_bytes).map_err(|message| format!("parameter {index}: {message}"))?;
         if matches!(param.attrs.role, Some(PointerRole::StructReturn { .. })) && index > 0 {
             return Err(format!("parameter {index}: sret is for the first parameter"));

@@ -1,0 +1,82 @@
+//! How arguments travel: what C's side sees of them, what the caller has of them afterwards, and which cannot.
+
+mod conventions {
+    pub mod generate;
+}
+
+use conventions::generate::{Program, generate};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// How many programs of random calls are made; `CONVENTIONS_SEEDS` says another number.
+const SEEDS: u64 = 2;
+
+/// Every way in which code is made.
+const CONFIGURATIONS: [&[&str]; 3] = [&["--backend=cranelift"], &["--backend=llvm"], &["--backend=llvm", "--release"]];
+
+/// Runs a command that must end well; gives its standard output.
+fn output(command: &mut Command) -> String {
+    let output = command.env("RUSTC_BOOTSTRAP", "1").output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{errors}", output.status);
+    String::from_utf8(output.stdout).expect("the programs print text")
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&folder).expect("the folder is made");
+    folder
+}
+
+fn source(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conventions").join(name)
+}
+
+fn build(options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bessemer"));
+    command.args(["build", "--edition=2024"]).args(options);
+    command
+}
+
+/// Compiles the C half as a library in the folder.
+fn compile_c(folder: &Path, source: &str, optimize: &str) {
+    let (file, object) = (folder.join("half.c"), folder.join("half.o"));
+    std::fs::write(&file, source).expect("the source is written");
+    output(Command::new("cc").args(["-std=gnu11", "-fPIC", "-w", optimize, "-c", "-o"]).arg(&object).arg(&file));
+    let archive = folder.join("libhalf.a");
+    let _ = std::fs::remove_file(&archive);
+    output(Command::new("ar").arg("crs").arg(&archive).arg(&object));
+}
+
+/// Random structs and calls, compiled half by the system's C compiler.
+///
+/// Each call passes a random list of arguments: before and behind C's `...` from Rust to C and back, and without it from C
+/// to Rust. What arrives is hashed, field by field, and so is what was sent. The callee destroys its arguments, which must
+/// not be seen where they came from.
+#[test]
+fn random_calls_between_rust_and_c() {
+    let seeds = std::env::var("CONVENTIONS_SEEDS").map_or(SEEDS, |seeds| seeds.parse().expect("a number"));
+    for seed in 1..=seeds {
+        let Program { rust, c, calls } = generate(seed);
+        let folder = folder(&format!("conventions-{seed}"));
+        let file = folder.join("program.rs");
+        std::fs::write(&file, rust).expect("the source is written");
+        for (index, options) in CONFIGURATIONS.into_iter().enumerate() {
+            compile_c(&folder, &c, if index % 2 == 0 { "-O0" } else { "-O2" });
+            let program = folder.join(format!("program{}", options.join("")));
+            output(build(options).arg("-L").arg(&folder).arg("-o").arg(&program).arg(&file));
+            let printed = output(&mut Command::new(&program));
+            assert_eq!(printed, format!("{calls} calls\n"), "seed {seed} with {options:?}");
+        }
+    }
+}
+
+#[test]
+fn arguments_are_copied_where_the_caller_keeps_them() {
+    let folder = folder("conventions-copies");
+    for options in CONFIGURATIONS {
+        let program = folder.join(format!("program{}", options.join("")));
+        output(build(options).arg("-o").arg(&program).arg(source("copies.rs")));
+        assert_eq!(output(&mut Command::new(&program)), "nothing is changed\n", "{options:?}");
+    }
+}
