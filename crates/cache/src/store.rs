@@ -139,21 +139,30 @@ impl Store {
     /// Merges packs if there are many, drops the oldest if they exceed the limit, and removes what killed processes have left.
     /// [`Store::commit`] does it too. Does nothing while another process does it.
     pub fn tidy(&self) {
-        let lock_file =
-            File::options().create(true).truncate(false).read(true).write(true).open(self.folder.join(LOCK_FILE));
-        let Ok(lock_file) = lock_file else { return };
-        let locked = match lock_file.try_lock() {
-            Ok(()) => true,
-            Err(TryLockError::WouldBlock) => return,
-            // No locks on this file system. Two that merge at once only waste space.
-            Err(TryLockError::Error(_)) => false,
-        };
         // Failures leave more files than need be, and the next process tries again.
-        let _ = remove_left_overs(&self.folder);
-        let packs = drop_oldest(open_packs(&self.folder), self.limit_bytes);
-        if locked {
-            let _ = merge_smallest(&self.folder, packs, self.limit_bytes, &lock_file);
+        let _ = with_lock(&self.folder, |lock_file| {
+            let _ = remove_left_overs(&self.folder);
+            let packs = drop_oldest(open_packs(&self.folder), self.limit_bytes);
+            lock_file.map_or(Ok(()), |lock_file| merge_smallest(&self.folder, packs, self.limit_bytes, lock_file))
+        });
+    }
+}
+
+/// Runs something that one process at a time may do, unless another is at it. It gets the lock file if that is locked; there are
+/// file systems without locks.
+fn with_lock(folder: &Path, run: impl FnOnce(Option<&File>) -> io::Result<()>) -> io::Result<()> {
+    let path = folder.join(LOCK_FILE);
+    let lock_file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+    match lock_file.try_lock() {
+        Ok(()) => {
+            let result = run(Some(&lock_file));
+            // Not only closed: a process that another thread is just starting has the file open too, until it runs.
+            lock_file.unlock()?;
+            result
         }
+        Err(TryLockError::WouldBlock) => Ok(()),
+        // Two that drop packs at once do no harm.
+        Err(TryLockError::Error(_)) => run(None),
     }
 }
 
@@ -343,6 +352,25 @@ mod tests {
         assert_eq!(interruptions, 20);
         let lost = (0..count).filter(|&number| !packs.iter().any(|pack| pack.get(&key(number)).is_some()));
         assert_eq!(lost.collect::<Vec<_>>(), [0; 0]);
+    }
+
+    /// A process that is being started has all files of this one open until it runs. That must not keep the lock.
+    #[test]
+    fn the_lock_ends_though_the_file_stays_open_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut elsewhere = None;
+        with_lock(folder.path(), |file| {
+            elsewhere = Some(file.unwrap().try_clone()?);
+            Ok(())
+        })
+        .unwrap();
+        let mut is_locked = false;
+        with_lock(folder.path(), |file| {
+            is_locked = file.is_some();
+            Ok(())
+        })
+        .unwrap();
+        assert!(is_locked, "{elsewhere:?} keeps the lock");
     }
 
     /// What the lock file holds is a count, but nobody has to believe that.
