@@ -17,6 +17,11 @@
 //! * **Several processes.** Packs are immutable, so readers need no lock; a pack that is removed stays readable for those that
 //!   have it mapped. Writers do not know of each other. Only *tidying* (merging, dropping, removing left-overs) wants a lock,
 //!   and whoever does not get it at once leaves the tidying to the next.
+//! * **What a process has committed it finds**, and so does every store that is opened later, until the size limit drops it,
+//!   somebody clears the store, or the file is damaged; whoever else merges, writes or is killed meanwhile. A folder cannot be
+//!   listed at one moment, so a list that is made while packs are merged may have neither the parts nor the whole. Therefore
+//!   the lock file counts merges: the count goes up when the whole is in place and before the parts are removed, and a reader
+//!   that sees it change makes its list again.
 //! * **Killed processes** leave a temporary file at most, which tidying removes when it is an hour old.
 //! * **Many packs** would make look-ups slow, so the smallest are merged when there are more than [`store::MANY_PACKS`].
 //! * **The size limit** drops whole packs, the oldest first. What is still in use is not lost by that: an entry that is found

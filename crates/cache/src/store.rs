@@ -4,7 +4,7 @@ use crate::pack::{self, Key, NewEntry, OpenError, Pack};
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
@@ -18,6 +18,9 @@ pub const DEFAULT_LIMIT_BYTES: u64 = 4 << 30;
 /// Packs of at least this size are not merged any further: merging costs time, and dropping such a pack should not empty the
 /// store.
 const MAX_MERGED_BYTES: u64 = 256 << 20;
+
+/// How often the packs are listed at most, while others merge them.
+const MANY_TRIES: usize = 100;
 
 /// Temporary files of this age belong to nobody.
 const LEFT_OVER_AGE: Duration = Duration::from_secs(60 * 60);
@@ -136,20 +139,30 @@ impl Store {
     /// Merges packs if there are many, drops the oldest if they exceed the limit, and removes what killed processes have left.
     /// [`Store::commit`] does it too. Does nothing while another process does it.
     pub fn tidy(&self) {
-        let lock_file = File::options().create(true).truncate(false).write(true).open(self.folder.join(LOCK_FILE));
-        let Ok(lock_file) = lock_file else { return };
-        let locked = match lock_file.try_lock() {
-            Ok(()) => true,
-            Err(TryLockError::WouldBlock) => return,
-            // No locks on this file system. Two that merge at once only waste space.
-            Err(TryLockError::Error(_)) => false,
-        };
         // Failures leave more files than need be, and the next process tries again.
-        let _ = remove_left_overs(&self.folder);
-        let packs = drop_oldest(open_packs(&self.folder), self.limit_bytes);
-        if locked {
-            let _ = merge_smallest(&self.folder, packs, self.limit_bytes);
+        let _ = with_lock(&self.folder, |lock_file| {
+            let _ = remove_left_overs(&self.folder);
+            let packs = drop_oldest(open_packs(&self.folder), self.limit_bytes);
+            lock_file.map_or(Ok(()), |lock_file| merge_smallest(&self.folder, packs, self.limit_bytes, lock_file))
+        });
+    }
+}
+
+/// Runs something that one process at a time may do, unless another is at it. It gets the lock file if that is locked; there are
+/// file systems without locks.
+fn with_lock(folder: &Path, run: impl FnOnce(Option<&File>) -> io::Result<()>) -> io::Result<()> {
+    let path = folder.join(LOCK_FILE);
+    let lock_file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+    match lock_file.try_lock() {
+        Ok(()) => {
+            let result = run(Some(&lock_file));
+            // Not only closed: a process that another thread is just starting has the file open too, until it runs.
+            lock_file.unlock()?;
+            result
         }
+        Err(TryLockError::WouldBlock) => Ok(()),
+        // Two that drop packs at once do no harm.
+        Err(TryLockError::Error(_)) => run(None),
     }
 }
 
@@ -188,21 +201,47 @@ fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// The packs of a folder, the newest first.
+///
+/// A folder is not listed at one moment: of packs that are merged meanwhile, the parts may be gone already and the whole not be
+/// there yet, so that what was stored long ago would not be found. So whoever merges says so before the parts are removed (see
+/// [`announce_removal`]), and a list during which that happened is made again.
 fn open_packs(folder: &Path) -> Vec<Pack> {
-    // Between listing and opening, packs may be merged into one that is not on the list.
-    for _ in 0..4 {
-        let mut paths: Vec<PathBuf> =
-            files(folder).unwrap_or_default().into_iter().filter(|path| is_pack(path)).collect();
+    open_listed(folder, || files(folder).unwrap_or_default())
+}
+
+fn open_listed(folder: &Path, mut list: impl FnMut() -> Vec<PathBuf>) -> Vec<Pack> {
+    let mut opened = Vec::new();
+    // A list is made again only if another process has removed packs meanwhile, and to merge some it had to write some first.
+    // So this ends soon; the limit is for those that remove packs without end. Then what is there has to do.
+    for _ in 0..MANY_TRIES {
+        let removals = announced_removals(folder);
+        let mut paths: Vec<PathBuf> = list().into_iter().filter(|path| is_pack(path)).collect();
         // Names start with the time.
         paths.sort_by(|a, b| b.cmp(a));
-        let opened: Vec<_> = paths.iter().map(|path| Pack::open(path)).collect();
+        opened = paths.iter().map(|path| Pack::open(path)).collect();
         let gone =
             |it: &Result<Pack, OpenError>| matches!(it, Err(OpenError::Io(it)) if it.kind() == io::ErrorKind::NotFound);
-        if !opened.iter().any(gone) {
-            return opened.into_iter().filter_map(Result::ok).collect();
+        if !opened.iter().any(gone) && announced_removals(folder) == removals {
+            break;
         }
     }
-    Vec::new()
+    opened.into_iter().filter_map(Result::ok).collect()
+}
+
+/// How often packs of this folder were merged: what the lock file holds.
+fn announced_removals(folder: &Path) -> Vec<u8> {
+    std::fs::read(folder.join(LOCK_FILE)).unwrap_or_default()
+}
+
+/// Says that packs whose content is in another pack now are about to be removed. `lock_file` is locked, so that nobody else
+/// counts.
+fn announce_removal(mut lock_file: &File) -> io::Result<()> {
+    let mut count = Vec::new();
+    lock_file.rewind()?;
+    lock_file.take(16).read_to_end(&mut count)?;
+    let count = count.first_chunk().map_or(0, |count| u64::from_le_bytes(*count));
+    lock_file.rewind()?;
+    lock_file.write_all(&count.wrapping_add(1).to_le_bytes())
 }
 
 /// Writes a pack, complete or not at all. `time` decides how soon it is dropped.
@@ -256,7 +295,7 @@ fn drop_oldest(mut packs: Vec<Pack>, limit_bytes: u64) -> Vec<Pack> {
 
 /// Merges the smallest packs if there are many, so that each byte is copied a logarithmic number of times at most. Large packs
 /// are left alone as long as small ones will do: somebody waits for this.
-fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64) -> io::Result<()> {
+fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64, lock_file: &File) -> io::Result<()> {
     let max_bytes = MAX_MERGED_BYTES.min(limit_bytes / 16);
     packs.retain(|pack| pack.size_bytes() < max_bytes);
     if packs.len() <= MANY_PACKS {
@@ -275,5 +314,76 @@ fn merge_smallest(folder: &Path, mut packs: Vec<Pack>, limit_bytes: u64) -> io::
     // Of entries with the same key the newest is taken.
     packs.sort_by_key(|pack| std::cmp::Reverse(time(pack)));
     write_pack(folder, packs.iter().flat_map(Pack::entries).collect(), time(&packs[0]))?;
+    announce_removal(lock_file)?;
     packs.iter().try_for_each(|pack| remove(pack.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists that others interrupt by merging: none has the parts, and none has the whole.
+    #[test]
+    fn lists_that_miss_both_the_parts_and_the_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let key = |number: usize| *blake3::hash(&number.to_le_bytes()).as_bytes();
+        let mut count = 0;
+        let mut put_one = || {
+            let store = Store::open(folder, 1 << 30);
+            store.put(key(count), count.to_le_bytes().to_vec());
+            store.commit().unwrap();
+            count += 1;
+        };
+        (0..MANY_PACKS).for_each(|_| put_one());
+        let mut interruptions = 0;
+        let packs = open_listed(folder, || {
+            let mut listed = files(folder).unwrap();
+            if interruptions < 20 {
+                interruptions += 1;
+                let removals = announced_removals(folder);
+                while announced_removals(folder) == removals {
+                    put_one();
+                }
+                listed.retain(|path| path.exists());
+            }
+            listed
+        });
+        assert_eq!(interruptions, 20);
+        let lost = (0..count).filter(|&number| !packs.iter().any(|pack| pack.get(&key(number)).is_some()));
+        assert_eq!(lost.collect::<Vec<_>>(), [0; 0]);
+    }
+
+    /// A process that is being started has all files of this one open until it runs. That must not keep the lock.
+    #[test]
+    fn the_lock_ends_though_the_file_stays_open_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut elsewhere = None;
+        with_lock(folder.path(), |file| {
+            elsewhere = Some(file.unwrap().try_clone()?);
+            Ok(())
+        })
+        .unwrap();
+        let mut is_locked = false;
+        with_lock(folder.path(), |file| {
+            is_locked = file.is_some();
+            Ok(())
+        })
+        .unwrap();
+        assert!(is_locked, "{elsewhere:?} keeps the lock");
+    }
+
+    /// What the lock file holds is a count, but nobody has to believe that.
+    #[test]
+    fn any_lock_file_will_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(LOCK_FILE);
+        for content in [&b""[..], b"x", &[0xff; 8], &[7; 1000]] {
+            std::fs::write(&path, content).unwrap();
+            let file = File::options().read(true).write(true).open(&path).unwrap();
+            let before = announced_removals(folder.path());
+            announce_removal(&file).unwrap();
+            assert_ne!(announced_removals(folder.path()), before);
+        }
+    }
 }

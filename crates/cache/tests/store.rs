@@ -1,8 +1,11 @@
 //! The store as a build meets it: what is put is found, whatever else happens to the folder.
 
 use cache::{Key, Store};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::JoinHandle;
 
 const LIMIT: u64 = 1 << 30;
 
@@ -111,6 +114,10 @@ fn damage_loses_entries_but_never_gives_wrong_ones() {
     }
     let longer = [&bytes[..], b"x"].concat();
     assert_eq!(damaged(&longer, "a byte too many"), 20);
+    for content in [&b""[..], b"x", &[0xff; 8], &[7; 1000]] {
+        std::fs::write(folder.path().join("lock"), content).unwrap();
+        assert_eq!(damaged(&bytes, "the lock file"), 0);
+    }
     assert_eq!(damaged(&bytes, "as it was"), 0);
 }
 
@@ -208,6 +215,34 @@ fn threads_with_stores_of_their_own_and_one_in_common() {
     }
 }
 
+/// A folder is not listed at one moment: while packs are merged, neither a part nor the whole may be on the list.
+#[test]
+fn what_was_stored_is_found_while_others_merge() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    store(folder, 0..3);
+    let finished = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut lost = 0;
+                    while !finished.load(Relaxed) {
+                        lost += (0..3).filter(|&number| !found(folder, number)).count();
+                    }
+                    lost
+                })
+            })
+            .collect();
+        for round in 0..150 {
+            store(folder, 1000 + round..1001 + round);
+        }
+        finished.store(true, Relaxed);
+        let lost: usize = readers.into_iter().map(|reader| reader.join().unwrap()).sum();
+        assert_eq!(lost, 0, "entries were not found");
+    });
+}
+
 /// Not a test of its own: what the processes of the next test do.
 #[test]
 fn child() {
@@ -215,25 +250,81 @@ fn child() {
         return;
     };
     let first: u64 = first.parse().unwrap();
-    for round in 0..30 {
+    let rounds = std::env::var("STORE_TEST_ROUNDS").map_or(30, |rounds| rounds.parse().unwrap());
+    for round in 0..rounds {
         let number = first + round;
         store(Path::new(&folder), number..number + 50);
-        assert!(found(Path::new(&folder), number));
+        println!("committed {number};");
+        assert!(found(Path::new(&folder), number), "{number} is lost");
     }
+}
+
+/// Starts a process that runs [`child`].
+fn start_child(folder: &Path, first: u64, rounds: u64, stdout: Stdio) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child", "--nocapture"])
+        .env("STORE_TEST_FOLDER", folder)
+        .env("STORE_TEST_FIRST", first.to_string())
+        .env("STORE_TEST_ROUNDS", rounds.to_string())
+        .stdout(stdout)
+        .spawn()
+        .unwrap()
+}
+
+/// Eight processes write, and now and then one is killed and another takes its place. Whatever one of them said it had stored
+/// is found.
+#[test]
+fn kills_at_random_moments() {
+    const WRITERS: u64 = 8;
+    let kills = std::env::var("BESSEMER_STORE_KILLS").map_or(12, |kills| kills.parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let mut next = 0;
+    let mut start = || {
+        next += 1;
+        start_child(folder.path(), next * 100_000, 10_000, Stdio::piped())
+    };
+    let mut said: Vec<JoinHandle<Vec<u64>>> = Vec::new();
+    let mut listen = |process: &mut Child| {
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        // What a killed process says last may be half a line.
+        let number = |line: String| line.strip_suffix(';')?.strip_prefix("committed ")?.parse().ok();
+        said.push(std::thread::spawn(move || lines.map_while(Result::ok).filter_map(number).collect()));
+    };
+    let mut running: Vec<Child> = (0..WRITERS).map(|_| start()).collect();
+    running.iter_mut().for_each(&mut listen);
+    let mut state = 1u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) % below
+    };
+    for _ in 0..kills {
+        std::thread::sleep(std::time::Duration::from_micros(random(120_000)));
+        let mut process = running.swap_remove(random(WRITERS) as usize);
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let mut process = start();
+        listen(&mut process);
+        running.push(process);
+    }
+    for process in &mut running {
+        // Nobody gave up, and nobody hangs.
+        assert!(process.try_wait().unwrap().is_none(), "a process has failed");
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    let stored: Vec<u64> = said.into_iter().flat_map(|listener| listener.join().unwrap()).collect();
+    let opened = Store::open(folder.path(), LIMIT);
+    let lost: Vec<_> = stored.iter().filter(|&&it| opened.get(&key(it)) != Some(&value(it))).collect();
+    assert!(lost.is_empty(), "of {} entries these are lost: {lost:?}", stored.len());
+    // And nobody is kept from writing.
+    store(folder.path(), 0..20);
+    assert!((0..20).all(|number| found(folder.path(), number)));
 }
 
 #[test]
 fn processes_at_once_some_killed() {
     let folder = tempfile::tempdir().unwrap();
-    let start = |first: u64| {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child"])
-            .env("STORE_TEST_FOLDER", folder.path())
-            .env("STORE_TEST_FIRST", first.to_string())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap()
-    };
+    let start = |first: u64| start_child(folder.path(), first, 30, Stdio::null());
     let whole: Vec<_> = (0..4).map(|process| start(process * 10_000)).collect();
     let mut killed: Vec<_> = (4..12).map(|process| start(process * 10_000)).collect();
     for (index, process) in killed.iter_mut().enumerate() {
@@ -271,25 +362,51 @@ fn a_place_that_cannot_be_written() {
     opened.commit().unwrap();
 }
 
+/// Stores until nothing fits any more, on disks of ten sizes: what was stored before stays, nothing half is left, and when there is
+/// room again, all is well.
 #[test]
 fn a_full_disk() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut mount = Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(folder.path()).stderr(Stdio::null());
-    if !mount.status().is_ok_and(|status| status.success()) {
-        println!("skipped: no file system can be mounted here");
-        return;
+    for kilobytes in [16, 24, 32, 48, 64, 100, 200, 500, 1000, 2000] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={kilobytes}k"), "tmpfs"]).arg(folder.path());
+        if !mount.stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+            println!("skipped: no file system can be mounted here");
+            return;
+        }
+        let _unmount = Unmount(folder.path());
+        let mut stored = 0;
+        let mut is_full = false;
+        while !is_full {
+            let opened = Store::open(folder.path(), LIMIT);
+            (stored..stored + 20).for_each(|number| opened.put(key(number), value(number).repeat(5)));
+            is_full = opened.commit().is_err();
+            stored += if is_full { 0 } else { 20 };
+            assert!(stored < 100_000, "{kilobytes} kB hold {stored} entries");
+        }
+        let opened = Store::open(folder.path(), LIMIT);
+        opened.put(key(1 << 40), vec![7; kilobytes * 1000]);
+        assert!(opened.commit().is_err(), "{kilobytes} kB fit twice");
+        let lost: Vec<u64> =
+            (0..stored).filter(|&number| opened.get(&key(number)) != Some(&value(number).repeat(5))).collect();
+        assert!(lost.is_empty(), "{kilobytes} kB: of {stored} entries {lost:?} are lost");
+        assert_eq!(opened.get(&key(1 << 40)), None);
+        let foreign = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let foreign: Vec<_> =
+            foreign.filter(|name| name != "lock" && !name.to_string_lossy().ends_with(".pack")).collect();
+        assert!(foreign.is_empty(), "{kilobytes} kB: {foreign:?} is left");
+        opened.clear().unwrap();
+        // Files that are open take space though they are removed.
+        drop(opened);
+        store(folder.path(), 0..20);
+        assert!((0..20).all(|number| found(folder.path(), number)));
     }
-    store(folder.path(), 0..20);
-    let opened = Store::open(folder.path(), LIMIT);
-    opened.put(key(100), vec![7; 200_000]);
-    let full = opened.commit();
-    let files = std::fs::read_dir(folder.path()).unwrap().count();
-    let all = (0..20).all(|number| found(folder.path(), number));
-    drop(opened);
-    let _ = Command::new("umount").arg(folder.path()).status();
-    assert!(full.is_err(), "200 kB fit into 64");
-    assert!(all, "what was there before is lost");
-    // The pack and the lock.
-    assert_eq!(files, 2, "a temporary file is left");
+}
+
+struct Unmount<'a>(&'a Path);
+
+impl Drop for Unmount<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0).status();
+    }
 }
