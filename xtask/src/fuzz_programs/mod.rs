@@ -8,9 +8,11 @@ mod arithmetic;
 mod expressions;
 mod generator;
 mod items;
+mod ownership;
 mod patterns;
 mod prelude;
 mod program;
+mod raw;
 mod reduce;
 mod report;
 mod rng;
@@ -45,6 +47,7 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
   --statements N     How many statements functions have [default: 6]
   --functions N      How many functions there are [default: 4]
   --scenarios N      How many set pieces there are at most [default: 2]
+  --scenario NAME    Only this one; `list` names them all
   --reduce           Make programs that disagree smaller, line by line; this takes minutes for each
   --file FILE        Judge (and reduce) this program instead of random ones
   --print            Only print the program of the seed
@@ -98,6 +101,12 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
             "--statements" => result.size.statements = number()? as usize,
             "--functions" => result.size.functions = number()? as usize,
             "--scenarios" => result.size.scenarios = number()? as usize,
+            "--scenario" => {
+                let wanted = value()?;
+                let names: Vec<&str> = scenarios::SCENARIOS.iter().map(|it| it.0).collect();
+                let found = names.iter().position(|it| *it == wanted);
+                result.size.scenario = Some(found.ok_or_else(|| format!("the scenarios are {}", names.join(", ")))?);
+            }
             "--ways" => result.ways = Way::choose(&value()?)?,
             "--keep" => result.keep = value()?.into(),
             "--bessemer" => result.compiler = Some(value()?.into()),

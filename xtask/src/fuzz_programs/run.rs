@@ -103,10 +103,14 @@ impl Runner {
         if let Err(error) = prepared {
             return Verdict::BadProgram(format!("{}: {error}", source.display()));
         }
+        let half = match c_half(folder, program, self.timeout) {
+            Ok(half) => half,
+            Err(why) => return Verdict::BadProgram(why),
+        };
         let mut reference: Option<Outcome> = None;
         let mut different = Vec::new();
         for &way in ways {
-            let outcome = match self.run(folder, &source, program, way) {
+            let outcome = match self.run(folder, &source, half.as_deref(), program, way) {
                 Ok(outcome) => outcome,
                 Err(error) => return Verdict::BadProgram(format!("cannot run {way}: {error}")),
             };
@@ -131,7 +135,14 @@ impl Runner {
         if different.is_empty() { Verdict::Agrees } else { Verdict::Disagrees(different) }
     }
 
-    fn run(&self, folder: &Path, source: &Path, program: &Program, way: Way) -> std::io::Result<Outcome> {
+    fn run(
+        &self,
+        folder: &Path,
+        source: &Path,
+        half: Option<&Path>,
+        program: &Program,
+        way: Way,
+    ) -> std::io::Result<Outcome> {
         let executable = folder.join("program");
         let _ = std::fs::remove_file(&executable);
         let mut command = match way {
@@ -151,6 +162,9 @@ impl Runner {
         let checks = if program.overflow_checks { "overflow-checks=on" } else { "overflow-checks=off" };
         // The same in all ways: assertions inside generic code of std's would be told apart otherwise.
         command.args(["--edition", "2024", "-C", checks, "-C", "debug-assertions=off"]).arg(source);
+        if let Some(half) = half {
+            command.arg(format!("-Clink-arg={}", half.display()));
+        }
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
         if way != Way::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;
@@ -172,6 +186,21 @@ impl Runner {
             (None, signal) => process::signal_name(signal.unwrap_or(0)),
         };
         Ok(Outcome::Ran { stdout: ended.stdout, end })
+    }
+}
+
+/// Compiles the part of a program that is in C, if there is one, and gives its object.
+fn c_half(folder: &Path, program: &Program, timeout: Duration) -> Result<Option<PathBuf>, String> {
+    let Some(text) = program.c_half() else { return Ok(None) };
+    let (source, object) = (folder.join("half.c"), folder.join("half.o"));
+    std::fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
+    let mut command = Command::new("cc");
+    command.args(["-O1", "-w", "-c", "-o"]).arg(&object).arg(&source);
+    let ended =
+        process::run(&mut command, folder, "cc", timeout).map_err(|error| format!("cannot start cc: {error}"))?;
+    match ended.status {
+        Some(status) if status.success() => Ok(Some(object)),
+        _ => Err(format!("the part in C: {}", messages(&ended))),
     }
 }
 
