@@ -20,6 +20,20 @@ const MAX_OUTPUT_BYTES: u64 = 1 << 20;
 /// The most memory that a process may ask for; threads' stacks and guard pages count too.
 const MAX_MEMORY_BYTES: libc::rlim_t = 16 << 30;
 
+/// The largest file that a process may write: a program that prints without end stops here.
+const MAX_FILE_BYTES: libc::rlim_t = 1 << 30;
+
+/// Processor time that all ended commands have used, in seconds.
+pub fn used_seconds() -> f64 {
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    // SAFETY: all bytes 0 are a value of this struct, and `getrusage` fills it.
+    unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage);
+        seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}
+
 /// Runs a command to its end or the time limit. Its files are made in `folder`, with names that start with `what`.
 pub fn run(command: &mut Command, folder: &Path, what: &str, limit: Duration) -> io::Result<Ended> {
     let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
@@ -42,6 +56,8 @@ pub fn run(command: &mut Command, folder: &Path, what: &str, limit: Duration) ->
             let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
             libc::setrlimit(libc::RLIMIT_AS, &memory);
             libc::setrlimit(libc::RLIMIT_CORE, &core);
+            let file = libc::rlimit { rlim_cur: MAX_FILE_BYTES, rlim_max: MAX_FILE_BYTES };
+            libc::setrlimit(libc::RLIMIT_FSIZE, &file);
             Ok(())
         });
     }
@@ -90,5 +106,32 @@ pub fn signal_name(signal: i32) -> String {
         libc::SIGFPE => "SIGFPE".to_owned(),
         libc::SIGTRAP => "SIGTRAP".to_owned(),
         other => format!("signal {other}"),
+    }
+}
+
+/// What panics say in a program's messages, each with its place; without the thread's number, which is chance.
+pub fn panics(stderr: &str) -> Vec<String> {
+    let mut lines = stderr.lines();
+    let mut result = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some((thread, rest)) = line.split_once(" panicked at ")
+            && let Some(thread) = thread.strip_prefix("thread ")
+        {
+            let thread = thread.split(" (").next().unwrap_or(thread);
+            let file = rest.rsplit('/').next().unwrap_or(rest);
+            result.push(format!("{thread} at {file} {}", lines.next().unwrap_or_default()));
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::panics;
+
+    #[test]
+    fn panics_are_told_from_other_messages() {
+        let stderr = "warning: unused\n\nthread 'main' (123) panicked at /a/b.rs:3:5:\nno\nnote: run with\n";
+        assert_eq!(panics(stderr), ["'main' at b.rs:3:5: no"]);
     }
 }

@@ -7,10 +7,10 @@
 //! places. Programs that print addresses and the like are listed with a reason in `tests/conformance-may-differ.txt`.
 
 mod configuration;
-mod corpus;
+pub mod corpus;
 mod directives;
 mod execute;
-mod expected;
+pub mod expected;
 mod report;
 
 use crate::project;

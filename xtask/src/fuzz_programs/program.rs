@@ -12,11 +12,27 @@ pub const C_LINE: &str = "//c ";
 pub struct Program {
     pub seed: u64,
     pub text: String,
-    /// Whether overflow is checked: it must be the same for all compilers.
-    pub overflow_checks: bool,
+    /// What all compilers are given: the edition, whether overflow is checked. The first line says so too.
+    pub flags: Vec<String>,
 }
 
+/// What stands before the flags in a program's first line.
+const FLAGS: &str = "Compile with ";
+
 impl Program {
+    /// A program with a first line that says how it is compiled, after what it is.
+    pub fn new(seed: u64, what: &str, flags: &[&str], text: &str) -> Program {
+        let text = format!("// {what}. {FLAGS}{}.\n{text}", flags.join(" "));
+        Program { seed, text, flags: flags.iter().map(|&it| it.to_owned()).collect() }
+    }
+
+    /// A program from a file, whose first line may say how it is compiled.
+    pub fn parse(seed: u64, text: String) -> Program {
+        let line = text.lines().next().filter(|it| it.starts_with("//"));
+        let flags = line.and_then(|it| it.split_once(FLAGS)).map_or("--edition 2024", |it| it.1.trim_end_matches('.'));
+        Program { seed, flags: flags.split_whitespace().map(str::to_owned).collect(), text }
+    }
+
     /// The part that is in C, if there is one.
     pub fn c_half(&self) -> Option<String> {
         let lines: Vec<&str> = self.text.lines().filter_map(|it| it.trim_start().strip_prefix(C_LINE)).collect();
@@ -93,10 +109,9 @@ pub fn generate(seed: u64, size: Size) -> Program {
         }
         g.line("println!(\"{:x}\", STATE.load(Relaxed));");
     });
-    let overflow_checks = g.rng.percent(75);
-    let checks = if overflow_checks { "on" } else { "off" };
-    let head = format!("// Seed {seed}. Compile with -C overflow-checks={checks}.\n");
-    Program { seed, text: format!("{head}{PRELUDE}\n{}\n", g.lines.join("\n")), overflow_checks }
+    let checks = if g.rng.percent(75) { "-Coverflow-checks=on" } else { "-Coverflow-checks=off" };
+    let text = format!("{PRELUDE}\n{}\n", g.lines.join("\n"));
+    Program::new(seed, &format!("Seed {seed}"), &["--edition", "2024", checks], &text)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ impl Generator {
                 )
             }
             2 | 3 => match self.place_of(ty, false, false) {
+                // What a macro is given may be no place.
+                Some(place) if place.text.starts_with("($") => place.text,
                 Some(place) if place.packed => format!("(unsafe {{ (&raw const {}).read_unaligned() }})", place.text),
                 Some(place) => format!("(unsafe {{ std::ptr::read_volatile(&raw const {}) }})", place.text),
                 None => self.leaf(ty),
