@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -34,7 +34,10 @@ pub fn used_seconds() -> f64 {
     }
 }
 
-/// Runs a command to its end or the time limit. Its files are made in `folder`, with names that start with `what`.
+/// How much longer a command may take than the processor time that it has: it may sleep, and others may be at work.
+const CLOCK_FACTOR: u32 = 10;
+
+/// Runs a command to its end or the time limit, which is of processor time so that others' work does not count. Its files are made in `folder`, with names that start with `what`.
 pub fn run(command: &mut Command, folder: &Path, what: &str, limit: Duration) -> io::Result<Ended> {
     let (out, err) = (folder.join(format!("{what}.stdout")), folder.join(format!("{what}.stderr")));
     let current = folder.join("cwd");
@@ -49,20 +52,24 @@ pub fn run(command: &mut Command, folder: &Path, what: &str, limit: Duration) ->
         .stdout(File::create(&out)?)
         .stderr(File::create(&err)?)
         .process_group(0);
+    let seconds = limit.as_secs().max(1) as libc::rlim_t;
     // SAFETY: `setrlimit` may be called between fork and exec, and nothing else is done there.
     unsafe {
-        command.pre_exec(|| {
+        command.pre_exec(move || {
             let memory = libc::rlimit { rlim_cur: MAX_MEMORY_BYTES, rlim_max: MAX_MEMORY_BYTES };
             let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
             libc::setrlimit(libc::RLIMIT_AS, &memory);
             libc::setrlimit(libc::RLIMIT_CORE, &core);
             let file = libc::rlimit { rlim_cur: MAX_FILE_BYTES, rlim_max: MAX_FILE_BYTES };
             libc::setrlimit(libc::RLIMIT_FSIZE, &file);
+            let time = libc::rlimit { rlim_cur: seconds, rlim_max: seconds + 1 };
+            libc::setrlimit(libc::RLIMIT_CPU, &time);
             Ok(())
         });
     }
     let mut child = command.spawn()?;
-    let status = wait_at_most(&mut child, limit)?;
+    let status = wait_at_most(&mut child, limit * CLOCK_FACTOR)?;
+    let status = status.filter(|it| it.signal() != Some(libc::SIGXCPU));
     Ok(Ended { status, stdout: read_start(&out)?, stderr: read_start(&err)? })
 }
 
@@ -127,7 +134,20 @@ pub fn panics(stderr: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::panics;
+    use super::{panics, run};
+    use std::process::Command;
+    use std::time::Duration;
+
+    #[test]
+    fn what_uses_up_its_processor_time_is_ended() {
+        let folder = std::env::temp_dir().join(format!("xtask-process-{}", std::process::id()));
+        let mut endless = Command::new("sh");
+        endless.args(["-c", "while :; do :; done"]);
+        std::fs::create_dir_all(&folder).expect("a folder can be made");
+        let ended = run(&mut endless, &folder, "run", Duration::from_secs(1));
+        let _ = std::fs::remove_dir_all(&folder);
+        assert!(ended.is_ok_and(|it| it.status.is_none()));
+    }
 
     #[test]
     fn panics_are_told_from_other_messages() {

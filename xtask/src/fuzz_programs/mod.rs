@@ -44,7 +44,7 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
   --bessemer PATH    The compiler [default: what BESSEMER names, or target/release/bessemer, which is built]
   --ways NAMES       What to run beside rustc -O0: rustc-O3, cranelift-jit, cranelift, llvm-O0, llvm-O3, with commas
                      between them [default: all]
-  --timeout SECONDS  The time limit for a compilation, and again for a run [default: 60]
+  --timeout SECONDS  The processor time that a compilation may take, and again a run [default: 60]
   --statements N     How many statements functions have [default: 6]
   --functions N      How many functions there are [default: 4]
   --scenarios N      How many set pieces there are at most [default: 2]
