@@ -2,7 +2,7 @@
 
 use super::configuration::Configuration;
 use super::corpus::Program;
-use crate::process::{self, Ended, signal_name};
+use crate::process::{self, Ended, panics, signal_name};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -148,36 +148,9 @@ fn compiler_error(stderr: &str) -> Option<String> {
     Some(cause)
 }
 
-/// What panics say in a program's messages, each with its place; without the thread's number, which is chance.
-fn panics(stderr: &str) -> Vec<String> {
-    let mut lines = stderr.lines();
-    let mut result = Vec::new();
-    while let Some(line) = lines.next() {
-        if let Some((thread, rest)) = line.split_once(" panicked at ")
-            && let Some(thread) = thread.strip_prefix("thread ")
-        {
-            let thread = thread.split(" (").next().unwrap_or(thread);
-            let file = rest.rsplit('/').next().unwrap_or(rest);
-            result.push(format!("{thread} at {file} {}", lines.next().unwrap_or_default()));
-        }
-    }
-    result
-}
-
 fn panic_message(stderr: &str) -> String {
     let mut lines = stderr.lines().skip_while(|line| !line.contains("panicked at"));
     lines.next();
     let message = lines.next().unwrap_or("(no message)");
     message.chars().take(80).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::panics;
-
-    #[test]
-    fn panics_are_told_from_other_messages() {
-        let stderr = "warning: unused\n\nthread 'main' (123) panicked at /a/b.rs:3:5:\nno\nnote: run with\n";
-        assert_eq!(panics(stderr), ["'main' at b.rs:3:5: no"]);
-    }
 }

@@ -7,10 +7,10 @@
 //! places. Programs that print addresses and the like are listed with a reason in `tests/conformance-may-differ.txt`.
 
 mod configuration;
-mod corpus;
+pub mod corpus;
 mod directives;
 mod execute;
-mod expected;
+pub mod expected;
 mod report;
 
 use crate::project;
@@ -31,7 +31,7 @@ Usage: cargo xtask conformance [OPTIONS]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
   --jobs N           How many programs at once [default: the number of cores]
-  --timeout SECONDS  The time limit for a program's compilation, and again for its run [default: 60]
+  --timeout SECONDS  The processor time that a program's compilation may take, and again its run [default: 60]
   --json OUT         Write all results as JSON
   --show             Print the first lines of each failure
 

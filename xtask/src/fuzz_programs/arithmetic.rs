@@ -111,7 +111,8 @@ impl Generator {
     /// A cast to an integer type from anything that has one.
     fn cast(&mut self, to: Int, depth: usize) -> String {
         let name = to.name;
-        match self.rng.below(12) {
+        match self.rng.below(13) {
+            12 => self.transmuted(to, depth),
             0 | 1 => {
                 let bits = *self.rng.pick(&[32, 64]);
                 let value = self.expression(&Type::Float(bits), depth - 1);
@@ -227,7 +228,8 @@ impl Generator {
                     return self.bool_expression(depth);
                 }
                 let (a, b) = (self.expression(&ty, depth - 1), self.expression(&ty, depth - 1));
-                format!("({a} == {b})")
+                let op = *self.rng.pick(&["==", "!=", "<", ">=", "=="]);
+                format!("({a} {op} {b})")
             }
             10 => {
                 let ty = self.plain_type(2);

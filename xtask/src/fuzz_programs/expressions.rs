@@ -16,7 +16,7 @@ impl Generator {
         if !self.is_copy(ty) {
             return self.fresh(ty, depth);
         }
-        match self.rng.below(30) {
+        match self.rng.below(33) {
             0 | 1 => {
                 let condition = self.expression(&Type::Bool, depth - 1);
                 let (a, b) = (self.expression(ty, depth - 1), self.expression(ty, depth - 1));
@@ -62,7 +62,7 @@ impl Generator {
                 self.variables.truncate(variables);
                 format!("{a}.map_or({b}, |{name}| {body})")
             }
-            14 if !self.in_const && self.weight < 8 && self.implements_sum(ty) => {
+            14 if !self.in_const && !self.quiet && self.weight < 8 && self.implements_sum(ty) => {
                 let id = self.point_id();
                 format!("seen({id}, {})", self.expression(ty, depth - 1))
             }
@@ -80,6 +80,8 @@ impl Generator {
             }
             16 | 17 => self.element(ty, depth).unwrap_or_else(|| self.leaf(ty)),
             18 | 19 => self.leaf(ty),
+            20 if !self.in_const => self.around_types(ty, depth),
+            21 | 22 if !self.in_const => self.macro_call(ty).unwrap_or_else(|| self.fresh(ty, depth)),
             _ => self.fresh(ty, depth),
         }
     }
@@ -138,13 +140,21 @@ impl Generator {
                 let value = self.expression(&Type::Int(*int), inner);
                 format!("NonZero::new({value}).unwrap_or(NonZero::<{}>::MIN)", int.name)
             }
-            Type::Ordering if depth > 0 && !self.in_const => match self.rng.below(3) {
+            Type::Ordering if depth > 0 && !self.in_const => match self.rng.below(4) {
                 0 => {
                     let of = Type::Int(*self.rng.pick(INTS));
                     let (a, b) = (self.expression(&of, inner), self.expression(&of, inner));
                     format!("{a}.cmp(&{b})")
                 }
                 1 => {
+                    let of = self.plain_type(2);
+                    if !of.has_derives(&self.types.adts) {
+                        return self.leaf(ty);
+                    }
+                    let (a, b) = (self.expression(&of, inner), self.expression(&of, inner));
+                    format!("{a}.partial_cmp(&{b}).unwrap_or(Ordering::Equal)")
+                }
+                2 => {
                     let (a, b) = (self.expression(&Type::Float(64), inner), self.expression(&Type::Float(64), inner));
                     format!("{a}.partial_cmp(&{b}).unwrap_or(Ordering::Equal)")
                 }

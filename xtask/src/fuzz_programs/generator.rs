@@ -1,7 +1,7 @@
 //! What the generator knows while it writes a program: the items so far, the variables in scope, and its budgets.
 
 use super::rng::Rng;
-use super::types::{Adt, AdtKind, Type, Types, Wish};
+use super::types::{Adt, AdtKind, INTS, Type, Types, Wish};
 
 /// A function of the program's that can be called.
 #[derive(Clone, Debug)]
@@ -17,6 +17,14 @@ pub struct Function {
     pub is_const: bool,
     /// How much a call does, in statements.
     pub cost: u64,
+}
+
+/// A macro that makes an expression of a type from others.
+#[derive(Clone, Debug)]
+pub struct Macro {
+    pub name: String,
+    pub params: Vec<Type>,
+    pub result: Type,
 }
 
 /// How an argument is passed.
@@ -69,11 +77,13 @@ pub struct Size {
     pub functions: usize,
     pub statements: usize,
     pub scenarios: usize,
+    /// The one scenario that there is instead, by its place in the list.
+    pub scenario: Option<usize>,
 }
 
 impl Default for Size {
     fn default() -> Size {
-        Size { functions: 4, statements: 6, scenarios: 2 }
+        Size { functions: 4, statements: 6, scenarios: 2, scenario: None }
     }
 }
 
@@ -84,6 +94,9 @@ pub struct Generator {
     pub rng: Rng,
     pub types: Types,
     pub functions: Vec<Function>,
+    pub macros: Vec<Macro>,
+    /// Names of functions that never return, and take a number.
+    pub leavers: Vec<String>,
     /// Names and types of constants, and of statics.
     pub consts: Vec<(String, Type)>,
     pub statics: Vec<(String, Type)>,
@@ -101,6 +114,8 @@ pub struct Generator {
     pub cost: u64,
     /// Only what constants may do.
     pub in_const: bool,
+    /// Nothing may be told: another thread may run at the same time.
+    pub quiet: bool,
     /// Statements that may still be written in this function.
     pub statements_left: usize,
     next_name: usize,
@@ -114,6 +129,8 @@ impl Generator {
             rng: Rng::new(seed),
             types: Types::default(),
             functions: Vec::new(),
+            macros: Vec::new(),
+            leavers: Vec::new(),
             consts: Vec::new(),
             statics: Vec::new(),
             lines: Vec::new(),
@@ -125,6 +142,7 @@ impl Generator {
             weight: 1,
             cost: 0,
             in_const: false,
+            quiet: false,
             statements_left: 0,
             next_name: 0,
             next_point: 0,
@@ -174,6 +192,17 @@ impl Generator {
 
     pub fn plain_type(&mut self, depth: usize) -> Type {
         self.types.any(&mut self.rng, Wish { depth, only_copy: true, plain: true })
+    }
+
+    /// A type whose values can be hashed and put in order.
+    pub fn hashable_type(&mut self) -> Type {
+        for _ in 0..8 {
+            let ty = self.plain_type(2);
+            if ty.has_hash(&self.types.adts) {
+                return ty;
+            }
+        }
+        Type::Int(*self.rng.pick(INTS))
     }
 
     pub fn declare(&mut self, place: impl Into<String>, ty: Type, mutable: bool) {

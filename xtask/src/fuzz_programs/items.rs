@@ -81,12 +81,13 @@ impl Generator {
         }
         let is_aligned = |it: &Adt| it.repr.contains("align");
         let can_pack = copy && params == 0 && !shape.fields.iter().any(|it| self.types.any_adt(it, &is_aligned));
-        let (repr, packed) = match self.rng.below(20) {
+        let (repr, packed) = match self.rng.below(21) {
             0..=4 => ("C", false),
             5 if can_pack => ("packed", true),
             6 if can_pack => ("C, packed(2)", true),
             7 => ("align(16)", false),
             8 => ("C, align(32)", false),
+            20 => (*self.rng.pick(&["align(64)", "C, align(128)", "align(256)"]), false),
             9 if shape.fields.len() == 1 => ("transparent", false),
             _ => ("", false),
         };
@@ -97,13 +98,13 @@ impl Generator {
         let name = self.name("En");
         let fieldless = params == 0 && self.rng.percent(25);
         let count = self.rng.between(1, 6);
-        let reprs: &[&str] = &["u8", "i8", "u16", "i32", "u64", "C", "C, u8"];
+        let reprs: &[&str] = &["u8", "i8", "u16", "i32", "u64", "C", "C, u8", "align(64)"];
         let repr = if self.rng.percent(35) { *self.rng.pick(reprs) } else { "" };
         // Both together are for enums with data.
         let repr = if fieldless && repr == "C, u8" { "u8" } else { repr };
-        let explicit = (fieldless || !matches!(repr, "" | "C")) && self.rng.percent(50);
+        let explicit = (fieldless || !matches!(repr, "" | "C" | "align(64)")) && self.rng.percent(50);
         let mut variants = Vec::new();
-        let mut next = self.rng.below(40) as i64 - if matches!(repr, "i8" | "i32" | "") { 20 } else { 0 };
+        let mut next = self.rng.below(40) as i64 - if matches!(repr, "i8" | "i32" | "" | "align(64)") { 20 } else { 0 };
         for index in 0..count {
             // Many enums have one variant with data, in which the others find room.
             let has_fields = !fieldless && (index == 0 || self.rng.percent(45));
@@ -152,7 +153,14 @@ impl Generator {
                 AdtKind::Union(_) => true,
             };
         let derives = derives && self.rng.percent(60);
-        Adt { name, params, kind, repr: repr.to_owned(), packed, copy, derives }
+        let has = |shape: &Shape| shape.fields.iter().all(|it| it.substitute(&args).has_hash(&self.types.adts));
+        let hashes = derives
+            && match &kind {
+                AdtKind::Struct(shape) => has(shape),
+                AdtKind::Enum(variants) => variants.iter().all(|it| has(&it.shape)),
+                AdtKind::Union(_) => false,
+            };
+        Adt { name, params, kind, repr: repr.to_owned(), packed, copy, derives, hashes }
     }
 
     fn write_adt(&mut self, adt: &Adt) {
@@ -161,7 +169,10 @@ impl Generator {
             derives.extend(["Clone", "Copy"]);
         }
         if adt.derives {
-            derives.extend(["Debug", "PartialEq"]);
+            derives.extend(["Debug", "PartialEq", "PartialOrd"]);
+        }
+        if adt.hashes {
+            derives.extend(["Eq", "Ord", "Hash"]);
         }
         if !derives.is_empty() {
             self.line(format!("#[derive({})]", derives.join(", ")));
@@ -224,6 +235,40 @@ impl Generator {
         }
     }
 
+    /// Writes a macro that makes an expression of the expressions that it is given, each perhaps more than once.
+    pub fn macro_item(&mut self) {
+        let params: Vec<Type> = (0..self.rng.between(1, 3)).map(|_| self.plain_type(2)).collect();
+        let result = self.plain_type(2);
+        self.variables.clear();
+        for (index, ty) in params.iter().enumerate() {
+            self.declare(format!("($x{index})"), ty.clone(), false);
+        }
+        let cost = std::mem::replace(&mut self.cost, super::generator::MAX_COST);
+        let body = self.expression(&result, 3);
+        self.cost = cost;
+        self.variables.clear();
+        let name = self.name("make");
+        let list: Vec<String> = (0..params.len()).map(|it| format!("$x{it}:expr")).collect();
+        self.line(format!("macro_rules! {name} {{ ({} $(,)?) => {{ {body} }} }}", list.join(", ")));
+        self.macros.push(super::generator::Macro { name, params, result });
+    }
+
+    /// Writes a function that never returns.
+    pub fn leaver(&mut self) {
+        let name = self.name("leave");
+        let id = self.point_id();
+        let way = *self.rng.pick(&[
+            "panic!(\"left with {x}\")",
+            "std::panic::resume_unwind(Box::new(x as u32))",
+            "std::panic::panic_any(x as u32)",
+            "unreachable!(\"at {}\", x)",
+            "None::<std::convert::Infallible>.map(|it| match it {}).unwrap()",
+        ]);
+        let attribute = *self.rng.pick(&["", "#[cold] ", "#[inline(never)] ", "#[track_caller] "]);
+        self.line(format!("{attribute}fn {name}(x: u64) -> ! {{ let _n = noisy({id}, x); {way} }}"));
+        self.leavers.push(name);
+    }
+
     /// Writes a function.
     pub fn function(&mut self) {
         let kind = self.rng.below(20);
@@ -258,6 +303,10 @@ impl Generator {
         };
         let mut header =
             (*self.rng.pick(&["", "", "", "#[inline(never)] ", "#[inline(always)] ", "#[inline] "])).to_owned();
+        // What panics in it names its caller's place.
+        if !is_const && !is_c && self.rng.percent(15) {
+            header.push_str("#[track_caller] ");
+        }
         if is_const {
             header.push_str("const ");
         }
@@ -269,7 +318,9 @@ impl Generator {
             // is the optimiser's choice.
             header.push_str("extern \"C-unwind\" ");
         }
-        let generics = ["", "<T: Copy + Sum>", "<T: Copy + Sum, U: Copy + Sum>"][type_params];
+        let generics =
+            ["", "<T: Copy + Sum + Send + Sync>", "<T: Copy + Sum + Send + Sync, U: Copy + Sum + Send + Sync>"]
+                [type_params];
         let function = Function { path: name.clone(), type_params, params, result, is_unsafe, is_const, cost: 0 };
         self.body(&format!("{header}fn {name}{generics}"), None, function);
     }

@@ -8,9 +8,12 @@ mod arithmetic;
 mod expressions;
 mod generator;
 mod items;
+mod mutate;
+mod ownership;
 mod patterns;
 mod prelude;
 mod program;
+mod raw;
 mod reduce;
 mod report;
 mod rng;
@@ -41,10 +44,13 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
   --bessemer PATH    The compiler [default: what BESSEMER names, or target/release/bessemer, which is built]
   --ways NAMES       What to run beside rustc -O0: rustc-O3, cranelift-jit, cranelift, llvm-O0, llvm-O3, with commas
                      between them [default: all]
-  --timeout SECONDS  The time limit for a compilation, and again for a run [default: 60]
+  --timeout SECONDS  The processor time that a compilation may take, and again a run [default: 60]
   --statements N     How many statements functions have [default: 6]
   --functions N      How many functions there are [default: 4]
   --scenarios N      How many set pieces there are at most [default: 2]
+  --scenario NAME    Only this one; `list` names them all
+  --mutate CORPUS    Instead of random programs, take those of a corpus, a folder or an archive, and change them at random
+                     [time limit: 5 seconds]
   --reduce           Make programs that disagree smaller, line by line; this takes minutes for each
   --file FILE        Judge (and reduce) this program instead of random ones
   --print            Only print the program of the seed
@@ -56,9 +62,10 @@ struct Args {
     jobs: usize,
     keep: PathBuf,
     compiler: Option<PathBuf>,
-    timeout: Duration,
+    timeout: Option<Duration>,
     size: Size,
     ways: Vec<Way>,
+    mutate: Option<PathBuf>,
     reduce: bool,
     file: Option<PathBuf>,
     print: bool,
@@ -72,9 +79,10 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
         keep: root.join("target/fuzz-programs"),
         compiler: None,
-        timeout: Duration::from_secs(60),
+        timeout: None,
         size: Size::default(),
         ways: WAYS.to_vec(),
+        mutate: None,
         reduce: false,
         file: None,
         print: false,
@@ -94,13 +102,20 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
             "--seed" => result.seed = number()?,
             "--count" => result.count = number()?,
             "--jobs" | "-j" => result.jobs = (number()? as usize).max(1),
-            "--timeout" => result.timeout = Duration::from_secs(number()?),
+            "--timeout" => result.timeout = Some(Duration::from_secs(number()?)),
             "--statements" => result.size.statements = number()? as usize,
             "--functions" => result.size.functions = number()? as usize,
             "--scenarios" => result.size.scenarios = number()? as usize,
+            "--scenario" => {
+                let wanted = value()?;
+                let names: Vec<&str> = scenarios::SCENARIOS.iter().map(|it| it.0).collect();
+                let found = names.iter().position(|it| *it == wanted);
+                result.size.scenario = Some(found.ok_or_else(|| format!("the scenarios are {}", names.join(", ")))?);
+            }
             "--ways" => result.ways = Way::choose(&value()?)?,
             "--keep" => result.keep = value()?.into(),
             "--bessemer" => result.compiler = Some(value()?.into()),
+            "--mutate" => result.mutate = Some(value()?.into()),
             "--file" => result.file = Some(value()?.into()),
             "--json" => result.json = Some(value()?.into()),
             "--reduce" => result.reduce = true,
@@ -112,6 +127,22 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
     Ok(Some(result))
 }
 
+/// Where programs come from.
+struct Source {
+    corpus: Option<mutate::Corpus>,
+    size: Size,
+}
+
+impl Source {
+    /// The program of a seed; nothing if rustc rejects all of the seed's mutants.
+    fn program(&self, seed: u64, runner: &Runner) -> Result<Option<Program>, String> {
+        match &self.corpus {
+            Some(corpus) => corpus.mutant(seed, runner),
+            None => Ok(Some(program::generate(seed, self.size))),
+        }
+    }
+}
+
 /// Runs the task. Gives whether all programs agree.
 pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let root = project::folder()?;
@@ -119,32 +150,55 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{USAGE}");
         return Ok(true);
     };
-    if args.print {
-        print!("{}", program::generate(args.seed, args.size).text);
-        return Ok(true);
+    let corpus = args.mutate.as_deref().map(|it| mutate::Corpus::load(it, &root)).transpose()?;
+    if let Some(corpus) = &corpus
+        && !args.print
+    {
+        println!("{} programs of the corpus can be changed", corpus.len());
     }
+    // Mutants may run without end.
+    let timeout = args.timeout.unwrap_or(Duration::from_secs(if corpus.is_some() { 5 } else { 60 }));
     let compiler = match &args.compiler {
         Some(path) => std::path::absolute(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None if args.print => PathBuf::new(),
         None => project::compiler(&root)?,
     };
     let scratch = root.join("target/fuzz-programs/scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, scratch: scratch.clone(), timeout: args.timeout };
-    let report = Mutex::new(Report::new(args.keep.clone(), args.count));
+    let runner = Runner { compiler, scratch: scratch.clone(), timeout, cache: None };
+    let source = Source { corpus, size: args.size };
+    if args.print {
+        match source.program(args.seed, &runner)? {
+            Some(program) => print!("{}", program.text),
+            None => eprintln!("of this seed there is no mutant that rustc accepts"),
+        }
+        return Ok(true);
+    }
+    let report = Mutex::new(Report::new(args.keep.clone(), args.count, args.mutate.is_some()));
     if let Some(file) = &args.file {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        let overflow_checks = !text.lines().next().is_some_and(|line| line.contains("overflow-checks=off"));
-        one(&runner, &Program { seed: args.seed, text, overflow_checks }, &args, &report);
+        one(&runner, &Program::parse(args.seed, text), &args, &report);
     } else {
         let next = AtomicU64::new(args.seed);
         std::thread::scope(|scope| {
-            for _ in 0..args.jobs {
-                scope.spawn(|| {
+            for job in 0..args.jobs {
+                let runner = Runner { cache: Some(scratch.join(format!("cache-{job}"))), ..runner.clone() };
+                let (next, args, report, source) = (&next, &args, &report, &source);
+                scope.spawn(move || {
                     loop {
                         let seed = next.fetch_add(1, Ordering::Relaxed);
                         if seed >= args.seed.saturating_add(args.count) {
                             break;
                         }
-                        one(&runner, &program::generate(seed, args.size), &args, &report);
+                        match source.program(seed, &runner) {
+                            Ok(Some(program)) => one(&runner, &program, args, report),
+                            Ok(None) => {
+                                report.lock().expect("no thread panics while it holds the report").add_rejected();
+                            }
+                            Err(error) => {
+                                eprintln!("{error}");
+                                break;
+                            }
+                        }
                     }
                 });
             }
@@ -160,7 +214,10 @@ fn one(runner: &Runner, program: &Program, args: &Args, report: &Mutex<Report>) 
     let slot = program.seed.to_string();
     let (verdict, outcomes) = runner.judge(program, &args.ways, &slot);
     let reduced = match &verdict {
-        Verdict::Disagrees(ways) if args.reduce => Some(reduce::reduce(runner, program, ways[0], &slot)),
+        Verdict::Disagrees(ways) if args.reduce => {
+            let alone = Runner { cache: None, ..runner.clone() };
+            Some(reduce::reduce(&alone, program, ways[0], &slot))
+        }
         _ => None,
     };
     let mut report = report.lock().expect("no thread panics while it holds the report");

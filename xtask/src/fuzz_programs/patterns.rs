@@ -183,3 +183,20 @@ impl Generator {
         })
     }
 }
+
+/// A pattern whose bindings are changed to `ref mut`.
+pub fn bind_by_reference(pattern: &str, bound: &[(String, Type)]) -> String {
+    let is_word = |it: char| it.is_alphanumeric() || it == '_';
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some(start) = rest.find(is_word) {
+        let end = rest[start..].find(|it| !is_word(it)).map_or(rest.len(), |it| start + it);
+        text.push_str(&rest[..start]);
+        if bound.iter().any(|it| it.0 == rest[start..end]) {
+            text.push_str("ref mut ");
+        }
+        text.push_str(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    text + rest
+}

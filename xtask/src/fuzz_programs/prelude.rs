@@ -19,6 +19,19 @@ impl H {
     }
 }
 
+impl Default for H {
+    fn default() -> H { H(0xcbf29ce484222325) }
+}
+impl std::hash::Hasher for H {
+    fn write(&mut self, bytes: &[u8]) { for b in bytes { self.add(*b as u64) } }
+    fn finish(&self) -> u64 { self.0 }
+}
+fn hash_of<T: std::hash::Hash + ?Sized>(value: &T) -> u64 {
+    let mut h = H::default();
+    value.hash(&mut h);
+    h.0
+}
+
 /// Hashes what a value means, never what its bytes are.
 trait Sum {
     fn sum(&self, h: &mut H);
@@ -54,7 +67,7 @@ ints! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 macro_rules! tuples { ($(($($t:ident $i:tt)*))*) => { $(
     impl<$($t: Sum),*> Sum for ($($t,)*) { fn sum(&self, h: &mut H) { $(self.$i.sum(h);)* } }
 )* } }
-tuples! { (A 0) (A 0 B 1) (A 0 B 1 C 2) (A 0 B 1 C 2 D 3) }
+tuples! { (A 0) (A 0 B 1) (A 0 B 1 C 2) (A 0 B 1 C 2 D 3) (A 0 B 1 C 2 D 3 E 4) (A 0 B 1 C 2 D 3 E 4 F 5) }
 /// The bits of NaN may differ; that it is NaN may not.
 impl Sum for f32 { fn sum(&self, h: &mut H) { h.add(if self.is_nan() { 1 } else { self.to_bits() as u64 }) } }
 impl Sum for f64 { fn sum(&self, h: &mut H) { h.add(if self.is_nan() { 1 } else { self.to_bits() }) } }
@@ -68,6 +81,7 @@ impl<T: Sum> Sum for [T] { fn sum(&self, h: &mut H) { h.add(self.len() as u64); 
 impl<T: Sum, const N: usize> Sum for [T; N] { fn sum(&self, h: &mut H) { self.as_slice().sum(h) } }
 impl<T: Sum> Sum for Vec<T> { fn sum(&self, h: &mut H) { self.as_slice().sum(h) } }
 impl<T: Sum + ?Sized> Sum for &T { fn sum(&self, h: &mut H) { (**self).sum(h) } }
+impl<T: Sum + ?Sized> Sum for &mut T { fn sum(&self, h: &mut H) { (**self).sum(h) } }
 impl<T: Sum + ?Sized> Sum for Box<T> { fn sum(&self, h: &mut H) { (**self).sum(h) } }
 impl<T: Sum> Sum for Option<T> { fn sum(&self, h: &mut H) { match self { None => h.add(0), Some(x) => { h.add(1); x.sum(h) } } } }
 impl<T: Sum, E: Sum> Sum for Result<T, E> { fn sum(&self, h: &mut H) { match self { Ok(x) => { h.add(2); x.sum(h) } Err(x) => { h.add(3); x.sum(h) } } } }

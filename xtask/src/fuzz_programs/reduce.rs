@@ -8,6 +8,10 @@ pub fn reduce(runner: &Runner, program: &Program, way: Way, slot: &str) -> Progr
     let kind = kind_of(runner, program, way, slot);
     let mut lines: Vec<String> = program.text.lines().map(str::to_owned).collect();
     let still = |lines: &[String]| {
+        // The first line says how it is compiled.
+        if lines.first().map(String::as_str) != program.text.lines().next() {
+            return false;
+        }
         let candidate = Program { text: lines.join("\n") + "\n", ..program.clone() };
         kind_of(runner, &candidate, way, slot) == kind
     };
@@ -83,11 +87,11 @@ fn balance(lines: &[String]) -> Option<usize> {
 
 /// In which of the ways that matter a program disagrees: it is not compiled, it ends otherwise, it prints otherwise.
 fn kind_of(runner: &Runner, program: &Program, way: Way, slot: &str) -> Option<String> {
-    let (verdict, outcomes) = runner.judge(program, &[Way::Rustc(0), Way::Rustc(3), way], slot);
+    let (verdict, outcomes) = runner.judge(program, &[Way::Rustc(0), way, Way::Rustc(3)], slot);
     if !matches!(verdict, Verdict::Disagrees(_)) {
         return None;
     }
-    let (expected, got) = (&outcomes.first()?.1, &outcomes.last()?.1);
+    let (expected, got) = (&outcomes.first()?.1, &outcomes.get(1)?.1);
     Some(match (expected, got) {
         (Outcome::Ran { end: expected, .. }, Outcome::Ran { end, .. }) if expected != end => format!("ends: {end}"),
         (_, Outcome::Ran { .. }) => "prints".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::program::Program;
 use super::run::{Outcome, Verdict, Way, difference};
+use crate::process;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,6 +17,11 @@ pub struct Report {
     done: u64,
     agree: u64,
     lines: u64,
+    /// Whether programs are mutants: those that cannot be judged are nobody's fault.
+    mutants: bool,
+    /// Mutants that rustc rejects, and those that do not do the same each time or in each of rustc's builds.
+    rejected: u64,
+    not_judged: u64,
     /// The seeds of programs that are the generator's fault, with why.
     bad: Vec<(u64, String)>,
     /// The seeds of programs that disagree, with the ways.
@@ -23,7 +29,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(keep: PathBuf, count: u64) -> Report {
+    pub fn new(keep: PathBuf, count: u64, mutants: bool) -> Report {
         Report {
             keep,
             count,
@@ -31,6 +37,9 @@ impl Report {
             done: 0,
             agree: 0,
             lines: 0,
+            mutants,
+            rejected: 0,
+            not_judged: 0,
             bad: Vec::new(),
             different: Vec::new(),
         }
@@ -49,6 +58,7 @@ impl Report {
         let seed = program.seed;
         match verdict {
             Verdict::Agrees => self.agree += 1,
+            Verdict::BadProgram(_) if self.mutants => self.not_judged += 1,
             Verdict::BadProgram(why) => {
                 println!("seed {seed}: a program that is not as it should be");
                 why.lines().filter(|it| !it.trim().is_empty()).take(8).for_each(|line| println!("  {line}"));
@@ -65,6 +75,17 @@ impl Report {
                 self.different.push((seed, ways.iter().map(Way::to_string).collect()));
             }
         }
+        self.show();
+    }
+
+    /// Adds a seed of which there is no mutant.
+    pub fn add_rejected(&mut self) {
+        self.done += 1;
+        self.rejected += 1;
+        self.show();
+    }
+
+    fn show(&self) {
         if self.done.is_multiple_of(SHOW_EVERY) || self.done == self.count {
             let seconds = self.started.elapsed().as_secs();
             eprintln!("  {}/{} ({} agree), {seconds} s", self.done, self.count, self.agree);
@@ -93,13 +114,20 @@ impl Report {
     pub fn finish(&self, json: Option<&Path>) -> Result<bool, String> {
         let seconds = self.started.elapsed().as_secs_f64();
         println!(
-            "{} programs ({} lines): {} agree, {} disagree, {} not as they should be; {seconds:.0} s",
+            "{} programs ({} lines): {} agree, {} disagree, {} not as they should be; {seconds:.0} s, {:.2} s of processor time a program",
             self.done,
             self.lines,
             self.agree,
             self.different.len(),
-            self.bad.len()
+            self.bad.len(),
+            process::used_seconds() / self.done.max(1) as f64,
         );
+        if self.mutants {
+            println!(
+                "  of {} seeds there is no mutant that rustc accepts; {} mutants cannot be judged",
+                self.rejected, self.not_judged
+            );
+        }
         for (seed, ways) in &self.different {
             println!("  seed {seed}: {}", ways.join(", "));
         }

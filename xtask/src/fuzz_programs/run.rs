@@ -1,7 +1,7 @@
 //! Compiling and running a program with each compiler, and comparing what it does.
 
 use super::program::Program;
-use crate::process::{self, Ended};
+use crate::process::{self, Ended, panics};
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,11 @@ pub enum Way {
 }
 
 /// What programs are run with, the reference first.
-pub const WAYS: &[Way] = &[Way::Rustc(0), Way::Rustc(3), Way::CraneliftJit, Way::Cranelift, Way::Llvm(0), Way::Llvm(3)];
+pub const WAYS: &[Way] = &[Way::Rustc(0), Way::CraneliftJit, Way::Cranelift, Way::Llvm(0), Way::Llvm(3), Way::Rustc(3)];
+
+/// rustc's optimised build takes longest, and only judges who is right where others disagree. It is made then, and for
+/// every program whose seed this divides, to see that programs are as they should be.
+const JUDGE_EVERY: u64 = 16;
 
 impl Way {
     /// The ways that a list names. rustc's unoptimised build, the reference, is always among them.
@@ -33,6 +37,8 @@ impl Way {
                 chosen.push(way);
             }
         }
+        // rustc's second build comes last: it is needed only if something disagrees.
+        chosen.sort_by_key(|it| WAYS.iter().position(|way| way == it));
         Ok(chosen)
     }
 }
@@ -51,8 +57,8 @@ impl fmt::Display for Way {
 /// What became of a program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// It ran, printed this and ended so.
-    Ran { stdout: String, end: String },
+    /// It ran, printed this, reported these panics and ended so.
+    Ran { stdout: String, panics: Vec<String>, end: String },
     /// The compiler refused it or failed, with these messages.
     NotCompiled(String),
     /// The time was up.
@@ -62,7 +68,10 @@ pub enum Outcome {
 impl Outcome {
     pub fn text(&self) -> String {
         match self {
-            Outcome::Ran { stdout, end } => format!("{stdout}[{end}]\n"),
+            Outcome::Ran { stdout, panics, end } => {
+                let panics: String = panics.iter().map(|it| format!("[panic] {it}\n")).collect();
+                format!("{stdout}{panics}[{end}]\n")
+            }
             Outcome::NotCompiled(messages) => format!("[not compiled]\n{messages}"),
             Outcome::TimeLimit(what) => format!("[time limit: {what}]\n"),
         }
@@ -85,6 +94,9 @@ pub struct Runner {
     pub compiler: PathBuf,
     pub scratch: PathBuf,
     pub timeout: Duration,
+    /// A cache that programs share, for one thread: most of what they have of the library is compiled once. Without it, each
+    /// program has its own.
+    pub cache: Option<PathBuf>,
 }
 
 impl Runner {
@@ -97,23 +109,48 @@ impl Runner {
         (verdict, outcomes)
     }
 
+    /// Whether rustc accepts a program.
+    pub fn is_accepted(&self, program: &Program) -> Result<bool, String> {
+        let folder = self.scratch.join(format!("check-{}", program.seed));
+        let source = folder.join("program.rs");
+        let run = || {
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(&source, &program.text)?;
+            let mut command = Command::new("rustc");
+            command.args(["--emit=metadata", "--crate-name", "program", "--cap-lints", "allow", "-o"]);
+            command.arg(folder.join("program.rmeta")).args(&program.flags).arg(&source);
+            process::run(&mut command, &folder, "check", self.timeout)
+        };
+        let ended = run();
+        let _ = std::fs::remove_dir_all(&folder);
+        let ended = ended.map_err(|error| format!("cannot run rustc: {error}"))?;
+        Ok(ended.status.is_some_and(|it| it.success()))
+    }
+
     fn judge_in(&self, folder: &Path, program: &Program, ways: &[Way], outcomes: &mut Vec<(Way, Outcome)>) -> Verdict {
         let source = folder.join("program.rs");
         let prepared = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&source, &program.text));
         if let Err(error) = prepared {
             return Verdict::BadProgram(format!("{}: {error}", source.display()));
         }
+        let half = match c_half(folder, program, self.timeout) {
+            Ok(half) => half,
+            Err(why) => return Verdict::BadProgram(why),
+        };
         let mut reference: Option<Outcome> = None;
         let mut different = Vec::new();
         for &way in ways {
-            let outcome = match self.run(folder, &source, program, way) {
+            if way == Way::Rustc(3) && different.is_empty() && !program.seed.is_multiple_of(JUDGE_EVERY) {
+                continue;
+            }
+            let outcome = match self.run(folder, &source, half.as_deref(), program, way) {
                 Ok(outcome) => outcome,
                 Err(error) => return Verdict::BadProgram(format!("cannot run {way}: {error}")),
             };
             outcomes.push((way, outcome.clone()));
             match (&reference, way) {
                 (None, _) => {
-                    if !matches!(outcome, Outcome::Ran { .. }) {
+                    if !matches!(&outcome, Outcome::Ran { end, .. } if end.starts_with("exit")) {
                         return Verdict::BadProgram(outcome.text());
                     }
                     reference = Some(outcome);
@@ -128,10 +165,40 @@ impl Runner {
                 _ => {}
             }
         }
-        if different.is_empty() { Verdict::Agrees } else { Verdict::Disagrees(different) }
+        if different.is_empty() {
+            return Verdict::Agrees;
+        }
+        // Is it the same twice?
+        if let (Some(expected), Ok(again)) =
+            (&reference, self.run(folder, &source, half.as_deref(), program, Way::Rustc(0)))
+            && *expected != again
+        {
+            return Verdict::BadProgram(format!("not the same twice:\n{}", difference(expected, &again)));
+        }
+        let alone = Runner { cache: None, ..self.clone() };
+        for (way, outcome) in outcomes.iter_mut().filter(|it| self.cache.is_some() && different.contains(&it.0)) {
+            let again = alone.run(folder, &source, half.as_deref(), program, *way);
+            if reference.is_some() && again.ok() == reference {
+                match outcome {
+                    Outcome::Ran { end, .. } => end.push_str("; but right with an empty cache, or the second time"),
+                    Outcome::NotCompiled(text) => {
+                        text.push_str("\nBut right with an empty cache, or the second time.\n")
+                    }
+                    Outcome::TimeLimit(_) => {}
+                }
+            }
+        }
+        Verdict::Disagrees(different)
     }
 
-    fn run(&self, folder: &Path, source: &Path, program: &Program, way: Way) -> std::io::Result<Outcome> {
+    fn run(
+        &self,
+        folder: &Path,
+        source: &Path,
+        half: Option<&Path>,
+        program: &Program,
+        way: Way,
+    ) -> std::io::Result<Outcome> {
         let executable = folder.join("program");
         let _ = std::fs::remove_file(&executable);
         let mut command = match way {
@@ -140,7 +207,9 @@ impl Runner {
         };
         match way {
             Way::Rustc(level) => {
-                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program", "-o"]).arg(&executable)
+                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program", "--cap-lints", "allow"]);
+                // One unit takes half the time of 256.
+                command.args(["-Ccodegen-units=1", "-o"]).arg(&executable)
             }
             Way::CraneliftJit => command.args(["run", "--backend", "cranelift"]),
             Way::Cranelift => command.args(["build", "--backend", "cranelift", "-o"]).arg(&executable),
@@ -148,10 +217,12 @@ impl Runner {
                 command.args(["build", "--backend", "llvm", "-O", &level.to_string(), "-o"]).arg(&executable)
             }
         };
-        let checks = if program.overflow_checks { "overflow-checks=on" } else { "overflow-checks=off" };
         // The same in all ways: assertions inside generic code of std's would be told apart otherwise.
-        command.args(["--edition", "2024", "-C", checks, "-C", "debug-assertions=off"]).arg(source);
-        command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        command.args(&program.flags).args(["-C", "debug-assertions=off"]).arg(source);
+        if let Some(half) = half {
+            command.arg(format!("-Clink-arg={}", half.display()));
+        }
+        command.env("BESSEMER_CACHE_DIR", self.cache.clone().unwrap_or_else(|| folder.join("cache")));
         if way != Way::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             match ended.status {
@@ -171,7 +242,22 @@ impl Runner {
             (Some(code), _) => format!("exit code {code}"),
             (None, signal) => process::signal_name(signal.unwrap_or(0)),
         };
-        Ok(Outcome::Ran { stdout: ended.stdout, end })
+        Ok(Outcome::Ran { stdout: ended.stdout, panics: panics(&ended.stderr), end })
+    }
+}
+
+/// Compiles the part of a program that is in C, if there is one, and gives its object.
+fn c_half(folder: &Path, program: &Program, timeout: Duration) -> Result<Option<PathBuf>, String> {
+    let Some(text) = program.c_half() else { return Ok(None) };
+    let (source, object) = (folder.join("half.c"), folder.join("half.o"));
+    std::fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
+    let mut command = Command::new("cc");
+    command.args(["-O1", "-w", "-c", "-o"]).arg(&object).arg(&source);
+    let ended =
+        process::run(&mut command, folder, "cc", timeout).map_err(|error| format!("cannot start cc: {error}"))?;
+    match ended.status {
+        Some(status) if status.success() => Ok(Some(object)),
+        _ => Err(format!("the part in C: {}", messages(&ended))),
     }
 }
 

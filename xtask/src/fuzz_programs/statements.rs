@@ -1,7 +1,8 @@
 //! Statements: what a function's body is made of.
 
 use super::generator::{Function, Generator, Loop, MAX_COST, Passing};
-use super::types::{AdtKind, INTS, Type, U32, U64, USIZE};
+use super::patterns::bind_by_reference;
+use super::types::{INTS, Type, U32, U64, USIZE};
 
 impl Generator {
     /// Writes some statements.
@@ -17,7 +18,7 @@ impl Generator {
     }
 
     fn statement(&mut self) {
-        match self.rng.below(64) {
+        match self.rng.below(68) {
             0..=9 => self.let_statement(),
             10..=19 => self.assignment(),
             20..=26 => self.tell(),
@@ -35,6 +36,8 @@ impl Generator {
             59 => self.jump(),
             60 => self.risky(),
             61 => self.if_let_chain(),
+            62 | 63 => self.raw_statement(),
+            64 => self.thread_statement(),
             _ => self.generic_call(),
         }
     }
@@ -109,6 +112,9 @@ impl Generator {
         if self.rng.percent(10) && place.ty.has_derives(&self.types.adts) {
             return self.line(format!("println!(\"{id} {{:?}}\", {});", place.text));
         }
+        if self.rng.percent(15) && place.ty.has_hash(&self.types.adts) {
+            return self.line(format!("point({id}, &hash_of(&{}));", place.text));
+        }
         self.line(format!("point({id}, &{});", place.text));
     }
 
@@ -170,7 +176,9 @@ impl Generator {
     fn match_by_reference(&mut self, place: &super::generator::Place) {
         let arms = self.arms(&place.ty, true);
         let variable = self.variable_of(place);
-        self.block(format!("match &mut {} {{", place.text), "}", |g| {
+        // Either the bindings are references because what is matched is one, or they say so.
+        let said = self.rng.percent(50);
+        self.block(format!("match {}{} {{", if said { "" } else { "&mut " }, place.text), "}", |g| {
             g.hiding(variable, |g| {
                 for (pattern, bound) in arms {
                     // Under a reference, `x @ p` would bind a reference and look through another.
@@ -178,6 +186,7 @@ impl Generator {
                         continue;
                     }
                     let variables = g.variables.len();
+                    let pattern = if said { bind_by_reference(&pattern, &bound) } else { pattern };
                     for (name, ty) in bound {
                         g.declare(format!("(*{name})"), ty, true);
                     }
@@ -373,6 +382,23 @@ impl Generator {
         for variable in borrowed {
             self.variables[variable].hidden = false;
         }
+        // Through a pointer that the optimiser does not see through.
+        if args.is_empty()
+            && function.path.starts_with("c_")
+            && function.params.iter().all(|it| matches!(it, Passing::Value(_)))
+            && self.rng.percent(40)
+        {
+            let list: Vec<String> = function
+                .params
+                .iter()
+                .map(|it| match it {
+                    Passing::Value(ty) => self.text(ty),
+                    _ => unreachable!("only values are passed here"),
+                })
+                .collect();
+            let pointer = format!("extern \"C-unwind\" fn({}) -> {}", list.join(", "), self.text(&function.result));
+            return format!("std::hint::black_box({} as {pointer})({})", function.path, texts.join(", "));
+        }
         let types: Vec<String> = args.iter().map(|it| self.text(it)).collect();
         let turbofish = if types.is_empty() { String::new() } else { format!("::<{}>", types.join(", ")) };
         let call = format!("{}{turbofish}({})", function.path, texts.join(", "));
@@ -543,7 +569,16 @@ impl Generator {
             5 => {
                 let condition = self.expression(&Type::Bool, 2);
                 let value = self.expression(&ty, 2);
-                let line = match self.rng.below(4) {
+                let line = match self.rng.below(6) {
+                    4 => format!("if {condition} {{ std::panic::resume_unwind(Box::new(({value}) as u32)); }}"),
+                    5 => {
+                        let (name, leaver) = (self.name("v"), self.rng.pick(&self.leavers.clone()).clone());
+                        self.line(format!(
+                            "let mut {name}: {} = if {condition} {{ {leaver}({value} as u64) }} else {{ {value} }};",
+                            int.name
+                        ));
+                        return self.declare(name, ty, true);
+                    }
                     0 => format!("if {condition} {{ panic!(\"value {{:?}}\", {value}); }}"),
                     1 => format!("assert!({condition}, \"not so: {{}}\", {value});"),
                     2 => format!("if {condition} {{ std::panic::panic_any(({value}) as u32); }}"),
@@ -569,93 +604,6 @@ impl Generator {
                 let from = Type::Int(*self.rng.pick(INTS));
                 let value = self.expression(&from, 2);
                 self.bind(ty, &format!("{}::try_from({value}).unwrap()", int.name));
-            }
-        }
-    }
-
-    pub fn make_noisy(&mut self) {
-        let value = self.expression(&Type::Int(U64), 1);
-        let id = self.point_id();
-        self.bind(Type::Noisy, &format!("noisy({id}, {value})"));
-    }
-
-    /// Moves, drops or replaces something that is owned.
-    fn ownership_statement(&mut self) {
-        let depth = self.depth;
-        let owned: Vec<usize> = (0..self.variables.len())
-            .filter(|&it| {
-                let variable = &self.variables[it];
-                !variable.hidden
-                    && variable.mutable
-                    && variable.depth == depth
-                    && !variable.place.starts_with('(')
-                    && !self.is_copy(&variable.ty)
-            })
-            .collect();
-        if owned.is_empty() {
-            return self.make_noisy();
-        }
-        let index = *self.rng.pick(&owned);
-        let (place, ty) = (self.variables[index].place.clone(), self.variables[index].ty.clone());
-        match self.rng.below(8) {
-            // Moved for good.
-            0 => {
-                self.line(format!("drop({place});"));
-                self.variables[index].hidden = true;
-            }
-            1 => {
-                self.variables[index].hidden = true;
-                self.bind(ty, &place);
-            }
-            // Moved only if something holds: a drop flag.
-            2 | 3 => {
-                let condition = self.expression(&Type::Bool, 2);
-                self.line(format!("if {condition} {{ drop({place}); }}"));
-                self.variables[index].hidden = true;
-                if self.rng.percent(50) {
-                    let value = self.expression(&ty, 2);
-                    self.line(format!("{place} = {value};"));
-                    self.variables[index].hidden = false;
-                }
-            }
-            4 => {
-                let value = self.expression(&ty, 2);
-                self.line(format!("{place} = {value};"));
-            }
-            5 => {
-                let value = self.expression(&ty, 2);
-                let name = self.name("v");
-                self.line(format!("let mut {name} = {value};"));
-                self.line(format!("{name} = std::mem::replace(&mut {place}, {name});"));
-                self.declare(name, ty, true);
-            }
-            // A part is moved out; the rest stays to be dropped.
-            6 => {
-                let parts: Vec<(String, Type)> = match &ty {
-                    Type::Tuple(types) => {
-                        types.iter().enumerate().map(|(index, ty)| (index.to_string(), ty.clone())).collect()
-                    }
-                    Type::Adt(adt, args) => match &self.types.adts[*adt].kind {
-                        AdtKind::Struct(shape) => {
-                            let part = |(index, ty): (usize, &Type)| (shape.field(index), ty.substitute(args));
-                            shape.fields.iter().enumerate().map(part).collect()
-                        }
-                        _ => Vec::new(),
-                    },
-                    _ => Vec::new(),
-                };
-                let parts: Vec<_> = parts.into_iter().filter(|it| !self.is_copy(&it.1)).collect();
-                if parts.is_empty() {
-                    return self.make_noisy();
-                }
-                let (field, ty) = self.rng.pick(&parts).clone();
-                self.variables[index].hidden = true;
-                self.bind(ty, &format!("{place}.{field}"));
-            }
-            _ => {
-                self.variables[index].hidden = true;
-                let id = self.point_id();
-                self.line(format!("apply_once(move || point({id}, &{place}));"));
             }
         }
     }

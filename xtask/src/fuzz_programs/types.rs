@@ -83,8 +83,18 @@ pub struct Adt {
     /// Fields may be less aligned than their types: they are read by value only.
     pub packed: bool,
     pub copy: bool,
-    /// Has `Debug` and `PartialEq`.
+    /// Has `Debug`, `PartialEq` and `PartialOrd`.
     pub derives: bool,
+    /// Has `Eq`, `Ord` and `Hash` too.
+    pub hashes: bool,
+}
+
+impl Adt {
+    /// The alignment that its attribute asks for.
+    fn align(&self) -> usize {
+        let number = self.repr.split_once("align(").and_then(|(_, rest)| rest.split(')').next());
+        number.and_then(|it| it.parse().ok()).unwrap_or(1)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -210,7 +220,7 @@ impl Type {
         }
     }
 
-    /// Whether values can be compared with `==` and printed with `{:?}`.
+    /// Whether values can be compared with `==` and `<`, and printed with `{:?}`.
     pub fn has_derives(&self, adts: &[Adt]) -> bool {
         match self {
             Type::Param(_) | Type::FnPtr(..) | Type::Noisy => false,
@@ -223,6 +233,23 @@ impl Type {
             | Type::Vec(inner) => inner.has_derives(adts),
             Type::Result(good, bad) => good.has_derives(adts) && bad.has_derives(adts),
             Type::Adt(index, args) => adts[*index].derives && args.iter().all(|it| it.has_derives(adts)),
+            _ => true,
+        }
+    }
+
+    /// Whether values can also be hashed and put in order, always in the same way.
+    pub fn has_hash(&self, adts: &[Adt]) -> bool {
+        match self {
+            Type::Float(_) | Type::Param(_) | Type::FnPtr(..) | Type::Noisy => false,
+            Type::Tuple(types) => types.iter().all(|it| it.has_hash(adts)),
+            Type::Array(inner, _)
+            | Type::Option(inner)
+            | Type::StaticRef(inner)
+            | Type::Boxed(inner)
+            | Type::Slice(inner)
+            | Type::Vec(inner) => inner.has_hash(adts),
+            Type::Result(good, bad) => good.has_hash(adts) && bad.has_hash(adts),
+            Type::Adt(index, args) => adts[*index].hashes && args.iter().all(|it| it.has_hash(adts)),
             _ => true,
         }
     }
@@ -241,11 +268,12 @@ impl Type {
             Type::Result(good, bad) => 1 + good.size(adts).max(bad.size(adts)),
             Type::Adt(index, args) => {
                 let sum = |shape: &Shape| shape.fields.iter().map(|it| it.substitute(args).size(adts)).sum::<usize>();
-                match &adts[*index].kind {
+                let size = match &adts[*index].kind {
                     AdtKind::Struct(shape) => sum(shape),
                     AdtKind::Enum(variants) => 1 + variants.iter().map(|it| sum(&it.shape)).max().unwrap_or(0),
                     AdtKind::Union(fields) => fields[0].size(adts),
-                }
+                };
+                size.next_multiple_of(adts[*index].align())
             }
             Type::Param(_) | Type::Slice(_) => 16,
             Type::StaticRef(_) | Type::FnPtr(..) | Type::Boxed(_) => 8,

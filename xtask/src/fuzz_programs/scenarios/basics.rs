@@ -1,61 +1,10 @@
-//! Scenarios: set pieces around one thing of the language or its library each, with random parts.
-//!
-//! What random statements seldom make by chance is written down here: drop order, coroutines, collections, threads.
+//! Ownership, closures, collections, text and arithmetic.
 
-use super::generator::Generator;
-use super::types::{INTS, Type, U64};
+use super::super::generator::Generator;
+use super::super::types::{INTS, Type, U32, U64, USIZE};
+use super::super::values;
 
-/// Writes one scenario, a function without parameters that has the given name.
-type Scenario = fn(&mut Generator, &str);
-
-const SCENARIOS: &[Scenario] = &[
-    drop_order,
-    panic_while_dropping,
-    async_by_hand,
-    collections,
-    formatting,
-    iterators,
-    threads_and_atomics,
-    c_functions,
-    boxed_closures,
-    text,
-    const_generics,
-    shared_ownership,
-    sorting,
-    wide_arithmetic,
-    recursion,
-    any,
-];
-
-impl Generator {
-    /// Writes a scenario, and gives its function's name.
-    pub fn scenario(&mut self) -> String {
-        let name = self.name("scenario");
-        self.variables.clear();
-        self.cost = 0;
-        (self.rng.pick(SCENARIOS).to_owned())(self, &name);
-        name
-    }
-
-    fn int(&mut self) -> Type {
-        Type::Int(*self.rng.pick(INTS))
-    }
-
-    /// A random expression over variables, given as their places and types, that calls nothing costly.
-    fn over(&mut self, ty: &Type, variables: &[(&str, Type)]) -> String {
-        let before = self.variables.len();
-        for (place, ty) in variables {
-            self.declare(*place, ty.clone(), false);
-        }
-        let cost = std::mem::replace(&mut self.cost, super::generator::MAX_COST);
-        let text = self.expression(ty, 2);
-        self.cost = cost;
-        self.variables.truncate(before);
-        text
-    }
-}
-
-fn drop_order(g: &mut Generator, name: &str) {
+pub(super) fn drop_order(g: &mut Generator, name: &str) {
     let (a, b) = (g.over(&Type::Bool, &[]), g.over(&Type::Int(U64), &[]));
     let wildcard = *g.rng.pick(&["_", "_kept"]);
     let index = g.rng.below(3);
@@ -88,7 +37,7 @@ fn {name}() {{
     ));
 }
 
-fn panic_while_dropping(g: &mut Generator, name: &str) {
+pub(super) fn panic_while_dropping(g: &mut Generator, name: &str) {
     let a = g.over(&Type::Int(U64), &[]);
     let at = g.rng.below(6);
     g.line(format!(
@@ -103,7 +52,7 @@ fn {name}() {{
     ));
 }
 
-fn async_by_hand(g: &mut Generator, name: &str) {
+pub(super) fn async_by_hand(g: &mut Generator, name: &str) {
     let (t, u) = (g.plain_type(2), g.int());
     let (t_text, u_text) = (g.text(&t), g.text(&u));
     let first = g.over(&t, &[]);
@@ -160,7 +109,7 @@ fn {name}() {{
     ));
 }
 
-fn collections(g: &mut Generator, name: &str) {
+pub(super) fn collections(g: &mut Generator, name: &str) {
     let (k, v) = (g.int(), g.plain_type(2));
     let (k_text, v_text) = (g.text(&k), g.text(&v));
     let key = g.over(&k, &[("i", Type::Int(U64))]);
@@ -187,7 +136,7 @@ fn collections(g: &mut Generator, name: &str) {
     ));
 }
 
-fn formatting(g: &mut Generator, name: &str) {
+pub(super) fn formatting(g: &mut Generator, name: &str) {
     g.line(format!("fn {name}() {{"));
     for _ in 0..6 {
         let line = match g.rng.below(5) {
@@ -219,7 +168,7 @@ fn formatting(g: &mut Generator, name: &str) {
     g.line("}");
 }
 
-fn iterators(g: &mut Generator, name: &str) {
+pub(super) fn iterators(g: &mut Generator, name: &str) {
     let (t, u) = (g.int(), g.int());
     let (t_text, u_text) = (g.text(&t), g.text(&u));
     let map = g.over(&u, &[("x", t.clone())]);
@@ -255,73 +204,7 @@ fn {name}() {{
     ));
 }
 
-fn threads_and_atomics(g: &mut Generator, name: &str) {
-    let t = g.plain_type(2);
-    let t_text = g.text(&t);
-    let value = g.over(&t, &[("i", Type::Int(U64))]);
-    let start = g.leaf(&Type::Int(U64));
-    g.line(format!(
-        r#"thread_local! {{ static LOCAL{name}: std::cell::Cell<u64> = const {{ std::cell::Cell::new(5) }}; }}
-thread_local! {{ static LAZY{name}: std::cell::RefCell<Vec<u64>> = std::cell::RefCell::new(vec![1, 2]); }}
-static TOTAL{name}: std::sync::atomic::AtomicI16 = std::sync::atomic::AtomicI16::new(-3);
-static SMALL{name}: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(250);
-fn {name}() {{
-    let work = |i: u64| -> ({t_text}, u64) {{
-        LOCAL{name}.set(LOCAL{name}.get() + i);
-        LAZY{name}.with_borrow_mut(|it| it.push(i));
-        TOTAL{name}.fetch_add(i as i16, Relaxed);
-        SMALL{name}.fetch_xor(i as u8, Relaxed);
-        ({value}, LOCAL{name}.get() + LAZY{name}.with_borrow(|it| it.iter().sum::<u64>()))
-    }};
-    point(1, &work(2));
-    let results: Vec<({t_text}, u64)> = std::thread::scope(|scope| {{
-        let handles: Vec<_> = (0..2u64).map(|i| scope.spawn(move || work(i + 7))).collect();
-        handles.into_iter().map(|it| it.join().unwrap()).collect()
-    }});
-    point(2, &results);
-    point(3, &work(3));
-    let a = AtomicU64::new({start});
-    point(4, &(a.fetch_max(77, Relaxed), a.fetch_nand(0xff0f, Relaxed), a.swap(12, Relaxed), a.fetch_sub(13, Relaxed)));
-    point(5, &a.compare_exchange(u64::MAX, 4, Relaxed, Relaxed));
-    point(6, &(a.load(Relaxed), TOTAL{name}.fetch_min(-100, Relaxed), SMALL{name}.fetch_add(9, Relaxed), SMALL{name}.load(Relaxed)));
-    point(7, &a.fetch_update(Relaxed, Relaxed, |x| x.checked_sub(3)));
-}}"#
-    ));
-}
-
-fn c_functions(g: &mut Generator, name: &str) {
-    let (i32_type, i64_type) = (Type::Int(INTS[10]), Type::Int(INTS[12]));
-    let (a, b, c) = (g.over(&i32_type, &[]), g.over(&i64_type, &[]), g.over(&Type::Float(64), &[]));
-    g.line(format!(
-        r#"#[repr(C)] #[derive(Clone, Copy)] struct Div{name} {{ quot: i32, rem: i32 }}
-#[repr(C)] #[derive(Clone, Copy)] struct LDiv{name} {{ quot: i64, rem: i64 }}
-mod {name}_c {{
-    use super::*;
-    unsafe extern "C" {{
-        pub safe fn div(a: i32, b: i32) -> Div{name};
-        pub safe fn ldiv(a: i64, b: i64) -> LDiv{name};
-        pub safe fn labs(a: i64) -> i64;
-        pub fn snprintf(to: *mut u8, size: usize, format: *const u8, ...) -> i32;
-        pub fn qsort(base: *mut i32, count: usize, size: usize, compare: extern "C" fn(&i32, &i32) -> i32);
-    }}
-}}
-extern "C" fn {name}_compare(a: &i32, b: &i32) -> i32 {{ (*a & 0xffff) - (*b & 0xffff) }}
-fn {name}() {{
-    let d = {name}_c::div({a} >> 1, 7);
-    let l = {name}_c::ldiv({b} >> 1, -9);
-    point(1, &(d.quot, d.rem, l.quot, l.rem));
-    point(2, &{name}_c::labs({b} >> 1));
-    let mut buffer = [0u8; 128];
-    let n = unsafe {{ {name}_c::snprintf(buffer.as_mut_ptr(), 128, c"%d %lld %.3f %c %s %5.1e".as_ptr().cast(), d.rem, l.quot, real64({c}).clamp(-1e9, 1e9), 65i32, c"text".as_ptr(), 0.25f64) }};
-    println!("{{}} {{}}", n, std::str::from_utf8(&buffer[..n.clamp(0, 127) as usize]).unwrap());
-    let mut numbers = [{a}, d.quot, d.rem, 5, -1, 77, l.rem as i32];
-    unsafe {{ {name}_c::qsort(numbers.as_mut_ptr(), 7, 4, {name}_compare) }};
-    for (i, x) in numbers.iter().enumerate() {{ if i > 0 {{ point(3, &(numbers[i - 1] & 0xffff <= x & 0xffff)); }} }}
-}}"#
-    ));
-}
-
-fn boxed_closures(g: &mut Generator, name: &str) {
+pub(super) fn boxed_closures(g: &mut Generator, name: &str) {
     let (t, u) = (g.plain_type(2), g.plain_type(1));
     let (t_text, u_text) = (g.text(&t), g.text(&u));
     let vars = [("x", t.clone()), ("y", u.clone())];
@@ -355,12 +238,12 @@ fn {name}() {{
     ));
 }
 
-fn text(g: &mut Generator, name: &str) {
+pub(super) fn text(g: &mut Generator, name: &str) {
     let int = g.int();
     let int_text = g.text(&int);
     let value = g.over(&int, &[]);
     let float = g.over(&Type::Float(64), &[]);
-    let piece = super::values::text(&mut g.rng);
+    let piece = values::text(&mut g.rng);
     g.line(format!(
         r#"fn {name}() {{
     let mut s = String::from({piece});
@@ -383,10 +266,10 @@ fn text(g: &mut Generator, name: &str) {
     ));
 }
 
-fn const_generics(g: &mut Generator, name: &str) {
+pub(super) fn const_generics(g: &mut Generator, name: &str) {
     let t = g.plain_type(2);
     let t_text = g.text(&t);
-    let value = g.over(&t, &[("i", Type::Int(super::types::USIZE))]);
+    let value = g.over(&t, &[("i", Type::Int(USIZE))]);
     let (n, m) = (g.rng.between(1, 9), g.rng.between(1, 6));
     g.line(format!(
         r#"struct Grid{name}<X, const WIDE: usize, const HIGH: usize>([[X; WIDE]; HIGH]);
@@ -409,7 +292,7 @@ fn {name}() {{
     ));
 }
 
-fn shared_ownership(g: &mut Generator, name: &str) {
+pub(super) fn shared_ownership(g: &mut Generator, name: &str) {
     let t = g.plain_type(2);
     let t_text = g.text(&t);
     let (value, next) = (g.over(&t, &[]), g.over(&t, &[("x", t.clone())]));
@@ -444,7 +327,7 @@ fn {name}() {{
     ));
 }
 
-fn sorting(g: &mut Generator, name: &str) {
+pub(super) fn sorting(g: &mut Generator, name: &str) {
     let (t, k) = (g.plain_type(2), g.int());
     let (t_text, k_text) = (g.text(&t), g.text(&k));
     let value = g.over(&t, &[("i", Type::Int(U64))]);
@@ -474,10 +357,10 @@ fn sorting(g: &mut Generator, name: &str) {
     ));
 }
 
-fn wide_arithmetic(g: &mut Generator, name: &str) {
+pub(super) fn wide_arithmetic(g: &mut Generator, name: &str) {
     let ty = Type::Int(*g.rng.pick(&[INTS[6], INTS[14]]));
     let text = g.text(&ty);
-    let vars = [("a", ty.clone()), ("b", ty.clone()), ("i", Type::Int(super::types::U32))];
+    let vars = [("a", ty.clone()), ("b", ty.clone()), ("i", Type::Int(U32))];
     let (x, y) = (g.over(&ty, &vars), g.over(&ty, &vars));
     let (start_a, start_b) = (g.leaf(&ty), g.leaf(&ty));
     g.line(format!(
@@ -501,11 +384,11 @@ fn {name}() {{
     ));
 }
 
-fn recursion(g: &mut Generator, name: &str) {
+pub(super) fn recursion(g: &mut Generator, name: &str) {
     let t = g.plain_type(3);
     let text = g.text(&t);
     let start = g.over(&t, &[]);
-    let vars = [("x", t.clone()), ("n", Type::Int(super::types::U32))];
+    let vars = [("x", t.clone()), ("n", Type::Int(U32))];
     let (next, joined) = (g.over(&t, &vars), g.over(&t, &[("x", t.clone()), ("y", t.clone())]));
     let condition = g.over(&Type::Bool, &vars);
     let depth = g.rng.between(3, 8);
@@ -539,7 +422,7 @@ fn {name}() {{
     ));
 }
 
-fn any(g: &mut Generator, name: &str) {
+pub(super) fn any(g: &mut Generator, name: &str) {
     let (t, u) = (g.plain_type(2), g.plain_type(2));
     let (t_text, u_text) = (g.text(&t), g.text(&u));
     let (a, b) = (g.over(&t, &[]), g.over(&u, &[]));
