@@ -287,7 +287,8 @@ impl<'a> Lexer<'a> {
         let rest = last[close..].trim_matches(raw::is_horizontal_whitespace);
         let one_line = !text.contains('\n');
         let carriage_return = text.replace("\r\n", "\n").contains('\r');
-        if invalid || one_line || carriage_return || dashes < 3 || dashes > 255 || close != dashes || !rest.is_empty() {
+        if invalid || one_line || carriage_return || !(3..=255).contains(&dashes) || close != dashes || !rest.is_empty()
+        {
             return self.doubt(start, self.pos, "front matter", "this front matter is not well-formed");
         }
         Ok(())

@@ -1,4 +1,5 @@
 //! Rust's tokens, syntax trees, parser and pretty printer.
+pub mod ast;
 pub mod doubt;
 pub mod lexer;
 pub mod span;
