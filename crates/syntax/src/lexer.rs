@@ -11,6 +11,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::doubt::{Doubt, Result};
 use crate::span::{Edition, Span, SyntaxContext};
+use crate::stack::MAX_DEPTH;
 use crate::stream::TokenStream;
 use crate::symbol::Symbol;
 use crate::token::{AttrStyle, CommentKind, Delim, Lit, LitKind, Spacing, Token, TokenKind};
@@ -93,6 +94,9 @@ impl<'a> Lexer<'a> {
             joint = kind.is_punct();
             let mut token = Token::new(kind, self.span(start, end));
             match kind {
+                TokenKind::Open(_) if open.len() >= MAX_DEPTH as usize => {
+                    return self.doubt(start, end, "token tree", format!("nested more than {MAX_DEPTH} levels deep"));
+                }
                 TokenKind::Open(_) => open.push(tokens.len()),
                 TokenKind::Close(delim) => {
                     let index = open.pop();

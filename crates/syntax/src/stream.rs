@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::span::Span;
+use crate::stack::MAX_DEPTH;
 use crate::token::{Delim, Token, TokenKind};
 
 /// A sequence of tokens in which delimiters match.
@@ -50,11 +51,13 @@ impl TokenTree {
 impl TokenStream {
     /// A stream of these tokens. The delimiters' distances are set here.
     ///
-    /// Delimiters must match, which whoever makes tokens sees to; otherwise nothing is returned.
+    /// Delimiters must match, which whoever makes tokens sees to, and groups must not be nested thousands of levels deep;
+    /// otherwise nothing is returned.
     pub fn new(mut tokens: Vec<Token>) -> Option<TokenStream> {
         let mut open = Vec::new();
         for index in 0..tokens.len() {
             match tokens[index].kind {
+                TokenKind::Open(_) if open.len() >= MAX_DEPTH as usize => return None,
                 TokenKind::Open(_) => open.push(index),
                 TokenKind::Close(delim) => {
                     let start = open.pop()?;
