@@ -4,7 +4,8 @@
 //! macro made.
 //!
 //! **What comes out.** A stream of tokens ([`stream`]), a syntax tree ([`ast`]), its text as rustc prints it ([`pretty`]),
-//! Where a text is not understood there is no recovery: the first thing that is wrong is a [`doubt::Doubt`], which says what was being read
+//! and hashes of items and bodies that tell whether anything in them changed ([`fingerprint`]). Where a text is not
+//! understood there is no recovery: the first thing that is wrong is a [`doubt::Doubt`], which says what was being read
 //! and where. Nothing panics, whatever the text, and no depth of nesting overflows the stack.
 //!
 //! **What it must not know.** Definitions, names' meanings, types, metadata, files on disk. Macros are calls whose arguments
@@ -27,6 +28,7 @@
 
 pub mod ast;
 pub mod doubt;
+pub mod fingerprint;
 pub mod lexer;
 pub mod parser;
 mod precedence;
