@@ -1,0 +1,29 @@
+//! Recursion that cannot overflow the stack.
+//!
+//! Programs nest as deeply as their authors like, and what reads them recurses. At each `SEGMENT`th level the work goes on
+//! in a thread of its own while this one waits: so a level needs no more stack than a thread has, and what is ordinary
+//! never gets there.
+
+use std::panic::resume_unwind;
+use std::thread::{Builder, scope};
+
+/// How deeply a tree may be nested. Chains count too: in `a + b + c` the sum of `a` and `b` is one level down.
+pub(crate) const MAX_DEPTH: u32 = 4_000;
+
+/// After how many levels another stack is needed.
+pub(crate) const SEGMENT: u32 = 96;
+
+const SEGMENT_BYTES: usize = 8 << 20;
+
+/// Runs `f` on a new stack. Nothing if the system has no more threads.
+#[cold]
+#[inline(never)]
+pub(crate) fn on_new_stack<R: Send>(f: impl FnOnce() -> R + Send) -> Option<R> {
+    scope(|scope| {
+        let thread = Builder::new().stack_size(SEGMENT_BYTES).spawn_scoped(scope, f).ok()?;
+        match thread.join() {
+            Ok(result) => Some(result),
+            Err(panic) => resume_unwind(panic),
+        }
+    })
+}
