@@ -252,7 +252,7 @@ mod tests {
 
     impl Backend for Fake {
         fn name(&self) -> &str {
-            self.all
+            self.0
         }
         fn capabilities(&self) -> Capabilities {
             self.1.clone()
