@@ -11,6 +11,7 @@ mod fuzz_programs;
 mod process;
 mod project;
 mod realworld;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ Tasks:
   fuzz-programs  Compile and run random programs with every back end and with rustc
   realworld      Build and test packages from crates.io
   bench          Compare Bessemer's speed with rustc's
+  tidy           Check the invariants that the documents state
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("conformance") => conformance::main(args),
         Some("realworld") => realworld::main(args),
         Some("fuzz-programs") => fuzz_programs::main(args),
+        Some("tidy") => tidy::main(args),
         Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

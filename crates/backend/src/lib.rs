@@ -11,6 +11,7 @@
 pub mod filetest;
 mod memo;
 
+pub use lir::DebugInfo;
 pub use memo::Memo;
 
 use serde::{Deserialize, Serialize};
@@ -28,17 +29,6 @@ pub enum OptLevel {
     O3,
     Os,
     Oz,
-}
-
-/// How much debug information; the same as rustc's `debuginfo`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
-pub enum DebugInfo {
-    #[default]
-    None,
-    /// Locations and scopes.
-    Lines,
-    /// Variables and types too.
-    Full,
 }
 
 /// Everything beyond the module that decides what code comes out. Part of the key of every cache.

@@ -6,6 +6,17 @@ use crate::{FileId, LocId, ScopeId, Slot, Var};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// How much debug information; the same as rustc's `debuginfo`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum DebugInfo {
+    #[default]
+    None,
+    /// Locations and scopes.
+    Lines,
+    /// Variables and types too.
+    Full,
+}
+
 /// A source location. `line` and `column` count from 1; 0 is unknown.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Location {

@@ -1,7 +1,7 @@
 //! Debug information: locations, scopes, variables.
 
 use crate::{FunctionCx, LocalRef, LowerError};
-use backend::DebugInfo;
+use lir::DebugInfo;
 use lir::{DebugPlace, DebugScope, DebugVariable, FileId, LocId, Location, ScopeId, ScopeKind};
 use mir::{Local, SourceInfo, SourceScope, VarDebugInfoContents};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -72,7 +72,7 @@ pub struct LowerCx<'tcx> {
 /// What changes the code that is made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    pub debug: backend::DebugInfo,
+    pub debug: lir::DebugInfo,
     /// Describe variables and their types, and keep them in memory for a debugger to find.
     pub variables: bool,
     /// Whether the code will be optimised: says whether hints and lifetimes are worth making.
