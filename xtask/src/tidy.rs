@@ -109,7 +109,8 @@ impl Project {
     /// Lines of code that hold a pattern: comments and the tests at a file's end do not count.
     fn lines_with<'a>(&'a self, pattern: &'a str) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
         self.sources().flat_map(move |(path, text)| {
-            let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
+            let code = if is_test { "" } else { text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default() };
             let numbered = code.lines().enumerate().filter(move |(_, line)| {
                 line.contains(pattern) && !line.trim_start().starts_with("//")
             });
@@ -180,9 +181,13 @@ impl Project {
         for (path, number, line) in self.lines_with("unsafe ") {
             let code = line.split("//").next().unwrap_or_default();
             let promise = code.contains("unsafe impl ty::Hold for") || code.contains("unsafe impl Hold for");
-            let is_code = ["unsafe {", "unsafe fn ", "unsafe impl ", "unsafe trait ", "unsafe extern "]
-                .iter()
-                .any(|form| code.contains(form) && !code.contains('"'));
+            // Not a part of a longer name, and not text.
+            let word = |form: &str| {
+                let before = code.find(form).and_then(|at| code[..at].chars().next_back());
+                code.contains(form) && !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"')
+            };
+            let forms = ["unsafe {", "unsafe fn ", "unsafe impl ", "unsafe trait ", "unsafe extern "];
+            let is_code = forms.into_iter().any(word);
             let krate = path.strip_prefix("crates/").and_then(|path| path.split('/').next()).unwrap_or("xtask");
             if is_code && !promise && krate != "xtask" && !UNSAFE_CRATES.contains(&krate) {
                 findings.push(format!("{path}:{number}: `unsafe` outside the crates that may have it"));
@@ -241,7 +246,8 @@ impl Project {
 
     /// rustc's encoding is known to `rmeta` alone.
     fn metadata_versions(&self) -> Findings {
-        let found = self.lines_with("v1_95").filter(|(path, ..)| !path.starts_with("crates/rmeta/"));
+        let found = self.lines_with("v1_95").filter(|(path, ..)| path.starts_with("crates/"));
+        let found = found.filter(|(path, ..)| !path.starts_with("crates/rmeta/"));
         found.map(|(path, number, _)| format!("{path}:{number}: an encoding of metadata outside of `rmeta`")).collect()
     }
 
