@@ -79,6 +79,16 @@ pub fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether nothing in a folder may be run, nor loaded as a library, as its file system forbids it.
+pub fn forbids_running(folder: &Path) -> bool {
+    let Ok(path) = std::ffi::CString::new(folder.as_os_str().as_encoded_bytes()) else { return false };
+    let mut found = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: the path is a C string, and there is room for what is found; it is looked at only if it is there.
+    unsafe {
+        libc::statvfs(path.as_ptr(), found.as_mut_ptr()) == 0 && found.assume_init().f_flag & libc::ST_NOEXEC != 0
+    }
+}
+
 /// The user that this process acts for.
 pub fn user() -> u32 {
     // SAFETY: it asks for a number, and cannot fail.
@@ -136,7 +146,11 @@ fn walk(folder: &Path, create: bool) -> Result<PathBuf, Refused> {
         if !metadata.is_dir() {
             return Err(io(&next)(io::ErrorKind::NotADirectory.into()));
         }
-        if rest.is_empty() { check_last(&next, &metadata)? } else { check_ancestor(&next, &metadata)? }
+        if rest.is_empty() {
+            check_last(&next, &metadata)?
+        } else {
+            check_ancestor(&next, &metadata)?
+        }
         real = next;
     }
     Ok(real)

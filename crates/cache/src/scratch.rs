@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub const FILE_PREFIX: &str = "temporary-";
 
 /// How the names of folders begin.
-pub const FOLDER_PREFIX: &str = "bessemer-";
+pub const FOLDER_PREFIX: &str = "bessemer-scratch-";
 
 /// What is younger may not have its lock yet, or is a file that is being written.
 pub const LEFT_OVER_AGE: Duration = Duration::from_secs(60 * 60);
@@ -120,21 +120,22 @@ mod tests {
     fn what_is_nobodys_is_swept() {
         let place = tempfile::tempdir().unwrap();
         let used = Scratch::new_in(place.path()).unwrap();
-        for name in ["bessemer-dead", "bessemer-young", "other-folder"] {
+        for name in ["bessemer-scratch-dead", "bessemer-scratch-young", "other-folder"] {
             std::fs::create_dir_all(place.path().join(name).join("below")).unwrap();
         }
         for name in ["temporary-dead", "temporary-young", "other-file"] {
             std::fs::write(place.path().join(name), "text").unwrap();
         }
         make_old(used.path());
-        for name in ["bessemer-dead", "temporary-dead", "other-folder", "other-file"] {
+        for name in ["bessemer-scratch-dead", "temporary-dead", "other-folder", "other-file"] {
             make_old(&place.path().join(name));
         }
         sweep(place.path(), Duration::from_secs(3600));
         let mut left: Vec<_> = std::fs::read_dir(place.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
         left.sort();
         let name = used.path().file_name().unwrap().to_owned();
-        let mut expected = ["bessemer-young", "temporary-young", "other-folder", "other-file"].map(Into::into).to_vec();
+        let mut expected =
+            ["bessemer-scratch-young", "temporary-young", "other-folder", "other-file"].map(Into::into).to_vec();
         expected.push(name);
         expected.sort();
         assert_eq!(left, expected);

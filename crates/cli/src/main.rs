@@ -15,7 +15,7 @@ mod show;
 
 use args::{Cli, Command};
 use clap::Parser;
-use driver::{BackendChoice, Report};
+use driver::{BackendChoice, Options, Report};
 use std::process::ExitCode;
 
 /// Lowering makes millions of small things on all cores, for which this allocator takes half as long as the C library's.
@@ -35,6 +35,13 @@ fn main() -> ExitCode {
         .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false))
 }
 
+/// Says so if the cache is not used because others could have put something there.
+fn warn_of_cache(options: &Options) {
+    if let Some(message) = options.cache.as_deref().and_then(driver::caches::refusal) {
+        show::warning(&message, options.json);
+    }
+}
+
 fn obey(command: Command) -> ExitCode {
     match command {
         Command::Run { compile, args } => {
@@ -42,6 +49,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             let mut report = Report::default();
             let result = driver::run(&options, &args, &mut report);
             match result {
@@ -62,6 +70,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             options.output = output;
             options.out_dir = out_dir;
             options.emit = emit;
@@ -82,6 +91,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             match driver::check(&options) {
                 Ok(output) => {
                     show::diagnostics(&output.diagnostics);

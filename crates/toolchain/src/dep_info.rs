@@ -141,7 +141,18 @@ mod tests {
     #[test]
     fn reads_what_rustc_writes() {
         let place = tempfile::tempdir().unwrap();
-        let names = ["#x", "# env-dep:X=1", "a b.txt", "a: b", "c:d", "back\\slash", "back\\ slash", "line\nend", "x:\ny:", "é"];
+        let names = [
+            "#x",
+            "# env-dep:X=1",
+            "a b.txt",
+            "a: b",
+            "c:d",
+            "back\\slash",
+            "back\\ slash",
+            "line\nend",
+            "x:\ny:",
+            "é",
+        ];
         let mut text = String::new();
         for name in names {
             std::fs::write(place.path().join(name), name).unwrap();
@@ -158,10 +169,8 @@ mod tests {
             assert!(command.env_remove("BESSEMER_TEST_ABSENT").output().unwrap().status.success());
             DepInfo::parse(&std::fs::read_to_string(place.path().join("a.d")).unwrap())
         };
-        let env = [
-            ("BESSEMER_TEST_ABSENT".to_owned(), None),
-            ("BESSEMER_TEST_VALUE".to_owned(), Some(value.to_owned())),
-        ];
+        let env =
+            [("BESSEMER_TEST_ABSENT".to_owned(), None), ("BESSEMER_TEST_VALUE".to_owned(), Some(value.to_owned()))];
         let mut files: Vec<PathBuf> = names.iter().map(PathBuf::from).chain([PathBuf::from("a.rs")]).collect();
         files.sort();
         let info = emit(&["-Zchecksum-hash-algorithm=blake3"]);
