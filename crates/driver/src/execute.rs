@@ -38,16 +38,13 @@ impl Executable {
         if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) {
             return DriverError::Io { path, error };
         }
-        match copied(&file) {
-            Ok((copy, folder)) => match wait_for(&copy, args, folder) {
+        // Where there is no room for a copy either, or it may not be run, memory is the last resort.
+        if let Ok((copy, folder)) = copied(&file) {
+            match wait_for(&copy, args, folder) {
                 Ok(never) => match never {},
-                Err(error) if error.kind() != ErrorKind::PermissionDenied => {
-                    return DriverError::Io { path: copy, error };
-                }
-                Err(_) => {}
-            },
-            // No room there, perhaps; memory is the last resort.
-            Err(_) => {}
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+                Err(error) => return DriverError::Io { path: copy, error },
+            }
         }
         let error = in_memory(&file, args);
         DriverError::Io { path, error }
