@@ -66,7 +66,8 @@ impl Project {
         let mut files = BTreeMap::new();
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
-            let entries = std::fs::read_dir(root.join(&folder)).map_err(|error| format!("{}: {error}", root.display()))?;
+            let entries =
+                std::fs::read_dir(root.join(&folder)).map_err(|error| format!("{}: {error}", root.display()))?;
             for entry in entries.flatten() {
                 let path = folder.join(entry.file_name());
                 let name = entry.file_name().to_string_lossy().into_owned();
@@ -111,9 +112,10 @@ impl Project {
         self.sources().flat_map(move |(path, text)| {
             let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
             let code = if is_test { "" } else { text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default() };
-            let numbered = code.lines().enumerate().filter(move |(_, line)| {
-                line.contains(pattern) && !line.trim_start().starts_with("//")
-            });
+            let numbered = code
+                .lines()
+                .enumerate()
+                .filter(move |(_, line)| line.contains(pattern) && !line.trim_start().starts_with("//"));
             numbered.map(move |(index, line)| (path, index + 1, line))
         })
     }
@@ -154,7 +156,8 @@ impl Project {
             if let [name, uses, _] = cells[..]
                 && let Some(name) = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'))
             {
-                let uses = uses.split(',').map(|it| it.trim().trim_matches('`')).filter(|it| !it.is_empty() && *it != "–");
+                let uses =
+                    uses.split(',').map(|it| it.trim().trim_matches('`')).filter(|it| !it.is_empty() && *it != "–");
                 graph.insert(name.to_owned(), uses.map(str::to_owned).collect());
             }
         }
@@ -365,13 +368,29 @@ mod tests {
     #[test]
     fn what_is_broken_is_found() {
         let lower = "crates/lower/src/place.rs";
-        breaks("crates/lir/Cargo.toml", |text| text.replace("[dependencies]", "[dependencies]\nty = 1"), "`lir` uses ty");
+        breaks(
+            "crates/lir/Cargo.toml",
+            |text| text.replace("[dependencies]", "[dependencies]\nty = 1"),
+            "`lir` uses ty",
+        );
         breaks("crates/new/Cargo.toml", |_| String::new(), "the table of crates lacks `new`");
-        breaks("crates/lir/src/lib.rs", |text| text.replace("must not know", "knows"), "does not begin with **What it must");
+        breaks(
+            "crates/lir/src/lib.rs",
+            |text| text.replace("must not know", "knows"),
+            "does not begin with **What it must",
+        );
         breaks(lower, with("fn f() { unsafe { g() } }"), "`unsafe` outside the crates");
-        breaks("crates/lir/src/lib.rs", |text| text.replace("#![forbid", "#![warn"), "does not say `#![forbid(unsafe_code)]`");
+        breaks(
+            "crates/lir/src/lib.rs",
+            |text| text.replace("#![forbid", "#![warn"),
+            "does not say `#![forbid(unsafe_code)]`",
+        );
         breaks(lower, with("fn f() { Command::new(\"ls\"); }"), "a process is started");
-        breaks("crates/link/src/aot/command.rs", with("fn f() { Command::new(\"rustc\"); }"), "rustc is started outside");
+        breaks(
+            "crates/link/src/aot/command.rs",
+            with("fn f() { Command::new(\"rustc\"); }"),
+            "rustc is started outside",
+        );
         breaks(lower, with("fn f() { println!(\"here\"); }"), "a library crate prints");
         breaks(lower, with("fn f() { std::process::exit(1); }"), "a library crate prints, or ends");
         breaks("crates/driver/src/build.rs", with("use backend_llvm::LlvmBackend;"), "a back end is asked for by name");

@@ -37,7 +37,11 @@
 //! never be wrong), and is small.
 
 pub mod pack;
+pub mod private;
+pub mod scratch;
+pub mod sealed;
 pub mod size;
+pub mod stamp;
 pub mod store;
 
 pub use pack::Key;

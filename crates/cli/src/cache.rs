@@ -2,7 +2,7 @@
 
 use crate::args::CacheCommand;
 use crate::show;
-use driver::caches;
+use driver::{DriverError, caches};
 use std::process::ExitCode;
 
 /// Shows or empties the caches.
@@ -10,6 +10,10 @@ pub fn cache(command: &CacheCommand) -> ExitCode {
     let Some(folder) = driver::options::default_cache() else {
         return show::usage("nothing is cached: there is no home folder, or BESSEMER_CACHE_DIR is empty");
     };
+    if let Some(message) = caches::refusal(&folder) {
+        let (CacheCommand::Stats { json } | CacheCommand::Clean { json }) = *command;
+        return show::error(&DriverError::Usage(message), json, false);
+    }
     let json = match *command {
         CacheCommand::Stats { json } => json,
         CacheCommand::Clean { json } => {

@@ -19,7 +19,7 @@ use args::{Cli, Command};
 use backend::OptLevel;
 use clap::Parser;
 use driver::config::Config;
-use driver::{Backends, Report};
+use driver::{Backends, Options, Report};
 use std::process::ExitCode;
 
 /// Lowering makes millions of small things on all cores, for which this allocator takes half as long as the C library's.
@@ -45,6 +45,13 @@ fn backends() -> Result<Backends, String> {
     Ok(Backends::builtin().with_config(&config))
 }
 
+/// Says so if the cache is not used because others could have put something there.
+fn warn_of_cache(options: &Options) {
+    if let Some(message) = options.cache.as_deref().and_then(driver::caches::refusal) {
+        show::warning(&message, options.json);
+    }
+}
+
 fn obey(command: Command) -> ExitCode {
     let backends = match backends() {
         Ok(backends) => backends,
@@ -56,6 +63,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             let mut report = Report::default();
             let result = driver::run(&options, &args, &mut report);
             match result {
@@ -76,6 +84,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             options.output = output;
             options.out_dir = out_dir;
             options.emit = match args::emit_kinds(&emit, options.backend.all()) {
@@ -99,6 +108,7 @@ fn obey(command: Command) -> ExitCode {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
+            warn_of_cache(&options);
             match driver::check(&options) {
                 Ok(output) => {
                     show::diagnostics(&output.diagnostics);

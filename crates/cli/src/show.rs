@@ -81,6 +81,17 @@ pub fn error(error: &DriverError, json: bool, color: bool) -> ExitCode {
     }
 }
 
+/// Something that costs time, but not the result.
+pub fn warning(message: &str, json: bool) {
+    let mut out = std::io::stderr();
+    let _ = if json {
+        let value = serde_json::json!({ "$message_type": "warning", "message": message });
+        writeln!(out, "{value}")
+    } else {
+        writeln!(out, "warning: {message}")
+    };
+}
+
 fn bold_red(word: &str, color: bool) -> String {
     if color { format!("\x1b[1;31m{word}\x1b[0m") } else { word.to_owned() }
 }

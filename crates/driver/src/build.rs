@@ -6,8 +6,9 @@ use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{codegen, link_job, test_entry};
+use crate::{caches, codegen, link_job, test_entry};
 use backend::Emit;
+use cache::scratch::Scratch;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use toolchain::{Checked, CrateRequest, CrateType, Source, Toolchain};
@@ -35,11 +36,10 @@ pub(crate) fn request(options: &Options) -> CrateRequest {
     }
 }
 
-pub(crate) fn temporary_folder() -> Result<tempfile::TempDir, DriverError> {
-    tempfile::Builder::new()
-        .prefix("bessemer-")
-        .tempdir()
-        .map_err(|error| DriverError::Io { path: std::env::temp_dir(), error })
+/// A folder for what comes between, for this user only.
+pub(crate) fn temporary_folder() -> Result<Scratch, DriverError> {
+    let parent = std::env::temp_dir();
+    Scratch::new_in(&parent).map_err(|error| DriverError::Io { path: parent, error })
 }
 
 /// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
@@ -109,6 +109,7 @@ pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     require_cpu(options, &toolchain)?;
+    caches::sweep(options.cache.as_deref());
     let folder = temporary_folder()?;
     let support = test_entry::support(&toolchain, options, &mut report)?;
     let options = &test_entry::with_support(options, support.as_ref());

@@ -4,9 +4,10 @@
 //! and the *identity* of the code generator: this executable and, for LLVM's part, the toolchain. So nothing has to be declared
 //! void: another compiler simply does not find the old entries, which are dropped when space is needed.
 
-use crate::run_cache;
+use crate::key::{Key, cpu_of};
+use crate::options as driver_options;
 use backend::{Compiled, Memo, Options, Rejected};
-use cache::Store;
+use cache::{Store, private};
 use lir::Module;
 use lir::hash::ContentHash;
 use std::borrow::Cow;
@@ -46,17 +47,16 @@ pub fn store(cache: &Path) -> Store {
 impl CodeCache {
     /// Opens the code cache in the user's cache folder. `None` if nothing may be kept, or if this program does not know which
     /// build of itself it is.
-    pub fn open(cache: &Path, toolchain: &Toolchain) -> Option<CodeCache> {
+    pub fn open(options: &driver_options::Options, toolchain: &Toolchain) -> Option<CodeCache> {
         if limit_bytes() == 0 {
             return None;
         }
-        let own_stamp = run_cache::own_stamp();
-        if own_stamp.is_empty() {
-            return None;
-        }
-        let sysroot = toolchain.sysroot.as_os_str().as_encoded_bytes();
-        let identity = hash(&[env!("CARGO_PKG_VERSION").as_bytes(), &own_stamp, toolchain.version.as_bytes(), sysroot]);
-        Some(CodeCache { store: store(cache), identity, found: AtomicU64::new(0) })
+        // What is kept becomes part of programs: nobody else may have written it.
+        let folder = private::open(&folder(&private::open(options.cache.as_deref()?).ok()?)).ok()?;
+        let mut key = Key::new("code");
+        key.add_tools(toolchain)?.add(cpu_of(options.target_cpu.as_deref()));
+        let store = Store::open(&folder, limit_bytes());
+        Some(CodeCache { store, identity: key.finish(), found: AtomicU64::new(0) })
     }
 
     /// Keeps what was made. A cache that cannot be written costs time the next time, not the result.
@@ -77,10 +77,9 @@ impl CodeCache {
         options: &Options,
         compile: impl FnOnce() -> Result<Compiled, E>,
     ) -> Result<(Compiled, bool), E> {
-        // "native" is another CPU on another machine.
-        let cpu = if options.cpu == "native" { this_cpu() } else { Vec::new() };
         let content = lir::exact_module_hash(module);
-        let key = hash(&[b"module", &self.identity, backend, format!("{options:?}").as_bytes(), &cpu, &content.0]);
+        let options = format!("{options:?}");
+        let key = hash(&[b"module", &self.identity, backend, options.as_bytes(), &content.0]);
         if let Some(compiled) = self.store.get(&key).and_then(decode) {
             return Ok((compiled, true));
         }
@@ -112,18 +111,6 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
     }
     *hasher.finalize().as_bytes()
-}
-
-/// What the system says of the CPU's model and features.
-fn this_cpu() -> Vec<u8> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let mut lines: Vec<&str> = text
-        .lines()
-        .filter(|line| ["vendor_id", "cpu family", "model", "stepping", "flags"].iter().any(|it| line.starts_with(it)))
-        .collect();
-    lines.sort_unstable();
-    lines.dedup();
-    lines.join("\n").into_bytes()
 }
 
 fn encode(compiled: &Compiled) -> Vec<u8> {

@@ -173,7 +173,7 @@ pub fn compile(
     modules: &[Module],
     report: &mut Report,
 ) -> Result<Vec<Object>, DriverError> {
-    let cache = options.cache.as_deref().and_then(|folder| CodeCache::open(folder, toolchain));
+    let cache = CodeCache::open(options, toolchain);
     let objects = compile_with(toolchain, options, modules, cache.as_ref(), report)?;
     if let Some(cache) = &cache {
         cache.commit();

@@ -5,20 +5,25 @@
 //! not change (as files), the options, the back end, this build of Bessemer. A build that finds the image of its key lowers
 //! and generates only what is not in it, and adds to it what other programs will find there.
 //!
-//! An image that is damaged is as good as none. Files are written beside their place and renamed, and never changed.
+//! An image that is damaged is as good as none, and is replaced. Files are written beside their place and renamed, and never
+//! changed. The index has a checksum over itself and the image's key, and the hashes of the objects; these are read only where
+//! what the system says of them is news.
 
 use crate::code_options::opt_level;
 use crate::codegen::Object;
+use crate::key::Key;
 use crate::name_table::NameTable;
 use crate::options::Options;
-use crate::run_cache::{file_state, own_stamp};
 use crate::unit::Settings;
 use backend::OptLevel;
+use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};
+use cache::stamp::state_since_boot;
+use cache::{private, sealed};
 use link::aot::Input;
+use rayon::prelude::*;
 use rmeta::Session;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -29,9 +34,9 @@ use ty::CrateNum;
 pub const MAX_IMAGES: usize = 8;
 
 /// How long a file that nothing names is left alone: a process may be about to name it.
-const GRACE: Duration = Duration::from_secs(3600);
+const GRACE: Duration = LEFT_OVER_AGE;
 
-const MAGIC: &[u8; 8] = b"bessimg3";
+const MAGIC: &[u8; 8] = b"bessimg4";
 
 /// What an image holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,17 +51,21 @@ struct Index {
 struct Known {
     /// The name of its file, too.
     hash: [u8; 32],
-    /// How the system described the file when the content was known to be this: see [`file_state`].
+    /// How the system described the file when the content was known to be this: see [`state_since_boot`].
     state: Vec<u8>,
 }
 
 impl Known {
     /// What the system says of the file if it still is the object. Reading it is needed only where that is news.
     fn state_now(&self, file: &Path) -> Option<Vec<u8>> {
-        let state = file_state(file);
+        let state = state(file)?;
         let is_whole = || std::fs::read(file).is_ok_and(|bytes| blake3::hash(&bytes).as_bytes() == &self.hash);
-        (!state.is_empty() && (state == self.state || is_whole())).then_some(state)
+        (state == self.state || is_whole()).then_some(state)
     }
+}
+
+fn state(file: &Path) -> Option<Vec<u8>> {
+    Some(state_since_boot(&std::fs::metadata(file).ok()?))
 }
 
 /// Code that was generated before.
@@ -131,19 +140,12 @@ pub fn folder(
     session: &Session<'_>,
     crates: &Crates,
 ) -> Option<PathBuf> {
-    let cache = options.cache.as_ref()?;
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    add(&own_stamp());
-    add(toolchain.version.as_bytes());
-    add(toolchain.sysroot.as_os_str().as_encoded_bytes());
-    add(&options.backend.key());
-    add(format!("{:?}", crate::codegen::backend_options(toolchain, options)).as_bytes());
-    add(format!("{} {} {}", options.panic_abort, options.overflow_checks(), options.debug_assertions()).as_bytes());
-    add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
+    // What is kept is linked into programs: nobody else may have written it.
+    let cache = private::open(options.cache.as_ref()?).ok()?;
+    let mut key = Key::new("image");
+    key.add_tools(toolchain)?.add_code_options(options);
+    key.add_value(&crate::codegen::backend_options(toolchain, options));
+    key.add_path(std::env::current_dir().ok()?);
     let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
         .all_crate_data()
         .filter(|data| !crates.volatile.contains(&data.num))
@@ -158,12 +160,9 @@ pub fn folder(
         .collect();
     kept.sort();
     for (name, id, content, level) in kept {
-        add(name.as_bytes());
-        add(&id.to_le_bytes());
-        add(&content);
-        add(level.as_bytes());
+        key.add(name).add(id.to_le_bytes()).add(content).add(level);
     }
-    Some(images(cache).join(&hasher.finalize().to_hex()[..40]))
+    Some(private::open(&images(&cache)).ok()?.join(key.name()))
 }
 
 /// The folder of all images in the user's cache folder.
@@ -184,14 +183,6 @@ pub fn stats(cache: &Path) -> (u64, u64, u64) {
     (count, files, bytes)
 }
 
-/// Removes all images. A build that was about to link with one goes on without it.
-pub fn clear(cache: &Path) -> std::io::Result<()> {
-    match std::fs::remove_dir_all(images(cache)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 fn hex(hash: &[u8; 32]) -> String {
     blake3::Hash::from_bytes(*hash).to_hex().to_string()
 }
@@ -203,8 +194,9 @@ impl Image {
         let file = |known: &Known| folder.join(format!("{}.o", hex(&known.hash)));
         let files: Vec<PathBuf> = index.objects.iter().map(file).collect();
         let mut is_news = false;
-        for (file, known) in files.iter().zip(&mut index.objects) {
-            let Some(state) = known.state_now(file) else { return Image { folder, ..Image::default() } };
+        let states: Vec<_> = files.par_iter().zip(&index.objects).map(|(file, known)| known.state_now(file)).collect();
+        for (state, known) in states.into_iter().zip(&mut index.objects) {
+            let Some(state) = state else { return Image { folder, ..Image::default() } };
             is_news |= state != known.state;
             known.state = state;
         }
@@ -231,12 +223,13 @@ impl Image {
         for object in objects {
             let hash = *blake3::hash(&object.bytes).as_bytes();
             let file = self.folder.join(format!("{}.o", hex(&hash)));
-            match store(&self.folder, &file, &[&object.bytes]) {
-                Ok(()) => {
-                    self.index.objects.push(Known { hash, state: file_state(&file) });
+            let stored = store(&self.folder, &file, &[&object.bytes]).ok().and_then(|()| state(&file));
+            match stored {
+                Some(state) => {
+                    self.index.objects.push(Known { hash, state });
                     self.files.push(file);
                 }
-                Err(_) => self.loose.push(object),
+                None => self.loose.push(object),
             }
         }
         if self.loose.is_empty() && fits {
@@ -249,24 +242,21 @@ impl Image {
         let objects = postcard::to_stdvec(&self.index.objects).map_err(std::io::Error::other)?;
         let length = (objects.len() as u64).to_le_bytes();
         let [slots, text] = self.index.symbols.parts();
-        let payload: [&[u8]; 4] = [&length, &objects, &slots, &text];
-        let mut checksum = blake3::Hasher::new();
-        payload.iter().for_each(|part| _ = checksum.update(part));
-        let checksum = checksum.finalize();
-        let parts = [&[MAGIC.as_slice(), checksum.as_bytes()], &payload[..]].concat();
-        store(&self.folder, &self.folder.join("index"), &parts)?;
+        let content: [&[u8]; 4] = [&length, &objects, &slots, &text];
+        let head = sealed::head(MAGIC, &key_of(&self.folder), &content);
+        store(&self.folder, &self.folder.join("index"), &[&[&head[..]], &content[..]].concat())?;
         self.drop_unnamed();
         forget_oldest(self.folder.parent().unwrap_or(Path::new("")))
     }
 
-    /// Removes the objects of images that another process replaced by its own.
+    /// Removes the objects of images that another process replaced by its own, and what killed processes have left.
     fn drop_unnamed(&self) {
         let named: FxHashSet<&PathBuf> = self.files.iter().collect();
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            let age = entry.metadata().and_then(|it| it.modified()).ok().and_then(|time| time.elapsed().ok());
-            let is_old = age.is_some_and(|age| age > GRACE);
-            if is_old && path.extension().is_some_and(|it| it == "o") && !named.contains(&path) {
+            let is_old = is_older(entry.metadata().and_then(|it| it.modified()).ok(), GRACE);
+            let is_ours = path.extension().is_some_and(|it| it == "o") || is_temporary(&path);
+            if is_old && is_ours && !named.contains(&path) {
                 let _ = std::fs::remove_file(path);
             }
         }
@@ -281,42 +271,52 @@ impl Image {
 
 fn read_index(folder: &Path) -> Option<Index> {
     let bytes = std::fs::read(folder.join("index")).ok()?;
-    let (checksum, payload) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
-    if blake3::hash(payload).as_bytes() != checksum {
-        return None;
-    }
-    let (length, payload) = payload.split_first_chunk::<8>()?;
+    let content = sealed::open(MAGIC, &key_of(folder), &bytes)?;
+    let (length, content) = content.split_first_chunk::<8>()?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let objects = postcard::from_bytes(payload.get(..length)?).ok()?;
-    let names = MAGIC.len() + checksum.len() + 8 + length;
+    let objects = postcard::from_bytes(content.get(..length)?).ok()?;
+    let names = sealed::HEAD_BYTES + 8 + length;
     Some(Index { objects, symbols: NameTable::read(bytes, names)? })
+}
+
+/// An image's key, by which its folder is named.
+fn key_of(folder: &Path) -> Vec<u8> {
+    folder.file_name().unwrap_or_default().as_encoded_bytes().to_vec()
+}
+
+fn is_temporary(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FILE_PREFIX))
 }
 
 /// Writes a file completely or not at all.
 fn store(folder: &Path, path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    for part in parts {
-        file.write_all(part)?;
-    }
-    file.persist(path)?;
-    Ok(())
+    private::open(folder).map_err(std::io::Error::other)?;
+    private::write(path, parts)
 }
 
-/// Removes the images that were not used for longest.
+/// Removes the images that were not used for longest, and those that were never finished.
 fn forget_oldest(images: &Path) -> std::io::Result<()> {
-    let mut found: Vec<(SystemTime, PathBuf)> = std::fs::read_dir(images)?
-        .flatten()
-        .filter_map(|entry| Some((std::fs::metadata(entry.path().join("index")).ok()?.modified().ok()?, entry.path())))
-        .collect();
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|it| it.modified()).ok();
+    let mut found: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for folder in std::fs::read_dir(images)?.flatten().map(|entry| entry.path()) {
+        match modified(&folder.join("index")) {
+            Some(time) => found.push((time, folder)),
+            None if is_older(modified(&folder), GRACE) => _ = scratch::remove_folder(&folder),
+            None => {}
+        }
+    }
     if found.len() > MAX_IMAGES {
         found.sort();
         for (_, folder) in &found[..found.len() - MAX_IMAGES] {
             // Another process may have done it.
-            let _ = std::fs::remove_dir_all(folder);
+            let _ = scratch::remove_folder(folder);
         }
     }
     Ok(())
+}
+
+fn is_older(time: Option<SystemTime>, age: Duration) -> bool {
+    time.and_then(|time| time.elapsed().ok()).is_some_and(|it| it > age)
 }
 
 #[cfg(test)]
@@ -345,6 +345,8 @@ mod tests {
                 assert_eq!(Image::load(folder.clone()).symbols().len(), 0, "{} byte {at}", file.display());
                 std::fs::write(&file, &bytes[..at]).unwrap();
                 assert_eq!(Image::load(folder.clone()).symbols().len(), 0, "{} cut at {at}", file.display());
+                std::fs::write(&file, [&bytes[..], &bytes[..at + 1]].concat()).unwrap();
+                assert_eq!(Image::load(folder.clone()).symbols().len(), 0, "{} longer by {at}", file.display());
             }
             std::fs::write(&file, &bytes).unwrap();
         }
@@ -353,5 +355,53 @@ mod tests {
         assert_eq!((again.symbols().len(), again.link_inputs()), (2, image.link_inputs()));
         assert_ne!(again, image);
         assert_eq!(Image::load(folder.clone()), again);
+        // It is for its own key only.
+        let other = folder.with_file_name("other");
+        std::fs::rename(&folder, &other).unwrap();
+        assert_eq!(Image::load(other).symbols().len(), 0);
+    }
+
+    #[test]
+    fn a_damaged_image_is_replaced() {
+        let cache = tempfile::tempdir().unwrap();
+        let folder = cache.path().join("images").join("key");
+        let object = Object { name: "a".to_owned(), bytes: vec![1, 2, 3] };
+        let build = || {
+            let mut image = Image::load(folder.clone());
+            let is_new = image.symbols().len() == 0;
+            if is_new {
+                image.extend(vec![object.clone()], &["f".into()]);
+            }
+            assert_eq!(image.link_inputs().len(), 1);
+            is_new
+        };
+        assert_eq!([build(), build()], [true, false]);
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let file = entry.unwrap().path();
+            for damaged in [&b""[..], b"x", b"something else that is longer"] {
+                std::fs::write(&file, damaged).unwrap();
+                assert_eq!([build(), build()], [true, false], "{}", file.display());
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_never_finished_is_removed() {
+        let cache = tempfile::tempdir().unwrap();
+        let images = cache.path().join("images");
+        let old = std::time::SystemTime::now() - 2 * super::GRACE;
+        for name in ["old", "young"] {
+            std::fs::create_dir_all(images.join(name)).unwrap();
+            std::fs::write(images.join(name).join("x.o"), "x").unwrap();
+        }
+        std::fs::File::open(images.join("old")).unwrap().set_modified(old).unwrap();
+        let mut image = Image::load(images.join("key"));
+        image.extend(vec![Object { name: "a".to_owned(), bytes: vec![1] }], &["f".into()]);
+        let temporary = images.join("key/temporary-x");
+        std::fs::write(&temporary, "x").unwrap();
+        std::fs::File::open(&temporary).unwrap().set_modified(old).unwrap();
+        image.extend(vec![Object { name: "b".to_owned(), bytes: vec![2] }], &["g".into()]);
+        assert!(!images.join("old").exists() && images.join("young").exists() && !temporary.exists());
+        assert_eq!(Image::load(images.join("key")).symbols().len(), 2);
     }
 }

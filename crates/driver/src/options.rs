@@ -258,13 +258,47 @@ fn on_off(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
-/// The user's cache folder for Bessemer.
+/// The user's cache folder for Bessemer. What names no folder is as absent: an empty variable, and by the XDG base directory
+/// specification a path that is not absolute.
 pub fn default_cache() -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os("BESSEMER_CACHE_DIR") {
+    cache_folder(|name| std::env::var_os(name))
+}
+
+fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    if let Some(folder) = variable("BESSEMER_CACHE_DIR") {
         return (!folder.is_empty()).then(|| PathBuf::from(folder));
     }
-    let base = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")))?;
+    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
     Some(base.join("bessemer"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cache_folder;
+    use std::path::PathBuf;
+
+    #[test]
+    fn variables_that_name_no_folder_are_absent() {
+        let folder = |own: Option<&str>, xdg: Option<&str>, home: Option<&str>| {
+            let value = |name: &str| match name {
+                "BESSEMER_CACHE_DIR" => own,
+                "XDG_CACHE_HOME" => xdg,
+                "HOME" => home,
+                _ => None,
+            };
+            cache_folder(|name| value(name).map(Into::into))
+        };
+        let is = |path: &str| Some(PathBuf::from(path));
+        assert_eq!(folder(Some("/c"), Some("/x"), Some("/h")), is("/c"));
+        assert_eq!(folder(Some("c"), Some("/x"), Some("/h")), is("c"));
+        assert_eq!(folder(Some(""), Some("/x"), Some("/h")), None);
+        assert_eq!(folder(None, Some("/x"), Some("/h")), is("/x/bessemer"));
+        for xdg in [None, Some(""), Some("x"), Some("./x")] {
+            assert_eq!(folder(None, xdg, Some("/h")), is("/h/.cache/bessemer"), "{xdg:?}");
+            for home in [None, Some(""), Some("h")] {
+                assert_eq!(folder(None, xdg, home), None, "{xdg:?} {home:?}");
+            }
+        }
+    }
 }

@@ -56,6 +56,8 @@ pub struct LirProgram {
     pub exported: Vec<String>,
     /// The code of dependencies that is there already, and to which the lasting part of this program belongs.
     pub image: Option<Image>,
+    /// Files of crates that were read, other than the toolchain's and the program's own.
+    pub crate_files: Vec<PathBuf>,
     /// How the crates of the image are optimised, where they are.
     pub levels: FxHashMap<CrateNum, OptLevel>,
 }
@@ -170,9 +172,21 @@ pub fn lower_program(
             native_libraries,
             exported,
             image,
+            crate_files: crate_files(front),
             levels,
         })
     })
+}
+
+/// What of the program's crates was read, or would be if it were there.
+fn crate_files(front: &Front<'_>) -> Vec<PathBuf> {
+    let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.cx.options.prebuilt.contains(krate);
+    let crates = front.session.crate_sources().filter(|(krate, _)| is_own(krate));
+    let files = crates.flat_map(|(_, source)| {
+        let assembly = Some(source.metadata.with_extension("global-asm")).filter(|file| file.is_file());
+        [Some(source.metadata.clone()), source.rlib.clone(), assembly]
+    });
+    files.flatten().collect()
 }
 
 fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {

@@ -3,21 +3,23 @@
 use crate::build::{request, require_cpu, require_source, temporary_folder};
 use crate::codegen::{self, Object};
 use crate::error::DriverError;
+use crate::execute::Executable;
+use crate::inputs::{self, Before};
 use crate::link_job::{self, Linkage};
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
-use crate::run_cache::{self, Entry};
-use crate::test_entry;
+use crate::run_cache::{Entry, Found, RunCache};
 use crate::threads::catching;
+use crate::{caches, run_cache, test_entry};
 use backend::DebugInfo;
+use cache::scratch::Scratch;
+use link::aot::{Job, LinkError};
 use link::jit::Loader;
 use std::ffi::{CString, OsStr, OsString};
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
-use std::process::Command;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
 use toolchain::{Source, Toolchain};
 
 /// A program that is ready to run.
@@ -33,9 +35,11 @@ pub struct Program {
 #[derive(Debug)]
 enum Image {
     /// To be loaded into this process, beside the toolchain's shared std.
-    Memory { objects: Vec<Object>, toolchain: Toolchain },
-    /// An executable file; the folder is temporary.
-    File { path: PathBuf, temporary: Option<tempfile::TempDir> },
+    Memory {
+        objects: Vec<Object>,
+        toolchain: Toolchain,
+    },
+    File(Executable),
 }
 
 /// Compiles a program for running it, or finds it compiled.
@@ -44,25 +48,31 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     let mut argv = vec![program_name(options)];
     argv.extend(args.iter().cloned());
-    let key = run_cache::key(options, &toolchain);
-    if let Some(folder) = &options.cache
-        && let Some(entry) = report.stage("look up", || run_cache::find(folder, &key))
+    let cache = RunCache::open(options, &toolchain);
+    if let Some(cache) = &cache
+        && let Some(Found { entry, executable }) = report.stage("look up", || cache.find())
     {
         report.from_cache = true;
         report.fallbacks.clone_from(&entry.fallbacks);
-        let image = if entry.executable.is_some() {
-            Image::File { path: run_cache::executable_path(folder, &key), temporary: None }
-        } else {
-            let objects = entry.objects.into_iter().map(|(name, bytes)| Object { name, bytes }).collect();
-            Image::Memory { objects, toolchain }
+        let image = match executable {
+            Some((path, file)) => Image::File(Executable { path, file, temporary: None }),
+            None => {
+                let objects = entry.objects.into_iter().map(|(name, bytes)| Object { name, bytes }).collect();
+                Image::Memory { objects, toolchain }
+            }
         };
         return Ok(Program { diagnostics: entry.diagnostics, image, args: argv });
     }
     require_cpu(options, &toolchain)?;
-    let began = SystemTime::now();
+    caches::sweep(options.cache.as_deref());
+    let before = Before::now(options);
+    let asked = options;
     let folder = temporary_folder()?;
     let support = test_entry::support(&toolchain, options, report)?;
-    let options = &test_entry::with_support(options, support.as_ref());
+    let mut options = test_entry::with_support(options, support.as_ref());
+    // What was compiled is told by its hash: files may change at any time.
+    options.body_args.push("-Zchecksum-hash-algorithm=blake3".into());
+    let options = &options;
     let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let (objects, program, needs_file) = catching(|| {
         let mut program = lower_program(
@@ -90,35 +100,97 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     })
     .map_err(|error| error.after(&checked.diagnostics))?;
     let mut entry = Entry {
-        inputs: Vec::new(),
         env: checked.dep_info.env.clone(),
         diagnostics: checked.diagnostics.clone(),
-        executable: None,
-        objects: Vec::new(),
         fallbacks: report.fallbacks.clone(),
+        ..Entry::default()
     };
+    // Files that were read besides what rustc names; nothing where that is not known.
+    let mut read = Some(program.crate_files);
     let image = if needs_file {
-        let (path, temporary) = match &options.cache {
-            Some(cache) if run_cache::prepare(cache).is_ok() => (run_cache::executable_path(cache, &key), None),
-            _ => (folder.path().join("program"), Some(folder)),
-        };
-        let job = link_job::job(&toolchain, options, objects, program.link_inputs, &path, Linkage::Executable);
-        let linked = report.stage("link", || link::aot::link(&job));
-        linked.map_err(|error| DriverError::from(error).after(&checked.diagnostics))?;
-        entry.executable = run_cache::hash_file(&path);
-        Image::File { path, temporary }
+        let job = link_job::job(&toolchain, options, objects, program.link_inputs, Path::new(""), Linkage::Executable);
+        let linked = report.stage("link", || link_for_running(job, cache.as_ref(), folder));
+        let Linked { executable, kept, read: linked } = linked.map_err(|error| error.after(&checked.diagnostics))?;
+        read = read.zip(linked).map(|(read, linked)| [read, linked].concat());
+        // The toolchain is known as a whole.
+        read.iter_mut().for_each(|files| files.retain(|file| !file.starts_with(&toolchain.sysroot)));
+        if kept.is_none() {
+            read = None;
+        }
+        entry.executable = kept;
+        Image::File(executable)
     } else {
         entry.objects = objects.iter().map(|object| (object.name.clone(), object.bytes.clone())).collect();
         Image::Memory { objects, toolchain }
     };
-    if let Some(cache) = &options.cache
-        && let Some(inputs) = run_cache::inputs(options, &checked.dep_info, began)
+    if let Some(cache) = &cache
+        && let Some(mut read) = read
     {
-        entry.inputs = inputs;
-        // A cache that cannot be written costs time, not the result.
-        let _ = run_cache::store(cache, &key, &entry);
+        // What is Bessemer's own follows from this build of it; it may have been made just now.
+        read.retain(|file| !cache.is_own(file));
+        if let Some(inputs) = before.inputs(asked, &checked.dep_info, &read) {
+            entry.inputs = inputs;
+            // A cache that cannot be written costs time, not the result.
+            let _ = cache.store(&entry);
+        }
     }
     Ok(Program { diagnostics: checked.diagnostics, image, args: argv })
+}
+
+/// A linked program.
+struct Linked {
+    executable: Executable,
+    /// It is in the cache, as this.
+    kept: Option<run_cache::Executable>,
+    /// What the linker read, if it said so.
+    read: Option<Vec<PathBuf>>,
+}
+
+/// Links into the cache if there is one that takes it, else into the temporary folder.
+fn link_for_running(mut job: Job, cache: Option<&RunCache>, temporary: Scratch) -> Result<Linked, DriverError> {
+    if let Some(cache) = cache
+        && let Ok(scratch) = cache.scratch()
+        // A full disk has many faces. What is wrong with the program itself shows once more below.
+        && let Ok((path, read)) = link_and_list(&mut job, scratch.path())
+        && let Ok((kept, path, file)) = cache.keep(&path)
+    {
+        // Though it may not be found again, others must make room for it.
+        let _ = cache.forget_oldest();
+        return Ok(Linked { executable: Executable { path, file, temporary: None }, kept: Some(kept), read });
+    }
+    let path = temporary.path().join("program");
+    job.output.clone_from(&path);
+    link::aot::link(&job)?;
+    let file = File::open(&path).map_err(|error| DriverError::Io { path: path.clone(), error })?;
+    let executable = Executable { path, file, temporary: Some(temporary) };
+    Ok(Linked { executable, kept: None, read: None })
+}
+
+/// Links into a folder, and asks the linker what it read where it is one that can tell: the toolchain's own.
+fn link_and_list(job: &mut Job, folder: &Path) -> Result<(PathBuf, Option<Vec<PathBuf>>), LinkError> {
+    let output = folder.join("program");
+    let list = folder.join("linked");
+    let chooses_linker = |arg: &OsString| {
+        let arg = arg.to_string_lossy();
+        arg.contains("-fuse-ld") || arg.contains("--ld-path") || arg.starts_with("-B")
+    };
+    let asks = job.linker.lld_folder.is_some() && !job.args.iter().any(chooses_linker);
+    let count = job.args.len();
+    if asks {
+        let mut argument = OsString::from("--dependency-file=");
+        argument.push(&list);
+        job.args.extend(["-Xlinker".into(), argument]);
+    }
+    job.output.clone_from(&output);
+    let linked = link::aot::link(job);
+    job.args.truncate(count);
+    linked?;
+    let read = std::fs::read(&list).ok().filter(|_| asks).map(|text| inputs::linked_files(&text));
+    // Without any, it is no list of LLD's.
+    let mut read = read.filter(|files| !files.is_empty());
+    // What is in the folder are the program's own objects.
+    read.iter_mut().for_each(|files| files.retain(|file| !file.starts_with(folder)));
+    Ok((output, read))
 }
 
 /// The shared std has an allocator and a panic runtime of its own, and debuggers and backtraces read files: programs that
@@ -165,34 +237,10 @@ impl Program {
     /// Runs the program, whose exit ends this process. Gives an error where it could not be started.
     pub fn start(self) -> DriverError {
         match self.image {
-            // Its own name is that of the file, so that it can start itself.
-            Image::File { path, temporary: None } => {
-                let error = Command::new(&path).args(&self.args[1..]).exec();
-                DriverError::Io { path, error }
-            }
-            Image::File { path, temporary: Some(folder) } => {
-                let status = Command::new(&path).args(&self.args[1..]).status();
-                drop(folder);
-                match status {
-                    Err(error) => DriverError::Io { path, error },
-                    Ok(status) => end_like(status),
-                }
-            }
+            Image::File(executable) => executable.start(&self.args[1..]),
             Image::Memory { objects, toolchain } => start_in_memory(&objects, &toolchain, &self.args),
         }
     }
-}
-
-/// Ends this process as another ended.
-fn end_like(status: std::process::ExitStatus) -> ! {
-    if let Some(signal) = status.signal() {
-        // SAFETY: the default action of a signal that killed the program is asked for, then the signal for ourselves.
-        unsafe {
-            libc::signal(signal, libc::SIG_DFL);
-            libc::raise(signal);
-        }
-    }
-    std::process::exit(status.code().unwrap_or(1))
 }
 
 fn load(objects: &[Object], toolchain: &Toolchain) -> Result<link::jit::Image, DriverError> {

@@ -111,7 +111,9 @@ fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Functi
 fn compile(name: &str, types: &Types, constant: Option<u128>, options: &Options) -> Result<(), String> {
     let module = Module { name: name.to_owned(), functions: vec![caller(name, types, constant)], ..Module::default() };
     assert_eq!(lir::verify_module(&module, 8), vec![], "{name}");
-    let compiled = LlvmBackend::with_sysroot(testing::sysroot()).compile(&module, options, Emit::Object).map_err(|error| error.to_string())?;
+    let compiled = LlvmBackend::with_sysroot(testing::sysroot())
+        .compile(&module, options, Emit::Object)
+        .map_err(|error| error.to_string())?;
     match compiled.rejected.first() {
         None => Ok(()),
         Some(rejected) => Err(format!("{} is not supported", rejected.construct)),

@@ -1,11 +1,12 @@
 //! Finding the toolchain.
 
+use cache::stamp::file_state;
+use cache::{private, sealed};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::UNIX_EPOCH;
 
 /// The rustc whose metadata can be read.
 pub const SUPPORTED_RELEASE: &str = "1.95.0";
@@ -74,16 +75,18 @@ impl Toolchain {
 
     /// As [`Toolchain::find`], for a rustc (or a proxy for one) that is given.
     pub fn find_program(program: &Path, cache: Option<&Path>) -> Result<Toolchain, ToolchainError> {
-        let file = cache.map(|folder| folder.join(format!("toolchain-{}.json", selection_key(program))));
+        let name = format!("{FILE_PREFIX}{}", selection_key(program));
+        // What the file says is run, so nobody else may have written it.
+        let file = cache.and_then(|folder| private::open(folder).ok()).map(|folder| folder.join(&name));
         if let Some(file) = &file
-            && let Some(known) = read_known(file)
+            && let Some(known) = read_known(file, &name)
         {
             return known.checked(program);
         }
         let found = Toolchain::ask(program)?;
         if let Some(file) = &file {
             // Only a convenience: a cache that cannot be written is not an error.
-            let _ = write_known(file, &found);
+            let _ = write_known(file, &name, &found);
         }
         found.checked(program)
     }
@@ -204,26 +207,89 @@ fn which(program: &Path) -> PathBuf {
         .unwrap_or_else(|| program.to_owned())
 }
 
-/// Size and time of change of a file; empty if there is none.
+/// What the system says of a file; empty if there is none.
 pub(crate) fn stamp(file: &Path) -> Vec<u8> {
-    let Ok(metadata) = std::fs::metadata(file) else { return Vec::new() };
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let mut stamp = metadata.len().to_le_bytes().to_vec();
-    stamp.extend(modified.map_or(0, |time| time.as_nanos()).to_le_bytes());
-    stamp
+    file_state(file)
 }
 
-fn read_known(file: &Path) -> Option<Toolchain> {
+/// How the names of the files begin that remember toolchains.
+pub const FILE_PREFIX: &str = "toolchain-";
+
+const MAGIC: &[u8; 8] = b"bestool1";
+
+/// What is remembered of a toolchain.
+#[derive(Serialize, Deserialize)]
+struct Known {
+    toolchain: Toolchain,
+    /// The compiler's state: an update may put another version in its place.
+    rustc: Vec<u8>,
+}
+
+fn read_known(file: &Path, name: &str) -> Option<Toolchain> {
     let bytes = std::fs::read(file).ok()?;
-    let known: Toolchain = serde_json::from_slice(&bytes).ok()?;
-    known.rustc.is_file().then_some(known)
+    let content = sealed::open(MAGIC, name.as_bytes(), &bytes)?;
+    let known: Known = serde_json::from_slice(content).ok()?;
+    let is_same = !known.rustc.is_empty() && file_state(&known.toolchain.rustc) == known.rustc;
+    is_same.then_some(known.toolchain)
 }
 
-fn write_known(file: &Path, toolchain: &Toolchain) -> std::io::Result<()> {
-    let folder = file.parent().expect("a file in a folder");
-    std::fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::Write::write_all(&mut temporary, &serde_json::to_vec(toolchain)?)?;
-    temporary.persist(file)?;
-    Ok(())
+fn write_known(file: &Path, name: &str, toolchain: &Toolchain) -> std::io::Result<()> {
+    let known = Known { rustc: file_state(&toolchain.rustc), toolchain: toolchain.clone() };
+    let content = serde_json::to_vec(&known)?;
+    private::write(file, &[&sealed::head(MAGIC, name.as_bytes(), &[&content]), &content])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Toolchain;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    /// A compiler that counts how often it is asked.
+    fn compiler(folder: &Path) -> std::path::PathBuf {
+        std::fs::create_dir_all(folder.join("bin")).unwrap();
+        let program = folder.join("bin/rustc");
+        let text = format!(
+            "#!/bin/sh\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
+            folder.display()
+        );
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        program
+    }
+
+    #[test]
+    fn what_is_remembered_is_checked() {
+        let place = tempfile::tempdir().unwrap();
+        let program = compiler(place.path());
+        let cache = place.path().join("cache");
+        let find = || {
+            let found = Toolchain::find_program(&program, Some(&cache)).unwrap();
+            assert_eq!((found.host.as_str(), found.sysroot.as_path()), ("x", place.path()));
+            std::fs::read(place.path().join("asked")).unwrap().len() / 2
+        };
+        assert_eq!([find(), find()], [1, 1]);
+        let file = std::fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+        let whole = std::fs::read(&file).unwrap();
+        let mut asked = 1;
+        for at in (0..whole.len()).step_by(41) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 4;
+            for damaged in [flipped, whole[..at].to_vec(), [&whole[..], &whole[..at + 1]].concat()] {
+                std::fs::write(&file, damaged).unwrap();
+                // Asked again, once: what is damaged is replaced.
+                asked += 1;
+                assert_eq!([find(), find()], [asked; 2], "at {at}");
+            }
+        }
+        // Another compiler in its place, of the same size.
+        let text = std::fs::read_to_string(&program).unwrap();
+        let time = std::fs::metadata(&program).unwrap().modified().unwrap();
+        std::fs::write(&program, text.replace("'host: x'", "'host: x' ").replace("(0 0)", "(00)")).unwrap();
+        std::fs::File::open(&program).unwrap().set_modified(time).unwrap();
+        assert_eq!([find(), find()], [asked + 1; 2]);
+        // Others may write there.
+        std::fs::set_permissions(&cache, std::fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!([find(), find()], [asked + 2, asked + 3]);
+    }
 }

@@ -19,7 +19,7 @@ pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source};
 pub use dep_info::DepInfo;
-pub use find::{SUPPORTED_RELEASE, Toolchain, ToolchainError};
+pub use find::{FILE_PREFIX, SUPPORTED_RELEASE, Toolchain, ToolchainError};
 pub use invocation::{Invocation, OutputCrateType};
 pub use test_support::TestSupport;
 pub use unit::UnitError;

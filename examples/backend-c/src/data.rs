@@ -33,7 +33,13 @@ pub fn write(data: &Data) -> String {
     let zero = data.relocations.is_empty() && data.bytes.iter().all(|&byte| byte == 0);
     let section = match &data.section {
         Some(section) => {
-            let flags = if data.thread_local { "awT" } else if data.writable { "aw" } else { "a" };
+            let flags = if data.thread_local {
+                "awT"
+            } else if data.writable {
+                "aw"
+            } else {
+                "a"
+            };
             format!("{},\"{flags}\"", types::quoted(section))
         }
         None => match (data.thread_local, zero, data.writable, data.relocations.is_empty()) {

@@ -30,9 +30,9 @@ impl Writer<'_> {
                 let a = w.lane(*value, i);
                 scalar::unary(*op, w.ty(*value).lane(), &a)
             }),
-            Inst::Binary { op, lhs, rhs, .. } => self.lanes(result, |w, i| {
-                scalar::binary(*op, w.ty(*lhs).lane(), &w.lane(*lhs, i), &w.lane(*rhs, i))
-            }),
+            Inst::Binary { op, lhs, rhs, .. } => {
+                self.lanes(result, |w, i| scalar::binary(*op, w.ty(*lhs).lane(), &w.lane(*lhs, i), &w.lane(*rhs, i)))
+            }
             Inst::Overflow { op, lhs, rhs } => {
                 let (name, ty) = (scalar::overflow(*op), self.ty(*lhs));
                 for i in 0..ty.lanes() {
@@ -40,12 +40,14 @@ impl Writer<'_> {
                     let (wrapped, over) = (self.lane(result, i), self.lane(second(), i));
                     let t = types::scalar(ty.lane());
                     // A lane of a vector has no address.
-                    self.line(&format!("{{ {t} wrapped; {over} = {name}_{t}({a}, {b}, &wrapped); {wrapped} = wrapped; }}"));
+                    self.line(&format!(
+                        "{{ {t} wrapped; {over} = {name}_{t}({a}, {b}, &wrapped); {wrapped} = wrapped; }}"
+                    ));
                 }
             }
-            Inst::Fma { a, b, c } => self.lanes(result, |w, i| {
-                scalar::fma(w.ty(*a).lane(), &w.lane(*a, i), &w.lane(*b, i), &w.lane(*c, i))
-            }),
+            Inst::Fma { a, b, c } => {
+                self.lanes(result, |w, i| scalar::fma(w.ty(*a).lane(), &w.lane(*a, i), &w.lane(*b, i), &w.lane(*c, i)))
+            }
             Inst::FunnelShift { left, high, low, amount } => self.lanes(result, |w, i| {
                 let name = if *left { "fshl" } else { "fshr" };
                 let t = types::scalar(w.ty(*high).lane());
@@ -63,12 +65,12 @@ impl Writer<'_> {
             Inst::Cast { op: CastOp::Bitcast, value, .. } => {
                 self.line(&format!("__builtin_memcpy(&{result}, &{value}, {});", self.ty(result).size_bytes(8)));
             }
-            Inst::Cast { op, value, ty } => self.lanes(result, |w, i| {
-                scalar::cast(*op, w.ty(*value).lane(), ty.lane(), &w.lane(*value, i))
-            }),
-            Inst::PtrAdd { ptr, offset, .. } => self.lanes(result, |w, i| {
-                format!("({}) + (i64){}", w.lane(*ptr, i), w.lane(*offset, i))
-            }),
+            Inst::Cast { op, value, ty } => {
+                self.lanes(result, |w, i| scalar::cast(*op, w.ty(*value).lane(), ty.lane(), &w.lane(*value, i)))
+            }
+            Inst::PtrAdd { ptr, offset, .. } => {
+                self.lanes(result, |w, i| format!("({}) + (i64){}", w.lane(*ptr, i), w.lane(*offset, i)))
+            }
             Inst::Load { ty, ptr, flags, .. } => self.load(result, *ty, *ptr, *flags),
             Inst::Store { value, ptr, flags } => self.store(*value, *ptr, *flags),
             Inst::Call(call) => self.call(call, &node.results().collect::<Vec<_>>()),
@@ -205,7 +207,8 @@ impl Writer<'_> {
                     Ok(name) => self.set(result, &format!("{name}({at}, ({t}){value}, {order})")),
                     Err(op) => {
                         let lane = self.ty(*value).lane();
-                        let new = scalar::binary(op, if lane == Scalar::Ptr { Scalar::I64 } else { lane }, "old", "with");
+                        let new =
+                            scalar::binary(op, if lane == Scalar::Ptr { Scalar::I64 } else { lane }, "old", "with");
                         self.line(&format!(
                             "{{ {t} with = ({t}){value}, old = __atomic_load_n({at}, __ATOMIC_RELAXED); \
                              while (!__atomic_compare_exchange_n({at}, &old, {new}, 1, {order}, __ATOMIC_RELAXED)) {{}} \
@@ -271,9 +274,9 @@ impl Writer<'_> {
                 let t = types::scalar(ty.lane());
                 self.lanes(result, |_, i| format!("-({t})({value} >> {i} & 1)"));
             }
-            Inst::Gather { ptrs, mask, passthru, .. } => self.masked(*mask, result, |w, i| {
-                (Some(w.lane(*ptrs, i)), w.lane(*passthru, i))
-            }),
+            Inst::Gather { ptrs, mask, passthru, .. } => {
+                self.masked(*mask, result, |w, i| (Some(w.lane(*ptrs, i)), w.lane(*passthru, i)))
+            }
             Inst::MaskedLoad { ptr, mask, passthru, .. } => self.masked(*mask, result, |w, i| {
                 let bytes = w.ty(*passthru).lane().size_bytes(8) * u32::from(i);
                 (Some(format!("{ptr} + {bytes}")), w.lane(*passthru, i))
@@ -306,7 +309,9 @@ impl Writer<'_> {
         let t = types::scalar(ty.lane());
         for i in 0..ty.lanes() {
             let (sign, lane, address) = (self.mask_bit(mask_ty, mask, i), self.lane(value, i), address(self, i));
-            self.line(&format!("if ({sign}) {{ {t} lane = {lane}; __builtin_memcpy({address}, &lane, sizeof lane); }}"));
+            self.line(&format!(
+                "if ({sign}) {{ {t} lane = {lane}; __builtin_memcpy({address}, &lane, sizeof lane); }}"
+            ));
         }
     }
 }

@@ -48,7 +48,9 @@ fn inst(function: &Function, inst: &Inst) -> Option<String> {
         Inst::Load { flags, ty, .. } if flags.volatile && (ty.is_vector() || ty.size_bytes(8) > 8) => {
             Some("volatile accesses of more than a register".into())
         }
-        Inst::Store { flags, value, .. } if flags.volatile && (ty(*value).is_vector() || ty(*value).size_bytes(8) > 8) => {
+        Inst::Store { flags, value, .. }
+            if flags.volatile && (ty(*value).is_vector() || ty(*value).size_bytes(8) > 8) =>
+        {
             Some("volatile accesses of more than a register".into())
         }
         Inst::Unary { op, value } if is(*value, Scalar::F128) && !matches!(op, UnaryOp::Fneg | UnaryOp::Fabs) => {
@@ -66,9 +68,8 @@ fn inst(function: &Function, inst: &Inst) -> Option<String> {
         Inst::Call(call) => {
             let signature = function.signature(call.sig);
             let beyond = call.args.iter().skip(signature.params.len());
-            let narrow = beyond.clone().any(|&value| {
-                ty(value).is_vector() || matches!(ty(value), Type::F16 | Type::F32)
-            });
+            let narrow =
+                beyond.clone().any(|&value| ty(value).is_vector() || matches!(ty(value), Type::F16 | Type::F32));
             let unnamed = signature.variadic && signature.params.is_empty() && matches!(call.callee, Callee::Symbol(_));
             (narrow || unnamed).then(|| "variable arguments that C widens".into())
         }

@@ -60,6 +60,10 @@ fn main() -> ExitCode {
     }
     let mut report = None;
     if request.compiles() {
+        // Once, and not for each crate.
+        if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
+            eprintln!("warning: {message}");
+        }
         let wrapper = bessemer.to_string_lossy();
         let mut configure = |key: &str, value: String| {
             command.arg("--config").arg(format!("{key}={value}"));

@@ -120,6 +120,20 @@ fn a_cache_that_cannot_be_written_costs_time_only() {
     assert_eq!(project.run(BUILT).success().stdout, says(6));
 }
 
+#[test]
+fn a_cache_that_others_may_write_is_not_used() {
+    let mut project = Project::program(&program(5));
+    project.write("tests/one.rs", "#[test]\nfn one() {}\n");
+    project.cache = project.path("cache");
+    std::fs::create_dir(&project.cache).unwrap();
+    std::fs::set_permissions(&project.cache, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let tests = project.bessemer(&["test"]).success();
+    assert_eq!(tests.tests(), ["test one ... ok"]);
+    // Once, and not for each crate.
+    assert_eq!(tests.stderr.matches("the cache folder is not used").count(), 1, "{tests:#?}");
+    assert!(files_below(&project.cache).is_empty());
+}
+
 /// A small file system, where this user may mount one.
 struct SmallDisk(PathBuf);
 

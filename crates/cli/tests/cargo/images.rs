@@ -69,6 +69,42 @@ fn what_is_kept_is_not_lowered_again() {
     assert_eq!(project.run("target/bessemer/debug/first").success().stdout, "11\n");
 }
 
+#[test]
+fn what_is_damaged_is_replaced() {
+    let project = project([TWICE, TWICE]);
+    let build = |number: u32| {
+        project.edit("src/bin/first.rs", &format!("fn main() {{ println!(\"{{}}\", kept::twice({number})); }}\n"));
+        let count = lowered(&project.bessemer(&["build", "--bin", "first", "--report"]).success().stderr);
+        let said = project.run("target/bessemer/debug/first").success().stdout;
+        assert_eq!(said, format!("{}\n", number * 2));
+        count
+    };
+    let all = build(1);
+    assert!(build(2) * 4 < all);
+    let images = project.cache.join("images");
+    let image = std::fs::read_dir(&images).unwrap().next().unwrap().unwrap().path();
+    let mut number = 2;
+    for kind in 0..3 {
+        let files: Vec<_> = std::fs::read_dir(&image).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let names = ["index", "o"]
+            .map(|end| files.iter().find(|file| file.ends_with(end) || file.extension() == Some(end.as_ref())));
+        for file in names.map(|file| file.expect("an index and objects")) {
+            let mut bytes = std::fs::read(file).unwrap();
+            let middle = bytes.len() / 2;
+            match kind {
+                0 => bytes[middle] ^= 1,
+                1 => bytes.truncate(middle),
+                _ => bytes.push(0),
+            }
+            std::fs::write(file, bytes).unwrap();
+            number += 2;
+            assert!(build(number - 1) * 2 > all, "{}", file.display());
+            // It is whole again.
+            assert!(build(number) * 4 < all, "{}", file.display());
+        }
+    }
+}
+
 /// A program that is not optimised, with dependencies that are.
 #[test]
 fn what_is_kept_is_optimised_as_its_package_says() {
