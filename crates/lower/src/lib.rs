@@ -10,6 +10,7 @@
 //! `rvalue`, `statement`, `terminator`, `call`, `intrinsic` follow MIR; `constant` and `data` deal with constant memory;
 //! `entry` makes the functions that no MIR describes.
 
+mod abi_check;
 mod analyze;
 mod asm;
 mod call;
@@ -57,6 +58,8 @@ pub struct LowerCx<'tcx> {
     pub eval: &'tcx EvalCx<'tcx>,
     pub mangler: &'tcx Mangler<'tcx>,
     pub options: Options,
+    /// Whether all functions have a target feature, by Rust's name. Asked only of signatures that need one.
+    pub has_feature: Box<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
     /// Types of debug variables; of all functions lowered so far.
     pub debug_types: Mutex<DebugTypes<'tcx>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
@@ -95,6 +98,8 @@ pub enum Use<'tcx> {
 pub struct Lowered<'tcx, T> {
     pub item: T,
     pub uses: Vec<Use<'tcx>>,
+    /// What is wrong with it though it can be lowered: the user's mistakes.
+    pub faults: Vec<LowerError>,
 }
 
 impl<'tcx> LowerCx<'tcx> {
@@ -115,6 +120,7 @@ impl<'tcx> LowerCx<'tcx> {
             eval,
             mangler,
             options,
+            has_feature: Box::new(move |feature| tcx.session().target_features.iter().any(|known| known == feature)),
             debug_types: Mutex::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),
