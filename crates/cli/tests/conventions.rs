@@ -6,7 +6,7 @@ mod conventions {
 
 use conventions::generate::{Program, generate};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// How many programs of random calls are made; `CONVENTIONS_SEEDS` says another number.
 const SEEDS: u64 = 2;
@@ -14,9 +14,13 @@ const SEEDS: u64 = 2;
 /// Every way in which code is made.
 const CONFIGURATIONS: [&[&str]; 3] = [&["--backend=cranelift"], &["--backend=llvm"], &["--backend=llvm", "--release"]];
 
+fn start(command: &mut Command) -> Output {
+    command.env("RUSTC_BOOTSTRAP", "1").output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
 /// Runs a command that must end well; gives its standard output.
 fn output(command: &mut Command) -> String {
-    let output = command.env("RUSTC_BOOTSTRAP", "1").output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = start(command);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {}\n{errors}", output.status);
     String::from_utf8(output.stdout).expect("the programs print text")
@@ -78,5 +82,41 @@ fn arguments_are_copied_where_the_caller_keeps_them() {
         let program = folder.join(format!("program{}", options.join("")));
         output(build(options).arg("-o").arg(&program).arg(source("copies.rs")));
         assert_eq!(output(&mut Command::new(&program)), "nothing is changed\n", "{options:?}");
+    }
+}
+
+/// The errors about signatures in a compiler's messages, sorted, each up to its advice.
+fn signature_errors(output: &Output) -> Vec<String> {
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let blocks = text.split("\n\n").filter(|block| block.starts_with("error: this function"));
+    let until_notes = |block: &str| {
+        let lines = block.trim_end().lines().take_while(|line| !line.trim_start().starts_with("= note"));
+        // The margin is as wide as the widest number of a line.
+        lines.map(str::trim_start).collect::<Vec<_>>().join("\n")
+    };
+    let mut errors: Vec<String> = blocks.map(until_notes).collect();
+    errors.sort();
+    errors
+}
+
+#[test]
+fn signatures_that_need_what_is_not_there_are_refused_as_by_rustc() {
+    let folder = folder("conventions-vectors");
+    let file = source("vectors.rs");
+    for flag in ["target-feature=+sse3", "target-feature=+avx", "target-cpu=x86-64-v4"] {
+        // An optimiser of MIR inlines some of the calls, and what nobody calls then is not looked at.
+        let expected = ["opt-level=0", "opt-level=3"].map(|level| {
+            let mut rustc = Command::new("rustc");
+            rustc.args(["--edition=2024", "-C", flag, "-C", level, "-o"]).arg(folder.join("rustc")).arg(&file);
+            signature_errors(&start(&mut rustc))
+        });
+        assert!(expected.iter().all(|errors| errors.len() >= 4), "{expected:#?}");
+        for options in CONFIGURATIONS {
+            let mut command = build(options);
+            command.args(["-C", flag, "-o"]).arg(folder.join("program")).arg(&file);
+            let level = usize::from(options.contains(&"--release"));
+            assert_eq!(signature_errors(&start(&mut command)), expected[level], "with {options:?} and {flag:?}");
+        }
     }
 }

@@ -46,6 +46,10 @@ pub struct ProgramError {
     pub message: String,
     /// Where, if known.
     pub place: Option<Place>,
+    /// What is at the place.
+    pub label: Option<&'static str>,
+    /// What could be done.
+    pub help: Option<String>,
     /// How it came to be needed.
     pub notes: Vec<String>,
 }
@@ -88,10 +92,18 @@ impl fmt::Display for ProgramError {
                 };
                 write!(f, "\n{:margin$} |\n{} | {}", "", place.line, text.trim_end())?;
                 write!(f, "\n{:margin$} | {:column$}{}", "", "", "^".repeat(width.max(1)))?;
+                if let Some(label) = self.label {
+                    write!(f, " {label}")?;
+                }
             }
         }
-        if !self.notes.is_empty() && self.place.as_ref().is_some_and(|place| place.text.is_some()) {
+        if (self.help.is_some() || !self.notes.is_empty())
+            && self.place.as_ref().is_some_and(|place| place.text.is_some())
+        {
             write!(f, "\n{:margin$} |", "")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n{:margin$} = help: {help}", "")?;
         }
         for note in &self.notes {
             write!(f, "\n{:margin$} = note: {note}", "")?;

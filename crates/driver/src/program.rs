@@ -16,6 +16,7 @@ use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use toolchain::Toolchain;
 use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
@@ -88,7 +89,7 @@ pub fn with_front<T>(
         ub_checks: options.debug_assertions(),
         panic_abort: options.panic_abort,
         optimize: options.optimizes(),
-        target_features: Vec::new(),
+        target_features: target::default_features(&toolchain.host),
     };
     let tcx = Tcx::new(&arena, session_options);
     let locator = CrateLocator {
@@ -120,7 +121,12 @@ pub fn with_front<T>(
         linkage: lir::Linkage::Hidden,
         prebuilt,
     };
-    let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
+    let mut cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
+    if options.target_cpu.is_some() || options.target_features.is_some() {
+        let (cpu, features) = (options.target_cpu.as_deref(), options.target_features.as_deref());
+        let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
+        cx.has_feature = Box::new(move |name| enabled.iter().any(|enabled| enabled == name));
+    }
     let front = Front { tcx, session, cx };
     let result = f(&front, report);
     options.done_with(front);
@@ -297,7 +303,11 @@ fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>)
             }
         }
         notes.extend(name.map(|name| format!("found while instantiating `{name}`")));
-        let error = ProgramError { code, message: failure.error.to_string(), place, notes };
+        let mut error =
+            ProgramError { code, message: failure.error.to_string(), place, notes, ..ProgramError::default() };
+        if let lower::LowerError::Abi { label, help, .. } = failure.error {
+            (error.label, error.help) = (Some(label), help);
+        }
         // A constant of an item without parameters fails alike wherever it is used.
         if !errors.iter().any(|it| it.place.is_some() && it.place == error.place && it.message == error.message) {
             errors.push(error);

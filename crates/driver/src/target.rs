@@ -12,3 +12,8 @@ pub fn data_layout(triple: &str) -> Option<&'static str> {
 pub fn default_cpu(_triple: &str) -> &'static str {
     "x86-64"
 }
+
+/// The features of that CPU, by Rust's names.
+pub fn default_features(_triple: &str) -> Vec<String> {
+    ["fxsr", "sse", "sse2"].map(str::to_owned).to_vec()
+}

@@ -89,6 +89,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if let Some(instance) = instance
             && let Some(name) = self.llvm_intrinsic_name(instance)
         {
+            self.check_intrinsic_abi(instance, call.fn_span);
             return self.call_llvm_intrinsic(&name, call);
         }
         let fn_abi = match (instance, abi) {
@@ -106,6 +107,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             (None, None) => ty::bug!("a call of nothing"),
         };
+        self.check_call_abi(fn_abi, call.fn_span);
         let mut values = Vec::new();
         let destination = self.destination(call, fn_abi, &mut values)?;
         let mut callee = pointer.map(Callee::Indirect);

@@ -12,6 +12,14 @@ pub enum LowerError {
     Unsupported { construct: String, span: Span },
     /// A type too large for the target, or otherwise without a layout.
     Layout { message: String, span: Span },
+    /// A signature that the function cannot have or call: the user's mistake, found after monomorphisation.
+    Abi {
+        message: String,
+        /// What is at the place.
+        label: &'static str,
+        help: Option<String>,
+        span: Span,
+    },
     /// One of our own rules does not hold.
     Internal(String),
 }
@@ -46,7 +54,9 @@ impl LowerError {
     pub fn span(&self) -> Option<Span> {
         match self {
             LowerError::Const(error) => Some(error.span),
-            LowerError::Unsupported { span, .. } | LowerError::Layout { span, .. } => Some(*span),
+            LowerError::Unsupported { span, .. } | LowerError::Layout { span, .. } | LowerError::Abi { span, .. } => {
+                Some(*span)
+            }
             LowerError::Internal(_) => None,
         }
     }
@@ -63,7 +73,7 @@ impl fmt::Display for LowerError {
         match self {
             LowerError::Const(error) => write!(f, "{error}"),
             LowerError::Unsupported { construct, .. } => write!(f, "unsupported: {construct}"),
-            LowerError::Layout { message, .. } => f.write_str(message),
+            LowerError::Layout { message, .. } | LowerError::Abi { message, .. } => f.write_str(message),
             LowerError::Internal(message) => write!(f, "internal error: {message}"),
         }
     }

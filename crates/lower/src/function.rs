@@ -44,6 +44,8 @@ pub struct FunctionCx<'a, 'tcx> {
     /// The pointer to where the result goes, if the caller gives one.
     pub(crate) return_pointer: Option<Value>,
 
+    /// Signatures that the function cannot have or call.
+    pub(crate) faults: Vec<LowerError>,
     /// The list of a C variadic function.
     pub(crate) va_list: Option<Value>,
     /// Slots by the value of their address, for lifetimes.
@@ -85,6 +87,7 @@ pub fn lower_instance<'tcx>(
         source_info: SourceInfo { span: body.span, scope: mir::SourceScope::OUTERMOST },
         return_pointer: None,
         va_list: None,
+        faults: Vec::new(),
         slots: FxHashMap::default(),
         uses: Vec::new(),
         // Most locals have a type of their own or share it with few.
@@ -92,6 +95,7 @@ pub fn lower_instance<'tcx>(
     };
     fx.start_debug();
     fx.check_required_consts()?;
+    fx.check_definition_abi();
     fx.mark_cold_blocks()?;
     if fx.b.function().attrs.naked {
         fx.naked_body()?;
@@ -100,7 +104,7 @@ pub fn lower_instance<'tcx>(
         fx.lower_blocks()?;
     }
     let item = fx.b.finish_function();
-    Ok(Lowered { item, uses: fx.uses })
+    Ok(Lowered { item, uses: fx.uses, faults: fx.faults })
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {

@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod abi_check;
 mod analyze;
 mod asm;
 mod call;
@@ -59,6 +60,8 @@ pub struct LowerCx<'tcx> {
     pub eval: &'tcx EvalCx<'tcx>,
     pub mangler: &'tcx Mangler<'tcx>,
     pub options: Options,
+    /// Whether all functions have a target feature, by Rust's name. Asked only of signatures that need one.
+    pub has_feature: Box<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
     /// Types of debug variables; of all functions lowered so far.
     pub debug_types: Mutex<DebugTypes<'tcx>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
@@ -97,6 +100,8 @@ pub enum Use<'tcx> {
 pub struct Lowered<'tcx, T> {
     pub item: T,
     pub uses: Vec<Use<'tcx>>,
+    /// What is wrong with it though it can be lowered: the user's mistakes.
+    pub faults: Vec<LowerError>,
 }
 
 impl<'tcx> LowerCx<'tcx> {
@@ -117,6 +122,7 @@ impl<'tcx> LowerCx<'tcx> {
             eval,
             mangler,
             options,
+            has_feature: Box::new(move |feature| tcx.session().target_features.iter().any(|known| known == feature)),
             debug_types: Mutex::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),

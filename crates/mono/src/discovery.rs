@@ -16,6 +16,16 @@ pub(crate) struct Found<'tcx> {
     pub result: Result<One<'tcx>, LowerError>,
 }
 
+impl Found<'_> {
+    pub fn has_failed(&self) -> bool {
+        match &self.result {
+            Ok(One::Function(function)) => !function.faults.is_empty(),
+            Ok(One::Data(_)) => false,
+            Err(_) => true,
+        }
+    }
+}
+
 /// What has been met so far.
 pub(crate) struct Discovery<'a, 'tcx> {
     cx: &'a LowerCx<'tcx>,

@@ -134,12 +134,13 @@ pub fn lower_program<'tcx>(
     } else {
         let found = Discovery::new(cx, &lasting).on_all_cores(&start);
         // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
-        let failed = found.iter().any(|found| found.result.is_err());
+        let failed = found.iter().any(Found::has_failed);
         if failed { Discovery::new(cx, &lasting).in_order(&start) } else { found }
     };
     for Found { item, result } in found {
         match result {
             Ok(One::Function(function)) => {
+                failures.extend(function.faults.into_iter().map(|error| Failure { item, error }));
                 lasting.note(item, &function.item.name, &function.uses);
                 program.functions.push(function.item);
             }

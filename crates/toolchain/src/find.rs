@@ -145,6 +145,19 @@ impl Toolchain {
         !output.status.success() || text.lines().any(|line| line.split_whitespace().next() == Some(name))
     }
 
+    /// The target features that all functions have with these options (`-C target-cpu`, `-C target-feature`), by Rust's
+    /// names; none where rustc cannot be asked.
+    pub fn enabled_features(&self, cpu: Option<&str>, features: Option<&str>) -> Vec<String> {
+        let mut command = Command::new(&self.rustc);
+        command.args(["--print", "cfg"]);
+        command.args(cpu.map(|cpu| format!("-Ctarget-cpu={cpu}")));
+        command.args(features.map(|features| format!("-Ctarget-feature={features}")));
+        let Ok(output) = command.output() else { return Vec::new() };
+        let text = String::from_utf8_lossy(&output.stdout);
+        let feature = |line: &str| Some(line.strip_prefix("target_feature=\"")?.strip_suffix('"')?.to_owned());
+        text.lines().filter_map(feature).collect()
+    }
+
     /// Where the compiled std of the host is.
     pub fn target_lib_dir(&self) -> PathBuf {
         self.sysroot.join("lib").join("rustlib").join(&self.host).join("lib")
