@@ -9,6 +9,7 @@ use crate::code_options;
 use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
+use crate::missing::Missing;
 use crate::options::{BackendChoice, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
@@ -352,9 +353,9 @@ impl Artefact<'_> {
         report: &mut Report,
     ) -> Result<(), Failed> {
         let &Artefact { toolchain, invocation, options, settings, .. } = self;
-        let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
+        let missing = Missing::OfInvocation { toolchain, invocation, folder: self.folder };
         let image_for = with_image.then_some(settings);
-        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, global_asm, report)?;
+        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, missing, report)?;
         let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
         let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
         program.functions.extend(allocator);

@@ -129,7 +129,10 @@ impl<'tcx> LowerCx<'tcx> {
     /// The linker name of an instance.
     pub fn symbol_name(&self, instance: Instance<'tcx>) -> ty::Symbol {
         self.names.get_or(instance, || {
-            let name = if self.is_copy(instance) {
+            // Other crates may have a definition of the same name.
+            let name = if self.is_local_symbol(instance) {
+                self.mangler.mangled_name(instance)
+            } else if self.is_copy(instance) {
                 self.mangler.copy_name(instance)
             } else {
                 self.mangler.symbol_name(instance, None)

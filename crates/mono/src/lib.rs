@@ -10,13 +10,17 @@
 
 mod discovery;
 mod lasting;
+mod symbols;
 
-use discovery::{Discovery, Found};
+pub use symbols::Clash;
+
+use discovery::{Discovery, Found, Met};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+use symbols::Contested;
 use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
 
 /// Everything lowered.
@@ -47,19 +51,28 @@ pub struct Failure<'tcx> {
     pub error: LowerError,
 }
 
+/// Why a program cannot be made.
+#[derive(Clone, Debug)]
+pub enum Failed<'tcx> {
+    /// Everything that cannot be lowered.
+    Items(Vec<Failure<'tcx>>),
+    /// Symbols that are defined more than once.
+    Symbols(Vec<Clash<'tcx>>),
+}
+
 /// What to start from.
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
     pub entry: Option<EntryPoint>,
-    /// Definitions with a symbol that others may use.
+    /// Definitions with a symbol that others may use, crate by crate in the order in which linkers take them.
     pub exported: Vec<DefId>,
 }
 
 impl Roots {
-    /// The exported definitions of the crates that are compiled here, besides the entry point.
-    pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>) -> Roots {
+    /// The exported definitions of the crates that are compiled here, besides the entry point. `crates` are all, in the order
+    /// in which linkers take them.
+    pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>, crates: &[CrateNum]) -> Roots {
         let definitions = cx.tcx.definitions();
-        let crates = definitions.crates();
         let compiled: Vec<CrateNum> =
             crates.iter().copied().filter(|krate| !cx.options.prebuilt.contains(krate)).collect();
         // All definitions must be looked at, and crates such as bindings of C libraries have many.
@@ -69,6 +82,11 @@ impl Roots {
         let exported: Vec<Vec<DefId>> = compiled.par_iter().with_max_len(1).map(of_crate).collect();
         let exported = exported.concat();
         Roots { entry, exported }
+    }
+
+    /// Whether definitions of different crates have one name.
+    pub fn are_contested<'tcx>(&self, cx: &LowerCx<'tcx>) -> bool {
+        Contested::of_roots(cx, self).is_ok_and(|contested| !contested.is_empty())
     }
 }
 
@@ -99,21 +117,25 @@ pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     false
 }
 
-/// Lowers all that the roots reach. On failure, everything that failed.
+/// Lowers all that the roots reach. `base` is none where [`Roots::are_contested`].
+///
+/// # Errors
+/// Everything that is wrong with the program.
 pub fn lower_program<'tcx>(
     cx: &LowerCx<'tcx>,
     roots: &Roots,
     base: Option<&Base<'_>>,
-) -> Result<Program, Vec<Failure<'tcx>>> {
+) -> Result<Program, Failed<'tcx>> {
+    let mut contested = Contested::of_roots(cx, roots).map_err(Failed::Symbols)?;
     let mut lasting = Lasting::new(cx, base);
     let mut program = Program::default();
-    let mut start: Vec<Use<'tcx>> = Vec::new();
+    let mut entry_uses: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
     if let Some(entry) = &roots.entry {
         match lower::lower_entry(cx, entry) {
             Ok(lowered) => {
                 program.functions.extend(lowered.item);
-                start.extend(lowered.uses);
+                entry_uses.extend(lowered.uses);
             }
             Err(error) => {
                 let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
@@ -122,18 +144,19 @@ pub fn lower_program<'tcx>(
             }
         }
     }
-    start.extend(roots.exported.iter().map(|&def_id| match cx.tcx.definitions().def_kind(def_id) {
-        DefKind::Static { .. } => Use::Static(def_id),
-        _ => Use::Function(Instance::new(def_id, identity_args(cx, def_id))),
-    }));
-    // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    let found = if cx.options.variables {
-        Discovery::new(cx, &lasting).in_order(&start)
-    } else {
-        let found = Discovery::new(cx, &lasting).on_all_cores(&start);
-        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
-        let failed = found.iter().any(|found| found.result.is_err());
-        if failed { Discovery::new(cx, &lasting).in_order(&start) } else { found }
+    let found = loop {
+        let mut start = entry_uses.clone();
+        let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
+        start.extend(exported.filter(|&item| !contested.is_loser(item)));
+        let (found, mut met) = discover(cx, &lasting, &contested, &start);
+        if !met.clashes.is_empty() {
+            symbols::sort(cx, &mut met.clashes);
+            return Err(Failed::Symbols(met.clashes));
+        }
+        let taken = found.iter().map(|found| found.item);
+        if !contested.judge(cx, taken, &met.losers).map_err(Failed::Symbols)? {
+            break found;
+        }
     };
     for Found { item, result } in found {
         match result {
@@ -149,7 +172,7 @@ pub fn lower_program<'tcx>(
         }
     }
     if !failures.is_empty() {
-        return Err(failures);
+        return Err(Failed::Items(failures));
     }
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
@@ -157,6 +180,27 @@ pub fn lower_program<'tcx>(
     program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)
+}
+
+fn discover<'tcx>(
+    cx: &LowerCx<'tcx>,
+    lasting: &Lasting<'_, 'tcx>,
+    contested: &Contested<'tcx>,
+    start: &[Use<'tcx>],
+) -> (Vec<Found<'tcx>>, Met<'tcx>) {
+    let discovery = || Discovery::new(cx, lasting, contested);
+    // Types of variables are numbered in the order in which they are met, which must be the same every time.
+    if !cx.options.variables {
+        let discovery = discovery();
+        let found = discovery.on_all_cores(start);
+        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
+        if found.iter().all(|found| found.result.is_ok()) {
+            return (found, discovery.into_met());
+        }
+    }
+    let discovery = discovery();
+    let found = discovery.in_order(start);
+    (found, discovery.into_met())
 }
 
 /// The arguments of a function with lifetime parameters only: all erased.
