@@ -117,7 +117,8 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
     Crates { volatile, levels }
 }
 
-fn placeholder_text(rlib: &Path) -> Option<String> {
+/// What a library's placeholder says; nothing where it is none.
+pub(crate) fn placeholder_text(rlib: &Path) -> Option<String> {
     // A placeholder is short; a library with code is none.
     std::fs::metadata(rlib).ok().filter(|metadata| metadata.len() < 4096)?;
     std::fs::read_to_string(rlib).ok()
@@ -142,7 +143,8 @@ pub fn folder(
     add(toolchain.sysroot.as_os_str().as_encoded_bytes());
     add(options.backend.name().as_bytes());
     add(format!("{:?}", crate::codegen::backend_options(toolchain, options)).as_bytes());
-    add(format!("{} {} {}", options.panic_abort, options.overflow_checks(), options.debug_assertions()).as_bytes());
+    // Other crates' checks are in their hashes.
+    add(format!("{} {:?}", options.panic_abort, options.checks()).as_bytes());
     add(std::env::current_dir().ok()?.as_os_str().as_encoded_bytes());
     let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
         .all_crate_data()

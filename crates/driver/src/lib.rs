@@ -17,6 +17,7 @@ mod cluster;
 pub mod code_cache;
 pub mod code_options;
 pub mod codegen;
+mod crate_checks;
 pub mod error;
 mod image;
 pub mod link_job;

@@ -1,6 +1,7 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::asm_symbols;
+use crate::crate_checks;
 use crate::error::{DriverError, Place, ProgramError};
 use crate::image::{self, Crates, Image};
 use crate::missing::Missing;
@@ -81,11 +82,13 @@ pub fn with_front<T>(
         DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
     })?;
     let arena = Arena::new();
+    let checks = options.checks();
     let session_options = SessionOptions {
         triple: toolchain.host.clone(),
         data_layout: data_layout.to_owned(),
-        overflow_checks: options.overflow_checks(),
-        ub_checks: options.debug_assertions(),
+        overflow_checks: checks.overflow,
+        ub_checks: checks.ub,
+        contract_checks: checks.contract,
         panic_abort: options.panic_abort,
         optimize: options.optimizes(),
         target_features: Vec::new(),
@@ -158,7 +161,11 @@ pub fn lower_program(
         let Crates { volatile, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
         let base = image.is_some().then_some(mono::Base { volatile, has: &has });
-        let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
+        let others = crate_checks::others(front.session, &cx.options.prebuilt, cx.checks());
+        let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
+        let mut contexts = mono::Contexts::new(cx);
+        others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
+        let program = report.stage("lower", || mono::lower_program(&contexts, &roots, base.as_ref()));
         let program = program.map_err(|failed| match failed {
             mono::Failed::Items(failures) => program_errors(front, failures),
             mono::Failed::Symbols(clashes) => symbol_errors(front, &clashes),

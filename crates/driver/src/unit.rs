@@ -6,6 +6,7 @@
 
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
+use crate::crate_checks;
 use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
@@ -101,9 +102,14 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
 
 /// Runs rustc in this process's place. Comes back only where it cannot be started.
 pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError {
-    if invocation.unstable().contains(&"always-encode-mir") && std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
-        // SAFETY: this process has one thread, and becomes rustc at once.
-        unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
+    if invocation.unstable().contains(&"always-encode-mir") {
+        if let Err(error) = crate_checks::keep(invocation) {
+            return error;
+        }
+        if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
+            // SAFETY: this process has one thread, and becomes rustc at once.
+            unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
+        }
     }
     toolchain::unit::exec(&toolchain.rustc, invocation.args()).into()
 }
@@ -162,6 +168,7 @@ fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
     if let Some(level) = invocation.codegen_value("opt-level") {
         text += &format!("{}{level}\n", image::OPT_LINE);
     }
+    text += &crate_checks::lines(invocation);
     write_file(&path, &staticlib::placeholder(&text))
 }
 

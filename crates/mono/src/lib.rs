@@ -8,10 +8,12 @@
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
 //! as soon as a core has time for it.
 
+mod contexts;
 mod discovery;
 mod lasting;
 mod symbols;
 
+pub use contexts::Contexts;
 pub use symbols::Clash;
 
 use discovery::{Discovery, Found, Met};
@@ -122,12 +124,13 @@ pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
 /// # Errors
 /// Everything that is wrong with the program.
 pub fn lower_program<'tcx>(
-    cx: &LowerCx<'tcx>,
+    contexts: &Contexts<'_, 'tcx>,
     roots: &Roots,
     base: Option<&Base<'_>>,
 ) -> Result<Program, Failed<'tcx>> {
+    let cx = contexts.own();
     let mut contested = Contested::of_roots(cx, roots).map_err(Failed::Symbols)?;
-    let mut lasting = Lasting::new(cx, base);
+    let mut lasting = Lasting::new(contexts, base);
     let mut program = Program::default();
     let mut entry_uses: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
@@ -148,12 +151,12 @@ pub fn lower_program<'tcx>(
         let mut start = entry_uses.clone();
         let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
         start.extend(exported.filter(|&item| !contested.is_loser(item)));
-        let (found, mut met) = discover(cx, &lasting, &contested, &start);
+        let (found, mut met) = discover(contexts, &lasting, &contested, &start);
         if !met.clashes.is_empty() {
             symbols::sort(cx, &mut met.clashes);
             return Err(Failed::Symbols(met.clashes));
         }
-        let taken = found.iter().map(|found| found.item);
+        let taken = found.iter().map(|found| found.item.what);
         if !contested.judge(cx, taken, &met.losers).map_err(Failed::Symbols)? {
             break found;
         }
@@ -168,7 +171,7 @@ pub fn lower_program<'tcx>(
                 lasting.note(item, &data.item.name, &data.uses);
                 program.data.push(data.item);
             }
-            Err(error) => failures.push(Failure { item, error }),
+            Err(error) => failures.push(Failure { item: item.what, error }),
         }
     }
     if !failures.is_empty() {
@@ -183,14 +186,14 @@ pub fn lower_program<'tcx>(
 }
 
 fn discover<'tcx>(
-    cx: &LowerCx<'tcx>,
+    contexts: &Contexts<'_, 'tcx>,
     lasting: &Lasting<'_, 'tcx>,
     contested: &Contested<'tcx>,
     start: &[Use<'tcx>],
 ) -> (Vec<Found<'tcx>>, Met<'tcx>) {
-    let discovery = || Discovery::new(cx, lasting, contested);
+    let discovery = || Discovery::new(contexts, lasting, contested);
     // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    if !cx.options.variables {
+    if !contexts.own().options.variables {
         let discovery = discovery();
         let found = discovery.on_all_cores(start);
         // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
