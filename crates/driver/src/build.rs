@@ -2,6 +2,7 @@
 
 use crate::error::DriverError;
 use crate::link_job::Linkage;
+use crate::missing::Missing;
 use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program, with_front};
 use crate::report::Report;
@@ -153,7 +154,11 @@ fn emit_all(
         &checked.metadata,
         Root::of(options),
         None,
-        || Ok(toolchain.global_asm(&request(options), checked.metadata.parent().expect("a file in a folder"))?),
+        Missing::OfRequest {
+            toolchain,
+            request: &request(options),
+            folder: checked.metadata.parent().expect("a file in a folder"),
+        },
         report,
     )?;
     program.functions.extend(allocator);

@@ -1,5 +1,6 @@
 //! What a rustc command line means for code generation.
 
+use crate::backends::Backends;
 use crate::error::DriverError;
 use crate::options::{Options, StripKind};
 use crate::unit::{self, Settings};
@@ -39,6 +40,38 @@ pub fn switch(value: Option<&str>) -> Option<bool> {
     })
 }
 
+/// The switch among `-Z` options of this name, if it is there.
+fn unstable_switch(invocation: &Invocation, name: &str) -> Option<bool> {
+    let options = invocation.unstable().into_iter().rev();
+    let mut values = options.filter_map(|option| {
+        let (it, value) = option.split_once('=').map_or((option, None), |(it, value)| (it, Some(value)));
+        (it.replace('_', "-") == name).then_some(value)
+    });
+    switch(values.next()?)
+}
+
+/// Reads the options on which checks at run time depend.
+fn read_checks(options: &mut Options, invocation: &Invocation) {
+    for (name, value) in invocation.codegen() {
+        match name.as_str() {
+            "opt-level" => options.opt = opt_level(value.as_deref().unwrap_or_default()).unwrap_or_default(),
+            "overflow-checks" => options.overflow_checks = switch(value.as_deref()),
+            "debug-assertions" => options.debug_assertions = switch(value.as_deref()),
+            _ => {}
+        }
+    }
+    options.ub_checks = unstable_switch(invocation, "ub-checks");
+    options.contract_checks = unstable_switch(invocation, "contract-checks").unwrap_or(false);
+}
+
+/// Which checks the code of a crate makes when it runs.
+pub(crate) fn checks(invocation: &Invocation) -> lower::Checks {
+    // The back end does not matter here.
+    let mut options = Options::new(unit::source(invocation), Backends::builtin().best());
+    read_checks(&mut options, invocation);
+    options.checks()
+}
+
 /// The options that a command line of rustc means. rustc itself has checked or will check the words.
 ///
 /// # Errors
@@ -55,16 +88,14 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
     options.libraries = invocation.libraries();
     options.json = invocation.is_json();
     options.color = invocation.is_colored();
+    read_checks(&mut options, invocation);
     let mut features: Vec<String> = Vec::new();
     for (name, value) in invocation.codegen() {
         let text = value.as_deref().unwrap_or_default();
         match name.as_str() {
-            "opt-level" => options.opt = opt_level(text).unwrap_or_default(),
             "debuginfo" => options.debug = debug_info(text).unwrap_or_default(),
             // A harness unwinds whatever the profile says; rustc is not told otherwise.
             "panic" => options.panic_abort = text == "abort",
-            "overflow-checks" => options.overflow_checks = switch(value.as_deref()),
-            "debug-assertions" => options.debug_assertions = switch(value.as_deref()),
             "target-cpu" => options.target_cpu = Some(text.to_owned()),
             "target-feature" => features.push(text.to_owned()),
             "link-arg" => options.link_args.push(text.to_owned()),

@@ -126,7 +126,8 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
     Crates { volatile, levels }
 }
 
-fn placeholder_text(rlib: &Path) -> Option<String> {
+/// What a library's placeholder says; nothing where it is none.
+pub(crate) fn placeholder_text(rlib: &Path) -> Option<String> {
     // A placeholder is short; a library with code is none.
     std::fs::metadata(rlib).ok().filter(|metadata| metadata.len() < 4096)?;
     std::fs::read_to_string(rlib).ok()

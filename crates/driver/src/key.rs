@@ -95,12 +95,14 @@ impl Key {
             panic_abort,
             overflow_checks: _,
             debug_assertions: _,
+            ub_checks: _,
+            contract_checks: _,
             target_cpu,
             target_features,
             frame_pointers,
         } = options;
         self.add(backend.key()).add_value(opt).add_value(debug);
-        self.add_value(&[*panic_abort, options.overflow_checks(), options.debug_assertions(), *frame_pointers]);
+        self.add_value(&[*panic_abort, options.debug_assertions(), *frame_pointers]).add_value(&options.checks());
         self.add_value(target_cpu).add_value(target_features).add(cpu_of(target_cpu.as_deref()))
     }
 
@@ -135,6 +137,8 @@ impl Key {
             panic_abort: _,
             overflow_checks: _,
             debug_assertions: _,
+            ub_checks: _,
+            contract_checks: _,
             target_cpu: _,
             target_features: _,
             frame_pointers: _,
@@ -245,7 +249,7 @@ mod tests {
     #[test]
     fn each_option_is_in_the_key() {
         type Change = fn(&mut Options);
-        let changes: [(&str, Change); 26] = [
+        let changes: [(&str, Change); 28] = [
             ("source", |it| it.source = Source::File("b.rs".into())),
             ("text", |it| it.source = Source::Text(b"a.rs".to_vec())),
             ("crate_name", |it| it.crate_name = Some("a".to_owned())),
@@ -261,6 +265,8 @@ mod tests {
             ("panic_abort", |it| it.panic_abort = true),
             ("overflow_checks", |it| it.overflow_checks = Some(false)),
             ("debug_assertions", |it| it.debug_assertions = Some(false)),
+            ("ub_checks", |it| it.ub_checks = Some(false)),
+            ("contract_checks", |it| it.contract_checks = true),
             ("target_cpu", |it| it.target_cpu = Some("native".to_owned())),
             ("another CPU", |it| it.target_cpu = Some("x86-64-v3".to_owned())),
             ("target_features", |it| it.target_features = Some("+avx".to_owned())),

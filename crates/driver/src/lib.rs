@@ -9,6 +9,7 @@
 //! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
 //! memory, and remembers; [`unit`] stands in rustc's place under cargo.
 
+mod asm_symbols;
 pub mod backends;
 pub mod build;
 pub mod caches;
@@ -17,12 +18,14 @@ pub mod code_cache;
 pub mod code_options;
 pub mod codegen;
 pub mod config;
+mod crate_checks;
 pub mod error;
 mod execute;
 mod image;
 mod inputs;
 mod key;
 pub mod link_job;
+pub mod missing;
 mod name_table;
 pub mod options;
 pub mod program;

@@ -98,6 +98,10 @@ pub struct Options {
     pub overflow_checks: Option<bool>,
     /// Absent: on unless optimising.
     pub debug_assertions: Option<bool>,
+    /// Preconditions of unsafe functions are checked (`-Z ub-checks`). Absent: with the debug assertions.
+    pub ub_checks: Option<bool>,
+    /// Contracts are checked (`-Z contract-checks`).
+    pub contract_checks: bool,
     pub target_cpu: Option<String>,
     pub target_features: Option<String>,
     pub link_args: Vec<String>,
@@ -149,6 +153,8 @@ impl Options {
             panic_abort: false,
             overflow_checks: None,
             debug_assertions: None,
+            ub_checks: None,
+            contract_checks: false,
             target_cpu: None,
             target_features: None,
             link_args: Vec::new(),
@@ -185,6 +191,15 @@ impl Options {
 
     pub fn overflow_checks(&self) -> bool {
         self.overflow_checks.unwrap_or(self.debug_assertions())
+    }
+
+    /// Which checks the code of this crate makes when it runs.
+    pub fn checks(&self) -> lower::Checks {
+        lower::Checks {
+            overflow: self.overflow_checks(),
+            ub: self.ub_checks.unwrap_or(self.debug_assertions()),
+            contract: self.contract_checks,
+        }
     }
 
     /// The crate's name: as given, or made from the file's name as rustc does.

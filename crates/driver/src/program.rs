@@ -1,7 +1,10 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
+use crate::asm_symbols;
+use crate::crate_checks;
 use crate::error::{DriverError, Place, ProgramError};
 use crate::image::{self, Crates, Image};
+use crate::missing::Missing;
 use crate::options::{Options, search_folder};
 use crate::report::Report;
 use crate::target;
@@ -16,7 +19,7 @@ use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use toolchain::Toolchain;
 use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
@@ -82,11 +85,13 @@ pub fn with_front<T>(
         DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
     })?;
     let arena = Arena::new();
+    let checks = options.checks();
     let session_options = SessionOptions {
         triple: toolchain.host.clone(),
         data_layout: data_layout.to_owned(),
-        overflow_checks: options.overflow_checks(),
-        ub_checks: options.debug_assertions(),
+        overflow_checks: checks.overflow,
+        ub_checks: checks.ub,
+        contract_checks: checks.contract,
         panic_abort: options.panic_abort,
         optimize: options.optimizes(),
         target_features: target::default_features(&toolchain.host),
@@ -125,7 +130,7 @@ pub fn with_front<T>(
     if options.target_cpu.is_some() || options.target_features.is_some() {
         let (cpu, features) = (options.target_cpu.as_deref(), options.target_features.as_deref());
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
-        cx.has_feature = Box::new(move |name| enabled.iter().any(|enabled| enabled == name));
+        cx.has_feature = Arc::new(move |name| enabled.iter().any(|enabled| enabled == name));
     }
     let front = Front { tcx, session, cx };
     let result = f(&front, report);
@@ -135,14 +140,14 @@ pub fn with_front<T>(
 }
 
 /// Lowers the whole program, but for what is in an image if one is wanted, for code that is compiled by these settings.
-/// `global_asm` is asked for the crate's `global_asm!` if there is any.
+/// `missing` is asked for what the crate's metadata does not say.
 pub fn lower_program(
     toolchain: &Toolchain,
     options: &Options,
     metadata: &Path,
     root: Root,
     image_for: Option<&Settings>,
-    global_asm: impl FnOnce() -> Result<String, DriverError>,
+    missing: Missing<'_>,
     report: &mut Report,
 ) -> Result<LirProgram, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
@@ -153,22 +158,31 @@ pub fn lower_program(
             let folder = image::folder(toolchain, options, settings, front.session, &crates)?;
             Some((crates, Image::load(folder)))
         };
-        let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None));
+        let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None, &front.session.link_order()));
         let exported = c_symbols(front, &roots.exported);
-        roots.entry = find_entry(front, root, &exported)?;
-        let global_asm = all_global_asm(front, global_asm)?;
+        roots.entry = find_entry(front, root, &roots.exported, missing)?;
+        let global_asm = all_global_asm(front, missing)?;
+        refuse_symbols_of_assembly(front, &roots, &global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
-        let (crates, image) = image.unzip();
+        // What an image holds was chosen for other programs.
+        let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
         let Crates { volatile, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
         let base = image.is_some().then_some(mono::Base { volatile, has: &has });
-        let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
-        let program = program.map_err(|failures| program_errors(front, failures))?;
+        let others = crate_checks::others(front.session, &cx.options.prebuilt, cx.checks());
+        let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
+        let mut contexts = mono::Contexts::new(cx);
+        others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
+        let program = report.stage("lower", || mono::lower_program(&contexts, &roots, base.as_ref()));
+        let program = program.map_err(|failed| match failed {
+            mono::Failed::Items(failures) => program_errors(front, failures),
+            mono::Failed::Symbols(clashes) => symbol_errors(front, &clashes),
+        })?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
-        // The shared std has no test harness in it.
-        let needs_static_std = needs_static_std || root == Root::Tests;
+        // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
+        let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
         Ok(LirProgram {
             program,
             global_asm,
@@ -220,10 +234,25 @@ fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
     symbols
 }
 
-/// The `global_asm!` of all crates that are compiled here. That of libraries was kept beside their metadata.
-fn all_global_asm(front: &Front<'_>, own: impl FnOnce() -> Result<String, DriverError>) -> Result<String, DriverError> {
+/// Whether a symbol for other languages is one that std has, too.
+fn defines_symbol_of_std(front: &Front<'_>, exported: &[String]) -> bool {
+    if exported.iter().all(|symbol| symbol == "main") {
+        return false;
+    }
     let definitions = front.tcx.definitions();
-    let mut own = Some(own);
+    let of_std = front.cx.options.prebuilt.iter().flat_map(|&krate| definitions.exported_symbols(krate));
+    let fixed_name = |symbol: &ty::ExportedSymbol<'_>| match *symbol {
+        ty::ExportedSymbol::NonGeneric(def_id) => {
+            front.cx.mangler.fixed_symbol_name(ty::Instance::new(def_id, ty::List::empty()))
+        }
+        _ => None,
+    };
+    of_std.filter_map(fixed_name).any(|name| exported.binary_search(&name).is_ok())
+}
+
+/// The `global_asm!` of all crates that are compiled here. That of libraries was kept beside their metadata.
+fn all_global_asm(front: &Front<'_>, missing: Missing<'_>) -> Result<String, DriverError> {
+    let definitions = front.tcx.definitions();
     let mut text = String::new();
     for (krate, source) in front.session.crate_sources() {
         let items = || definitions.local_codegen_items(krate).into_iter();
@@ -232,9 +261,7 @@ fn all_global_asm(front: &Front<'_>, own: impl FnOnce() -> Result<String, Driver
             continue;
         }
         if krate == CrateNum::LOCAL {
-            if let Some(own) = own.take() {
-                text += &own()?;
-            }
+            text += &missing.global_asm()?;
             continue;
         }
         let path = source.metadata.with_extension("global-asm");
@@ -248,6 +275,40 @@ fn all_global_asm(front: &Front<'_>, own: impl FnOnce() -> Result<String, Driver
         })?;
     }
     Ok(text)
+}
+
+/// Says so if assembly defines a symbol that Rust defines as well.
+fn refuse_symbols_of_assembly(front: &Front<'_>, roots: &mono::Roots, assembly: &str) -> Result<(), DriverError> {
+    if assembly.is_empty() {
+        return Ok(());
+    }
+    let definitions = front.tcx.definitions();
+    let defined = asm_symbols::defined(assembly);
+    let error = |name: &str, def_id: DefId| ProgramError {
+        code: None,
+        message: format!("symbol `{name}` is already defined"),
+        place: place(front, definitions.def_span(def_id)),
+        notes: vec![format!(
+            "`{}` has the symbol, and a label in `global_asm!` has it too",
+            front.tcx.def_path_str(def_id)
+        )],
+        ..ProgramError::default()
+    };
+    let mut errors = Vec::new();
+    if let Some(lower::EntryPoint::Main { main, .. }) = roots.entry
+        && defined.contains("main")
+    {
+        errors.push(error("main", main));
+    }
+    for &def_id in &roots.exported {
+        let name = front.cx.mangler.fixed_symbol_name(ty::Instance::new(def_id, ty::List::empty()));
+        if let Some(name) = name.filter(|name| defined.contains(&**name))
+            && definitions.codegen_attrs(def_id).linkage.is_none()
+        {
+            errors.push(error(&name, def_id));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(DriverError::Program(errors)) }
 }
 
 /// The functions and statics that assembly refers to by name (`sym`).
@@ -314,6 +375,49 @@ fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>)
         }
     }
     DriverError::Program(errors)
+}
+
+fn symbol_errors<'tcx>(front: &Front<'tcx>, clashes: &[mono::Clash<'tcx>]) -> DriverError {
+    let definitions = front.tcx.definitions();
+    let describe = |item: lower::Use<'tcx>| match item {
+        lower::Use::Static(def_id) => (def_id, front.tcx.def_path_str(def_id)),
+        lower::Use::Function(instance) => (instance.def_id(), front.tcx.instance_str(instance)),
+        lower::Use::Alloc(_) => ty::bug!("constant memory has no name of its own"),
+    };
+    let error = |clash: &mono::Clash<'tcx>| {
+        let ((first, first_name), (second, second_name)) = (describe(clash.first), describe(clash.second));
+        let at = |def_id| {
+            let place = place(front, definitions.def_span(def_id));
+            place.map_or(String::new(), |at| format!(" at {at}"))
+        };
+        let of_crate = |def_id: DefId| match def_id.krate == CrateNum::LOCAL || first.krate == second.krate {
+            true => String::new(),
+            false => format!(" in crate `{}`", definitions.crate_name(def_id.krate).as_str()),
+        };
+        let mut notes = Vec::new();
+        let message = if clash.is_entry && second.krate == CrateNum::LOCAL {
+            if first.krate == CrateNum::LOCAL && first != second {
+                notes.push(format!("the program begins with `{first_name}`{}", at(first)));
+            }
+            notes.push(format!(
+                "the entry of a program has the symbol `{0}`; with `#![no_main]`, the crate itself defines it",
+                clash.symbol.as_str()
+            ));
+            format!("entry symbol `{}` declared multiple times", clash.symbol.as_str())
+        } else {
+            notes.push(format!("`{first_name}` has the symbol{}{}", of_crate(first), at(first)));
+            notes.push(format!("so does `{second_name}`{}", of_crate(second)));
+            format!("symbol `{}` is already defined", clash.symbol.as_str())
+        };
+        ProgramError {
+            code: None,
+            message,
+            place: place(front, definitions.def_span(second)),
+            notes,
+            ..ProgramError::default()
+        }
+    };
+    DriverError::Program(clashes.iter().map(error).collect())
 }
 
 /// Where a span is, with the line's text if the file can be read.

@@ -6,6 +6,7 @@ use crate::error::DriverError;
 use crate::execute::Executable;
 use crate::inputs::{self, Before};
 use crate::link_job::{self, Linkage};
+use crate::missing::Missing;
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
@@ -81,7 +82,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             &checked.metadata,
             Root::of(options),
             None,
-            || Ok(toolchain.global_asm(&request(options), folder.path())?),
+            Missing::OfRequest { toolchain: &toolchain, request: &request(options), folder: folder.path() },
             report,
         )?;
         let needs_file = needs_file(options, &program);
@@ -204,6 +205,14 @@ fn needs_file(options: &Options, program: &LirProgram) -> bool {
         || !options.link_args.is_empty()
         || program.program.functions.iter().any(wants_its_file)
         || starts_itself(program)
+        || program.exported.iter().any(|symbol| symbol != "main" && is_in_process(symbol))
+}
+
+/// Whether a library of this process defines a symbol. The program's own definition takes its place in the whole program
+/// only if it is the program's file that is started.
+fn is_in_process(symbol: &str) -> bool {
+    // SAFETY: looks up a name in the libraries that are loaded.
+    CString::new(symbol).is_ok_and(|symbol| unsafe { !libc::dlsym(libc::RTLD_DEFAULT, symbol.as_ptr()).is_null() })
 }
 
 /// Asks for its own executable file, or for the names of functions, which are found in that.

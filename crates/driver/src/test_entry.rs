@@ -1,6 +1,7 @@
 //! Where programs begin: the user's `main`, or the harness of the crate's tests.
 
 use crate::error::DriverError;
+use crate::missing::Missing;
 use crate::options::Options;
 use crate::program::{Front, Root};
 use crate::report::Report;
@@ -11,7 +12,7 @@ use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use toolchain::{Source, TestSupport, Toolchain};
-use ty::{CrateNum, DefId, DefKind, TyKind};
+use ty::{CrateNum, DefId, DefKind, ExternAbi, Instance, TyKind};
 
 /// What finds a crate's tests, locked against being removed.
 #[derive(Debug)]
@@ -75,19 +76,23 @@ pub(crate) fn with_support(options: &Options, support: Option<&Support>) -> Opti
 }
 
 /// Finds how a program begins, if it is not begun by others. Where it is its tests that run, the crate's own `main` is
-/// nothing special. `exported` are its symbols for C: a program may define C's `main` itself (`#![no_main]`).
+/// nothing special. `exported` are definitions with a symbol: a program may define C's `main` itself (`#![no_main]`).
 pub(crate) fn find_entry(
     front: &Front<'_>,
     root: Root,
-    exported: &[String],
+    exported: &[DefId],
+    missing: Missing<'_>,
 ) -> Result<Option<EntryPoint>, DriverError> {
+    let has_c_main = || exported.iter().any(|&def_id| is_c_main(front, def_id));
     Ok(match root {
         Root::Library => None,
-        // C's `main`, perhaps of that name in Rust too.
-        Root::Main if exported.iter().any(|symbol| symbol == "main") => None,
         Root::Main => match child(front, CrateNum::LOCAL.root(), "main", |kind| matches!(kind, DefKind::Fn)) {
-            Some(main) => Some(EntryPoint::Main { main, sigpipe: 0 }),
-            None => return Err(DriverError::Usage("the program has no `main` function".to_owned())),
+            // Where there are both, the crate may be one that does not want Rust's.
+            Some(main) if !has_c_main() || (can_be_main(front, main) && !missing.has_no_main()?) => {
+                Some(EntryPoint::Main { main, sigpipe: 0 })
+            }
+            _ if has_c_main() => None,
+            _ => return Err(DriverError::Usage("the program has no `main` function".to_owned())),
         },
         Root::Tests => {
             let harness = find_harness(front)?;
@@ -95,6 +100,17 @@ pub(crate) fn find_entry(
             Some(EntryPoint::Tests { harness: harness.main, tests })
         }
     })
+}
+
+fn is_c_main(front: &Front<'_>, def_id: DefId) -> bool {
+    let name = front.cx.mangler.fixed_symbol_name(Instance::new(def_id, ty::List::empty()));
+    name.is_some_and(|name| name == "main")
+}
+
+/// Whether rustc would take a function for the entry of a program: without parameters, and of Rust's ABI.
+fn can_be_main(front: &Front<'_>, main: DefId) -> bool {
+    let sig = front.tcx.instantiate_bound_erased(front.tcx.definitions().fn_sig(main));
+    sig.inputs().is_empty() && sig.abi == ExternAbi::Rust
 }
 
 /// What of the toolchain's crate `test` is needed.

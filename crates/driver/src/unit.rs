@@ -7,9 +7,11 @@
 use crate::backends::{BackendChoice, Backends};
 use crate::build::{temporary_folder, write_file};
 use crate::code_options;
+use crate::crate_checks;
 use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
+use crate::missing::Missing;
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
@@ -103,9 +105,14 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
 
 /// Runs rustc in this process's place. Comes back only where it cannot be started.
 pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError {
-    if invocation.unstable().contains(&"always-encode-mir") && std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
-        // SAFETY: this process has one thread, and becomes rustc at once.
-        unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
+    if invocation.unstable().contains(&"always-encode-mir") {
+        if let Err(error) = crate_checks::keep(invocation) {
+            return error;
+        }
+        if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
+            // SAFETY: this process has one thread, and becomes rustc at once.
+            unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
+        }
     }
     toolchain::unit::exec(&toolchain.rustc, invocation.args()).into()
 }
@@ -164,6 +171,7 @@ fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
     if let Some(level) = invocation.codegen_value("opt-level") {
         text += &format!("{}{level}\n", image::OPT_LINE);
     }
+    text += &crate_checks::lines(invocation);
     write_file(&path, &staticlib::placeholder(&text))
 }
 
@@ -355,9 +363,9 @@ impl Artefact<'_> {
         report: &mut Report,
     ) -> Result<(), Failed> {
         let &Artefact { toolchain, invocation, options, settings, .. } = self;
-        let global_asm = || Ok(toolchain.unit_global_asm(invocation, self.folder)?);
+        let missing = Missing::OfInvocation { toolchain, invocation, folder: self.folder };
         let image_for = with_image.then_some(settings);
-        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, global_asm, report)?;
+        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, missing, report)?;
         let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
         let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
         program.functions.extend(allocator);

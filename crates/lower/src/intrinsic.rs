@@ -634,7 +634,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let on = self.runtime_check(mir::RuntimeChecks::OverflowChecks);
                 value(self.const_bool(on))
             }
-            "contract_checks" => value(self.const_bool(false)),
+            "contract_checks" => {
+                let on = self.runtime_check(mir::RuntimeChecks::ContractChecks);
+                value(self.const_bool(on))
+            }
             "caller_location" => Ok(IntrinsicResult::Value(self.caller_location_here()?)),
             "black_box" => Ok(IntrinsicResult::Value(self.black_box(args[0])?)),
             "transmute" | "transmute_unchecked" => Ok(IntrinsicResult::Value(self.transmute_operand(args[0], result)?)),

@@ -30,6 +30,28 @@ impl<'tcx> LowerCx<'tcx> {
         }
     }
 
+    /// Whether rustc compiles an instance once, with the crate that defines it: all others are compiled with what uses them.
+    pub fn is_of_its_crate(&self, instance: Instance<'tcx>) -> bool {
+        let definitions = self.tcx.definitions();
+        match instance.kind {
+            InstanceKind::Item(def_id) => {
+                !mangle::is_generic(instance)
+                    && !definitions.is_foreign_item(def_id)
+                    && !definitions.is_cross_crate_inlinable(def_id)
+                    && !is_constructor(definitions.def_kind(def_id))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether nobody else sees the symbol of an instance or static (`#[linkage = "internal"]`), whatever its name.
+    pub(crate) fn is_local_symbol(&self, instance: Instance<'tcx>) -> bool {
+        let InstanceKind::Item(def_id) = instance.kind else { return false };
+        let has_linkage =
+            matches!(self.tcx.definitions().def_kind(def_id), DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. });
+        has_linkage && self.tcx.definitions().codegen_attrs(def_id).linkage == Some(ty::Linkage::Internal)
+    }
+
     /// Whether the memory of a static is defined here.
     pub fn is_static_here(&self, def_id: DefId) -> bool {
         !self.tcx.definitions().is_foreign_item(def_id) && !self.options.prebuilt.contains(&def_id.krate)
@@ -50,7 +72,8 @@ impl<'tcx> LowerCx<'tcx> {
         let attrs = self.tcx.definitions().codegen_attrs(def_id);
         if let Some(linkage) = attrs.linkage {
             return match linkage {
-                ty::Linkage::Internal => Linkage::Internal,
+                // It has a name that nobody else has, and may be referred to from several objects.
+                ty::Linkage::Internal => self.options.linkage,
                 ty::Linkage::External | ty::Linkage::AvailableExternally => Linkage::Export,
                 ty::Linkage::Common => Linkage::Common,
                 _ => Linkage::WeakExport,

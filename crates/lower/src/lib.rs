@@ -61,9 +61,13 @@ pub struct LowerCx<'tcx> {
     pub mangler: &'tcx Mangler<'tcx>,
     pub options: Options,
     /// Whether all functions have a target feature, by Rust's name. Asked only of signatures that need one.
-    pub has_feature: Box<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
-    /// Types of debug variables; of all functions lowered so far.
-    pub debug_types: Mutex<DebugTypes<'tcx>>,
+    pub has_feature: Arc<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
+    /// Which checks the code makes when it runs.
+    checks: Checks,
+    /// The code is for crates with checks other than the program's own, so copies have names other than its.
+    differs: bool,
+    /// Types of debug variables; of all functions lowered so far, whatever their checks.
+    pub debug_types: Arc<Mutex<DebugTypes<'tcx>>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
     alloc_names: Memo<AllocId, ty::Symbol>,
     /// Names as LIR holds them: many functions refer to one.
@@ -84,6 +88,18 @@ pub struct Options {
     pub linkage: lir::Linkage,
     /// Crates whose compiled code is linked: std and its parts.
     pub prebuilt: FxHashSet<CrateNum>,
+}
+
+/// Which checks code makes when it runs: settings of the crate that code is compiled with. Copies of generic and inline
+/// functions have those of the crate that needs them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Checks {
+    /// Arithmetic that inherits the setting does not overflow (`-C overflow-checks`).
+    pub overflow: bool,
+    /// Preconditions of unsafe functions (`-C debug-assertions`, `-Z ub-checks`).
+    pub ub: bool,
+    /// Contracts (`-Z contract-checks`).
+    pub contract: bool,
 }
 
 /// Something that lowered code or data refers to.
@@ -114,6 +130,9 @@ impl<'tcx> LowerCx<'tcx> {
         mangler: &'tcx Mangler<'tcx>,
         options: Options,
     ) -> LowerCx<'tcx> {
+        let session = tcx.session();
+        let checks =
+            Checks { overflow: session.overflow_checks, ub: session.ub_checks, contract: session.contract_checks };
         LowerCx {
             tcx,
             bodies,
@@ -122,13 +141,35 @@ impl<'tcx> LowerCx<'tcx> {
             eval,
             mangler,
             options,
-            has_feature: Box::new(move |feature| tcx.session().target_features.iter().any(|known| known == feature)),
-            debug_types: Mutex::default(),
+            has_feature: Arc::new(move |feature| tcx.session().target_features.iter().any(|known| known == feature)),
+            checks,
+            differs: false,
+            debug_types: Arc::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),
             shared_names: Memo::default(),
             debug_names: Memo::default(),
         }
+    }
+
+    /// The same for code with other checks than the program's own.
+    pub fn with_checks(&self, checks: Checks) -> LowerCx<'tcx> {
+        let &LowerCx { tcx, bodies, layout, traits, eval, mangler, .. } = self;
+        let options = self.options.clone();
+        let differs = checks != self.checks;
+        let (debug_types, has_feature) = (self.debug_types.clone(), self.has_feature.clone());
+        LowerCx {
+            checks,
+            differs,
+            debug_types,
+            has_feature,
+            ..LowerCx::new(tcx, bodies, layout, traits, eval, mangler, options)
+        }
+    }
+
+    /// Which checks the code makes when it runs.
+    pub fn checks(&self) -> Checks {
+        self.checks
     }
 
     /// The target's pointer size in bytes.
@@ -139,8 +180,15 @@ impl<'tcx> LowerCx<'tcx> {
     /// The linker name of an instance.
     pub fn symbol_name(&self, instance: Instance<'tcx>) -> ty::Symbol {
         self.names.get_or(instance, || {
-            let name = if self.is_copy(instance) {
-                self.mangler.copy_name(instance)
+            // Other crates may have a definition of the same name.
+            let name = if self.is_local_symbol(instance) {
+                self.mangler.mangled_name(instance)
+            } else if self.differs && !self.is_of_its_crate(instance) && self.is_codegened_here(instance) {
+                let Checks { overflow, ub, contract } = self.checks;
+                let digits = [overflow, ub, contract].map(|on| if on { '1' } else { '0' });
+                self.mangler.copy_name(instance, &format!("bessemer_{}", String::from_iter(digits)))
+            } else if self.is_copy(instance) {
+                self.mangler.copy_name(instance, "bessemer")
             } else {
                 self.mangler.symbol_name(instance, None)
             };

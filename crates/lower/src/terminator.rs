@@ -256,7 +256,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             mir::Operand::Constant(constant) => self.constant_bits(constant)?.map(|bits| bits == 1),
             _ => None,
         };
-        if known == Some(expected) || (optional && !self.cx.tcx.session().overflow_checks) {
+        if known == Some(expected) || (optional && !self.cx.checks().overflow) {
             self.goto(target);
             return Ok(());
         }
@@ -376,13 +376,13 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         self.finish_call(call, None, unwind)
     }
 
-    /// A whole-program setting that MIR asks for.
+    /// A setting that MIR asks for.
     pub(crate) fn runtime_check(&self, check: mir::RuntimeChecks) -> bool {
-        let session = self.cx.tcx.session();
+        let checks = self.cx.checks();
         match check {
-            mir::RuntimeChecks::UbChecks => session.ub_checks,
-            mir::RuntimeChecks::ContractChecks => false,
-            mir::RuntimeChecks::OverflowChecks => session.overflow_checks,
+            mir::RuntimeChecks::UbChecks => checks.ub,
+            mir::RuntimeChecks::ContractChecks => checks.contract,
+            mir::RuntimeChecks::OverflowChecks => checks.overflow,
         }
     }
 }

@@ -61,14 +61,19 @@ impl<'tcx> Mangler<'tcx> {
         v0::instance(self.tcx, &self.parts, instance, instantiating_crate)
     }
 
+    /// The mangled name of what has a name of its own (see [`Mangler::fixed_symbol_name`]).
+    pub fn mangled_name(&self, instance: Instance<'tcx>) -> String {
+        v0::instance(self.tcx, &self.parts, instance, None)
+    }
+
     /// The name of a copy of an instance that is made for a whole program. It says nothing of the program, so that the same
-    /// copy has the same name in all.
-    pub fn copy_name(&self, instance: Instance<'tcx>) -> String {
+    /// copy has the same name in all. `kind` tells copies apart that differ.
+    pub fn copy_name(&self, instance: Instance<'tcx>, kind: &str) -> String {
         if let Some(name) = self.fixed_symbol_name(instance) {
             return name;
         }
         let mut name = v0::instance(self.tcx, &self.parts, instance, None);
-        v0::push_no_crate(&mut name, "bessemer");
+        v0::push_no_crate(&mut name, kind);
         name
     }
 

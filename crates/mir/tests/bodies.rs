@@ -12,6 +12,7 @@ fn with_tcx(test: impl FnOnce(Tcx<'_>)) {
         data_layout: String::new(),
         overflow_checks: true,
         ub_checks: true,
+        contract_checks: false,
         panic_abort: false,
         optimize: false,
         target_features: Vec::new(),

@@ -1,18 +1,21 @@
 //! Going from what is lowered to what it refers to, until nothing new is met.
 
+use crate::contexts::{Context, Contexts, Item};
 use crate::lasting::Lasting;
+use crate::symbols::{Clash, Contested, in_order};
 use crate::{One, is_made_here, lower_one, name};
-use lower::{LowerCx, LowerError, Use};
+use lower::{LowerError, Use};
 use rayon::Scope;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash};
 use std::sync::{Mutex, PoisonError};
 use ty::Symbol;
 
 /// Something that was met, and what came of it.
 pub(crate) struct Found<'tcx> {
-    pub item: Use<'tcx>,
+    pub item: Item<'tcx>,
     pub result: Result<One<'tcx>, LowerError>,
 }
 
@@ -28,38 +31,102 @@ impl Found<'_> {
 
 /// What has been met so far.
 pub(crate) struct Discovery<'a, 'tcx> {
-    cx: &'a LowerCx<'tcx>,
+    contexts: &'a Contexts<'a, 'tcx>,
     lasting: &'a Lasting<'a, 'tcx>,
-    seen: ConcurrentSet<Use<'tcx>>,
-    /// Different items may have one name, if they are the same code or memory.
-    names: ConcurrentSet<Symbol>,
+    contested: &'a Contested<'tcx>,
+    seen: ConcurrentMap<Item<'tcx>, ()>,
+    /// Whose a name is. Different items may have one name, if they are the same code or memory.
+    names: ConcurrentMap<Symbol, Item<'tcx>>,
+    losers: Mutex<FxHashSet<Use<'tcx>>>,
+    clashes: Mutex<Vec<Clash<'tcx>>>,
+}
+
+/// What there is besides what was found.
+pub(crate) struct Met<'tcx> {
+    /// What was referred to but has no name, as another has it.
+    pub losers: FxHashSet<Use<'tcx>>,
+    /// What is different and has one name.
+    pub clashes: Vec<Clash<'tcx>>,
 }
 
 impl<'a, 'tcx> Discovery<'a, 'tcx> {
-    pub fn new(cx: &'a LowerCx<'tcx>, lasting: &'a Lasting<'a, 'tcx>) -> Self {
-        Discovery { cx, lasting, seen: ConcurrentSet::default(), names: ConcurrentSet::default() }
+    pub fn new(
+        contexts: &'a Contexts<'a, 'tcx>,
+        lasting: &'a Lasting<'a, 'tcx>,
+        contested: &'a Contested<'tcx>,
+    ) -> Self {
+        Discovery {
+            contexts,
+            lasting,
+            contested,
+            seen: ConcurrentMap::default(),
+            names: ConcurrentMap::default(),
+            losers: Mutex::default(),
+            clashes: Mutex::default(),
+        }
     }
 
     /// Whether an item is to be lowered. Only once.
-    fn is_wanted(&self, item: Use<'tcx>) -> bool {
-        self.seen.insert(item)
-            && is_made_here(self.cx, item)
-            && self.names.insert(name(self.cx, item))
-            && !self.lasting.is_there(item)
+    fn is_wanted(&self, item: Item<'tcx>) -> bool {
+        let cx = self.contexts.cx(item);
+        if self.seen.insert(item, ()).is_some() || !is_made_here(cx, item.what) {
+            return false;
+        }
+        if self.contested.is_loser(item.what) {
+            self.losers.lock().unwrap_or_else(PoisonError::into_inner).insert(item.what);
+            return false;
+        }
+        let name = name(cx, item.what);
+        if let Some(owner) = self.names.insert(name, item) {
+            self.compare(name, owner, item);
+            return false;
+        }
+        !self.lasting.is_there(item)
+    }
+
+    /// Two items of one name. If the name is mangled they are the same code, whatever tells them apart.
+    fn compare(&self, symbol: Symbol, owner: Item<'tcx>, item: Item<'tcx>) {
+        let (owner, item) = (owner.what, item.what);
+        let cx = self.contexts.own();
+        let has_own_name = |item| match item {
+            Use::Function(instance) => cx.mangler.fixed_symbol_name(instance).is_some(),
+            Use::Static(_) => true,
+            Use::Alloc(_) => false,
+        };
+        if owner != item && (has_own_name(owner) || has_own_name(item)) {
+            let (first, second) = in_order(cx, owner, item);
+            let clash = Clash { symbol, first, second, is_entry: false };
+            self.clashes.lock().unwrap_or_else(PoisonError::into_inner).push(clash);
+        }
+    }
+
+    /// What was met besides, once everything has been found.
+    pub fn into_met(self) -> Met<'tcx> {
+        Met {
+            losers: self.losers.into_inner().unwrap_or_else(PoisonError::into_inner),
+            clashes: self.clashes.into_inner().unwrap_or_else(PoisonError::into_inner),
+        }
     }
 
     /// Lowers everything on all cores. The order of the results is any.
     pub fn on_all_cores(&self, start: &[Use<'tcx>]) -> Vec<Found<'tcx>> {
         let found = Mutex::new(Vec::new());
-        rayon::scope(|scope| self.spawn_wanted(scope, &found, start));
+        rayon::scope(|scope| self.spawn_wanted(scope, &found, 0, start));
         found.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn spawn_wanted<'s>(&'s self, scope: &Scope<'s>, found: &'s Mutex<Vec<Found<'tcx>>>, items: &[Use<'tcx>]) {
-        for &item in items.iter().filter(|&&item| self.is_wanted(item)) {
+    fn spawn_wanted<'s>(
+        &'s self,
+        scope: &Scope<'s>,
+        found: &'s Mutex<Vec<Found<'tcx>>>,
+        context: Context,
+        uses: &[Use<'tcx>],
+    ) {
+        let items = uses.iter().map(|&what| self.contexts.used_in(context, what));
+        for item in items.filter(|&item| self.is_wanted(item)) {
             scope.spawn(move |scope| {
-                let result = lower_one(self.cx, item);
-                self.spawn_wanted(scope, found, uses(&result));
+                let result = lower_one(self.contexts.cx(item), item.what);
+                self.spawn_wanted(scope, found, item.context, uses_of(&result));
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(Found { item, result });
             });
         }
@@ -67,12 +134,12 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
 
     /// Lowers everything in the order in which it is met, breadth first.
     pub fn in_order(&self, start: &[Use<'tcx>]) -> Vec<Found<'tcx>> {
-        let mut queue: VecDeque<Use<'tcx>> = start.iter().copied().collect();
+        let mut queue: VecDeque<Item<'tcx>> = start.iter().map(|&what| self.contexts.of_own(what)).collect();
         let mut found = Vec::new();
         while let Some(item) = queue.pop_front() {
             if self.is_wanted(item) {
-                let result = lower_one(self.cx, item);
-                queue.extend(uses(&result));
+                let result = lower_one(self.contexts.cx(item), item.what);
+                queue.extend(uses_of(&result).iter().map(|&what| self.contexts.used_in(item.context, what)));
                 found.push(Found { item, result });
             }
         }
@@ -80,7 +147,7 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
     }
 }
 
-fn uses<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
+fn uses_of<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
     match result {
         Ok(One::Function(function)) => &function.uses,
         Ok(One::Data(data)) => &data.uses,
@@ -90,21 +157,27 @@ fn uses<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] 
 
 const SHARDS: usize = 16;
 
-/// A set that threads add to.
-struct ConcurrentSet<T> {
-    shards: [Mutex<FxHashSet<T>>; SHARDS],
+/// A map that threads add to.
+struct ConcurrentMap<K, V> {
+    shards: [Mutex<FxHashMap<K, V>>; SHARDS],
 }
 
-impl<T> Default for ConcurrentSet<T> {
+impl<K, V> Default for ConcurrentMap<K, V> {
     fn default() -> Self {
-        ConcurrentSet { shards: std::array::from_fn(|_| Mutex::default()) }
+        ConcurrentMap { shards: std::array::from_fn(|_| Mutex::default()) }
     }
 }
 
-impl<T: Hash + Eq> ConcurrentSet<T> {
-    /// False if the value is there already.
-    fn insert(&self, value: T) -> bool {
-        let shard = (FxBuildHasher.hash_one(&value) >> 40) as usize % SHARDS;
-        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner).insert(value)
+impl<K: Hash + Eq, V: Copy> ConcurrentMap<K, V> {
+    /// What is there for the key already, which stays.
+    fn insert(&self, key: K, value: V) -> Option<V> {
+        let shard = (FxBuildHasher.hash_one(&key) >> 40) as usize % SHARDS;
+        match self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner).entry(key) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+                None
+            }
+        }
     }
 }

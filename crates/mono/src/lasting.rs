@@ -4,14 +4,15 @@
 //! can concern types and traits that are all of crates it depends on. Mangled names mention everything that an instance
 //! does, so they tell. Constant memory is named by its content, and is lasting where something lasting refers to it.
 
+use crate::contexts::{Contexts, Item};
 use crate::{Base, name};
-use lower::{LowerCx, Use};
+use lower::Use;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::{CrateNum, Symbol};
 
 pub(crate) struct Lasting<'a, 'tcx> {
-    cx: &'a LowerCx<'tcx>,
+    contexts: &'a Contexts<'a, 'tcx>,
     base: Option<&'a Base<'a>>,
     /// The volatile crates, as mangled names mention them.
     roots: Vec<String>,
@@ -23,10 +24,10 @@ pub(crate) struct Lasting<'a, 'tcx> {
 }
 
 impl<'a, 'tcx> Lasting<'a, 'tcx> {
-    pub fn new(cx: &'a LowerCx<'tcx>, base: Option<&'a Base<'a>>) -> Self {
-        let root = |&krate: &CrateNum| cx.mangler.crate_root(krate);
+    pub fn new(contexts: &'a Contexts<'a, 'tcx>, base: Option<&'a Base<'a>>) -> Self {
+        let root = |&krate: &CrateNum| contexts.own().mangler.crate_root(krate);
         Lasting {
-            cx,
+            contexts,
             base,
             roots: base.iter().flat_map(|base| base.volatile.iter().map(root)).collect(),
             names: FxHashMap::default(),
@@ -36,32 +37,34 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
     }
 
     /// Whether an item of the program is in the base.
-    pub fn is_there(&self, item: Use<'tcx>) -> bool {
+    pub fn is_there(&self, item: Item<'tcx>) -> bool {
         let Some(base) = self.base else { return false };
-        (base.has)(name(self.cx, item).as_str())
-            && (matches!(item, Use::Alloc(_)) || self.lasting_crate(base, item).is_some())
+        (base.has)(name(self.contexts.cx(item), item.what).as_str())
+            && (matches!(item.what, Use::Alloc(_)) || self.lasting_crate(base, item).is_some())
     }
 
     /// The crate of a function or static that is lasting.
-    fn lasting_crate(&self, base: &Base<'_>, item: Use<'tcx>) -> Option<CrateNum> {
-        let def_id = match item {
+    fn lasting_crate(&self, base: &Base<'_>, item: Item<'tcx>) -> Option<CrateNum> {
+        let def_id = match item.what {
             Use::Function(instance) => instance.def_id(),
             Use::Static(def_id) => def_id,
             Use::Alloc(_) => return None,
         };
-        let name = name(self.cx, item);
+        let name = name(self.contexts.cx(item), item.what);
         let is_lasting =
             !base.volatile.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root));
         is_lasting.then_some(def_id.krate)
     }
 
     /// Notes a lowered item.
-    pub fn note(&mut self, item: Use<'tcx>, name: &Arc<str>, uses: &[Use<'tcx>]) {
+    pub fn note(&mut self, item: Item<'tcx>, name: &Arc<str>, uses: &[Use<'tcx>]) {
         let Some(base) = self.base else { return };
-        let memory = uses.iter().filter(|it| matches!(it, Use::Alloc(_))).map(|&it| crate::name(self.cx, it));
-        if let Use::Alloc(_) = item {
+        // Memory is made with what refers to it.
+        let cx = self.contexts.cx(item);
+        let memory = uses.iter().filter(|it| matches!(it, Use::Alloc(_))).map(|&it| crate::name(cx, it));
+        if let Use::Alloc(_) = item.what {
             let memory = memory.collect();
-            self.memory.insert(crate::name(self.cx, item), (name.clone(), memory));
+            self.memory.insert(crate::name(cx, item.what), (name.clone(), memory));
         } else if let Some(krate) = self.lasting_crate(base, item) {
             self.reached.extend(memory);
             self.names.insert(name.clone(), Some(krate));

@@ -10,15 +10,21 @@
 
 #![forbid(unsafe_code)]
 
+mod contexts;
 mod discovery;
 mod lasting;
+mod symbols;
 
-use discovery::{Discovery, Found};
+pub use contexts::Contexts;
+pub use symbols::Clash;
+
+use discovery::{Discovery, Found, Met};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+use symbols::Contested;
 use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
 
 /// Everything lowered.
@@ -49,19 +55,28 @@ pub struct Failure<'tcx> {
     pub error: LowerError,
 }
 
+/// Why a program cannot be made.
+#[derive(Clone, Debug)]
+pub enum Failed<'tcx> {
+    /// Everything that cannot be lowered.
+    Items(Vec<Failure<'tcx>>),
+    /// Symbols that are defined more than once.
+    Symbols(Vec<Clash<'tcx>>),
+}
+
 /// What to start from.
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
     pub entry: Option<EntryPoint>,
-    /// Definitions with a symbol that others may use.
+    /// Definitions with a symbol that others may use, crate by crate in the order in which linkers take them.
     pub exported: Vec<DefId>,
 }
 
 impl Roots {
-    /// The exported definitions of the crates that are compiled here, besides the entry point.
-    pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>) -> Roots {
+    /// The exported definitions of the crates that are compiled here, besides the entry point. `crates` are all, in the order
+    /// in which linkers take them.
+    pub fn of_crates(cx: &LowerCx<'_>, entry: Option<EntryPoint>, crates: &[CrateNum]) -> Roots {
         let definitions = cx.tcx.definitions();
-        let crates = definitions.crates();
         let compiled: Vec<CrateNum> =
             crates.iter().copied().filter(|krate| !cx.options.prebuilt.contains(krate)).collect();
         // All definitions must be looked at, and crates such as bindings of C libraries have many.
@@ -71,6 +86,11 @@ impl Roots {
         let exported: Vec<Vec<DefId>> = compiled.par_iter().with_max_len(1).map(of_crate).collect();
         let exported = exported.concat();
         Roots { entry, exported }
+    }
+
+    /// Whether definitions of different crates have one name.
+    pub fn are_contested<'tcx>(&self, cx: &LowerCx<'tcx>) -> bool {
+        Contested::of_roots(cx, self).is_ok_and(|contested| !contested.is_empty())
     }
 }
 
@@ -101,21 +121,26 @@ pub fn has_type_params(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     false
 }
 
-/// Lowers all that the roots reach. On failure, everything that failed.
+/// Lowers all that the roots reach. `base` is none where [`Roots::are_contested`].
+///
+/// # Errors
+/// Everything that is wrong with the program.
 pub fn lower_program<'tcx>(
-    cx: &LowerCx<'tcx>,
+    contexts: &Contexts<'_, 'tcx>,
     roots: &Roots,
     base: Option<&Base<'_>>,
-) -> Result<Program, Vec<Failure<'tcx>>> {
-    let mut lasting = Lasting::new(cx, base);
+) -> Result<Program, Failed<'tcx>> {
+    let cx = contexts.own();
+    let mut contested = Contested::of_roots(cx, roots).map_err(Failed::Symbols)?;
+    let mut lasting = Lasting::new(contexts, base);
     let mut program = Program::default();
-    let mut start: Vec<Use<'tcx>> = Vec::new();
+    let mut entry_uses: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
     if let Some(entry) = &roots.entry {
         match lower::lower_entry(cx, entry) {
             Ok(lowered) => {
                 program.functions.extend(lowered.item);
-                start.extend(lowered.uses);
+                entry_uses.extend(lowered.uses);
             }
             Err(error) => {
                 let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
@@ -124,23 +149,24 @@ pub fn lower_program<'tcx>(
             }
         }
     }
-    start.extend(roots.exported.iter().map(|&def_id| match cx.tcx.definitions().def_kind(def_id) {
-        DefKind::Static { .. } => Use::Static(def_id),
-        _ => Use::Function(Instance::new(def_id, identity_args(cx, def_id))),
-    }));
-    // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    let found = if cx.options.variables {
-        Discovery::new(cx, &lasting).in_order(&start)
-    } else {
-        let found = Discovery::new(cx, &lasting).on_all_cores(&start);
-        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
-        let failed = found.iter().any(Found::has_failed);
-        if failed { Discovery::new(cx, &lasting).in_order(&start) } else { found }
+    let found = loop {
+        let mut start = entry_uses.clone();
+        let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
+        start.extend(exported.filter(|&item| !contested.is_loser(item)));
+        let (found, mut met) = discover(contexts, &lasting, &contested, &start);
+        if !met.clashes.is_empty() {
+            symbols::sort(cx, &mut met.clashes);
+            return Err(Failed::Symbols(met.clashes));
+        }
+        let taken = found.iter().map(|found| found.item.what);
+        if !contested.judge(cx, taken, &met.losers).map_err(Failed::Symbols)? {
+            break found;
+        }
     };
     for Found { item, result } in found {
         match result {
             Ok(One::Function(function)) => {
-                failures.extend(function.faults.into_iter().map(|error| Failure { item, error }));
+                failures.extend(function.faults.into_iter().map(|error| Failure { item: item.what, error }));
                 lasting.note(item, &function.item.name, &function.uses);
                 program.functions.push(function.item);
             }
@@ -148,11 +174,11 @@ pub fn lower_program<'tcx>(
                 lasting.note(item, &data.item.name, &data.uses);
                 program.data.push(data.item);
             }
-            Err(error) => failures.push(Failure { item, error }),
+            Err(error) => failures.push(Failure { item: item.what, error }),
         }
     }
     if !failures.is_empty() {
-        return Err(failures);
+        return Err(Failed::Items(failures));
     }
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
@@ -160,6 +186,27 @@ pub fn lower_program<'tcx>(
     program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)
+}
+
+fn discover<'tcx>(
+    contexts: &Contexts<'_, 'tcx>,
+    lasting: &Lasting<'_, 'tcx>,
+    contested: &Contested<'tcx>,
+    start: &[Use<'tcx>],
+) -> (Vec<Found<'tcx>>, Met<'tcx>) {
+    let discovery = || Discovery::new(contexts, lasting, contested);
+    // Types of variables are numbered in the order in which they are met, which must be the same every time.
+    if !contexts.own().options.variables {
+        let discovery = discovery();
+        let found = discovery.on_all_cores(start);
+        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
+        if !found.iter().any(Found::has_failed) {
+            return (found, discovery.into_met());
+        }
+    }
+    let discovery = discovery();
+    let found = discovery.in_order(start);
+    (found, discovery.into_met())
 }
 
 /// The arguments of a function with lifetime parameters only: all erased.

@@ -68,6 +68,7 @@ pub fn session_options() -> SessionOptions {
         data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
         overflow_checks: true,
         ub_checks: true,
+        contract_checks: false,
         panic_abort: false,
         optimize: false,
         target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],

@@ -153,6 +153,15 @@ impl Toolchain {
         Ok(module_asm(&text))
     }
 
+    /// Whether a crate has `#![no_main]`, which metadata does not say.
+    pub fn has_no_main(&self, request: &CrateRequest) -> Result<bool, CheckError> {
+        let mut command = self.command(request);
+        command.args(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"]).args(&request.body_args);
+        command.env("RUSTC_BOOTSTRAP", "1").stdout(Stdio::piped());
+        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        no_main_in_expanded(output)
+    }
+
     fn command(&self, request: &CrateRequest) -> Command {
         let mut command = rustc_command(&self.rustc);
         match &request.source {
@@ -220,6 +229,15 @@ pub(crate) fn refused(output: Output) -> CheckError {
         ["\nthread 'rustc'", "error: the compiler unexpectedly panicked"].iter().filter_map(|it| text.find(it)).min();
     let diagnostics = text[..end.unwrap_or(text.len())].trim_start_matches('\n').as_bytes().to_vec();
     CheckError::Crashed { diagnostics, status: output.status.to_string() }
+}
+
+/// Whether a crate that rustc has printed with all macros and conditions resolved has `#![no_main]`. rustc prints attributes
+/// of the crate alone on a line that is not indented.
+pub(crate) fn no_main_in_expanded(output: Output) -> Result<bool, CheckError> {
+    if !output.status.success() {
+        return Err(CheckError::Bodies { stderr: output.stderr });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).lines().any(|line| line == "#![no_main]"))
 }
 
 /// The lines of `module asm "…"` in LLVM IR, unescaped (`\\XX` is a byte in hexadecimal).

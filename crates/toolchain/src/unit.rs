@@ -3,7 +3,7 @@
 //! A library is checked, and its metadata gets the bodies of all functions; no code is made of it. A final artefact is
 //! checked as it is, for the diagnostics, and beside that once more as a library, for the bodies.
 
-use crate::check::{CheckError, join, module_asm, refused, rustc_command, wait};
+use crate::check::{CheckError, join, module_asm, no_main_in_expanded, refused, rustc_command, wait};
 use crate::invocation::{Invocation, OutputCrateType};
 use crate::{DepInfo, Toolchain};
 use std::ffi::OsString;
@@ -236,6 +236,16 @@ impl Toolchain {
         }
         let text = std::fs::read_to_string(&ir).map_err(|error| CheckError::Io { path: ir, error })?;
         Ok(module_asm(&text))
+    }
+
+    /// Whether a crate has `#![no_main]`, which metadata does not say.
+    pub fn unit_has_no_main(&self, invocation: &Invocation) -> Result<bool, CheckError> {
+        let invocation = invocation.clone().with_metadata_externs();
+        let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
+        args.extend(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"].map(Into::into));
+        let mut command = self.rustc(args);
+        command.env("RUSTC_BOOTSTRAP", "1").stdout(Stdio::piped());
+        no_main_in_expanded(wait(self.start(command)?, &self.rustc)?)
     }
 }
 

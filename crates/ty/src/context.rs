@@ -170,9 +170,12 @@ pub struct SessionOptions {
     pub triple: String,
     /// LLVM's data layout string of the target.
     pub data_layout: String,
+    /// The program's own; other crates may have others (this and the next two).
     pub overflow_checks: bool,
     /// Checks of unsafe functions' preconditions (`-C debug-assertions`).
     pub ub_checks: bool,
+    /// Checks of contracts (`-Z contract-checks`).
+    pub contract_checks: bool,
     pub panic_abort: bool,
     /// The program is optimised (`opt-level` other than 0): some intrinsics and MIR differ.
     pub optimize: bool,

@@ -4,5 +4,6 @@ mod caches;
 mod images;
 mod profiles;
 mod project;
+mod symbols;
 mod testing;
 mod workspace;

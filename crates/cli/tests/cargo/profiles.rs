@@ -52,6 +52,139 @@ fn profiles_decide() {
     assert_eq!(run("fast", "catch").success().stdout, "true\n");
 }
 
+/// What a library does with numbers that do not fit, and with preconditions that do not hold.
+const CHECKED: &str = r#"
+#[inline(never)] pub fn add(a: u8, b: u8) -> u8 { a + b }
+#[inline] pub fn inline(a: u8, b: u8) -> u8 { a + b }
+pub fn generic<T: std::ops::Add<Output = T>>(a: T, b: T) -> T { a + b }
+#[inline(never)] pub fn negated(a: i8) -> i8 { -a }
+#[inline(never)] pub fn shifted(a: u32, b: u32) -> u32 { a << b }
+#[inline(never)] pub fn sum(v: &[u8]) -> u8 { v.iter().sum() }
+#[inline(never)] pub fn closure(a: u8) -> u8 { [a].iter().map(|x| x + 100).fold(0, |a, b| a + b) }
+#[inline(never)] pub fn pointer() -> fn(i8, i8) -> i8 { generic::<i8> }
+#[inline(never)] pub fn object() -> Box<dyn Fn(u8) -> u8> { Box::new(|a| a + 100) }
+pub static TABLE: [fn(u8, u8) -> u8; 1] = [<u8 as std::ops::Add>::add];
+pub const fn constant(a: u8, b: u8) -> u8 { a + b }
+pub fn asserts() -> bool { let mut x = false; debug_assert!({ x = true; true }); x && cfg!(debug_assertions) }
+#[inline(never)] pub fn unchecked(at: usize) -> u8 { let all = [1, 2, 3]; unsafe { *std::hint::black_box(&all[..2]).get_unchecked(at) } }
+"#;
+
+const CHECKS: &str = r#"
+use std::hint::black_box as bb;
+fn show<T: std::fmt::Debug>(name: &str, f: impl FnOnce() -> T) {
+    println!("{name} {:?}", std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).ok());
+}
+macro_rules! all {
+    ($name:ident) => {
+        let name = |function: &str| format!("{} {function}", stringify!($name));
+        show(&name("add"), || $name::add(bb(200), bb(100)));
+        show(&name("inline"), || $name::inline(bb(200), bb(100)));
+        show(&name("generic"), || $name::generic(bb(200_u8), bb(100)));
+        show(&name("negated"), || $name::negated(bb(-128)));
+        show(&name("shifted"), || $name::shifted(bb(1), bb(33)));
+        show(&name("sum"), || $name::sum(&[200, 100]));
+        show(&name("closure"), || $name::closure(200));
+        show(&name("pointer"), || $name::pointer()(100, 100));
+        show(&name("object"), || $name::object()(200));
+        show(&name("table"), || bb(&$name::TABLE)[0](200, 100));
+        show(&name("asserts"), $name::asserts);
+    };
+}
+fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("first") => return println!("{}", first::unchecked(bb(2))),
+        Some("second") => return println!("{}", second::unchecked(bb(2))),
+        _ => {}
+    }
+    std::panic::set_hook(Box::new(|_| {}));
+    all!(first);
+    all!(second);
+    show("own add", || bb(200_u8) + bb(100));
+    show("own sum", || [200_u16, 65535].iter().sum::<u16>());
+    show("own asserts", || cfg!(debug_assertions));
+    // CONSTANT
+}
+"#;
+
+fn checked(profiles: &str) -> Project {
+    let manifest = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n");
+    let project = Project::new(&[
+        ("src/main.rs", CHECKS),
+        ("first/Cargo.toml", &manifest("first")),
+        ("first/src/lib.rs", CHECKED),
+        // Nobody works on this one.
+        (
+            ".cargo/config.toml",
+            "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n",
+        ),
+        ("vendor/second/.cargo-checksum.json", "{\"files\":{}}"),
+        ("vendor/second/Cargo.toml", &manifest("second")),
+        ("vendor/second/src/lib.rs", CHECKED),
+    ]);
+    project.write("Cargo.toml", &checked_manifest(profiles));
+    project
+}
+
+fn checked_manifest(profiles: &str) -> String {
+    format!(
+        "[package]\nname = \"program\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nsecond = \"1.0.0\"\nfirst = \
+         {{ path = \"first\" }}\n[workspace]\n{profiles}"
+    )
+}
+
+/// Each package's settings hold for its code, in whatever program it is.
+#[test]
+fn checks_are_those_of_packages() {
+    let profiles = [
+        "[profile.dev.package.second]\noverflow-checks = false\ndebug-assertions = false\n\
+         [profile.release.package.first]\noverflow-checks = true\n[profile.release.package.second]\ndebug-assertions = true\n",
+        "[profile.dev]\noverflow-checks = false\n[profile.dev.package.first]\noverflow-checks = true\n\
+         [profile.dev.build-override]\noverflow-checks = false\n\
+         [profile.release]\noverflow-checks = true\ndebug-assertions = true\n[profile.release.package.\"*\"]\noverflow-checks = false\n\
+         [profile.release.package.first]\ndebug-assertions = false\n",
+        "[profile.dev.package.program]\noverflow-checks = false\ndebug-assertions = false\n[profile.release.package.program]\n\
+         overflow-checks = true\n",
+        "",
+    ];
+    let project = checked(profiles[0]);
+    for (index, profiles) in profiles.into_iter().enumerate() {
+        project.edit("Cargo.toml", &checked_manifest(profiles));
+        // Where checks are on, this does not compile.
+        let constant = if index < 2 { "show(\"constant\", || const { second::constant(200, 100) });" } else { "" };
+        let main = CHECKS.replace("// CONSTANT", constant);
+        project.edit("src/main.rs", &main);
+        for profile in ["dev", "release"] {
+            let theirs = |argument: &str| project.cargo(&["run", "-q", "--profile", profile, "--", argument]);
+            let expected = ["", "first", "second"].map(theirs);
+            for back_end in ["cranelift", "llvm"] {
+                if profile == "release" && back_end == "cranelift" {
+                    continue;
+                }
+                let args = ["run", "-q", "--profile", profile, "--backend", back_end, "--"];
+                for (argument, expected) in ["", "first", "second"].into_iter().zip(&expected) {
+                    let found = project.bessemer(&[&args[..], &[argument]].concat());
+                    let what = format!("{index} {profile} {back_end} {argument}");
+                    assert_eq!(found.stdout, expected.stdout, "{what}\n{}", found.stderr);
+                    assert_eq!(found.code, expected.code, "{what}\n{}", found.stderr);
+                }
+                // Now with code that is kept.
+                project.edit("src/main.rs", &format!("{main}// {index} {profile} {back_end}\n"));
+                assert_eq!(project.bessemer(&[&args[..], &[""]].concat()).success().stdout, expected[0].stdout);
+            }
+        }
+    }
+}
+
+/// The same where libraries are compiled by rustc, as nobody says what serves the build.
+#[test]
+fn checks_of_libraries_that_rustc_compiles() {
+    let project = checked("[profile.dev.package.second]\noverflow-checks = false\n");
+    let expected = project.cargo(&["run", "-q"]).success().stdout;
+    let mut command = project.cargo_command(&["run", "-q", "--target-dir", "wrapped"]);
+    command.env("RUSTC_WRAPPER", env!("CARGO_BIN_EXE_bessemer"));
+    assert_eq!(crate::project::Outcome::of(command.output().unwrap()).success().stdout, expected);
+}
+
 /// What programs register before `main`, found by sections and by the linker's names for their ends.
 #[test]
 fn registries_and_allocators() {
