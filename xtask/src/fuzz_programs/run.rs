@@ -117,7 +117,7 @@ impl Runner {
             std::fs::create_dir_all(&folder)?;
             std::fs::write(&source, &program.text)?;
             let mut command = Command::new("rustc");
-            command.args(["--emit=metadata", "--crate-name", "program", "--cap-lints", "allow", "-o"]);
+            command.args(["--emit=metadata", "--crate-name", "program", "-o"]);
             command.arg(folder.join("program.rmeta")).args(&program.flags).arg(&source);
             process::run(&mut command, &folder, "check", self.timeout)
         };
@@ -207,7 +207,7 @@ impl Runner {
         };
         match way {
             Way::Rustc(level) => {
-                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program", "--cap-lints", "allow"]);
+                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program"]);
                 // One unit takes half the time of 256.
                 command.args(["-Ccodegen-units=1", "-o"]).arg(&executable)
             }
