@@ -116,7 +116,7 @@ pub fn generate(seed: u64, size: Size) -> Program {
 
 #[cfg(test)]
 mod tests {
-    use super::{Size, generate};
+    use super::{Program, Size, generate};
 
     /// What programs must be made of, each with words that are in it alone. The prelude, which all have, does not count.
     const CONSTRUCTS: &[(&str, &str)] = &[
@@ -203,6 +203,13 @@ mod tests {
             assert!(text.contains("scenario"), "the program of {name} has no scenario");
             assert_eq!(text.contains(super::C_LINE), *name == "c-half", "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_says_how_it_is_compiled() {
+        let program = Program::new(3, "Seed 3", &["--edition", "2015", "-Coverflow-checks=off"], "fn main() {}\n");
+        assert_eq!(Program::parse(3, program.text).flags, program.flags);
+        assert_eq!(Program::parse(0, "fn main() {}\n".to_owned()).flags, ["--edition", "2024"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Way {
     pub fn choose(names: &str) -> Result<Vec<Way>, String> {
         let mut chosen = vec![WAYS[0]];
         for name in names.split(',') {
-            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "-") == name);
+            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "") == name);
             let way = *known.ok_or_else(|| {
                 format!("`{name}`: there are rustc-O3, cranelift-jit, cranelift, llvm-O0 and llvm-O3")
             })?;
@@ -279,5 +279,17 @@ pub fn difference(left: &Outcome, right: &Outcome) -> String {
                 return format!("{before} - {}\n + {}", a.unwrap_or("(end of output)"), b.unwrap_or("(end of output)"));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WAYS, Way};
+
+    #[test]
+    fn rustc_comes_first_and_judges_last() {
+        let chosen = Way::choose("llvm-O0,rustc-O3,cranelift").expect("these are there");
+        assert_eq!(chosen, [Way::Rustc(0), Way::Cranelift, Way::Llvm(0), Way::Rustc(3)]);
+        assert_eq!((WAYS[0], WAYS[WAYS.len() - 1]), (Way::Rustc(0), Way::Rustc(3)));
     }
 }
