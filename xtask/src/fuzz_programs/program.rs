@@ -171,7 +171,7 @@ mod tests {
         ("OnceLock", "OnceLock::new"),
         ("Once", ".call_once("),
         ("fences", "fence(Order::"),
-        ("SSE2", "_mm_shuffle_epi32"),
+        ("SSE2", "_mm_storeu_si128"),
         ("AVX2", "_mm256_permute4x64_epi64"),
         ("detection of features", "is_x86_feature_detected!"),
         ("inline assembly", "asm!(\"lea {0}, ["),
