@@ -164,7 +164,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         None => project::compiler(&root)?,
     };
     let scratch = root.join("target/fuzz-programs/scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, scratch: scratch.clone(), timeout, cache: None };
+    let runner = Runner { compiler, rustc: project::rustc(), scratch: scratch.clone(), timeout, cache: None };
     let source = Source { corpus, size: args.size };
     if args.print {
         match source.program(args.seed, &runner)? {

@@ -92,6 +92,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Runner {
     pub compiler: PathBuf,
+    pub rustc: PathBuf,
     pub scratch: PathBuf,
     pub timeout: Duration,
     /// A cache that programs share, for one thread: most of what they have of the library is compiled once. Without it, each
@@ -116,7 +117,7 @@ impl Runner {
         let run = || {
             std::fs::create_dir_all(&folder)?;
             std::fs::write(&source, &program.text)?;
-            let mut command = Command::new("rustc");
+            let mut command = Command::new(&self.rustc);
             command.args(["--emit=metadata", "--crate-name", "program", "-o"]);
             command.arg(folder.join("program.rmeta")).args(&program.flags).arg(&source);
             process::run(&mut command, &folder, "check", self.timeout)
@@ -202,7 +203,7 @@ impl Runner {
         let executable = folder.join("program");
         let _ = std::fs::remove_file(&executable);
         let mut command = match way {
-            Way::Rustc(_) => Command::new("rustc"),
+            Way::Rustc(_) => Command::new(&self.rustc),
             _ => Command::new(&self.compiler),
         };
         match way {
