@@ -264,7 +264,11 @@ impl<'a> Lexer<'a> {
                 raw::TokenKind::Slash => TokenKind::Slash,
                 raw::TokenKind::Caret => TokenKind::Caret,
                 raw::TokenKind::Percent => TokenKind::Percent,
-                raw::TokenKind::InvalidIdent | raw::TokenKind::Unknown => {
+                raw::TokenKind::InvalidIdent => {
+                    let message = format!("`{}` is no identifier: it contains emoji", &self.source[start..self.pos]);
+                    return self.doubt(start, self.pos, "identifier", message);
+                }
+                raw::TokenKind::Unknown => {
                     let found = self.source[start..].chars().next().unwrap_or_default();
                     let message = format!("`{}` begins no token", found.escape_debug());
                     return self.doubt(start, self.pos, "token", message);
@@ -634,8 +638,8 @@ mod tests {
         check(
             "\u{1F600}",
             expect![[r#"
-            0..4 `😀` begins no token (while reading: token)
-        "#]],
+                0..4 `😀` is no identifier: it contains emoji (while reading: identifier)
+            "#]],
         );
     }
 
