@@ -16,6 +16,7 @@ mod cluster;
 pub mod code_cache;
 pub mod code_options;
 pub mod codegen;
+mod emit;
 pub mod error;
 mod image;
 pub mod link_job;
@@ -29,6 +30,7 @@ mod split;
 mod staticlib;
 pub mod target;
 mod test_entry;
+mod test_reexports;
 mod threads;
 pub mod unit;
 

@@ -22,6 +22,21 @@ pub struct Toolchain {
     pub release: String,
     /// `rustc 1.95.0 (59807616e 2026-04-14)`
     pub version: String,
+    /// The folder of what keeps our environment from programs; absent where that cannot be had.
+    #[serde(skip)]
+    pub(crate) shims: Option<PathBuf>,
+    /// Programs that the user wants rustc to be run by.
+    #[serde(skip)]
+    pub wrappers: Wrappers,
+}
+
+/// Programs that get rustc's path and its arguments, as cargo has them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Wrappers {
+    /// `RUSTC_WRAPPER`: for what rustc compiles to the end.
+    pub outer: Option<PathBuf>,
+    /// `RUSTC_WORKSPACE_WRAPPER`: for that, and for diagnostics.
+    pub workspace: Option<PathBuf>,
 }
 
 /// Why there is no usable toolchain.
@@ -75,17 +90,19 @@ impl Toolchain {
     /// As [`Toolchain::find`], for a rustc (or a proxy for one) that is given.
     pub fn find_program(program: &Path, cache: Option<&Path>) -> Result<Toolchain, ToolchainError> {
         let file = cache.map(|folder| folder.join(format!("toolchain-{}.json", selection_key(program))));
-        if let Some(file) = &file
-            && let Some(known) = read_known(file)
-        {
-            return known.checked(program);
-        }
-        let found = Toolchain::ask(program)?;
-        if let Some(file) = &file {
-            // Only a convenience: a cache that cannot be written is not an error.
-            let _ = write_known(file, &found);
-        }
-        found.checked(program)
+        let mut found = match file.as_deref().and_then(read_known) {
+            Some(known) => known.checked(program)?,
+            None => {
+                let found = Toolchain::ask(program)?;
+                if let Some(file) = &file {
+                    // Only a convenience: a cache that cannot be written is not an error.
+                    let _ = write_known(file, &found);
+                }
+                found.checked(program)?
+            }
+        };
+        found.shims = cache.and_then(|cache| found.find_shims(cache));
+        Ok(found)
     }
 
     fn ask(program: &Path) -> Result<Toolchain, ToolchainError> {
@@ -123,6 +140,8 @@ impl Toolchain {
             host: field("host:").ok_or_else(|| missing("its host"))?,
             release: field("release:").ok_or_else(|| missing("its release"))?,
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
+            shims: None,
+            wrappers: Wrappers::default(),
         })
     }
 
