@@ -453,8 +453,25 @@ fn stronger(a: CrateDepKind, b: CrateDepKind) -> CrateDepKind {
     if a as u8 >= b as u8 { a } else { b }
 }
 
+/// Whether a crate has `global_asm!` of its own, in whatever way the macro came to it. Opens that crate's metadata alone.
+///
+/// # Errors
+/// The file cannot be read, or is damaged.
+pub fn has_global_asm(metadata: &Path) -> std::result::Result<bool, OpenError> {
+    let mapped = map_file(metadata)?;
+    let bytes = metadata_bytes(metadata, &mapped)?;
+    let (bytes, root_position, _) = read_header(metadata, bytes)?;
+    let root = CrateRoot::read(bytes, root_position);
+    let found = root.and_then(|root| Ok(root.tables.def_kind.bytes(bytes)?.contains(&v1_95::GLOBAL_ASM)));
+    found.map_err(|error| OpenError::Damaged { path: metadata.to_owned(), error })
+}
+
 /// Maps a file into memory for as long as the context lives.
 fn map<'tcx>(tcx: Tcx<'tcx>, path: &Path) -> std::result::Result<&'tcx [u8], OpenError> {
+    Ok(&tcx.arena().alloc(map_file(path)?)[..])
+}
+
+fn map_file(path: &Path) -> std::result::Result<Mmap, OpenError> {
     let failed = |error: std::io::Error| OpenError::Io { path: path.to_owned(), message: error.to_string() };
     let file = std::fs::File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.len() == 0 {
@@ -463,8 +480,7 @@ fn map<'tcx>(tcx: Tcx<'tcx>, path: &Path) -> std::result::Result<&'tcx [u8], Ope
     }
     // SAFETY: the mapping is private to this process and never written. That no other process truncates or changes the
     // file meanwhile is the same assumption that rustc makes of its metadata: writers replace files by renaming.
-    let mapped = unsafe { Mmap::map(&file) }.map_err(failed)?;
-    Ok(&tcx.arena().keep(mapped)[..])
+    unsafe { Mmap::map(&file) }.map_err(failed)
 }
 
 /// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, and the

@@ -2,6 +2,7 @@
 
 use super::adt::Repr;
 use super::decoder::{Decode, Decoder, missing};
+use super::hash_facts::Visibility;
 use super::tables::{LazyArray, Table};
 use super::types::read_is_unsafe;
 use crate::error::Result;
@@ -178,6 +179,26 @@ impl<'tcx> Session<'tcx> {
         children.extend(reexports.into_iter().filter_map(|child| Some((child.name, child.def_id?))));
         Ok(children)
     }
+
+    /// What a module offers to other crates: names and definitions, re-exports included. Unwinds as [`Definitions`] says.
+    pub fn public_children(&'tcx self, module: DefId) -> Vec<(Symbol, DefId)> {
+        self.data(module.krate).expect(self.read_public_children(module))
+    }
+
+    fn read_public_children(&'tcx self, module: DefId) -> Result<Vec<(Symbol, DefId)>> {
+        let mut children = Vec::new();
+        for child in self.local_ids(module.krate, module.index, |tables| &tables.module_children_non_reexports)? {
+            if self.entry(child, |tables| &tables.visibility)? == Some(Visibility::Public)
+                && let Some(name) = self.name(child)?
+            {
+                children.push((name, child));
+            }
+        }
+        let reexports: Vec<ModChild> = self.entries(module, |tables| &tables.module_children_reexports)?;
+        let public = reexports.into_iter().filter(|child| child.is_public);
+        children.extend(public.filter_map(|child| Some((child.name, child.def_id?))));
+        Ok(children)
+    }
 }
 
 /// The name in a step of a definition's path.
@@ -192,6 +213,9 @@ pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
         _ => None,
     }
 }
+
+/// The code of `DefKind::GlobalAsm`.
+pub(crate) const GLOBAL_ASM: u8 = 25;
 
 /// The kinds in the order in which their table numbers them, from 1.
 #[inline]
@@ -223,7 +247,7 @@ pub(super) fn def_kind(code: u8) -> Result<Option<DefKind>> {
         22 => DefKind::OpaqueTy,
         23 => DefKind::Field,
         24 => DefKind::LifetimeParam,
-        25 => DefKind::GlobalAsm,
+        GLOBAL_ASM => DefKind::GlobalAsm,
         26 => DefKind::Impl { of_trait: false },
         27 => DefKind::Impl { of_trait: true },
         28 => DefKind::Closure,
@@ -320,13 +344,15 @@ impl<'tcx> Decode<'tcx> for VariantData {
 pub(crate) struct ModChild {
     name: Symbol,
     def_id: Option<DefId>,
+    is_public: bool,
 }
 
 impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
         let def_id = read_resolution(d)?;
-        if d.read_variant(2, "no such visibility")? == 1 {
+        let is_public = d.read_variant(2, "no such visibility")? == 0;
+        if !is_public {
             d.read::<DefId>()?;
         }
         for _ in 0..d.read_len()? {
@@ -334,7 +360,7 @@ impl<'tcx> Decode<'tcx> for ModChild {
                 d.read::<DefId>()?;
             }
         }
-        Ok(ModChild { name, def_id })
+        Ok(ModChild { name, def_id, is_public })
     }
 }
 
