@@ -6,7 +6,7 @@ mod common;
 use common::{Program, with_metadata};
 use rmeta::v1_95::tables::{Table, Tables};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use ty::{CrateNum, DefId, DefPathData, Definitions, GenericArg, Instance, MetadataError};
 
 const SOURCE: &str = "
@@ -43,7 +43,7 @@ impl Folder {
     /// The snippet's metadata where a table has for one definition what it has for another.
     fn damaged(
         &self,
-        original: &PathBuf,
+        original: &Path,
         table: fn(&Tables) -> &Table,
         find: fn(&Program<'_>) -> (DefId, DefId),
     ) -> PathBuf {
@@ -62,7 +62,7 @@ impl Folder {
 }
 
 /// Asks on stacks of several sizes; each time the answer must be an error.
-fn expect_errors(path: &PathBuf, ask: impl Fn(&Program<'_>) + Send + Sync) {
+fn expect_errors(path: &Path, ask: impl Fn(&Program<'_>) + Send + Sync) {
     for stack in [1 << 20, 8 << 20, 64 << 20] {
         with_metadata(path, stack, |program| {
             let error = catch_unwind(AssertUnwindSafe(|| ask(program))).expect_err("there is an answer");
