@@ -30,6 +30,7 @@ pub trait TypeFoldable<'tcx>: Sized {
 
 /// Rebuilds a type from its rewritten parts.
 pub fn super_fold_ty<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, ty: Ty<'tcx>) -> Ty<'tcx> {
+    ensure_stack();
     let kind = match *ty.kind() {
         TyKind::Bool
         | TyKind::Char

@@ -28,6 +28,7 @@ pub mod number;
 pub mod predicate;
 pub mod print;
 pub mod span;
+pub mod stack;
 pub mod sty;
 pub mod symbol;
 pub mod walk;
@@ -45,6 +46,7 @@ pub use memo::Memo;
 pub use names::scalar_int_str;
 pub use predicate::*;
 pub use span::*;
+pub use stack::ensure_stack;
 pub use sty::*;
 pub use symbol::Symbol;
 

@@ -95,6 +95,7 @@ impl<'tcx> Names<'tcx> {
 
     /// A path without arguments.
     fn path(&mut self, def_id: DefId) {
+        ensure_stack();
         let Some(definitions) = self.definitions else {
             let _ = write!(self.out, "{{{def_id:?}}}");
             return;
@@ -294,6 +295,7 @@ impl<'tcx> Names<'tcx> {
     }
 
     fn ty(&mut self, ty: Ty<'tcx>) {
+        ensure_stack();
         match *ty.kind() {
             TyKind::Bool => self.text("bool"),
             TyKind::Char => self.text("char"),

@@ -151,13 +151,27 @@ impl<'tcx> Session<'tcx> {
     }
 
     pub(crate) fn read_generics(&'tcx self, def_id: DefId) -> Result<Generics> {
-        self.entry(def_id, |tables| &tables.generics_of)?.ok_or_else(|| missing("a definition has no generics"))
+        let generics: Option<Generics> = self.entry(def_id, |tables| &tables.generics_of)?;
+        let generics = generics.ok_or_else(|| missing("a definition has no generics"))?;
+        let mut inherited = 0;
+        if let Some(parent) = generics.parent {
+            is_before(parent, def_id)?;
+            ensure_stack();
+            inherited = self.generics_of(parent).count();
+        }
+        let own = (inherited..).zip(&generics.own_params);
+        let is_numbered = |(number, param): (usize, &GenericParamDef)| param.index as usize == number;
+        match generics.parent_count == inherited && own.into_iter().all(is_numbered) {
+            true => Ok(generics),
+            false => Err(missing("generic parameters are not numbered one by one")),
+        }
     }
 
     pub(crate) fn read_predicates(&'tcx self, def_id: DefId) -> Result<GenericPredicates<'tcx>> {
         type Found<'tcx> = (Option<DefId>, Vec<(Clause<'tcx>, Span)>);
         let found: Option<Found<'tcx>> = self.entry(def_id, |tables| &tables.explicit_predicates_of)?;
         let (parent, predicates) = found.ok_or_else(|| missing("a definition has no where-clauses"))?;
+        parent.map_or(Ok(()), |parent| is_before(parent, def_id))?;
         Ok(GenericPredicates { parent, predicates: self.clauses(predicates) })
     }
 
@@ -198,6 +212,14 @@ impl<'tcx> Session<'tcx> {
         let public = reexports.into_iter().filter(|child| child.is_public);
         children.extend(public.filter_map(|child| Some((child.name, child.def_id?))));
         Ok(children)
+    }
+}
+
+/// Fails if a definition's parent is not before it: parents are, and so walks outwards end.
+fn is_before(parent: DefId, child: DefId) -> Result<()> {
+    match parent.krate == child.krate && parent.index < child.index {
+        true => Ok(()),
+        false => Err(missing("a definition's parent comes after it")),
     }
 }
 
