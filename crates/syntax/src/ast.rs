@@ -86,6 +86,13 @@ impl<T> List<T> {
     /// A list of nothing.
     pub const EMPTY: List<T> = List { start: 0, len: 0, marker: PhantomData };
 
+    fn of(start: usize, len: usize) -> List<T> {
+        match (u32::try_from(start), u32::try_from(len)) {
+            (Ok(start), Ok(len)) => List { start, len, marker: PhantomData },
+            _ => unreachable!("more than 2^32 nodes"),
+        }
+    }
+
     /// How many there are.
     pub fn len(self) -> usize {
         self.len as usize
@@ -231,10 +238,15 @@ impl Ast {
         let all = T::all_mut(self);
         let start = all.len();
         all.extend(nodes);
-        match (u32::try_from(start), u32::try_from(all.len() - start)) {
-            (Ok(start), Ok(len)) => List { start, len, marker: PhantomData },
-            _ => unreachable!("more than 2^32 nodes"),
-        }
+        List::of(start, all.len() - start)
+    }
+
+    /// Adds copies of nodes that follow each other.
+    pub fn add_copies<T: Node + Copy>(&mut self, nodes: &[T]) -> List<T> {
+        let all = T::all_mut(self);
+        let start = all.len();
+        all.extend_from_slice(nodes);
+        List::of(start, nodes.len())
     }
 
     /// How many nodes of a type there are: the length of an array indexed by [`Id::index`].
