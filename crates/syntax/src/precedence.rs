@@ -218,7 +218,7 @@ pub(crate) fn contains_struct(ast: &Ast, expr: ExprId) -> bool {
 pub(crate) fn leading_label(ast: &Ast, mut id: ExprId) -> bool {
     loop {
         id = match ast[id].kind {
-            ExprKind::Block(_, label) | ExprKind::Loop(_, label, _) | ExprKind::While(_, _, label) => {
+            ExprKind::Block(_, label) | ExprKind::Loop(_, label) | ExprKind::While(_, _, label) => {
                 return label.is_some();
             }
             ExprKind::ForLoop(for_loop) => return ast[for_loop].label.is_some(),

@@ -300,7 +300,8 @@ impl Parser<'_> {
             }
         }
         self.expect(TokenKind::Close(Delim::Brace), CONSTRUCT)?;
-        Ok(PatKind::Struct(qself, path, self.ast.add_list(fields), rest))
+        let fields = self.ast.add_list(fields);
+        Ok(PatKind::Struct(self.ast.add(StructPat { qself, path, fields, rest })))
     }
 
     fn pat_field(&mut self, attrs: Vec<Attr>) -> Result<PatField> {
@@ -352,8 +353,8 @@ impl Parser<'_> {
                 PatKind::TupleStruct(_, _, pats) | PatKind::Tuple(pats) | PatKind::Slice(pats) => {
                     todo.extend(self.ast[pats].iter().rev());
                 }
-                PatKind::Struct(_, _, fields, _) => {
-                    todo.extend(self.ast[fields].iter().rev().map(|field| field.pat));
+                PatKind::Struct(id) => {
+                    todo.extend(self.ast[self.ast[id].fields].iter().rev().map(|field| field.pat));
                 }
                 _ => {}
             }
