@@ -319,10 +319,11 @@ fn dependencies(manifest: &str, files: &BTreeMap<String, String>) -> BTreeSet<St
     for line in manifest.lines() {
         if line.starts_with('[') {
             inside = line.trim() == "[dependencies]";
-        } else if inside && let Some(name) = line.split([' ', '=', '.']).next() {
-            if files.contains_key(&format!("crates/{name}/Cargo.toml")) {
-                found.insert(name.to_owned());
-            }
+        } else if inside
+            && let Some(name) = line.split([' ', '=', '.']).next()
+            && files.contains_key(&format!("crates/{name}/Cargo.toml"))
+        {
+            found.insert(name.to_owned());
         }
     }
     found

@@ -231,8 +231,9 @@ fn parse_compiled(mut answer: &[u8], module: &lir::Module) -> Result<Result<Comp
             let rejected: Vec<backend::Rejected> =
                 serde_json::from_slice(&rejected).map_err(|error| format!("the list of what it rejects: {error}"))?;
             for entry in &rejected {
+                let is_assembly = entry.function.is_empty() && !module.global_asm.is_empty();
                 let known = module.functions.iter().any(|function| *function.name == *entry.function);
-                if !known && !(entry.function.is_empty() && !module.global_asm.is_empty()) {
+                if !known && !is_assembly {
                     return Err(format!("it rejects `{}`, which it was not given", entry.function));
                 }
             }
