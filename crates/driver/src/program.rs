@@ -1,7 +1,9 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
-use crate::error::{DriverError, Place, ProgramError};
+use crate::error::DriverError;
+use crate::faults;
 use crate::image::{self, Crates, Image};
+use crate::limits::recursion_limit;
 use crate::options::{BackendChoice, Options, search_folder};
 use crate::report::Report;
 use crate::target;
@@ -116,6 +118,7 @@ pub fn with_front<T>(
         variables: wants_variables(options),
         optimize: options.optimizes(),
         linkage: lir::Linkage::Hidden,
+        recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
         prebuilt,
     };
     let cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
@@ -155,7 +158,7 @@ pub fn lower_program(
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
         let base = image.is_some().then_some(mono::Base { volatile, has: &has });
         let program = report.stage("lower", || mono::lower_program(cx, &roots, base.as_ref()));
-        let program = program.map_err(|failures| program_errors(front, failures))?;
+        let program = program.map_err(|failures| faults::program_errors(front, failures))?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
@@ -258,54 +261,6 @@ fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
     // std brings a handler of its own.
     let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
     (lower::allocator_shim(&front.cx, !own, !handler), own)
-}
-
-fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>) -> DriverError {
-    let mut errors: Vec<ProgramError> = Vec::new();
-    for failure in failures {
-        let name = match failure.item {
-            lower::Use::Function(instance) => Some(front.tcx.instance_str(instance)),
-            lower::Use::Static(def_id) => Some(front.tcx.def_path_str(def_id)),
-            lower::Use::Alloc(_) => None,
-        };
-        if let lower::LowerError::Internal(message) = &failure.error {
-            let place = name.map_or(String::new(), |name| format!(" (in `{name}`)"));
-            return DriverError::Internal(format!("{message}{place}"));
-        }
-        let place = failure.error.span().and_then(|span| place(front, span));
-        let mut notes = Vec::new();
-        let mut code = None;
-        if let lower::LowerError::Const(error) = &failure.error {
-            code = Some("E0080");
-            for (span, frame) in &error.frames {
-                let at = self::place(front, *span).map_or(String::new(), |at| format!(" at {at}"));
-                notes.push(format!("inside `{frame}`{at}"));
-            }
-        }
-        notes.extend(name.map(|name| format!("found while instantiating `{name}`")));
-        let error = ProgramError { code, message: failure.error.to_string(), place, notes };
-        // A constant of an item without parameters fails alike wherever it is used.
-        if !errors.iter().any(|it| it.place.is_some() && it.place == error.place && it.message == error.message) {
-            errors.push(error);
-        }
-    }
-    DriverError::Program(errors)
-}
-
-/// Where a span is, with the line's text if the file can be read.
-fn place(front: &Front<'_>, span: ty::Span) -> Option<Place> {
-    if span.is_dummy() {
-        return None;
-    }
-    let definitions = front.tcx.definitions();
-    let span = definitions.expansion_cause(span);
-    let file = definitions.source_file(span.file);
-    let (line, column) = file.line_column(span.lo);
-    let (last_line, last_column) = file.line_column(span.hi);
-    let width = if line == last_line { last_column.saturating_sub(column).max(1) } else { 0 };
-    let text = std::fs::read_to_string(&*file.name).ok();
-    let text = text.and_then(|text| text.lines().nth(line as usize - 1).map(str::to_owned));
-    Some(Place { file: file.name.to_string(), line, column, width, text })
 }
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.

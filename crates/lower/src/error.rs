@@ -12,6 +12,8 @@ pub enum LowerError {
     Unsupported { construct: String, span: Span },
     /// A type too large for the target, or otherwise without a layout.
     Layout { message: String, span: Span },
+    /// The function needs itself with other arguments, and so on, deeper than the crate's limit. It is needed at this place.
+    RecursionLimit { span: Span },
     /// One of our own rules does not hold.
     Internal(String),
 }
@@ -46,7 +48,9 @@ impl LowerError {
     pub fn span(&self) -> Option<Span> {
         match self {
             LowerError::Const(error) => Some(error.span),
-            LowerError::Unsupported { span, .. } | LowerError::Layout { span, .. } => Some(*span),
+            LowerError::Unsupported { span, .. }
+            | LowerError::Layout { span, .. }
+            | LowerError::RecursionLimit { span } => Some(*span),
             LowerError::Internal(_) => None,
         }
     }
@@ -64,6 +68,7 @@ impl fmt::Display for LowerError {
             LowerError::Const(error) => write!(f, "{error}"),
             LowerError::Unsupported { construct, .. } => write!(f, "unsupported: {construct}"),
             LowerError::Layout { message, .. } => f.write_str(message),
+            LowerError::RecursionLimit { .. } => f.write_str("reached the recursion limit while instantiating"),
             LowerError::Internal(message) => write!(f, "internal error: {message}"),
         }
     }

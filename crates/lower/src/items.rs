@@ -30,6 +30,16 @@ impl<'tcx> LowerCx<'tcx> {
         }
     }
 
+    /// A whole-program setting that MIR asks for.
+    pub fn runtime_check(&self, check: mir::RuntimeChecks) -> bool {
+        let session = self.tcx.session();
+        match check {
+            mir::RuntimeChecks::UbChecks => session.ub_checks,
+            mir::RuntimeChecks::ContractChecks => false,
+            mir::RuntimeChecks::OverflowChecks => session.overflow_checks,
+        }
+    }
+
     /// Whether the memory of a static is defined here.
     pub fn is_static_here(&self, def_id: DefId) -> bool {
         !self.tcx.definitions().is_foreign_item(def_id) && !self.options.prebuilt.contains(&def_id.krate)

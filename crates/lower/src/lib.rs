@@ -75,6 +75,8 @@ pub struct Options {
     pub optimize: bool,
     /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
     pub linkage: lir::Linkage,
+    /// How many instances of a function may need each other (`#![recursion_limit]`).
+    pub recursion_limit: u32,
     /// Crates whose compiled code is linked: std and its parts.
     pub prebuilt: FxHashSet<CrateNum>,
 }
@@ -93,6 +95,10 @@ pub enum Use<'tcx> {
 pub struct Lowered<'tcx, T> {
     pub item: T,
     pub uses: Vec<Use<'tcx>>,
+    /// What the code mentions and does not use: no code of that is needed, but its constants must evaluate.
+    pub mentions: Vec<mir::Mention<'tcx>>,
+    /// What the values of constants refer to that the code need not use.
+    pub constants: Vec<AllocId>,
 }
 
 impl<'tcx> LowerCx<'tcx> {

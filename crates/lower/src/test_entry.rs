@@ -45,7 +45,12 @@ pub(crate) fn lower_test_main<'tcx>(
     let args = vec![address, length];
     b.call(Call { callee: Callee::Symbol(harness_symbol), sig, args, attrs: CallAttrs::default() });
     b.terminate(Terminator::Return(vec![]));
-    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(harness), Use::Alloc(slice)] })
+    Ok(Lowered {
+        item: b.finish_function(),
+        uses: vec![Use::Function(harness), Use::Alloc(slice)],
+        mentions: Vec::new(),
+        constants: Vec::new(),
+    })
 }
 
 fn describe<'tcx>(cx: &LowerCx<'tcx>, test: DefId) -> Result<Described, LowerError> {

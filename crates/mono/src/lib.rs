@@ -6,18 +6,24 @@
 //! **What it must not know.** Back ends; where metadata comes from.
 //!
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
-//! as soon as a core has time for it.
+//! as soon as a core has time for it. What code mentions and does not use is looked at afterwards, for constants that do not
+//! evaluate ([`mentioned`]). A program with such errors is gone through once more to tell how they came about ([`explain`]).
 
+mod depth;
 mod discovery;
+mod explain;
 mod lasting;
+mod mentioned;
 
+use depth::Limit;
 use discovery::{Discovery, Found};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
+use mentioned::{Checker, functions_of_memory};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
-use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
+use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, Span};
 
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +51,23 @@ pub struct Base<'a> {
 pub struct Failure<'tcx> {
     pub item: Use<'tcx>,
     pub error: LowerError,
+    /// How it came about, where that was found out ([`explain`]).
+    pub notes: Option<Vec<Note<'tcx>>>,
+}
+
+impl<'tcx> Failure<'tcx> {
+    pub(crate) fn new(item: Use<'tcx>, error: LowerError) -> Failure<'tcx> {
+        Failure { item, error, notes: None }
+    }
+}
+
+/// What is said of an error after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Note<'tcx> {
+    /// A constant without a value was mentioned here.
+    Erroneous { span: Span },
+    /// It was met in an instance that is needed because of what is here.
+    Instantiating { instance: Instance<'tcx>, span: Span },
 }
 
 /// What to start from.
@@ -118,7 +141,7 @@ pub fn lower_program<'tcx>(
             Err(error) => {
                 let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
                 let item = Use::Function(Instance::new(main, ty::List::empty()));
-                failures.push(Failure { item, error });
+                failures.push(Failure::new(item, error));
             }
         }
     }
@@ -126,16 +149,41 @@ pub fn lower_program<'tcx>(
         DefKind::Static { .. } => Use::Static(def_id),
         _ => Use::Function(Instance::new(def_id, identity_args(cx, def_id))),
     }));
-    // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    let found = if cx.options.variables {
-        Discovery::new(cx, &lasting).in_order(&start)
-    } else {
-        let found = Discovery::new(cx, &lasting).on_all_cores(&start);
-        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
-        let failed = found.iter().any(|found| found.result.is_err());
-        if failed { Discovery::new(cx, &lasting).in_order(&start) } else { found }
+    let limit = Limit::new(cx.tcx, cx.options.recursion_limit);
+    let discover = |limit, in_order: bool| {
+        let discovery = Discovery::new(cx, &lasting, limit);
+        let found = if in_order { discovery.in_order(&start) } else { discovery.on_all_cores(&start) };
+        (discovery, found)
     };
-    for Found { item, result } in found {
+    // Types of variables are numbered in the order in which they are met, which must be the same every time.
+    let in_order = cx.options.variables;
+    let (mut discovery, mut found) = discover(limit, in_order);
+    failures.extend(check_mentioned(cx, &discovery, &found));
+    let is_at_fault = |failure: &Failure<'_>| matches!(failure.error, LowerError::Const(_));
+    let failed = || found.iter().any(|found| found.result.is_err());
+    if discovery.exceeded() || failures.iter().any(is_at_fault) || failed() {
+        let explained = explain::explain(cx, limit, &roots_of(cx, roots, &start));
+        let is_endless = explained.iter().any(|failure| matches!(failure.error, LowerError::RecursionLimit { .. }));
+        if is_endless {
+            return Err(explained);
+        }
+        if discovery.exceeded() {
+            // There is a way on which nothing is too deep.
+            (discovery, found) = discover(Limit::NONE, in_order);
+            failures.extend(check_mentioned(cx, &discovery, &found));
+        } else if !in_order && failed() {
+            // The order of messages must be the same every time, too. What is known of types and constants is remembered, so
+            // this takes little time.
+            (discovery, found) = discover(limit, true);
+        }
+        if !explained.is_empty() {
+            failures.retain(|failure| !is_at_fault(failure));
+            found.retain(|found| !matches!(found.result, Err(LowerError::Const(_))));
+            failures.extend(explained);
+        }
+    }
+    drop(discovery);
+    for Found { item, result, .. } in found {
         match result {
             Ok(One::Function(function)) => {
                 lasting.note(item, &function.item.name, &function.uses);
@@ -145,7 +193,7 @@ pub fn lower_program<'tcx>(
                 lasting.note(item, &data.item.name, &data.uses);
                 program.data.push(data.item);
             }
-            Err(error) => failures.push(Failure { item, error }),
+            Err(error) => failures.push(Failure::new(item, error)),
         }
     }
     if !failures.is_empty() {
@@ -157,6 +205,48 @@ pub fn lower_program<'tcx>(
     program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)
+}
+
+/// The constants of what lowered functions mention and do not use that do not evaluate.
+fn check_mentioned<'tcx>(
+    cx: &LowerCx<'tcx>,
+    discovery: &Discovery<'_, 'tcx>,
+    found: &[Found<'tcx>],
+) -> Vec<Failure<'tcx>> {
+    let checker = Checker::new(cx, discovery);
+    let check = |found: &Found<'tcx>| {
+        if let Ok(One::Function(function)) = &found.result
+            && !(function.mentions.is_empty() && function.constants.is_empty())
+        {
+            checker.check(&function.mentions, &function.constants, found.path);
+        }
+    };
+    if cx.options.variables {
+        found.iter().for_each(check)
+    } else {
+        found.par_iter().for_each(check)
+    }
+    checker.finish()
+}
+
+/// The functions from which a program is gone through: `main` first, as rustc does.
+fn roots_of<'tcx>(cx: &LowerCx<'tcx>, roots: &Roots, start: &[Use<'tcx>]) -> Vec<Instance<'tcx>> {
+    let mut functions = Vec::new();
+    let mut seen = FxHashSet::default();
+    if let Some(EntryPoint::Main { main, .. }) = roots.entry {
+        functions.push(Instance::new(main, ty::List::empty()));
+    }
+    for item in start {
+        match *item {
+            Use::Function(instance) => functions.push(instance),
+            Use::Static(def_id) => {
+                let memory = cx.tcx.alloc_id_for(ty::GlobalAlloc::Static(def_id));
+                functions_of_memory(cx, memory, |id| seen.insert(id), |found| functions.push(found));
+            }
+            Use::Alloc(id) => functions_of_memory(cx, id, |id| seen.insert(id), |found| functions.push(found)),
+        }
+    }
+    functions
 }
 
 /// The arguments of a function with lifetime parameters only: all erased.
