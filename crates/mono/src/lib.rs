@@ -274,13 +274,13 @@ fn name<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> ty::Symbol {
 
 enum One<'tcx> {
     Function(Box<Lowered<'tcx, lir::Function>>),
-    Data(Lowered<'tcx, lir::Data>),
+    Data(Box<Lowered<'tcx, lir::Data>>),
 }
 
 fn lower_one<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> Result<One<'tcx>, LowerError> {
     Ok(match item {
         Use::Function(instance) => One::Function(Box::new(lower::lower_instance(cx, instance)?)),
-        Use::Static(def_id) => One::Data(lower::lower_static(cx, def_id)?),
-        Use::Alloc(id) => One::Data(lower::lower_alloc(cx, id)?),
+        Use::Static(def_id) => One::Data(Box::new(lower::lower_static(cx, def_id)?)),
+        Use::Alloc(id) => One::Data(Box::new(lower::lower_alloc(cx, id)?)),
     })
 }
