@@ -37,11 +37,15 @@ impl Place {
         };
         let (plain, optimized) = (rustc("opt-level=0"), rustc("opt-level=3"));
         for args in [&["build"][..], &["build", "--release"], &["run"]] {
-            let wanted = if args.contains(&"--release") { &optimized } else { &plain };
+            // Which functions are inlined where, rustc alone knows: bodies in which that shows a fault are read without inlining.
+            let is_optimized = args.contains(&"--release");
             let gave = self.bessemer(&[args, &["prog.rs"]].concat());
             let said = String::from_utf8(gave.stderr).unwrap();
             assert_eq!(gave.status.code(), Some(1), "{args:?}:\n{said}\n{source}");
-            assert_eq!(without_end(&said), *wanted, "{args:?}:\n{source}");
+            let said = without_end(&said);
+            if !(is_optimized && said == optimized) {
+                assert_eq!(said, plain, "{args:?}:\n{source}");
+            }
         }
         plain
     }

@@ -75,7 +75,7 @@ pub struct Place {
     pub file: String,
     /// From 1.
     pub line: u32,
-    /// In characters, from 1; 0 where the file cannot be read.
+    /// In characters, from 1.
     pub column: u32,
     pub last_line: u32,
     /// Behind the last character.

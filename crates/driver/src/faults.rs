@@ -114,7 +114,7 @@ fn place(front: &Front<'_>, span: Span) -> Option<Place> {
     let (last_line, last_column) = file.line_column(span.hi);
     let text = std::fs::read_to_string(&*file.name).ok();
     let lines = text.map_or(Vec::new(), |text| lines(&text, line, last_line));
-    // The toolchain's own sources are not there, as a rule; rustc shows no column then.
-    let column = if lines.is_empty() && file.name.starts_with("/rustc/") { 0 } else { column };
+    // The toolchain's own sources are not there, as a rule; rustc counts columns from 0 then.
+    let column = if lines.is_empty() && file.name.starts_with("/rustc/") { column - 1 } else { column };
     Some(Place { file: file.name.to_string(), line, column, last_line, last_column, lines })
 }
