@@ -62,12 +62,28 @@ pub struct BodiesCheck {
     program: PathBuf,
     /// What rustc said so far, for people.
     said: Vec<u8>,
+    /// The same without inlining.
+    again: Option<Command>,
 }
 
 impl BodiesCheck {
     /// Waits until the metadata is there, whole. rustc then still has its own files to write: see [`BodiesCheck::finish`]. An
     /// error says nothing where the plain check finds one too.
     pub fn metadata(&mut self) -> Result<(), CheckError> {
+        match self.wait_for_metadata() {
+            // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out
+            // later.
+            Err(CheckError::Bodies { stderr }) if String::from_utf8_lossy(&stderr).contains("[E0080]") => {
+                let Some(mut again) = self.again.take() else { return Err(CheckError::Bodies { stderr }) };
+                let failed = |error| CheckError::Spawn { program: self.program.clone(), error };
+                self.child = again.spawn().map_err(failed)?;
+                self.wait_for_metadata()
+            }
+            result => result,
+        }
+    }
+
+    fn wait_for_metadata(&mut self) -> Result<(), CheckError> {
         if let Some(stderr) = self.child.stderr.take() {
             let mut reader = BufReader::new(stderr);
             let mut line = String::new();
@@ -195,9 +211,15 @@ impl Toolchain {
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }
-        let mut command = self.rustc(args);
-        command.env("RUSTC_BOOTSTRAP", "1");
-        let bodies = BodiesCheck { child: self.start(command)?, program: self.rustc.clone(), said: Vec::new() };
+        let bodies_command = |args: Vec<OsString>| {
+            let mut command = self.rustc(args);
+            command.env("RUSTC_BOOTSTRAP", "1");
+            command
+        };
+        let without_inlining = args.iter().cloned().chain(["-Zinline-mir=no".into()]).collect();
+        let again = Some(bodies_command(without_inlining));
+        let child = self.start(bodies_command(args))?;
+        let bodies = BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again };
         let child = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
         Ok((PlainCheck { child, program: self.rustc.clone() }, bodies))
     }

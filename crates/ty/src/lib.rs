@@ -17,6 +17,7 @@ pub mod attrs;
 pub mod context;
 pub mod def;
 pub mod definitions;
+mod erase;
 pub mod fold;
 pub mod instance;
 mod interner;
@@ -29,6 +30,7 @@ pub mod predicate;
 pub mod print;
 pub mod span;
 pub mod sty;
+mod subst;
 pub mod symbol;
 pub mod walk;
 
@@ -46,6 +48,7 @@ pub use names::scalar_int_str;
 pub use predicate::*;
 pub use span::*;
 pub use sty::*;
+pub use subst::*;
 pub use symbol::Symbol;
 
 pub use number::{FIRST_VARIANT, FieldIdx, VariantIdx};
