@@ -1,6 +1,6 @@
 //! Messages.
 
-use driver::error::ProgramError;
+use driver::error::{Place, ProgramError, Remark};
 use driver::{DriverError, Report};
 use std::io::Write;
 use std::process::ExitCode;
@@ -101,32 +101,58 @@ fn program_error(error: &ProgramError, json: bool, color: bool) {
     let word = error.code.map_or("error".to_owned(), |code| format!("error[{code}]"));
     let text = format!("{}: {error}\n\n", bold_red(&word, color));
     let mut out = std::io::stderr();
-    let _ = if json {
-        let spans: Vec<_> = error
-            .place
-            .iter()
-            .map(|place| {
-                serde_json::json!({
-                    "file_name": place.file,
-                    "line_start": place.line,
-                    "column_start": place.column,
-                    "is_primary": true,
-                })
-            })
-            .collect();
-        let value = serde_json::json!({
-            "$message_type": "diagnostic",
-            "message": error.message,
-            "code": error.code.map(|code| serde_json::json!({ "code": code, "explanation": null })),
-            "level": "error",
-            "spans": spans,
-            "children": [],
-            "rendered": text,
-        });
-        writeln!(out, "{value}")
-    } else {
-        write!(out, "{text}")
+    if !json {
+        let _ = write!(out, "{text}");
+        return;
+    }
+    let children: Vec<_> = error.remarks.iter().map(|remark| message("note", remark, None)).collect();
+    let details = error.help.iter().map(|help| ("help", help)).chain(error.notes.iter().map(|note| ("note", note)));
+    let details = details.map(|(level, text)| {
+        serde_json::json!({ "message": text, "code": null, "level": level, "spans": [], "children": [], "rendered": null })
+    });
+    let alone = ProgramError { following: Vec::new(), ..error.clone() };
+    let value = serde_json::json!({
+        "$message_type": "diagnostic",
+        "message": error.message,
+        "code": error.code.map(|code| serde_json::json!({ "code": code, "explanation": null })),
+        "level": "error",
+        "spans": spans(error.place.as_ref(), error.label.as_deref()),
+        "children": children.into_iter().chain(details).collect::<Vec<_>>(),
+        "rendered": format!("{}: {alone}\n\n", bold_red(&word, color)),
+    });
+    let _ = writeln!(out, "{value}");
+    for remark in &error.following {
+        let mut value = message("note", remark, Some(format!("note: {remark}\n\n")));
+        value["$message_type"] = "diagnostic".into();
+        let _ = writeln!(out, "{value}");
+    }
+}
+
+/// A remark as rustc's JSON has it.
+fn message(level: &str, remark: &Remark, rendered: Option<String>) -> serde_json::Value {
+    serde_json::json!({
+        "message": remark.message,
+        "code": null,
+        "level": level,
+        "spans": spans(remark.place.as_ref(), remark.label.as_deref()),
+        "children": [],
+        "rendered": rendered,
+    })
+}
+
+fn spans(place: Option<&Place>, label: Option<&str>) -> Vec<serde_json::Value> {
+    let span = |place: &Place| {
+        serde_json::json!({
+            "file_name": place.file,
+            "line_start": place.line,
+            "column_start": place.column,
+            "line_end": place.last_line,
+            "column_end": place.last_column,
+            "is_primary": true,
+            "label": label,
+        })
     };
+    place.map(span).into_iter().collect()
 }
 
 /// An error under cargo, which shows JSON lines in the form of rustc's messages.

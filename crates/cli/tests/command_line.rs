@@ -207,8 +207,8 @@ fn errors_after_monomorphisation() {
     for args in [&["run", "late.rs"][..], &["build", "late.rs"]] {
         let said = place.fails(args, 1);
         let error = "error[E0080]: evaluation panicked: too small\n --> late.rs:3:13\n  |\n3 |     const { assert!(N > 3, \"too \
-                     small\") };\n  |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n";
-        says(&said, &["function `unused` is never used", error, "found while instantiating `check::<2>`"]);
+                     small\") };\n  |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^ evaluation of `check::<2>::{constant#0}` failed here\n";
+        says(&said, &["function `unused` is never used", error, "encountered while instantiating `fn check::<2>`"]);
         assert_eq!(said.matches("never used").count(), 1);
     }
     let said = place.fails(&["run", "--json", "late.rs"], 1);

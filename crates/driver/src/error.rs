@@ -1,5 +1,9 @@
 //! Why nothing came out.
 
+mod render;
+
+pub(crate) use render::lines;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -46,12 +50,25 @@ pub struct ProgramError {
     pub message: String,
     /// Where, if known.
     pub place: Option<Place>,
-    /// What is at the place.
-    pub label: Option<&'static str>,
+    /// What is said at the place.
+    pub label: Option<String>,
     /// What could be done.
     pub help: Option<String>,
     /// How it came to be needed.
     pub notes: Vec<String>,
+    /// What is said of other places.
+    pub remarks: Vec<Remark>,
+    /// Notes that follow it, each a message of its own.
+    pub following: Vec<Remark>,
+}
+
+/// A note about a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remark {
+    pub message: String,
+    pub place: Option<Place>,
+    /// What is said at the place.
+    pub label: Option<String>,
 }
 
 /// A place in a source file, for people.
@@ -62,53 +79,16 @@ pub struct Place {
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
-    /// How many characters are meant; 0 where the place goes on over the line's end.
-    pub width: u32,
-    /// The line's text; absent where the file cannot be read.
-    pub text: Option<String>,
+    pub last_line: u32,
+    /// Behind the last character.
+    pub last_column: u32,
+    /// The text of the lines from the first to the last; empty where the file cannot be read.
+    pub lines: Vec<String>,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-impl fmt::Display for ProgramError {
-    /// The message and what follows it, in rustc's manner, without the word `error` before it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        let mut margin = 0;
-        if let Some(place) = &self.place {
-            margin = place.line.to_string().len();
-            write!(f, "\n{:margin$}--> {place}", "")?;
-            if let Some(text) = &place.text {
-                let text = text.replace('\t', "    ");
-                let shift = place.text.iter().flat_map(|it| it.chars()).take(place.column as usize - 1);
-                let column: usize = shift.map(|c| if c == '\t' { 4 } else { 1 }).sum();
-                let width = match place.width {
-                    0 => text.chars().count().saturating_sub(column),
-                    width => width as usize,
-                };
-                write!(f, "\n{:margin$} |\n{} | {}", "", place.line, text.trim_end())?;
-                write!(f, "\n{:margin$} | {:column$}{}", "", "", "^".repeat(width.max(1)))?;
-                if let Some(label) = self.label {
-                    write!(f, " {label}")?;
-                }
-            }
-        }
-        if (self.help.is_some() || !self.notes.is_empty())
-            && self.place.as_ref().is_some_and(|place| place.text.is_some())
-        {
-            write!(f, "\n{:margin$} |", "")?;
-        }
-        if let Some(help) = &self.help {
-            write!(f, "\n{:margin$} = help: {help}", "")?;
-        }
-        for note in &self.notes {
-            write!(f, "\n{:margin$} = note: {note}", "")?;
-        }
-        Ok(())
     }
 }
 
@@ -214,16 +194,17 @@ pub fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
         Ok(error) => return DriverError::Open(error.to_string()),
         Err(payload) => payload,
     };
-    let at_fault = |message: String| {
-        DriverError::Program(vec![ProgramError { code: Some("E0080"), message, ..ProgramError::default() }])
+    let at_fault = |code: &'static str, message: String| {
+        DriverError::Program(vec![ProgramError { code: Some(code), message, ..ProgramError::default() }])
     };
     let payload = match payload.downcast::<ty::ConstError>() {
-        Ok(error) => return at_fault(error.message),
+        Ok(error) => return at_fault("E0080", error.message),
         Err(payload) => payload,
     };
     match payload.downcast::<traits::Failure>() {
         Ok(failure) => match failure.constant {
-            Some(constant) => at_fault(constant.message),
+            Some(constant) => at_fault("E0080", constant.message),
+            None if failure.overflow => at_fault("E0275", failure.message),
             None => DriverError::Internal(failure.message),
         },
         Err(payload) => DriverError::Internal(panic_message(&*payload)),

@@ -2,8 +2,10 @@
 
 use crate::asm_symbols;
 use crate::crate_checks;
-use crate::error::{DriverError, Place, ProgramError};
+use crate::error::{DriverError, ProgramError};
+use crate::faults::{self, place};
 use crate::image::{self, Crates, Image};
+use crate::limits::recursion_limit;
 use crate::missing::Missing;
 use crate::options::{Options, search_folder};
 use crate::report::Report;
@@ -124,6 +126,7 @@ pub fn with_front<T>(
         variables: wants_variables(options),
         optimize: options.optimizes(),
         linkage: lir::Linkage::Hidden,
+        recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
         prebuilt,
     };
     let mut cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
@@ -175,8 +178,8 @@ pub fn lower_program(
         others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
         let program = report.stage("lower", || mono::lower_program(&contexts, &roots, base.as_ref()));
         let program = program.map_err(|failed| match failed {
-            mono::Failed::Items(failures) => program_errors(front, failures),
-            mono::Failed::Symbols(clashes) => symbol_errors(front, &clashes),
+            mono::Failed::Items(failures) => faults::program_errors(front, failures),
+            mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
         })?;
         report.count(program.functions.len() as u64, "functions");
         let (allocator, needs_static_std) = allocator(front);
@@ -339,101 +342,6 @@ fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
     // std brings a handler of its own.
     let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
     (lower::allocator_shim(&front.cx, !own, !handler), own)
-}
-
-fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<mono::Failure<'tcx>>) -> DriverError {
-    let mut errors: Vec<ProgramError> = Vec::new();
-    for failure in failures {
-        let name = match failure.item {
-            lower::Use::Function(instance) => Some(front.tcx.instance_str(instance)),
-            lower::Use::Static(def_id) => Some(front.tcx.def_path_str(def_id)),
-            lower::Use::Alloc(_) => None,
-        };
-        if let lower::LowerError::Internal(message) = &failure.error {
-            let place = name.map_or(String::new(), |name| format!(" (in `{name}`)"));
-            return DriverError::Internal(format!("{message}{place}"));
-        }
-        let place = failure.error.span().and_then(|span| place(front, span));
-        let mut notes = Vec::new();
-        let mut code = None;
-        if let lower::LowerError::Const(error) = &failure.error {
-            code = Some("E0080");
-            for (span, frame) in &error.frames {
-                let at = self::place(front, *span).map_or(String::new(), |at| format!(" at {at}"));
-                notes.push(format!("inside `{frame}`{at}"));
-            }
-        }
-        notes.extend(name.map(|name| format!("found while instantiating `{name}`")));
-        let mut error =
-            ProgramError { code, message: failure.error.to_string(), place, notes, ..ProgramError::default() };
-        if let lower::LowerError::Abi { label, help, .. } = failure.error {
-            (error.label, error.help) = (Some(label), help);
-        }
-        // A constant of an item without parameters fails alike wherever it is used.
-        if !errors.iter().any(|it| it.place.is_some() && it.place == error.place && it.message == error.message) {
-            errors.push(error);
-        }
-    }
-    DriverError::Program(errors)
-}
-
-fn symbol_errors<'tcx>(front: &Front<'tcx>, clashes: &[mono::Clash<'tcx>]) -> DriverError {
-    let definitions = front.tcx.definitions();
-    let describe = |item: lower::Use<'tcx>| match item {
-        lower::Use::Static(def_id) => (def_id, front.tcx.def_path_str(def_id)),
-        lower::Use::Function(instance) => (instance.def_id(), front.tcx.instance_str(instance)),
-        lower::Use::Alloc(_) => ty::bug!("constant memory has no name of its own"),
-    };
-    let error = |clash: &mono::Clash<'tcx>| {
-        let ((first, first_name), (second, second_name)) = (describe(clash.first), describe(clash.second));
-        let at = |def_id| {
-            let place = place(front, definitions.def_span(def_id));
-            place.map_or(String::new(), |at| format!(" at {at}"))
-        };
-        let of_crate = |def_id: DefId| match def_id.krate == CrateNum::LOCAL || first.krate == second.krate {
-            true => String::new(),
-            false => format!(" in crate `{}`", definitions.crate_name(def_id.krate).as_str()),
-        };
-        let mut notes = Vec::new();
-        let message = if clash.is_entry && second.krate == CrateNum::LOCAL {
-            if first.krate == CrateNum::LOCAL && first != second {
-                notes.push(format!("the program begins with `{first_name}`{}", at(first)));
-            }
-            notes.push(format!(
-                "the entry of a program has the symbol `{0}`; with `#![no_main]`, the crate itself defines it",
-                clash.symbol.as_str()
-            ));
-            format!("entry symbol `{}` declared multiple times", clash.symbol.as_str())
-        } else {
-            notes.push(format!("`{first_name}` has the symbol{}{}", of_crate(first), at(first)));
-            notes.push(format!("so does `{second_name}`{}", of_crate(second)));
-            format!("symbol `{}` is already defined", clash.symbol.as_str())
-        };
-        ProgramError {
-            code: None,
-            message,
-            place: place(front, definitions.def_span(second)),
-            notes,
-            ..ProgramError::default()
-        }
-    };
-    DriverError::Program(clashes.iter().map(error).collect())
-}
-
-/// Where a span is, with the line's text if the file can be read.
-fn place(front: &Front<'_>, span: ty::Span) -> Option<Place> {
-    if span.is_dummy() {
-        return None;
-    }
-    let definitions = front.tcx.definitions();
-    let span = definitions.expansion_cause(span);
-    let file = definitions.source_file(span.file);
-    let (line, column) = file.line_column(span.lo);
-    let (last_line, last_column) = file.line_column(span.hi);
-    let width = if line == last_line { last_column.saturating_sub(column).max(1) } else { 0 };
-    let text = std::fs::read_to_string(&*file.name).ok();
-    let text = text.and_then(|text| text.lines().nth(line as usize - 1).map(str::to_owned));
-    Some(Place { file: file.name.to_string(), line, column, width, text })
 }
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.

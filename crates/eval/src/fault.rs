@@ -39,6 +39,16 @@ impl Fault {
         }
     }
 
+    /// Of a constant that another mentions at a place.
+    pub(crate) fn used_at(mut self: Box<Self>, place: Span) -> Box<Fault> {
+        if let Fault::Inner(error) = &mut *self
+            && !place.is_dummy()
+        {
+            error.used_at.push(place);
+        }
+        self
+    }
+
     pub(crate) fn pointer_as_int() -> Box<Fault> {
         Fault::of_kind(FaultKind::PointerAsInt, "unable to turn pointer into integer")
     }

@@ -54,10 +54,15 @@ impl<'tcx> EvalCx<'tcx> {
     pub(crate) fn error(&self, fault: Box<Fault>) -> ConstError {
         match *fault {
             Fault::Inner(error) => error,
-            Fault::Here { message, span, .. } => {
-                ConstError { span: span.unwrap_or(Span::DUMMY), message, frames: Vec::new() }
-            }
+            Fault::Here { message, span, .. } => ConstError::new(span.unwrap_or(Span::DUMMY), message),
         }
+    }
+
+    /// A value that is none of its type: rustc calls using it undefined behaviour.
+    fn invalid(&self, fault: Box<Fault>, span: Span) -> Box<Fault> {
+        let error = self.error(fault.at(span));
+        let label = Some("it is undefined behavior to use this value".to_string());
+        ConstError { label, ..error }.into()
     }
 
     fn keep_error(&self, fault: Box<Fault>) -> &'tcx ConstError {
@@ -94,11 +99,7 @@ impl<'tcx> EvalCx<'tcx> {
             });
             match thread {
                 Ok(thread) => thread.join(),
-                Err(_) => Ok(Err(ConstError {
-                    span,
-                    message: "cannot start a thread to evaluate a deeply nested constant".to_string(),
-                    frames: Vec::new(),
-                })),
+                Err(_) => Ok(Err(ConstError::new(span, "cannot start a thread to evaluate a deeply nested constant"))),
             }
         });
         match result {
@@ -137,7 +138,7 @@ impl<'tcx> EvalCx<'tcx> {
         let result = machine.run_root(id.instance, body);
         let place = result.map_err(|fault| Box::<Fault>::from(machine.report(fault)))?;
         if !self.was_validated(id.instance) {
-            machine.validate(place).map_err(|fault| fault.at(span))?;
+            machine.validate(place).map_err(|fault| self.invalid(fault, span))?;
         }
         machine.result_value(place, kind, span).map_err(|fault| fault.at(span))
     }
@@ -256,7 +257,7 @@ impl<'tcx> EvalCx<'tcx> {
         let result = machine.run_root(instance, self.bodies.mir_for_ctfe(def_id));
         let place = result.map_err(|fault| Box::<Fault>::from(machine.report(fault)))?;
         if !self.was_validated(instance) {
-            machine.validate(place).map_err(|fault| fault.at(span))?;
+            machine.validate(place).map_err(|fault| self.invalid(fault, span))?;
         }
         let mutability = if mutable { Mutability::Mut } else { Mutability::Not };
         let own = match mutability {

@@ -131,7 +131,8 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
         if !body.required_consts.is_empty() && self.checked.insert(instance) {
             // The function is in error if one of these is, even where they are not used.
             for constant in &body.required_consts {
-                self.cx.eval_generic_operand(constant.const_, self.frame().args)?;
+                let value = self.cx.eval_generic_operand(constant.const_, self.frame().args);
+                value.map_err(|fault| fault.used_at(constant.span))?;
             }
         }
         Ok(())
@@ -318,11 +319,14 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
         match operand {
             Operand::Copy(place) | Operand::Move(place) => self.eval_place_to_op(*place),
             Operand::Constant(constant) => {
-                let constant = constant.const_;
+                let mir::ConstOperand { const_: constant, span } = **constant;
                 let layout = self.mono_layout(constant.ty())?;
                 let value = match constant {
                     mir::Const::Val(value, _) => value,
-                    _ => self.cx.eval_generic_operand(constant, self.frame().args)?,
+                    _ => {
+                        let value = self.cx.eval_generic_operand(constant, self.frame().args);
+                        value.map_err(|fault| fault.used_at(span))?
+                    }
                 };
                 self.const_to_op(value, layout)
             }
@@ -353,8 +357,12 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             .filter(shown)
             .map(|frame| (frame.source_info().span, self.cx.instance_name(frame.instance)))
             .collect();
-        let root = frames.pop().map(|(span, _)| span);
-        let span = span.or(root).unwrap_or(Span::DUMMY);
-        ConstError { span, message, frames }
+        let root = frames.pop();
+        let label = root.as_ref().map(|(_, constant)| {
+            let place = if frames.is_empty() { "here" } else { "inside this call" };
+            format!("evaluation of `{constant}` failed {place}")
+        });
+        let span = span.or(root.map(|(span, _)| span)).unwrap_or(Span::DUMMY);
+        ConstError { span, message, frames, label, used_at: Vec::new() }
     }
 }

@@ -16,7 +16,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             mir::Operand::Copy(place) | mir::Operand::Move(place) => self.consume_place(*place),
             mir::Operand::Constant(constant) => self.constant_operand(constant),
             mir::Operand::RuntimeChecks(check) => {
-                let value = self.runtime_check(*check);
+                let value = self.cx.runtime_check(*check);
                 let layout = self.layout_of(self.cx.tcx.types().bool)?;
                 Ok(OperandRef::immediate_of(self.const_bool(value), layout))
             }

@@ -124,7 +124,7 @@ pub fn lower_alloc<'tcx>(cx: &LowerCx<'tcx>, id: AllocId) -> Result<Lowered<'tcx
                 }
                 data.bytes.extend_from_slice(&number.to_le_bytes()[..word_bytes]);
             }
-            Ok(Lowered { item: data, uses, faults: vec![] })
+            Ok(Lowered::new(data, uses))
         }
         other => Err(LowerError::internal(format!("{other:?} is not data"))),
     }
@@ -227,5 +227,5 @@ fn memory_data<'tcx>(
         data.bytes[range].fill(0);
         data.relocations.push(Relocation { offset, symbol: cx.symbol_arc(symbol), function, weak, addend });
     }
-    Ok(Lowered { item: data, uses, faults: vec![] })
+    Ok(Lowered::new(data, uses))
 }

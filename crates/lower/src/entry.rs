@@ -36,15 +36,15 @@ pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: &EntryPoint) -> Result<Lower
             let output = cx.traits.instantiate_and_normalize(output, ty::List::empty());
             let main = Instance::new(main, ty::List::empty());
             let name = cx.symbol_arc(cx.symbol_name(main));
-            let Lowered { item, mut uses, faults } = lower_c_main(cx, name, output, sigpipe)?;
+            let Lowered { item, mut uses, faults, .. } = lower_c_main(cx, name, output, sigpipe)?;
             uses.push(Use::Function(main));
-            Ok(Lowered { item: vec![item], uses, faults })
+            Ok(Lowered { faults, ..Lowered::new(vec![item], uses) })
         }
         EntryPoint::Tests { harness, ref tests } => {
             let main = lower_test_main(cx, harness, tests)?;
             let c_main = lower_c_main(cx, main.item.name.clone(), cx.tcx.types().unit, 0)?;
             let uses = main.uses.into_iter().chain(c_main.uses).collect();
-            Ok(Lowered { item: vec![c_main.item, main.item], uses, faults: vec![] })
+            Ok(Lowered::new(vec![c_main.item, main.item], uses))
         }
     }
 }
@@ -85,7 +85,7 @@ fn lower_c_main<'tcx>(
     let code = b.call(call)[0];
     let code = b.value(Inst::Cast { op: CastOp::Trunc, value: code, ty: Type::I32 });
     b.terminate(Terminator::Return(vec![code]));
-    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(start)], faults: vec![] })
+    Ok(Lowered::new(b.finish_function(), vec![Use::Function(start)]))
 }
 
 /// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the

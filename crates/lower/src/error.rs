@@ -20,6 +20,8 @@ pub enum LowerError {
         help: Option<String>,
         span: Span,
     },
+    /// The function needs itself with other arguments, and so on, deeper than the crate's limit. It is needed at this place.
+    RecursionLimit { span: Span },
     /// One of our own rules does not hold.
     Internal(String),
 }
@@ -54,9 +56,10 @@ impl LowerError {
     pub fn span(&self) -> Option<Span> {
         match self {
             LowerError::Const(error) => Some(error.span),
-            LowerError::Unsupported { span, .. } | LowerError::Layout { span, .. } | LowerError::Abi { span, .. } => {
-                Some(*span)
-            }
+            LowerError::Unsupported { span, .. }
+            | LowerError::Layout { span, .. }
+            | LowerError::Abi { span, .. }
+            | LowerError::RecursionLimit { span } => Some(*span),
             LowerError::Internal(_) => None,
         }
     }
@@ -74,6 +77,7 @@ impl fmt::Display for LowerError {
             LowerError::Const(error) => write!(f, "{error}"),
             LowerError::Unsupported { construct, .. } => write!(f, "unsupported: {construct}"),
             LowerError::Layout { message, .. } | LowerError::Abi { message, .. } => f.write_str(message),
+            LowerError::RecursionLimit { .. } => f.write_str("reached the recursion limit while instantiating"),
             LowerError::Internal(message) => write!(f, "internal error: {message}"),
         }
     }

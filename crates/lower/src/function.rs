@@ -7,8 +7,8 @@ use crate::{LowerCx, LowerError, Lowered, Use, analyze};
 use layout::TyAndLayout;
 use layout::abi::{FnAbi, PassMode};
 use lir::{FunctionBuilder, Inst, MemFlags, SymbolKind, SymbolRef, SymbolRefId, Terminator, Value, Var};
-use mir::{BasicBlock, Body, Local, SourceInfo};
-use rustc_hash::FxHashMap;
+use mir::{BasicBlock, Body, Local, Mention, MentionedItem, SourceInfo};
+use rustc_hash::{FxHashMap, FxHashSet};
 use ty::{AllocId, DefId, FieldIdx, GlobalAlloc, IndexVec, Instance, InstanceKind, Span, Ty, TypeFoldable};
 
 /// Where a local lives.
@@ -94,7 +94,7 @@ pub fn lower_instance<'tcx>(
         types: FxHashMap::with_capacity_and_hasher(body.local_decls.len(), Default::default()),
     };
     fx.start_debug();
-    fx.check_required_consts()?;
+    let constants = fx.check_required_consts()?;
     fx.check_definition_abi();
     fx.mark_cold_blocks()?;
     if fx.b.function().attrs.naked {
@@ -103,8 +103,9 @@ pub fn lower_instance<'tcx>(
         fx.prologue()?;
         fx.lower_blocks()?;
     }
+    let mentions = fx.unused_mentions();
     let item = fx.b.finish_function();
-    Ok(Lowered { item, uses: fx.uses, faults: fx.faults })
+    Ok(Lowered { item, uses: fx.uses, faults: fx.faults, mentions, constants })
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
@@ -123,12 +124,31 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         mono
     }
 
-    /// All constants that must evaluate, do.
-    fn check_required_consts(&mut self) -> Result<(), LowerError> {
+    /// All constants that must evaluate, do. Gives the memory that they refer to.
+    fn check_required_consts(&mut self) -> Result<Vec<AllocId>, LowerError> {
+        let mut memory = Vec::new();
         for constant in &self.body.required_consts {
-            self.eval_constant(constant)?;
+            memory.extend(self.eval_constant(constant)?.memory());
         }
-        Ok(())
+        Ok(memory)
+    }
+
+    /// What the body mentions beyond the code that was lowered: in blocks that this instance never runs, and what was optimised
+    /// away. With this instance's arguments.
+    fn unused_mentions(&self) -> Vec<Mention<'tcx>> {
+        let mentions = &self.body.mentions;
+        if mentions.is_empty() {
+            return Vec::new();
+        }
+        // Most are used: those are found without substituting anything.
+        let mut used: FxHashSet<MentionedItem<'tcx>> = FxHashSet::default();
+        for (block, _) in self.blocks.iter_enumerated().filter(|(_, target)| target.is_some()) {
+            self.body.mentions_of_block(self.cx.tcx, block, |_, mention| {
+                used.insert(mention.item);
+            });
+        }
+        let unused = mentions.iter().filter(|mention| used.insert(mention.item));
+        unused.map(|&mention| self.monomorphize_value(mention)).collect()
     }
 
     /// Gives every local its place and takes the parameters in.

@@ -627,15 +627,15 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             }
             "is_val_statically_known" => value(self.const_bool(false)),
             "ub_checks" => {
-                let on = self.runtime_check(mir::RuntimeChecks::UbChecks);
+                let on = self.cx.runtime_check(mir::RuntimeChecks::UbChecks);
                 value(self.const_bool(on))
             }
             "overflow_checks" => {
-                let on = self.runtime_check(mir::RuntimeChecks::OverflowChecks);
+                let on = self.cx.runtime_check(mir::RuntimeChecks::OverflowChecks);
                 value(self.const_bool(on))
             }
             "contract_checks" => {
-                let on = self.runtime_check(mir::RuntimeChecks::ContractChecks);
+                let on = self.cx.runtime_check(mir::RuntimeChecks::ContractChecks);
                 value(self.const_bool(on))
             }
             "caller_location" => Ok(IntrinsicResult::Value(self.caller_location_here()?)),

@@ -52,6 +52,16 @@ impl<'tcx> LowerCx<'tcx> {
         has_linkage && self.tcx.definitions().codegen_attrs(def_id).linkage == Some(ty::Linkage::Internal)
     }
 
+    /// A setting that MIR asks for.
+    pub fn runtime_check(&self, check: mir::RuntimeChecks) -> bool {
+        let checks = self.checks();
+        match check {
+            mir::RuntimeChecks::UbChecks => checks.ub,
+            mir::RuntimeChecks::ContractChecks => checks.contract,
+            mir::RuntimeChecks::OverflowChecks => checks.overflow,
+        }
+    }
+
     /// Whether the memory of a static is defined here.
     pub fn is_static_here(&self, def_id: DefId) -> bool {
         !self.tcx.definitions().is_foreign_item(def_id) && !self.options.prebuilt.contains(&def_id.krate)

@@ -86,6 +86,8 @@ pub struct Options {
     pub optimize: bool,
     /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
     pub linkage: lir::Linkage,
+    /// How many instances of a function may need each other (`#![recursion_limit]`).
+    pub recursion_limit: u32,
     /// Crates whose compiled code is linked: std and its parts.
     pub prebuilt: FxHashSet<CrateNum>,
 }
@@ -118,6 +120,17 @@ pub struct Lowered<'tcx, T> {
     pub uses: Vec<Use<'tcx>>,
     /// What is wrong with it though it can be lowered: the user's mistakes.
     pub faults: Vec<LowerError>,
+    /// What the code mentions and does not use: no code of that is needed, but its constants must evaluate.
+    pub mentions: Vec<mir::Mention<'tcx>>,
+    /// What the values of constants refer to that the code need not use.
+    pub constants: Vec<AllocId>,
+}
+
+impl<'tcx, T> Lowered<'tcx, T> {
+    /// What is right, and mentions nothing that it does not use.
+    pub(crate) fn new(item: T, uses: Vec<Use<'tcx>>) -> Lowered<'tcx, T> {
+        Lowered { item, uses, faults: Vec::new(), mentions: Vec::new(), constants: Vec::new() }
+    }
 }
 
 impl<'tcx> LowerCx<'tcx> {

@@ -48,37 +48,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// The value of a switch, where it is the same for every run of this instance.
-    fn known_switch_value(
-        &mut self,
-        block: BasicBlock,
-        discr: &mir::Operand<'tcx>,
-    ) -> Result<Option<u128>, LowerError> {
-        match discr {
-            mir::Operand::RuntimeChecks(check) => Ok(Some(u128::from(self.runtime_check(*check)))),
-            mir::Operand::Constant(constant) => self.constant_bits(constant),
-            mir::Operand::Copy(place) | mir::Operand::Move(place) => {
-                // `_1 = const …; switchInt(_1)`
-                let data = &self.body.basic_blocks[block];
-                let last = data.statements.iter().rev().find(|statement| {
-                    !matches!(
-                        statement.kind,
-                        mir::StatementKind::StorageDead(_)
-                            | mir::StatementKind::StorageLive(_)
-                            | mir::StatementKind::Nop
-                    )
-                });
-                if let Some(mir::Statement { kind: mir::StatementKind::Assign(assign), .. }) = last
-                    && assign.0 == *place
-                    && let mir::Rvalue::Use(operand) = &assign.1
-                {
-                    return match operand {
-                        mir::Operand::Constant(constant) => self.constant_bits(constant),
-                        mir::Operand::RuntimeChecks(check) => Ok(Some(u128::from(self.runtime_check(*check)))),
-                        _ => Ok(None),
-                    };
-                }
-                Ok(None)
-            }
+    fn known_switch_value(&mut self, block: BasicBlock) -> Result<Option<u128>, LowerError> {
+        match self.body.switched_on(block) {
+            Some(mir::Operand::RuntimeChecks(check)) => Ok(Some(u128::from(self.cx.runtime_check(*check)))),
+            Some(mir::Operand::Constant(constant)) => self.constant_bits(constant),
+            _ => Ok(None),
         }
     }
 
@@ -88,7 +62,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         discr: &mir::Operand<'tcx>,
         targets: &SwitchTargets,
     ) -> Result<(), LowerError> {
-        if let Some(value) = self.known_switch_value(block, discr)? {
+        if let Some(value) = self.known_switch_value(block)? {
             self.goto(targets.target_for_value(value));
             return Ok(());
         }
@@ -374,16 +348,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         call.attrs.cold = true;
         call.attrs.nounwind = !abi.can_unwind;
         self.finish_call(call, None, unwind)
-    }
-
-    /// A setting that MIR asks for.
-    pub(crate) fn runtime_check(&self, check: mir::RuntimeChecks) -> bool {
-        let checks = self.cx.checks();
-        match check {
-            mir::RuntimeChecks::UbChecks => checks.ub,
-            mir::RuntimeChecks::ContractChecks => checks.contract,
-            mir::RuntimeChecks::OverflowChecks => checks.overflow,
-        }
     }
 }
 

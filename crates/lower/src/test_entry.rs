@@ -45,7 +45,7 @@ pub(crate) fn lower_test_main<'tcx>(
     let args = vec![address, length];
     b.call(Call { callee: Callee::Symbol(harness_symbol), sig, args, attrs: CallAttrs::default() });
     b.terminate(Terminator::Return(vec![]));
-    Ok(Lowered { item: b.finish_function(), uses: vec![Use::Function(harness), Use::Alloc(slice)], faults: vec![] })
+    Ok(Lowered::new(b.finish_function(), vec![Use::Function(harness), Use::Alloc(slice)]))
 }
 
 fn describe<'tcx>(cx: &LowerCx<'tcx>, test: DefId) -> Result<Described, LowerError> {

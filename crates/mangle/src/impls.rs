@@ -2,8 +2,8 @@
 
 use crate::path::Args;
 use ty::{
-    Const, ConstKind, DefId, GenericArg, Region, Tcx, TraitRef, Ty, TyKind, TypeFlags, TypeFoldable, TypeFolder,
-    super_fold_const, super_fold_ty,
+    Const, ConstKind, DefId, FoldCache, GenericArg, Region, Tcx, TraitRef, Ty, TyKind, TypeFlags, TypeFoldable,
+    TypeFolder, super_fold_const, super_fold_ty,
 };
 
 /// The self type of an impl, and the trait if it is for one.
@@ -29,7 +29,7 @@ impl<'tcx> ImplSubject<'tcx> {
     }
 
     pub(crate) fn normalize(self, tcx: Tcx<'tcx>) -> ImplSubject<'tcx> {
-        let mut normalizer = Normalizer { tcx };
+        let mut normalizer = Normalizer { tcx, cache: FoldCache::default() };
         ImplSubject {
             self_ty: tcx.erase_regions(self.self_ty).fold_with(&mut normalizer),
             trait_ref: self.trait_ref.map(|trait_ref| tcx.erase_regions(trait_ref).fold_with(&mut normalizer)),
@@ -51,6 +51,7 @@ pub(crate) fn is_identity(args: Args<'_>) -> bool {
 /// Normalises what does not depend on parameters, and leaves the rest.
 struct Normalizer<'tcx> {
     tcx: Tcx<'tcx>,
+    cache: FoldCache<'tcx>,
 }
 
 const NORMALIZABLE: TypeFlags = TypeFlags::HAS_ALIAS.union(TypeFlags::HAS_UNEVALUATED);
@@ -58,6 +59,9 @@ const NORMALIZABLE: TypeFlags = TypeFlags::HAS_ALIAS.union(TypeFlags::HAS_UNEVAL
 impl<'tcx> TypeFolder<'tcx> for Normalizer<'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
+    }
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+        Some((&mut self.cache, 0))
     }
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         if !ty.flags().intersects(NORMALIZABLE) {

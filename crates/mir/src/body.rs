@@ -1,6 +1,8 @@
 //! Bodies, and the trait through which later rooms ask for them.
 
-use crate::{BasicBlock, ConstOperand, Local, Place, Promoted, SourceInfo, SourceScope, Statement, Terminator};
+use crate::{
+    BasicBlock, ConstOperand, Local, Mention, Place, Promoted, SourceInfo, SourceScope, Statement, Terminator,
+};
 use ty::{
     ConstAllocation, ConstValue, CoroutineKind, DefId, FieldIdx, IndexVec, Instance, Mutability, Span, Symbol, Ty,
     VariantIdx,
@@ -104,6 +106,8 @@ pub struct Body<'tcx> {
     pub span: Span,
     /// Constants that must evaluate without error for the function to be compiled, though its code may not use them.
     pub required_consts: Vec<ConstOperand<'tcx>>,
+    /// All that the function's code refers to, though it may have been optimised away: the constants of that must evaluate too.
+    pub mentions: Vec<Mention<'tcx>>,
     pub coroutine: Option<Box<CoroutineInfo<'tcx>>>,
 }
 

@@ -42,6 +42,7 @@ impl<'tcx> BodyBuilder<'tcx> {
             var_debug_info: Vec::new(),
             span,
             required_consts: Vec::new(),
+            mentions: Vec::new(),
             coroutine: None,
         };
         let mut builder = BodyBuilder { tcx, body, current: BasicBlock::START, terminated: IndexVec::new() };

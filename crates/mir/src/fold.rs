@@ -325,6 +325,7 @@ impl<'tcx> TypeFoldable<'tcx> for Body<'tcx> {
             var_debug_info: self.var_debug_info.fold_with(folder),
             span: self.span,
             required_consts: self.required_consts.fold_with(folder),
+            mentions: self.mentions.fold_with(folder),
             coroutine: self.coroutine.fold_with(folder),
         }
     }

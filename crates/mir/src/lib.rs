@@ -15,6 +15,7 @@ pub mod body;
 pub mod builder;
 pub mod check;
 pub mod fold;
+pub mod mentioned;
 pub mod place_ty;
 pub mod pretty;
 pub mod syntax;
@@ -23,5 +24,6 @@ pub mod visit;
 
 pub use body::*;
 pub use builder::BodyBuilder;
+pub use mentioned::{Mention, MentionedItem};
 pub use place_ty::{LocalDecls, PlaceTy, discriminant_ty};
 pub use syntax::*;

@@ -3,7 +3,7 @@
 //! Those ending in `_by` take the successors of a block from the caller, so that an instance's dead edges (`if false`
 //! after substitution) can be left out.
 
-use crate::{BasicBlock, Body};
+use crate::{BasicBlock, Body, Operand, Rvalue, StatementKind, TerminatorKind};
 use smallvec::SmallVec;
 use ty::{Idx, IndexVec};
 
@@ -53,6 +53,27 @@ pub fn postorder(body: &Body<'_>) -> Vec<BasicBlock> {
 /// See [`reverse_postorder_by`].
 pub fn reverse_postorder(body: &Body<'_>) -> Vec<BasicBlock> {
     reverse_postorder_by(body.basic_blocks.len(), |block| body.basic_blocks[block].terminator.kind.successors())
+}
+
+impl<'tcx> Body<'tcx> {
+    /// What a block's switch looks at: the operand itself, or what was assigned to it just before. If that is a constant, the
+    /// switch goes the same way in every run of an instance.
+    pub fn switched_on(&self, block: BasicBlock) -> Option<&Operand<'tcx>> {
+        let data = &self.basic_blocks[block];
+        let TerminatorKind::SwitchInt { discr, .. } = &data.terminator.kind else { return None };
+        let (Operand::Copy(place) | Operand::Move(place)) = discr else { return Some(discr) };
+        // `_1 = const …; switchInt(_1)`
+        let does_nothing = |kind: &StatementKind<'_>| {
+            matches!(kind, StatementKind::StorageDead(_) | StatementKind::StorageLive(_) | StatementKind::Nop)
+        };
+        match data.statements.iter().rev().map(|statement| &statement.kind).find(|kind| !does_nothing(kind)) {
+            Some(StatementKind::Assign(assign)) if assign.0 == *place => match &assign.1 {
+                Rvalue::Use(operand) => Some(operand),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// For each block whether it can be reached from the first.

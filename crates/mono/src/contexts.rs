@@ -46,7 +46,11 @@ impl<'a, 'tcx> Contexts<'a, 'tcx> {
     }
 
     pub(crate) fn cx(&self, item: Item<'tcx>) -> &'a LowerCx<'tcx> {
-        self.all[usize::from(item.context)]
+        self.in_context(item.context)
+    }
+
+    pub(crate) fn in_context(&self, context: Context) -> &'a LowerCx<'tcx> {
+        self.all[usize::from(context)]
     }
 
     /// What something in the program itself refers to.

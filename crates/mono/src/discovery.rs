@@ -1,21 +1,23 @@
 //! Going from what is lowered to what it refers to, until nothing new is met.
 
 use crate::contexts::{Context, Contexts, Item};
+use crate::depth::{Depths, Limit, Path};
 use crate::lasting::Lasting;
 use crate::symbols::{Clash, Contested, in_order};
 use crate::{One, is_made_here, lower_one, name};
 use lower::{LowerError, Use};
 use rayon::Scope;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
-use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash};
-use std::sync::{Mutex, PoisonError};
-use ty::Symbol;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use ty::{Instance, Symbol};
 
 /// Something that was met, and what came of it.
 pub(crate) struct Found<'tcx> {
     pub item: Item<'tcx>,
+    /// How it was met.
+    pub path: Path<'tcx>,
     pub result: Result<One<'tcx>, LowerError>,
 }
 
@@ -39,6 +41,11 @@ pub(crate) struct Discovery<'a, 'tcx> {
     names: ConcurrentMap<Symbol, Item<'tcx>>,
     losers: Mutex<FxHashSet<Use<'tcx>>>,
     clashes: Mutex<Vec<Clash<'tcx>>>,
+    /// Functions that are mentioned and not used.
+    mentioned: ConcurrentMap<Item<'tcx>, ()>,
+    /// Constant memory that was looked through for functions.
+    memory: ConcurrentMap<Item<'tcx>, ()>,
+    depths: Depths<'tcx>,
 }
 
 /// What there is besides what was found.
@@ -54,6 +61,7 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
         contexts: &'a Contexts<'a, 'tcx>,
         lasting: &'a Lasting<'a, 'tcx>,
         contested: &'a Contested<'tcx>,
+        limit: Limit,
     ) -> Self {
         Discovery {
             contexts,
@@ -63,7 +71,39 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
             names: ConcurrentMap::default(),
             losers: Mutex::default(),
             clashes: Mutex::default(),
+            mentioned: ConcurrentMap::default(),
+            memory: ConcurrentMap::default(),
+            depths: Depths::new(contexts.own().tcx, limit),
         }
+    }
+
+    /// Whether instances need instances of the same function deeper than the limit. Not everything was met then.
+    pub fn exceeded(&self) -> bool {
+        self.depths.exceeded()
+    }
+
+    /// See [`Depths::step`].
+    pub fn step(&self, before: Path<'tcx>, instance: Instance<'tcx>) -> Option<Path<'tcx>> {
+        self.depths.step(before, instance)
+    }
+
+    /// Whether the constants of a function that is mentioned are to be checked: not if it is used, which checks them, nor if it
+    /// was compiled for an earlier build. Only once.
+    pub fn is_to_be_checked(&self, item: Item<'tcx>) -> bool {
+        !self.seen.contains(&item) && self.mentioned.insert(item, ()).is_none() && !self.lasting.is_there(item)
+    }
+
+    /// Whether constant memory or a static is to be looked through for functions. Only once.
+    pub fn is_new_memory(&self, memory: Item<'tcx>) -> bool {
+        self.memory.insert(memory, ()).is_none()
+    }
+
+    fn lower(&self, item: Item<'tcx>, before: Path<'tcx>) -> Option<Found<'tcx>> {
+        let path = match item.what {
+            Use::Function(instance) => self.step(before, instance)?,
+            Use::Static(_) | Use::Alloc(_) => before,
+        };
+        Some(Found { item, path, result: lower_one(self.contexts.cx(item), item.what) })
     }
 
     /// Whether an item is to be lowered. Only once.
@@ -101,17 +141,17 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
     }
 
     /// What was met besides, once everything has been found.
-    pub fn into_met(self) -> Met<'tcx> {
+    pub fn take_met(&self) -> Met<'tcx> {
         Met {
-            losers: self.losers.into_inner().unwrap_or_else(PoisonError::into_inner),
-            clashes: self.clashes.into_inner().unwrap_or_else(PoisonError::into_inner),
+            losers: std::mem::take(&mut *self.losers.lock().unwrap_or_else(PoisonError::into_inner)),
+            clashes: std::mem::take(&mut *self.clashes.lock().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 
     /// Lowers everything on all cores. The order of the results is any.
     pub fn on_all_cores(&self, start: &[Use<'tcx>]) -> Vec<Found<'tcx>> {
         let found = Mutex::new(Vec::new());
-        rayon::scope(|scope| self.spawn_wanted(scope, &found, 0, start));
+        rayon::scope(|scope| self.spawn_wanted(scope, &found, 0, start, None));
         found.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -121,27 +161,35 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
         found: &'s Mutex<Vec<Found<'tcx>>>,
         context: Context,
         uses: &[Use<'tcx>],
+        before: Path<'tcx>,
     ) {
         let items = uses.iter().map(|&what| self.contexts.used_in(context, what));
         for item in items.filter(|&item| self.is_wanted(item)) {
             scope.spawn(move |scope| {
-                let result = lower_one(self.contexts.cx(item), item.what);
-                self.spawn_wanted(scope, found, item.context, uses_of(&result));
-                found.lock().unwrap_or_else(PoisonError::into_inner).push(Found { item, result });
+                if self.exceeded() {
+                    return;
+                }
+                let Some(lowered) = self.lower(item, before) else { return };
+                self.spawn_wanted(scope, found, item.context, uses_of(&lowered.result), lowered.path);
+                found.lock().unwrap_or_else(PoisonError::into_inner).push(lowered);
             });
         }
     }
 
-    /// Lowers everything in the order in which it is met, breadth first.
+    /// Lowers everything in one order, depth first: were it breadth first, a function that needs two more instances of itself
+    /// would be met a great many times before the limit is.
     pub fn in_order(&self, start: &[Use<'tcx>]) -> Vec<Found<'tcx>> {
-        let mut queue: VecDeque<Item<'tcx>> = start.iter().map(|&what| self.contexts.of_own(what)).collect();
+        let mut rest: Vec<(Item<'tcx>, Path<'tcx>)> =
+            start.iter().rev().map(|&what| (self.contexts.of_own(what), None)).collect();
         let mut found = Vec::new();
-        while let Some(item) = queue.pop_front() {
-            if self.is_wanted(item) {
-                let result = lower_one(self.contexts.cx(item), item.what);
-                queue.extend(uses_of(&result).iter().map(|&what| self.contexts.used_in(item.context, what)));
-                found.push(Found { item, result });
+        while let Some((item, before)) = rest.pop() {
+            if !self.is_wanted(item) {
+                continue;
             }
+            let Some(lowered) = self.lower(item, before) else { break };
+            let uses = uses_of(&lowered.result).iter().rev();
+            rest.extend(uses.map(|&what| (self.contexts.used_in(item.context, what), lowered.path)));
+            found.push(lowered);
         }
         found
     }
@@ -169,15 +217,23 @@ impl<K, V> Default for ConcurrentMap<K, V> {
 }
 
 impl<K: Hash + Eq, V: Copy> ConcurrentMap<K, V> {
+    fn shard(&self, key: &K) -> MutexGuard<'_, FxHashMap<K, V>> {
+        let shard = (FxBuildHasher.hash_one(key) >> 40) as usize % SHARDS;
+        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is there for the key already, which stays.
     fn insert(&self, key: K, value: V) -> Option<V> {
-        let shard = (FxBuildHasher.hash_one(&key) >> 40) as usize % SHARDS;
-        match self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner).entry(key) {
+        match self.shard(&key).entry(key) {
             Entry::Occupied(entry) => Some(*entry.get()),
             Entry::Vacant(entry) => {
                 entry.insert(value);
                 None
             }
         }
+    }
+
+    fn contains(&self, key: &K) -> bool {
+        self.shard(key).contains_key(key)
     }
 }

@@ -6,26 +6,33 @@
 //! **What it must not know.** Back ends; where metadata comes from.
 //!
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
-//! as soon as a core has time for it.
+//! as soon as a core has time for it. What code mentions and does not use is looked at afterwards, for constants that do not
+//! evaluate ([`mentioned`]). A program with such errors is gone through once more to tell how they came about ([`explain`]).
 
 #![forbid(unsafe_code)]
 
 mod contexts;
+mod depth;
 mod discovery;
+mod explain;
 mod lasting;
+mod mentioned;
 mod symbols;
 
 pub use contexts::Contexts;
 pub use symbols::Clash;
 
-use discovery::{Discovery, Found, Met};
+use contexts::Item;
+use depth::Limit;
+use discovery::{Discovery, Found};
 use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
+use mentioned::{Checker, functions_of_memory};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use symbols::Contested;
-use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance};
+use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, Span};
 
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +60,23 @@ pub struct Base<'a> {
 pub struct Failure<'tcx> {
     pub item: Use<'tcx>,
     pub error: LowerError,
+    /// How it came about, where that was found out ([`explain`]).
+    pub notes: Option<Vec<Note<'tcx>>>,
+}
+
+impl<'tcx> Failure<'tcx> {
+    pub(crate) fn new(item: Use<'tcx>, error: LowerError) -> Failure<'tcx> {
+        Failure { item, error, notes: None }
+    }
+}
+
+/// What is said of an error after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Note<'tcx> {
+    /// A constant without a value was mentioned here.
+    Erroneous { span: Span },
+    /// It was met in an instance that is needed because of what is here.
+    Instantiating { instance: Instance<'tcx>, span: Span },
 }
 
 /// Why a program cannot be made.
@@ -145,28 +169,64 @@ pub fn lower_program<'tcx>(
             Err(error) => {
                 let (EntryPoint::Main { main, .. } | EntryPoint::Tests { harness: main, .. }) = *entry;
                 let item = Use::Function(Instance::new(main, ty::List::empty()));
-                failures.push(Failure { item, error });
+                failures.push(Failure::new(item, error));
             }
         }
     }
-    let found = loop {
+    // Types of variables are numbered in the order in which they are met, which must be the same every time.
+    let in_order = cx.options.variables;
+    let mut limit = Limit::new(cx.tcx, cx.options.recursion_limit);
+    let (found, at_fault) = loop {
         let mut start = entry_uses.clone();
         let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
         start.extend(exported.filter(|&item| !contested.is_loser(item)));
-        let (found, mut met) = discover(contexts, &lasting, &contested, &start);
-        if !met.clashes.is_empty() {
-            symbols::sort(cx, &mut met.clashes);
-            return Err(Failed::Symbols(met.clashes));
+        let discovery = Discovery::new(contexts, &lasting, &contested, limit);
+        let mut found = if in_order { discovery.in_order(&start) } else { discovery.on_all_cores(&start) };
+        let mut at_fault = Vec::new();
+        // Else not everything was met.
+        if !discovery.exceeded() {
+            let mut met = discovery.take_met();
+            if !met.clashes.is_empty() {
+                symbols::sort(cx, &mut met.clashes);
+                return Err(Failed::Symbols(met.clashes));
+            }
+            let taken = found.iter().map(|found| found.item.what);
+            if let Some(other) = contested.judge(cx, taken, &met.losers).map_err(Failed::Symbols)? {
+                contested = other;
+                continue;
+            }
+            at_fault = check_mentioned(contexts, &discovery, &found);
         }
-        let taken = found.iter().map(|found| found.item.what);
-        if !contested.judge(cx, taken, &met.losers).map_err(Failed::Symbols)? {
-            break found;
+        let has_exceeded = discovery.exceeded();
+        let has_failed = found.iter().any(Found::has_failed);
+        if !has_exceeded && !has_failed && at_fault.is_empty() {
+            break (found, at_fault);
         }
+        let explained = explain::explain(contexts, limit, &functions_of_roots(contexts, roots, &start));
+        if explained.iter().any(|failure| matches!(failure.error, LowerError::RecursionLimit { .. })) {
+            return Err(Failed::Items(explained));
+        }
+        if has_exceeded {
+            // There is a way on which nothing is too deep.
+            limit = Limit::NONE;
+            continue;
+        }
+        if has_failed && !in_order {
+            // The order of messages must be the same every time, too. What is known of types and constants is remembered, so
+            // this takes little time.
+            found = Discovery::new(contexts, &lasting, &contested, limit).in_order(&start);
+        }
+        if !explained.is_empty() {
+            found.retain(|found| !matches!(found.result, Err(LowerError::Const(_))));
+            at_fault = explained;
+        }
+        break (found, at_fault);
     };
-    for Found { item, result } in found {
+    failures.extend(at_fault);
+    for Found { item, result, .. } in found {
         match result {
             Ok(One::Function(function)) => {
-                failures.extend(function.faults.into_iter().map(|error| Failure { item: item.what, error }));
+                failures.extend(function.faults.into_iter().map(|error| Failure::new(item.what, error)));
                 lasting.note(item, &function.item.name, &function.uses);
                 program.functions.push(function.item);
             }
@@ -174,7 +234,7 @@ pub fn lower_program<'tcx>(
                 lasting.note(item, &data.item.name, &data.uses);
                 program.data.push(data.item);
             }
-            Err(error) => failures.push(Failure { item: item.what, error }),
+            Err(error) => failures.push(Failure::new(item.what, error)),
         }
     }
     if !failures.is_empty() {
@@ -188,25 +248,44 @@ pub fn lower_program<'tcx>(
     Ok(program)
 }
 
-fn discover<'tcx>(
+/// The constants of what lowered functions mention and do not use that do not evaluate.
+fn check_mentioned<'tcx>(
     contexts: &Contexts<'_, 'tcx>,
-    lasting: &Lasting<'_, 'tcx>,
-    contested: &Contested<'tcx>,
-    start: &[Use<'tcx>],
-) -> (Vec<Found<'tcx>>, Met<'tcx>) {
-    let discovery = || Discovery::new(contexts, lasting, contested);
-    // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    if !contexts.own().options.variables {
-        let discovery = discovery();
-        let found = discovery.on_all_cores(start);
-        // So must be the order of messages. What is known of types and constants is remembered, so this takes little time.
-        if !found.iter().any(Found::has_failed) {
-            return (found, discovery.into_met());
+    discovery: &Discovery<'_, 'tcx>,
+    found: &[Found<'tcx>],
+) -> Vec<Failure<'tcx>> {
+    let checker = Checker::new(contexts, discovery);
+    let check = |found: &Found<'tcx>| {
+        if let Ok(One::Function(function)) = &found.result
+            && !(function.mentions.is_empty() && function.constants.is_empty())
+        {
+            checker.check(found.item.context, &function.mentions, &function.constants, found.path);
+        }
+    };
+    if contexts.own().options.variables {
+        found.iter().for_each(check)
+    } else {
+        found.par_iter().for_each(check)
+    }
+    checker.finish()
+}
+
+/// The functions from which a program is gone through: `main` first, as rustc does.
+fn functions_of_roots<'tcx>(contexts: &Contexts<'_, 'tcx>, roots: &Roots, start: &[Use<'tcx>]) -> Vec<Item<'tcx>> {
+    let mut functions = Vec::new();
+    let mut seen = FxHashSet::default();
+    if let Some(EntryPoint::Main { main, .. }) = roots.entry {
+        functions.push(contexts.of_own(Use::Function(Instance::new(main, ty::List::empty()))));
+    }
+    for item in start.iter().map(|&what| contexts.of_own(what)) {
+        match item.what {
+            Use::Function(_) => functions.push(item),
+            Use::Static(_) | Use::Alloc(_) => {
+                functions_of_memory(contexts, item, |memory| seen.insert(memory), |found| functions.push(found));
+            }
         }
     }
-    let discovery = discovery();
-    let found = discovery.in_order(start);
-    (found, discovery.into_met())
+    functions
 }
 
 /// The arguments of a function with lifetime parameters only: all erased.
@@ -234,13 +313,13 @@ fn name<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> ty::Symbol {
 
 enum One<'tcx> {
     Function(Box<Lowered<'tcx, lir::Function>>),
-    Data(Lowered<'tcx, lir::Data>),
+    Data(Box<Lowered<'tcx, lir::Data>>),
 }
 
 fn lower_one<'tcx>(cx: &LowerCx<'tcx>, item: Use<'tcx>) -> Result<One<'tcx>, LowerError> {
     Ok(match item {
         Use::Function(instance) => One::Function(Box::new(lower::lower_instance(cx, instance)?)),
-        Use::Static(def_id) => One::Data(lower::lower_static(cx, def_id)?),
-        Use::Alloc(id) => One::Data(lower::lower_alloc(cx, id)?),
+        Use::Static(def_id) => One::Data(Box::new(lower::lower_static(cx, def_id)?)),
+        Use::Alloc(id) => One::Data(Box::new(lower::lower_alloc(cx, id)?)),
     })
 }

@@ -113,26 +113,28 @@ impl<'tcx> Contested<'tcx> {
         !self.losers.is_empty() && self.losers.contains(&item)
     }
 
-    /// Looks at what a program is made of, and what it met but did not take. True if other definitions are to be taken.
+    /// Looks at what a program is made of, and what it met but did not take. Gives the choice of other definitions, if those
+    /// are to be taken.
     ///
     /// # Errors
     /// Definitions of one name that are all in the program.
     pub fn judge(
-        &mut self,
+        &self,
         cx: &LowerCx<'tcx>,
         taken: impl Iterator<Item = Use<'tcx>>,
         met: &FxHashSet<Use<'tcx>>,
-    ) -> Result<bool, Vec<Clash<'tcx>>> {
+    ) -> Result<Option<Contested<'tcx>>, Vec<Clash<'tcx>>> {
         if self.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
+        let mut other = self.clone();
         let crates: FxHashSet<CrateNum> =
             self.rivals.iter().flat_map(|it| &it.all).map(|&item| def_id(item).krate).collect();
         let in_objects = taken.filter(|&item| is_in_object(cx, item) && crates.contains(&def_id(item).krate));
         let modules: FxHashSet<DefId> = in_objects.map(|item| module_of(cx, def_id(item))).collect();
         let mut clashes = Vec::new();
         let mut is_other = false;
-        for rivals in &mut self.rivals {
+        for rivals in &mut other.rivals {
             let is_linked = |&(index, &item): &(usize, &Use<'tcx>)| {
                 index == 0 || met.contains(&item) || modules.contains(&module_of(cx, def_id(item)))
             };
@@ -149,8 +151,8 @@ impl<'tcx> Contested<'tcx> {
             sort(cx, &mut clashes);
             return Err(clashes);
         }
-        self.find_losers();
-        Ok(is_other)
+        other.find_losers();
+        Ok(is_other.then_some(other))
     }
 }
 

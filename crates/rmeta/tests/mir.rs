@@ -353,7 +353,7 @@ fn assembly() {
 
                 bb0: {
                     _3 = copy _1;
-                    asm!("add {0}, {1}\nmov {2:e}, {3}", inlateout(reg) copy _3 => _3, in(reg) copy _1, out(reg) _4, const f::{constant#0}::<i32>, options(nostack)) -> [return: bb1, unwind unreachable];
+                    asm!("add {0}, {1}\nmov {2:e}, {3}", inlateout(reg) copy _3 => _3, in(reg) copy _1, out(reg) _4, const f::{constant#0}, options(nostack)) -> [return: bb1, unwind unreachable];
                 }
 
                 bb1: {

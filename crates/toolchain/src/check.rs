@@ -135,6 +135,7 @@ impl Toolchain {
         if !plain.status.success() {
             return Err(refused(plain));
         }
+        let mut sources = OtherSources::default();
         if let Source::File(file) = &request.source
             && request.crate_type == CrateType::Test
             && !bodies.status.success()
@@ -145,7 +146,14 @@ impl Toolchain {
             let unstable = self.with_preludes(&args, folder)?;
             if !unstable.is_empty() {
                 bodies = wait(start(&unstable)?, &self.rustc)?;
+                sources = unstable;
             }
+        }
+        // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out later.
+        if !bodies.status.success() && String::from_utf8_lossy(&bodies.stderr).contains("[E0080]") {
+            let mut command = self.bodies_command(request, &metadata, &dep_info, &sources);
+            command.arg("-Zinline-mir=no");
+            bodies = wait(self.spawn(command, request)?, &self.rustc)?;
         }
         if !bodies.status.success() {
             return Err(match refused(bodies) {

@@ -64,12 +64,28 @@ pub struct BodiesCheck {
     program: PathBuf,
     /// What rustc said so far, for people.
     said: Vec<u8>,
+    /// The same without inlining.
+    again: Option<Command>,
 }
 
 impl BodiesCheck {
     /// Waits until the metadata is there, whole. rustc then still has its own files to write: see [`BodiesCheck::finish`]. An
     /// error says nothing where the plain check finds one too.
     pub fn metadata(&mut self) -> Result<(), CheckError> {
+        match self.wait_for_metadata() {
+            // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out
+            // later.
+            Err(CheckError::Bodies { stderr }) if String::from_utf8_lossy(&stderr).contains("[E0080]") => {
+                let Some(mut again) = self.again.take() else { return Err(CheckError::Bodies { stderr }) };
+                let failed = |error| CheckError::Spawn { program: self.program.clone(), error };
+                self.child = again.spawn().map_err(failed)?;
+                self.wait_for_metadata()
+            }
+            result => result,
+        }
+    }
+
+    fn wait_for_metadata(&mut self) -> Result<(), CheckError> {
         if let Some(stderr) = self.child.stderr.take() {
             let mut reader = BufReader::new(stderr);
             let mut line = String::new();
@@ -316,8 +332,10 @@ impl Toolchain {
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }
+        let mut again = self.unstable_rustc_with(unstable);
+        again.args(&args).arg("-Zinline-mir=no").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let child = self.start(self.unstable_rustc_with(unstable), args)?;
-        Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new() })
+        Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again: Some(again) })
     }
 
     fn plain_args(&self, invocation: &Invocation, metadata: &Path) -> Vec<OsString> {

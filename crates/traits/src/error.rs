@@ -27,6 +27,8 @@ pub struct Failure {
     pub message: String,
     /// The user's constant that failed, where that is the cause.
     pub constant: Option<ConstError>,
+    /// Types that grow without end are the cause.
+    pub overflow: bool,
 }
 
 impl std::fmt::Display for Failure {
@@ -52,7 +54,7 @@ impl<'tcx> TraitError<'tcx> {
             TraitError::Ambiguous(trait_ref) => format!("several impls of {}", show(trait_ref)),
             TraitError::NoValue(ty) => format!("the alias `{ty:?}` has no type"),
             TraitError::TooDeep => {
-                "types nest too deep while resolving traits (is there an endless recursion of generic \
+                "overflow evaluating a requirement: types nest too deep (is there an endless recursion of generic \
                                     functions or types?)"
                     .to_string()
             }
@@ -63,7 +65,7 @@ impl<'tcx> TraitError<'tcx> {
             TraitError::Const(error) => Some(error.clone()),
             _ => None,
         };
-        Failure { message, constant }
+        Failure { message, constant, overflow: self == TraitError::TooDeep }
     }
 
     /// Unwinds with the error as the payload.

@@ -3,6 +3,9 @@
 use crate::{TraitCx, TraitError};
 use ty::{ClosureArgs, CoroutineClosureArgs, DefId, GenericArgs, LangItem, Ty, TyKind, VariantDiscr};
 
+/// Types of at most this size are walked as trees: that is cheaper than remembering what is known of each part.
+const SMALL: u32 = 16;
+
 impl<'tcx> TraitCx<'tcx> {
     pub fn is_copy(&self, ty: Ty<'tcx>) -> bool {
         match *ty.kind() {
@@ -18,7 +21,7 @@ impl<'tcx> TraitCx<'tcx> {
             TyKind::Ref(_, _, mutability) => !mutability.is_mut(),
             TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) | TyKind::Foreign(_) => false,
             TyKind::Array(element, _) => self.is_copy(element),
-            TyKind::Tuple(types) => types.iter().all(|ty| self.is_copy(ty)),
+            TyKind::Tuple(types) if ty.tree_size() <= SMALL => types.iter().all(|ty| self.is_copy(ty)),
             _ => self.implements(ty, LangItem::Copy),
         }
     }
@@ -61,7 +64,7 @@ impl<'tcx> TraitCx<'tcx> {
             | TyKind::FnDef(..)
             | TyKind::FnPtr(_)
             | TyKind::Error => true,
-            TyKind::Tuple(types) => types.iter().all(|ty| self.is_trivially_plain(ty)),
+            TyKind::Tuple(types) if ty.tree_size() <= SMALL => types.iter().all(|ty| self.is_trivially_plain(ty)),
             TyKind::Array(inner, _) | TyKind::Slice(inner) | TyKind::Pat(inner, _) => self.is_trivially_plain(inner),
             _ => false,
         }
@@ -69,6 +72,13 @@ impl<'tcx> TraitCx<'tcx> {
 
     /// Whether dropping a value of the type does anything.
     pub fn needs_drop(&self, ty: Ty<'tcx>) -> bool {
+        if ty.tree_size() <= SMALL {
+            return self.needs_drop_uncached(ty);
+        }
+        self.needs_drop.get_or(ty, || self.needs_drop_uncached(ty))
+    }
+
+    fn needs_drop_uncached(&self, ty: Ty<'tcx>) -> bool {
         match *ty.kind() {
             TyKind::Bool
             | TyKind::Char

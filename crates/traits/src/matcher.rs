@@ -3,8 +3,8 @@
 use crate::regions::{lower, same_but_regions};
 use smallvec::SmallVec;
 use ty::{
-    Const, ConstKind, ExistentialPredicate, ExistentialPredicates, GenericArg, GenericArgs, Pattern, PatternKind,
-    PolyFnSig, Region, Tcx, Term, Ty, TyKind, TypeFlags, TypeFoldable, TypeFolder, ValTree, ValTreeKind,
+    Const, ConstKind, ExistentialPredicate, ExistentialPredicates, FoldCache, GenericArg, GenericArgs, Pattern,
+    PatternKind, PolyFnSig, Region, Tcx, Term, Ty, TyKind, TypeFlags, TypeFoldable, TypeFolder, ValTree, ValTreeKind,
 };
 
 /// Pairs of a pattern's bound variable and the value's.
@@ -245,11 +245,15 @@ struct Unknown<'a, 'tcx> {
     tcx: Tcx<'tcx>,
     args: &'a PartialArgs<'tcx>,
     found: bool,
+    cache: FoldCache<'tcx>,
 }
 
 impl<'tcx> TypeFolder<'tcx> for Unknown<'_, 'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
+    }
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+        Some((&mut self.cache, 0))
     }
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         if !ty.has_param() || self.found {
@@ -272,7 +276,7 @@ impl<'tcx> TypeFolder<'tcx> for Unknown<'_, 'tcx> {
 
 /// Whether every parameter in a value has an argument.
 pub(crate) fn all_known<'tcx>(tcx: Tcx<'tcx>, args: &PartialArgs<'tcx>, value: impl TypeFoldable<'tcx>) -> bool {
-    let mut folder = Unknown { tcx, args, found: false };
+    let mut folder = Unknown { tcx, args, found: false, cache: FoldCache::default() };
     value.fold_with(&mut folder);
     !folder.found
 }

@@ -4,8 +4,8 @@ use crate::regions::forget_outer;
 use crate::select::Solver;
 use crate::{TraitCx, TraitError};
 use ty::{
-    AliasTy, AliasTyKind, Const, ConstKind, GenericArgs, Tcx, Ty, TyKind, TypeFlags, TypeFoldable, TypeFolder,
-    UnevaluatedConst, super_fold_const, super_fold_ty,
+    AliasTy, AliasTyKind, Const, ConstKind, FoldCache, GenericArgs, Tcx, Ty, TyKind, TypeFlags, TypeFoldable,
+    TypeFolder, UnevaluatedConst, super_fold_const, super_fold_ty,
 };
 
 const UNFINISHED: TypeFlags = TypeFlags::HAS_ALIAS.union(TypeFlags::HAS_UNEVALUATED);
@@ -84,6 +84,11 @@ struct Normalizer<'b, 'a, 'tcx> {
 impl<'tcx> TypeFolder<'tcx> for Normalizer<'_, '_, 'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.solver.cx.tcx
+    }
+
+    /// Each type is looked up in [`TraitCx::normalized`].
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+        None
     }
 
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {

@@ -1,8 +1,9 @@
 //! Regions of outer binders: moving values between depths, and forgetting regions.
 
+use rustc_hash::FxHashSet;
 use ty::{
-    Binder, BoundRegion, BoundRegionKind, Const, ConstKind, GenericArg, GenericArgs, Region, Tcx, Ty, TyKind,
-    TypeFoldable, TypeFolder, super_fold_const, super_fold_ty,
+    Binder, BoundRegion, BoundRegionKind, Const, ConstKind, FoldCache, GenericArg, GenericArgs, Region, Tcx, Ty,
+    TyKind, TypeFoldable, TypeFolder, super_fold_const, super_fold_ty,
 };
 
 /// Takes a value out from under `amount` binders.
@@ -11,11 +12,15 @@ struct Lower<'tcx> {
     depth: u32,
     amount: u32,
     escaped: bool,
+    cache: FoldCache<'tcx>,
 }
 
 impl<'tcx> TypeFolder<'tcx> for Lower<'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
+    }
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+        Some((&mut self.cache, self.depth))
     }
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         if ty.outer_binder() <= self.depth {
@@ -72,7 +77,7 @@ pub(crate) fn lower<'tcx>(tcx: Tcx<'tcx>, arg: GenericArg<'tcx>, amount: u32) ->
     if amount == 0 || arg.outer_binder() == 0 {
         return Some(arg);
     }
-    let mut folder = Lower { tcx, depth: 0, amount, escaped: false };
+    let mut folder = Lower { tcx, depth: 0, amount, escaped: false, cache: FoldCache::default() };
     let lowered = arg.fold_with(&mut folder);
     (!folder.escaped).then_some(lowered)
 }
@@ -81,11 +86,15 @@ pub(crate) fn lower<'tcx>(tcx: Tcx<'tcx>, arg: GenericArg<'tcx>, amount: u32) ->
 struct Forget<'tcx> {
     tcx: Tcx<'tcx>,
     depth: u32,
+    cache: FoldCache<'tcx>,
 }
 
 impl<'tcx> TypeFolder<'tcx> for Forget<'tcx> {
     fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
+    }
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+        Some((&mut self.cache, self.depth))
     }
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         if ty.outer_binder() <= self.depth { ty } else { super_fold_ty(self, ty) }
@@ -109,7 +118,7 @@ impl<'tcx> TypeFolder<'tcx> for Forget<'tcx> {
 
 /// Erases the regions of outer binders that a value (with erased free regions) mentions.
 pub(crate) fn forget_outer<'tcx, T: TypeFoldable<'tcx>>(tcx: Tcx<'tcx>, value: T) -> T {
-    value.fold_with(&mut Forget { tcx, depth: 0 })
+    value.fold_with(&mut Forget { tcx, depth: 0, cache: FoldCache::default() })
 }
 
 /// Whether two arguments with erased free regions are the same but for regions of outer binders.
@@ -133,7 +142,7 @@ pub(crate) fn instantiate_for<'tcx, T: TypeFoldable<'tcx> + Copy>(
     if goal.iter().all(|arg| arg.outer_binder() == 0) {
         return tcx.instantiate_bound_erased(binder);
     }
-    let mut pairs = Pairs { regions: vec![None; binder.bound_vars.len()], depth: 0 };
+    let mut pairs = Pairs { regions: vec![None; binder.bound_vars.len()], depth: 0, seen: FxHashSet::default() };
     for (pattern, value) in key(binder.value).iter().zip(goal) {
         pairs.arg(pattern, value);
     }
@@ -141,13 +150,15 @@ pub(crate) fn instantiate_for<'tcx, T: TypeFoldable<'tcx> + Copy>(
 }
 
 /// Reads off which regions stand where a binder's own regions stand in a pattern of the same shape.
-struct Pairs {
+struct Pairs<'tcx> {
     regions: Vec<Option<Region>>,
     depth: u32,
+    /// Types that were compared, and under how many binders: once is enough.
+    seen: FxHashSet<(Ty<'tcx>, Ty<'tcx>, u32)>,
 }
 
-impl Pairs {
-    fn arg<'tcx>(&mut self, pattern: GenericArg<'tcx>, value: GenericArg<'tcx>) {
+impl<'tcx> Pairs<'tcx> {
+    fn arg(&mut self, pattern: GenericArg<'tcx>, value: GenericArg<'tcx>) {
         match (pattern, value) {
             (GenericArg::Lifetime(pattern), GenericArg::Lifetime(value)) => self.region(pattern, value),
             (GenericArg::Type(pattern), GenericArg::Type(value)) => self.ty(pattern, value),
@@ -166,8 +177,8 @@ impl Pairs {
         }
     }
 
-    fn ty<'tcx>(&mut self, pattern: Ty<'tcx>, value: Ty<'tcx>) {
-        if pattern.outer_binder() <= self.depth {
+    fn ty(&mut self, pattern: Ty<'tcx>, value: Ty<'tcx>) {
+        if pattern.outer_binder() <= self.depth || !self.seen.insert((pattern, value, self.depth)) {
             return;
         }
         match (*pattern.kind(), *value.kind()) {

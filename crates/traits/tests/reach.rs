@@ -272,10 +272,13 @@ impl<'tcx> Reach<'_, 'tcx> {
 
 /// The type without any regions, bound ones included: subtyping may change them.
 fn strip<'tcx>(tcx: Tcx<'tcx>, ty: Ty<'tcx>) -> Ty<'tcx> {
-    struct Strip<'tcx>(Tcx<'tcx>);
+    struct Strip<'tcx>(Tcx<'tcx>, FoldCache<'tcx>);
     impl<'tcx> TypeFolder<'tcx> for Strip<'tcx> {
         fn tcx(&self) -> Tcx<'tcx> {
             self.0
+        }
+        fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
+            Some((&mut self.1, 0))
         }
         fn fold_region(&mut self, _: Region) -> Region {
             Region::Erased
@@ -284,7 +287,7 @@ fn strip<'tcx>(tcx: Tcx<'tcx>, ty: Ty<'tcx>) -> Ty<'tcx> {
             List::empty()
         }
     }
-    ty.fold_with(&mut Strip(tcx))
+    ty.fold_with(&mut Strip(tcx, FoldCache::default()))
 }
 
 /// Constants in code.

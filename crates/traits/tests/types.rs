@@ -162,3 +162,19 @@ fn regions() {
         },
     );
 }
+
+/// Pairs of pairs of pairs: small in memory, endless as a tree.
+#[test]
+fn nested_types() {
+    with_program("", |program| {
+        let tcx = program.tcx;
+        let nested = |leaf| (0..100).fold(leaf, |ty, _| tcx.mk_tuple(&[ty, ty]));
+        let (plain, dropped) = (nested(tcx.types().u8), nested(tcx.mk_ref(tcx.types().u8, ty::Mutability::Mut)));
+        assert!(program.traits.is_copy(plain) && !program.traits.is_copy(dropped));
+        for ty in [plain, dropped] {
+            assert!(!program.traits.needs_drop(ty));
+            assert!(program.traits.is_sized(ty) && program.traits.is_freeze(ty) && program.traits.is_unpin(ty));
+            assert!(program.traits.normalize(ty) == ty);
+        }
+    });
+}

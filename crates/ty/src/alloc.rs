@@ -155,3 +155,15 @@ pub enum ConstValue {
         offset: u64,
     },
 }
+
+impl ConstValue {
+    /// What the value refers to or is in, if that is memory, a function or a static.
+    pub fn memory(self) -> Option<AllocId> {
+        match self {
+            ConstValue::Scalar(Scalar::Ptr(id, ..))
+            | ConstValue::Slice { alloc_id: id, .. }
+            | ConstValue::Indirect { alloc_id: id, .. } => Some(id),
+            ConstValue::Scalar(Scalar::Int(_)) | ConstValue::ZeroSized => None,
+        }
+    }
+}

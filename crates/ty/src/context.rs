@@ -159,6 +159,8 @@ pub struct Context<'tcx> {
     next_alloc: AtomicU64,
     allocs: Memo<AllocId, GlobalAlloc<'tcx>>,
     alloc_ids: Memo<GlobalAlloc<'tcx>, AllocId>,
+    /// Types without what [`Tcx::erase_regions`] erases, of big types in which no bound variable escapes.
+    pub(crate) erased: Memo<Ty<'tcx>, Ty<'tcx>>,
 }
 
 // SAFETY: it holds collections of its own and references, which dropping does not follow.
@@ -234,6 +236,7 @@ impl<'tcx> Tcx<'tcx> {
             next_alloc: AtomicU64::new(1),
             allocs: Memo::default(),
             alloc_ids: Memo::default(),
+            erased: Memo::default(),
         });
         let tcx = Tcx(context);
         let ty = |kind| tcx.mk_ty(kind);
@@ -322,8 +325,8 @@ impl<'tcx> Tcx<'tcx> {
             &kind,
             |entry| entry.kind == kind,
             || {
-                let (flags, outer_binder) = walk::ty_flags(&kind);
-                self.0.arena.alloc(TyData { kind, flags, outer_binder })
+                let walk::Summary { flags, outer_binder, tree_size } = walk::ty_summary(&kind);
+                self.0.arena.alloc(TyData { kind, flags, outer_binder, tree_size })
             },
         ))
     }
@@ -333,8 +336,8 @@ impl<'tcx> Tcx<'tcx> {
             &kind,
             |entry| entry.kind == kind,
             || {
-                let (flags, outer_binder) = walk::const_flags(&kind);
-                self.0.arena.alloc(ConstData { kind, flags, outer_binder })
+                let walk::Summary { flags, outer_binder, tree_size } = walk::const_summary(&kind);
+                self.0.arena.alloc(ConstData { kind, flags, outer_binder, tree_size })
             },
         ))
     }

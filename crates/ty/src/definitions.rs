@@ -235,6 +235,17 @@ pub struct ConstError {
     pub message: String,
     /// The calls that led there, innermost first: where and which function.
     pub frames: Vec<(Span, String)>,
+    /// What is said at the place itself, where that is more than the message.
+    pub label: Option<String>,
+    /// Where further constants are made of the one at fault, innermost first.
+    pub used_at: Vec<Span>,
+}
+
+impl ConstError {
+    /// An error about which no more is known.
+    pub fn new(span: Span, message: impl Into<String>) -> ConstError {
+        ConstError { span, message: message.into(), frames: Vec::new(), label: None, used_at: Vec::new() }
+    }
 }
 impl std::fmt::Display for ConstError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,10 +1,17 @@
-//! Rewriting types: substitution, erasure, and the frame for other rewrites.
+//! Rewriting types: the frame for all rewrites.
+
+#[cfg(test)]
+mod tests;
 
 use crate::*;
+use rustc_hash::FxHashMap;
 
 /// Rewrites types, constants and regions. The default methods rebuild what they are given from rewritten parts.
 pub trait TypeFolder<'tcx> {
     fn tcx(&self) -> Tcx<'tcx>;
+    /// Where the folder remembers what it made of big types, and for how many binders around them. A folder without this walks
+    /// a type as a tree, which may be exponential in what the type takes; so it must have another way to meet each part once.
+    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)>;
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         super_fold_ty(self, ty)
     }
@@ -28,9 +35,44 @@ pub trait TypeFoldable<'tcx>: Sized {
     fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self;
 }
 
-/// Rebuilds a type from its rewritten parts.
+/// What a folder made of big types, by the number of binders around them.
+pub type FoldCache<'tcx> = FxHashMap<(Ty<'tcx>, u32), Ty<'tcx>>;
+
+/// Types of at most this size are walked as trees: that is cheaper than looking them up.
+const SMALL: u32 = 16;
+
+/// Whether to look a type up before it is walked, and to remember the result.
+pub(crate) fn is_big(ty: Ty<'_>) -> bool {
+    ty.tree_size() > SMALL
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many types were rebuilt from their parts.
+    pub(crate) static REBUILT: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Rebuilds a type from its rewritten parts, unless the folder has met it before.
 pub fn super_fold_ty<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, ty: Ty<'tcx>) -> Ty<'tcx> {
     ensure_stack();
+    if !is_big(ty) {
+        return rebuild_ty(folder, ty);
+    }
+    if let Some((cache, depth)) = folder.cache()
+        && let Some(&known) = cache.get(&(ty, depth))
+    {
+        return known;
+    }
+    let rebuilt = rebuild_ty(folder, ty);
+    if let Some((cache, depth)) = folder.cache() {
+        cache.insert((ty, depth), rebuilt);
+    }
+    rebuilt
+}
+
+fn rebuild_ty<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, ty: Ty<'tcx>) -> Ty<'tcx> {
+    #[cfg(test)]
+    REBUILT.set(REBUILT.get() + 1);
     let kind = match *ty.kind() {
         TyKind::Bool
         | TyKind::Char
@@ -278,262 +320,5 @@ impl<'tcx, T: TypeFoldable<'tcx>> TypeFoldable<'tcx> for Box<T> {
 impl<'tcx, A: TypeFoldable<'tcx>, B: TypeFoldable<'tcx>> TypeFoldable<'tcx> for (A, B) {
     fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self {
         (self.0.fold_with(folder), self.1.fold_with(folder))
-    }
-}
-
-/// Moves the bound variables that escape a value under `amount` more binders.
-struct Shifter<'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    amount: u32,
-}
-
-impl<'tcx> TypeFolder<'tcx> for Shifter<'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth >= self.depth => {
-                self.tcx.mk_ty(TyKind::Bound(depth + self.amount, bound))
-            }
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth {
-            return constant;
-        }
-        match *constant.kind() {
-            ConstKind::Bound(depth, var) if depth >= self.depth => {
-                self.tcx.mk_const(ConstKind::Bound(depth + self.amount, var))
-            }
-            _ => super_fold_const(self, constant),
-        }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth >= self.depth => Region::Bound(depth + self.amount, bound),
-            _ => region,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
-    }
-}
-
-/// Moves a value under `amount` binders.
-pub fn shift_bound_vars<'tcx, T: TypeFoldable<'tcx>>(tcx: Tcx<'tcx>, value: T, amount: u32) -> T {
-    if amount == 0 { value } else { value.fold_with(&mut Shifter { tcx, depth: 0, amount }) }
-}
-
-struct Substitution<'a, 'tcx> {
-    tcx: Tcx<'tcx>,
-    args: &'a [GenericArg<'tcx>],
-    depth: u32,
-}
-
-impl<'tcx> Substitution<'_, 'tcx> {
-    fn arg(&self, index: u32, name: Symbol) -> GenericArg<'tcx> {
-        match self.args.get(index as usize) {
-            Some(&arg) => arg,
-            None => bug!("no argument for the parameter `{name}` (number {index}) among {:?}", self.args),
-        }
-    }
-}
-
-impl<'tcx> TypeFolder<'tcx> for Substitution<'_, 'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if !ty.flags().intersects(TypeFlags::HAS_PARAM | TypeFlags::HAS_REGION_PARAM) {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Param(param) => {
-                let arg = self.arg(param.index, param.name);
-                shift_bound_vars(self.tcx, arg.expect_ty(), self.depth)
-            }
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        match *constant.kind() {
-            ConstKind::Param(param) => {
-                let arg = self.arg(param.index, param.name);
-                shift_bound_vars(self.tcx, arg.expect_const(), self.depth)
-            }
-            _ => super_fold_const(self, constant),
-        }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            // Late-bound regions of an outer function may have no argument: they are erased.
-            Region::EarlyParam { index, .. } => match self.args.get(index as usize) {
-                Some(&GenericArg::Lifetime(region)) => match region {
-                    Region::Bound(depth, bound) => Region::Bound(depth + self.depth, bound),
-                    other => other,
-                },
-                _ => Region::Erased,
-            },
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
-    }
-}
-
-/// Replaces what one binder binds by given regions, erased ones where none is given.
-struct Instantiate<'a, 'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    regions: &'a [Option<Region>],
-}
-
-impl<'tcx> TypeFolder<'tcx> for Instantiate<'_, 'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth > self.depth => self.tcx.mk_ty(TyKind::Bound(depth - 1, bound)),
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth { constant } else { super_fold_const(self, constant) }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth == self.depth => {
-                match self.regions.get(bound.var as usize).copied().flatten() {
-                    Some(Region::Bound(outer, bound)) => Region::Bound(outer + self.depth, bound),
-                    _ => Region::Erased,
-                }
-            }
-            Region::Bound(depth, bound) if depth > self.depth => Region::Bound(depth - 1, bound),
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
-    }
-}
-
-/// Erases regions that are not bound inside of the value, and makes bound ones anonymous, those of each binder numbered
-/// as they first occur; those that do not occur are dropped. So types that differ only in the names or the order of a
-/// binder's variables become the same. (`rustc_middle::ty::erase_regions` does so, and symbols and type ids show it.)
-struct Eraser<'tcx> {
-    tcx: Tcx<'tcx>,
-    /// For each binder that we are under, innermost last: its variables as they occurred, old number and kind.
-    binders: Vec<Vec<(u32, BoundVariableKind)>>,
-    /// Of the binder that was left last.
-    left: Vec<(u32, BoundVariableKind)>,
-}
-
-const ERASABLE: TypeFlags =
-    TypeFlags::HAS_FREE_REGION.union(TypeFlags::HAS_REGION_PARAM).union(TypeFlags::HAS_BINDER_VARS);
-
-impl Eraser<'_> {
-    /// The new number of a variable of the binder of a depth.
-    fn number(&mut self, depth: u32, var: u32, kind: BoundVariableKind) -> u32 {
-        let Some(index) = self.binders.len().checked_sub(depth as usize + 1) else { return var };
-        let seen = &mut self.binders[index];
-        let number = seen.iter().position(|&(old, _)| old == var).unwrap_or_else(|| {
-            seen.push((var, kind));
-            seen.len() - 1
-        });
-        number as u32
-    }
-}
-
-impl<'tcx> TypeFolder<'tcx> for Eraser<'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if !ty.flags().intersects(ERASABLE) && ty.outer_binder() == 0 {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) => {
-                let var = self.number(depth, bound.var, BoundVariableKind::Ty(BoundTyKind::Anon));
-                self.tcx.mk_ty(TyKind::Bound(depth, BoundTy { var, kind: BoundTyKind::Anon }))
-            }
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        match *constant.kind() {
-            ConstKind::Bound(depth, var) => {
-                let var = self.number(depth, var, BoundVariableKind::Const);
-                self.tcx.mk_const(ConstKind::Bound(depth, var))
-            }
-            _ => super_fold_const(self, constant),
-        }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) => {
-                let var = self.number(depth, bound.var, BoundVariableKind::Region(BoundRegionKind::Anon));
-                Region::Bound(depth, BoundRegion { var, kind: BoundRegionKind::Anon })
-            }
-            _ => Region::Erased,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.binders.push(Vec::new());
-    }
-    fn leave_binder(&mut self) {
-        self.left = self.binders.pop().unwrap_or_default();
-    }
-    fn fold_bound_vars(&mut self, _: List<'tcx, BoundVariableKind>) -> List<'tcx, BoundVariableKind> {
-        let kinds: smallvec::SmallVec<[_; 8]> = self.left.iter().map(|&(_, kind)| kind).collect();
-        self.tcx.mk_bound_vars(&kinds)
-    }
-}
-
-impl<'tcx> Tcx<'tcx> {
-    /// Replaces parameters by arguments.
-    pub fn subst<T: TypeFoldable<'tcx>>(self, value: T, args: GenericArgs<'tcx>) -> T {
-        self.subst_slice(value, args.as_slice())
-    }
-
-    /// As [`Tcx::subst`], with arguments that are not interned.
-    pub fn subst_slice<T: TypeFoldable<'tcx>>(self, value: T, args: &[GenericArg<'tcx>]) -> T {
-        value.fold_with(&mut Substitution { tcx: self, args, depth: 0 })
-    }
-
-    /// Erases all free regions.
-    pub fn erase_regions<T: TypeFoldable<'tcx>>(self, value: T) -> T {
-        value.fold_with(&mut Eraser { tcx: self, binders: Vec::new(), left: Vec::new() })
-    }
-
-    /// Takes a binder off, its regions erased.
-    pub fn instantiate_bound_erased<T: TypeFoldable<'tcx>>(self, binder: Binder<'tcx, T>) -> T {
-        self.instantiate_bound(binder, &[])
-    }
-
-    /// Takes a binder off, its variables replaced by regions that may be bound further out. Where none is given, and where it is
-    /// a free one, the region is erased.
-    pub fn instantiate_bound<T: TypeFoldable<'tcx>>(self, binder: Binder<'tcx, T>, regions: &[Option<Region>]) -> T {
-        binder.value.fold_with(&mut Instantiate { tcx: self, depth: 0, regions })
     }
 }

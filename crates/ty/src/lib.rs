@@ -17,6 +17,7 @@ pub mod attrs;
 pub mod context;
 pub mod def;
 pub mod definitions;
+mod erase;
 pub mod fold;
 pub mod instance;
 mod interner;
@@ -30,6 +31,7 @@ pub mod print;
 pub mod span;
 pub mod stack;
 pub mod sty;
+mod subst;
 pub mod symbol;
 pub mod walk;
 
@@ -48,6 +50,7 @@ pub use predicate::*;
 pub use span::*;
 pub use stack::ensure_stack;
 pub use sty::*;
+pub use subst::*;
 pub use symbol::Symbol;
 
 pub use number::{FIRST_VARIANT, FieldIdx, VariantIdx};

@@ -14,6 +14,13 @@ impl<'tcx> Tcx<'tcx> {
         names.out
     }
 
+    /// A definition as rustc's messages call it: without the modules that it is in.
+    pub fn short_path_str(self, def_id: DefId) -> String {
+        let mut names = Names { trims: true, ..Names::new(self) };
+        names.path(def_id);
+        names.out
+    }
+
     /// The path of a definition as debuggers show it: with the name of the crate, of the one that is compiled too.
     pub fn debug_path_str(self, def_id: DefId) -> String {
         let mut names = Names::new(self);
@@ -44,6 +51,23 @@ impl<'tcx> Tcx<'tcx> {
         names.out
     }
 
+    /// An instance as rustc's messages call it: items without the modules that they are in, and of many types the
+    /// innermost left out. Shims have what they are for beside their name.
+    pub fn short_instance_str(self, instance: Instance<'tcx>) -> String {
+        let with_limit = |most_types: usize| {
+            let mut names = Names { trims: true, most_types, ..Names::new(self) };
+            names.value_path(instance.def_id(), instance.args.as_slice());
+            names.shim(instance.kind);
+            names.out
+        };
+        let full = with_limit(MOST_TYPES);
+        if full.len() <= LONG {
+            return full;
+        }
+        let shortened = (0..=50).rev().map(with_limit).find(|name| name.len() <= SHORTENED);
+        shortened.unwrap_or_else(|| with_limit(0))
+    }
+
     /// An instance, with a note if it is a shim.
     pub fn instance_str(self, instance: Instance<'tcx>) -> String {
         let mut names = Names::new(self);
@@ -69,16 +93,63 @@ impl<'tcx> Tcx<'tcx> {
     }
 }
 
+/// Types that one text shows, of those that are worth leaving out. A type that is small in memory may be endless as text.
+const MOST_TYPES: usize = 4096;
+
+/// How long a name in a message may be, and how long one is that has been shortened: two thirds and half of the width of
+/// messages that go to no terminal.
+const LONG: usize = 140 * 2 / 3;
+const SHORTENED: usize = 140 / 2;
+
 struct Names<'tcx> {
     tcx: Tcx<'tcx>,
     definitions: Option<&'tcx dyn Definitions<'tcx>>,
     out: String,
     names_local_crate: bool,
+    /// Items are called by their own name alone.
+    trims: bool,
+    /// How many types were shown so far, and how many may be before `...` stands for the rest.
+    shown_types: usize,
+    most_types: usize,
 }
 
 impl<'tcx> Names<'tcx> {
     fn new(tcx: Tcx<'tcx>) -> Names<'tcx> {
-        Names { tcx, definitions: tcx.try_definitions(), out: String::new(), names_local_crate: false }
+        Names {
+            tcx,
+            definitions: tcx.try_definitions(),
+            out: String::new(),
+            names_local_crate: false,
+            trims: false,
+            shown_types: 0,
+            most_types: MOST_TYPES,
+        }
+    }
+
+    /// What a shim is for, in rustc's words.
+    fn shim(&mut self, kind: InstanceKind<'tcx>) {
+        let (what, ty) = match kind {
+            InstanceKind::Item(_) => return,
+            InstanceKind::VTableShim(_) => ("vtable", None),
+            InstanceKind::ReifyShim(..) => ("reify", None),
+            InstanceKind::ThreadLocalShim(_) => ("tls", None),
+            InstanceKind::Intrinsic(_) => return self.text(" - intrinsic"),
+            InstanceKind::Virtual(_, slot) => return self.text(&format!(" - virtual#{slot}")),
+            InstanceKind::DropGlue(_, None) => ("None", None),
+            InstanceKind::DropGlue(_, Some(ty)) => ("Some", Some(ty)),
+            InstanceKind::FnPtrShim(_, ty) | InstanceKind::CloneShim(_, ty) | InstanceKind::FnPtrAddrShim(_, ty) => {
+                ("", Some(ty))
+            }
+            _ => return self.text(" - shim"),
+        };
+        self.text(" - shim(");
+        self.text(what);
+        if let Some(ty) = ty {
+            self.text(if what.is_empty() { "" } else { "(" });
+            self.ty(ty);
+            self.text(if what.is_empty() { "" } else { ")" });
+        }
+        self.text(")");
     }
 
     fn text(&mut self, text: &str) {
@@ -113,7 +184,16 @@ impl<'tcx> Names<'tcx> {
             return;
         }
         let start = self.out.len();
-        self.path(parent);
+        let in_module = || {
+            use DefKind::{AssocFn, Const, Fn, Mod, Static};
+            matches!(definitions.def_kind(parent), Mod | Fn | AssocFn | Const | Static { .. })
+        };
+        let is_trimmed = self.trims
+            && matches!(key.data, DefPathData::TypeNs(_) | DefPathData::ValueNs(_) | DefPathData::MacroNs(_))
+            && in_module();
+        if !is_trimmed {
+            self.path(parent);
+        }
         let mut own = Names { out: String::new(), ..*self };
         own.last_segment(key);
         if own.out.is_empty() {
@@ -148,6 +228,9 @@ impl<'tcx> Names<'tcx> {
 
     fn impl_name(&mut self, definitions: &'tcx dyn Definitions<'tcx>, impl_: DefId) {
         match definitions.impl_header(impl_) {
+            Some(header) if self.trims => {
+                self.qualified(header.trait_ref.self_ty(), header.trait_ref.def_id, &header.trait_ref.args[1..]);
+            }
             Some(header) => {
                 self.text("<impl ");
                 self.trait_path(header.trait_ref.def_id, &header.trait_ref.args[1..]);
@@ -191,8 +274,9 @@ impl<'tcx> Names<'tcx> {
         let parent_kind = definitions.def_kind(parent);
         match definitions.def_kind(def_id) {
             DefKind::Ctor(..) => return self.value_path(parent, args),
-            DefKind::Closure => {
-                self.path(parent);
+            DefKind::Closure | DefKind::InlineConst | DefKind::AnonConst => {
+                let count = definitions.generics_of(def_id).parent_count.min(args.len());
+                self.value_path(parent, &args[..count]);
                 let mut own = Names { out: String::new(), ..*self };
                 own.last_segment(key);
                 return self.segment(&own.out);
@@ -296,6 +380,23 @@ impl<'tcx> Names<'tcx> {
 
     fn ty(&mut self, ty: Ty<'tcx>) {
         ensure_stack();
+        let is_short = ty.is_unit()
+            || matches!(
+                ty.kind(),
+                TyKind::Bool
+                    | TyKind::Char
+                    | TyKind::Int(_)
+                    | TyKind::Uint(_)
+                    | TyKind::Float(_)
+                    | TyKind::Str
+                    | TyKind::Never
+                    | TyKind::Array(..)
+                    | TyKind::Slice(_)
+            );
+        if !is_short && self.shown_types > self.most_types {
+            return self.text("...");
+        }
+        self.shown_types += 1;
         match *ty.kind() {
             TyKind::Bool => self.text("bool"),
             TyKind::Char => self.text("char"),
@@ -361,6 +462,8 @@ impl<'tcx> Names<'tcx> {
                 self.ty(binder.value);
             }
             TyKind::Dynamic(predicates, _) => self.trait_object(predicates),
+            TyKind::Closure(did, _) | TyKind::CoroutineClosure(did, _) if self.trims => self.place_of("closure", did),
+            TyKind::Coroutine(did, _) if self.trims => self.place_of("coroutine", did),
             TyKind::Closure(did, _) | TyKind::Coroutine(did, _) | TyKind::CoroutineClosure(did, _) => {
                 self.text("{");
                 self.path(did);
@@ -373,6 +476,20 @@ impl<'tcx> Names<'tcx> {
             }
             TyKind::Alias(kind, alias) => self.alias(kind, alias),
         }
+    }
+
+    /// A type that has no name, by where it is in the source.
+    fn place_of(&mut self, what: &str, did: DefId) {
+        let Some(definitions) = self.definitions else { return self.path(did) };
+        let span = definitions.def_span(did);
+        let _ = write!(self.out, "{{{what}");
+        if !span.is_dummy() {
+            let file = definitions.source_file(span.file);
+            let (line, column) = file.line_column(span.lo);
+            let (last_line, last_column) = file.line_column(span.hi);
+            let _ = write!(self.out, "@{}:{line}:{column}: {last_line}:{last_column}", file.name);
+        }
+        self.text("}");
     }
 
     /// What a pointer points to: several bounds need parentheses.

@@ -131,6 +131,7 @@ pub struct TyData<'tcx> {
     pub(crate) flags: TypeFlags,
     /// Binders outside of the type that its bound variables refer to: 0 if none escapes.
     pub(crate) outer_binder: u32,
+    pub(crate) tree_size: u32,
 }
 
 impl<'tcx> Ty<'tcx> {
@@ -143,6 +144,11 @@ impl<'tcx> Ty<'tcx> {
     /// 0 if no bound variable escapes the type; else 1 + the highest De Bruijn index that does.
     pub fn outer_binder(self) -> u32 {
         self.0.outer_binder
+    }
+    /// How many types and constants there are in it, written out in full; `u32::MAX` if more. Equal parts are one in memory, so
+    /// this may be exponential in what the type takes: walk a type as a tree only if this is small.
+    pub fn tree_size(self) -> u32 {
+        self.0.tree_size
     }
     /// Whether type or constant parameters occur.
     pub fn has_param(self) -> bool {
@@ -372,6 +378,7 @@ pub struct ConstData<'tcx> {
     pub(crate) kind: ConstKind<'tcx>,
     pub(crate) flags: TypeFlags,
     pub(crate) outer_binder: u32,
+    pub(crate) tree_size: u32,
 }
 
 impl<'tcx> Const<'tcx> {
@@ -383,6 +390,10 @@ impl<'tcx> Const<'tcx> {
     }
     pub fn outer_binder(self) -> u32 {
         self.0.outer_binder
+    }
+    /// As [`Ty::tree_size`].
+    pub fn tree_size(self) -> u32 {
+        self.0.tree_size
     }
     /// The value's type and tree, if this is a value.
     pub fn as_value(self) -> Option<(Ty<'tcx>, ValTree<'tcx>)> {

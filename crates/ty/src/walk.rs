@@ -1,33 +1,45 @@
-//! What occurs inside types: flags, binder depth, visiting.
+//! What occurs inside types: flags, binder depth, size.
 
 use crate::*;
 
-/// Sums up the flags of parts.
-struct Summary {
-    flags: TypeFlags,
-    outer_binder: u32,
+/// What is known of a type or constant from its parts.
+#[derive(Clone, Copy)]
+pub(crate) struct Summary {
+    pub flags: TypeFlags,
+    pub outer_binder: u32,
+    /// See [`Ty::tree_size`].
+    pub tree_size: u32,
 }
 
 impl Summary {
     fn new() -> Summary {
-        Summary { flags: TypeFlags::empty(), outer_binder: 0 }
+        Summary { flags: TypeFlags::empty(), outer_binder: 0, tree_size: 0 }
     }
     fn add(&mut self, flags: TypeFlags, outer_binder: u32) {
         self.flags |= flags;
         self.outer_binder = self.outer_binder.max(outer_binder);
     }
+    fn grow(&mut self, tree_size: u32) {
+        self.tree_size = self.tree_size.saturating_add(tree_size);
+    }
     fn ty(&mut self, ty: Ty<'_>) {
         self.add(ty.flags(), ty.outer_binder());
+        self.grow(ty.tree_size());
     }
     fn constant(&mut self, constant: Const<'_>) {
         self.add(constant.flags(), constant.outer_binder());
+        self.grow(constant.tree_size());
     }
     fn region(&mut self, region: Region) {
         self.add(region.flags(), region.outer_binder());
     }
     fn args(&mut self, args: GenericArgs<'_>) {
         for arg in args {
-            self.add(arg.flags(), arg.outer_binder());
+            match arg {
+                GenericArg::Lifetime(region) => self.region(region),
+                GenericArg::Type(ty) => self.ty(ty),
+                GenericArg::Const(constant) => self.constant(constant),
+            }
         }
     }
     fn term(&mut self, term: Term<'_>) {
@@ -43,11 +55,13 @@ impl Summary {
             inner.flags |= TypeFlags::HAS_BINDER_VARS;
         }
         self.add(inner.flags, inner.outer_binder.saturating_sub(1));
+        self.grow(inner.tree_size);
     }
 }
 
-pub(crate) fn ty_flags(kind: &TyKind<'_>) -> (TypeFlags, u32) {
+pub(crate) fn ty_summary(kind: &TyKind<'_>) -> Summary {
     let mut sum = Summary::new();
+    sum.grow(1);
     match *kind {
         TyKind::Bool
         | TyKind::Char
@@ -114,7 +128,7 @@ pub(crate) fn ty_flags(kind: &TyKind<'_>) -> (TypeFlags, u32) {
         TyKind::Infer(_) => sum.flags |= TypeFlags::HAS_INFER,
         TyKind::Error => sum.flags |= TypeFlags::HAS_ERROR,
     }
-    (sum.flags, sum.outer_binder)
+    sum
 }
 
 fn pattern_flags(sum: &mut Summary, pattern: Pattern<'_>) {
@@ -132,8 +146,9 @@ fn pattern_flags(sum: &mut Summary, pattern: Pattern<'_>) {
     }
 }
 
-pub(crate) fn const_flags(kind: &ConstKind<'_>) -> (TypeFlags, u32) {
+pub(crate) fn const_summary(kind: &ConstKind<'_>) -> Summary {
     let mut sum = Summary::new();
+    sum.grow(1);
     match *kind {
         ConstKind::Param(_) => sum.flags |= TypeFlags::HAS_PARAM,
         ConstKind::Bound(depth, _) => sum.add(TypeFlags::HAS_BOUND, depth + 1),
@@ -154,5 +169,5 @@ pub(crate) fn const_flags(kind: &ConstKind<'_>) -> (TypeFlags, u32) {
         ConstKind::Expr => sum.flags |= TypeFlags::HAS_UNEVALUATED,
         ConstKind::Error => sum.flags |= TypeFlags::HAS_ERROR,
     }
-    (sum.flags, sum.outer_binder)
+    sum
 }

@@ -154,3 +154,22 @@ fn what_is_kept_is_optimised_as_its_package_says() {
     project.cache = project.path("no-folder");
     check(&project, &[], true);
 }
+
+/// Constants that only dead code of a dependency needs are looked at in each build, whatever of the dependency is kept.
+#[test]
+fn errors_of_kept_functions_are_not_hidden() {
+    let needs = |ty: &str| format!("fn main() {{ kept::needs::<{ty}>(); }}\n");
+    let project = project([&needs("u16"), &needs("u8")]);
+    let library =
+        "fn check<T>() { const { assert!(size_of::<T>() != 1) } }\npub fn needs<T>() { if false { check::<T>() } }\n";
+    project.edit("vendor/kept/src/lib.rs", library);
+    project.bessemer(&["build", "--bin", "first"]).success();
+    for _ in 0..2 {
+        let said = project.bessemer(&["build", "--bin", "second"]).code(101).stderr;
+        assert!(said.contains("encountered while instantiating `fn check::<u8>`"), "{said}");
+    }
+    project.edit("src/bin/second.rs", &needs("u32"));
+    project.bessemer(&["build", "--bin", "second"]).success();
+    project.edit("src/bin/second.rs", &needs("u8"));
+    project.bessemer(&["build", "--bin", "second"]).code(101);
+}

@@ -3,10 +3,11 @@
 use super::super::decoder::{Decode, Decoder};
 use crate::error::Result;
 use ::mir::{
-    BasicBlock, BasicBlockData, Body, ConstOperand, Local, LocalDecl, Place, ProjectionElem, SourceInfo, SourceScope,
-    SourceScopeData, Statement, Terminator, VarDebugInfo, VarDebugInfoContents, VarDebugInfoFragment,
+    BasicBlock, BasicBlockData, Body, ConstOperand, Local, LocalDecl, Mention, MentionedItem, Place, ProjectionElem,
+    SourceInfo, SourceScope, SourceScopeData, Statement, Terminator, VarDebugInfo, VarDebugInfoContents,
+    VarDebugInfoFragment,
 };
-use ty::{IndexVec, Instance, InstanceKind, Mutability, Span, Ty};
+use ty::{IndexVec, Instance, InstanceKind, Mutability, Span};
 
 impl<'tcx> Decode<'tcx> for Body<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Body<'tcx>> {
@@ -26,9 +27,7 @@ impl<'tcx> Decode<'tcx> for Body<'tcx> {
             let var_debug_info = d.read()?;
             let span = d.read()?;
             let required_consts: Option<Vec<ConstOperand<'tcx>>> = d.read()?;
-            if d.read_option()? {
-                skip_list(d, skip_mentioned_item)?;
-            }
+            let mentions: Option<Vec<Mention<'tcx>>> = d.read()?;
             let _is_polymorphic = d.read_bool()?;
             if d.read_option()? {
                 skip_phase(d)?;
@@ -51,6 +50,7 @@ impl<'tcx> Decode<'tcx> for Body<'tcx> {
                 var_debug_info,
                 span,
                 required_consts: required_consts.unwrap_or_default(),
+                mentions: mentions.unwrap_or_default(),
                 coroutine,
             };
             match body.check() {
@@ -79,14 +79,16 @@ fn skip_list<'tcx>(d: &mut Decoder<'tcx>, mut element: impl FnMut(&mut Decoder<'
     Ok(())
 }
 
-fn skip_mentioned_item<'tcx>(d: &mut Decoder<'tcx>) -> Result<()> {
-    let unsize = d.read_variant(4, "no such mentioned item")? == 2;
-    Ty::decode(d)?;
-    if unsize {
-        Ty::decode(d)?;
+impl<'tcx> Decode<'tcx> for Mention<'tcx> {
+    fn decode(d: &mut Decoder<'tcx>) -> Result<Mention<'tcx>> {
+        let item = match d.read_variant(4, "no such mentioned item")? {
+            0 => MentionedItem::Fn(d.read()?),
+            1 => MentionedItem::Drop(d.read()?),
+            2 => MentionedItem::UnsizeCast { source: d.read()?, target: d.read()? },
+            _ => MentionedItem::Closure(d.read()?),
+        };
+        Ok(Mention { item, span: d.read()? })
     }
-    Span::decode(d)?;
-    Ok(())
 }
 
 fn skip_coverage_markers(d: &mut Decoder<'_>) -> Result<()> {

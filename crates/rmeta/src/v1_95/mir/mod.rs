@@ -1,7 +1,7 @@
 //! Bodies, constants in them, and constant memory (`rustc_middle::mir`), decoded into [`::mir`]'s types.
 //!
 //! What has no effect at run time is read and left out: user type annotations, coverage, statements of the borrow checker,
-//! debug information of removed statements, mentioned items.
+//! debug information of removed statements.
 
 mod asm;
 mod asm_registers;
