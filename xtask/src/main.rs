@@ -3,10 +3,12 @@
 //! **What goes in.** A task's name and its options. **What comes out.** Its report on standard output, and exit code 0 where
 //! all is as it should be, 1 where it is not, 2 for a wrong command line.
 //!
-//! **What it must not know.** Anything of the compiler's inside: tasks use `bessemer` as its users do.
+//! **What it must not know.** Anything of the compiler's inside: tasks use `bessemer` as its users do. Only `front-diff`
+//! looks into the rooms of the front end, stage by stage.
 
 mod bench;
 mod conformance;
+mod front_diff;
 mod fuzz_programs;
 mod process;
 mod project;
@@ -24,6 +26,7 @@ Tasks:
   realworld      Build and test packages from crates.io
   bench          Compare Bessemer's speed with rustc's
   tidy           Check the invariants that the documents state
+  front-diff     Compare what the front end makes of files with rustc's results
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let result = match args.next().as_deref() {
         Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
+        Some("front-diff") => front_diff::main(args),
         Some("realworld") => realworld::main(args),
         Some("fuzz-programs") => fuzz_programs::main(args),
         Some("tidy") => tidy::main(args),

@@ -9,6 +9,14 @@ pub fn folder() -> Result<PathBuf, String> {
     manifest.parent().map(PathBuf::from).ok_or_else(|| "this is not in the project's folder".to_owned())
 }
 
+/// The `rustc` that the name means here, without the proxy before it, which would be started anew each time.
+pub fn rustc() -> PathBuf {
+    let output = std::process::Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = output.map(|it| PathBuf::from(String::from_utf8_lossy(&it.stdout).trim())).unwrap_or_default();
+    let direct = sysroot.join("bin/rustc");
+    if direct.is_file() { direct } else { "rustc".into() }
+}
+
 /// The compiler under test: named by the environment, or built.
 pub fn compiler(root: &Path) -> Result<PathBuf, String> {
     if let Some(path) = std::env::var_os("BESSEMER") {

@@ -8,14 +8,16 @@
 //! # How it works
 //!
 //! The folder holds *packs*: files that are written once, complete, under a temporary name, then renamed, and never changed.
-//! Each [`Store::commit`] adds one. A pack starts with an index sorted by key ([`pack`]), so that a look-up in a memory map
-//! costs a few cache misses and no system call: tens of thousands of them take some milliseconds.
+//! Each [`Store::commit`] adds one. A pack starts with an index sorted by key ([`pack`]), so that a look-up costs
+//! a few cache misses, and a system call for each page of the pack that was not looked at before: tens of thousands of them take
+//! some milliseconds. (Not a memory map, whose pages cost as much: a pack that somebody cuts off, or a disk that fails, would end
+//! the process by a signal. See `lazy`.)
 //!
 //! * **Damage.** Each blob has a checksum that covers its key too, and is believed only if that is right. A damaged entry is
 //!   absent; what is put in its place later is found first. A file that is no pack, or is cut off, is ignored. Nothing is
 //!   flushed to the disk explicitly: what a power failure spoils is damage like any other.
 //! * **Several processes.** Packs are immutable, so readers need no lock; a pack that is removed stays readable for those that
-//!   have it mapped. Writers do not know of each other. Only *tidying* (merging, dropping, removing left-overs) wants a lock,
+//!   have it open. Writers do not know of each other. Only *tidying* (merging, dropping, removing left-overs) wants a lock,
 //!   and whoever does not get it at once leaves the tidying to the next.
 //! * **What a process has committed it finds**, and so does every store that is opened later, until the size limit drops it,
 //!   somebody clears the store, or the file is damaged; whoever else merges, writes or is killed meanwhile. A folder cannot be
@@ -36,6 +38,7 @@
 //! code in them takes to make. What is wanted here is less than a database (entries can be lost at any time) and more (they must
 //! never be wrong), and is small.
 
+mod lazy;
 pub mod pack;
 pub mod private;
 pub mod scratch;

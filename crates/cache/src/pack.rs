@@ -14,7 +14,7 @@
 //! Numbers are little-endian. The index has no checksum of its own: an entry that is not as it was written does not fit its
 //! blob's checksum, or is not found.
 
-use memmap2::Mmap;
+use crate::lazy::LazyFile;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ const MAX_BITS: u32 = 20;
 #[derive(Debug)]
 pub struct Pack {
     path: PathBuf,
-    map: Mmap,
+    file: LazyFile,
     count: usize,
     bits: u32,
 }
@@ -50,26 +50,27 @@ impl Pack {
     /// Opens a pack. Looks at its header only.
     pub fn open(path: &Path) -> Result<Pack, OpenError> {
         let file = File::open(path).map_err(OpenError::Io)?;
-        let length = file.metadata().map_err(OpenError::Io)?.len();
-        if length < HEADER_BYTES as u64 {
+        let metadata = file.metadata().map_err(OpenError::Io)?;
+        if !metadata.is_file() {
+            return Err(OpenError::Io(io::ErrorKind::InvalidInput.into()));
+        }
+        if metadata.len() < HEADER_BYTES as u64 {
             return Err(OpenError::Damaged);
         }
-        // SAFETY: packs are written under another name and never changed or cut afterwards, only unlinked, which leaves maps
-        // as they are. (Whoever cuts a file in this folder by hand while a build runs may end that build by a signal.)
-        let map = unsafe { Mmap::map(&file) }.map_err(OpenError::Io)?;
-        if map.len() < HEADER_BYTES
-            || map[..8] != *MAGIC
-            || map[24..32] != blake3::hash(&map[..24]).as_bytes()[..8]
-            || read_u64(&map, 16) != Some(map.len() as u64)
+        let file = LazyFile::new(file).map_err(OpenError::Io)?;
+        let header = file.get(0..HEADER_BYTES).ok_or_else(|| OpenError::Io(io::Error::other("it cannot be read")))?;
+        if header[..8] != *MAGIC
+            || header[24..32] != blake3::hash(&header[..24]).as_bytes()[..8]
+            || read_u64(header, 16) != Some(file.len() as u64)
         {
             return Err(OpenError::Damaged);
         }
-        let count = u32::from_le_bytes(map[8..12].try_into().expect("four bytes")) as usize;
-        let bits = u32::from_le_bytes(map[12..16].try_into().expect("four bytes"));
-        if bits > MAX_BITS || head_bytes(count, bits) > map.len() as u64 {
+        let count = u32::from_le_bytes(header[8..12].try_into().expect("four bytes")) as usize;
+        let bits = u32::from_le_bytes(header[12..16].try_into().expect("four bytes"));
+        if bits > MAX_BITS || head_bytes(count, bits) > file.len() as u64 {
             return Err(OpenError::Damaged);
         }
-        Ok(Pack { path: path.to_owned(), map, count, bits })
+        Ok(Pack { path: path.to_owned(), file, count, bits })
     }
 
     pub fn path(&self) -> &Path {
@@ -87,7 +88,7 @@ impl Pack {
 
     /// The size of the file in bytes.
     pub fn size_bytes(&self) -> u64 {
-        self.map.len() as u64
+        self.file.len() as u64
     }
 
     /// The blob of a key, if it is here and undamaged.
@@ -95,13 +96,14 @@ impl Pack {
         let bucket = leading_bits(key, self.bits);
         let end = self.fan_out(bucket + 1)?.min(self.count);
         let start = self.fan_out(bucket)?;
-        (start..end).map(|index| self.entry(index)).find(|entry| entry[..32] == *key).and_then(|entry| self.blob(entry))
+        let mut entries = (start..end).filter_map(|index| self.entry(index));
+        entries.find(|entry| entry[..32] == *key).and_then(|entry| self.blob(entry))
     }
 
     /// All undamaged entries, for another pack.
     pub fn entries(&self) -> impl Iterator<Item = NewEntry<&[u8]>> {
         (0..self.count).filter_map(|index| {
-            let entry = self.entry(index);
+            let entry = self.entry(index)?;
             let blob = self.blob(entry)?;
             Some(NewEntry { key: *entry.first_chunk()?, checksum: *entry[48..64].first_chunk()?, blob })
         })
@@ -109,19 +111,19 @@ impl Pack {
 
     fn fan_out(&self, bucket: usize) -> Option<usize> {
         let at = HEADER_BYTES + 4 * bucket;
-        Some(u32::from_le_bytes(self.map.get(at..at + 4)?.try_into().ok()?) as usize)
+        Some(u32::from_le_bytes(self.file.get(at..at + 4)?.try_into().ok()?) as usize)
     }
 
-    fn entry(&self, index: usize) -> &[u8] {
+    fn entry(&self, index: usize) -> Option<&[u8]> {
         let start = HEADER_BYTES + fan_out_bytes(self.bits) + ENTRY_BYTES * index;
-        &self.map[start..start + ENTRY_BYTES]
+        self.file.get(start..start + ENTRY_BYTES)
     }
 
     /// The blob of an index entry, if its checksum is right.
     fn blob(&self, entry: &[u8]) -> Option<&[u8]> {
         let start = usize::try_from(read_u64(entry, 32)?).ok()?;
         let length = usize::try_from(read_u64(entry, 40)?).ok()?;
-        let blob = self.map.get(start..start.checked_add(length)?)?;
+        let blob = self.file.get(start..start.checked_add(length)?)?;
         (checksum(entry.first_chunk()?, blob) == entry[48..64]).then_some(blob)
     }
 }

@@ -65,7 +65,7 @@ fn what_is_committed_is_found() {
     assert_eq!(opened.stats().entries, 1000);
     opened.clear().unwrap();
     assert_eq!(opened.stats().packs, 0);
-    // What is mapped stays readable.
+    // What is open stays readable.
     assert_eq!(opened.get(&key(5)), Some(&value(5)[..]));
     assert!(!found(folder, 5));
 }
@@ -119,6 +119,35 @@ fn damage_loses_entries_but_never_gives_wrong_ones() {
         assert_eq!(damaged(&bytes, "the lock file"), 0);
     }
     assert_eq!(damaged(&bytes, "as it was"), 0);
+}
+
+/// Somebody cuts off a pack that is in use: entries are lost, and nothing worse.
+#[test]
+fn a_pack_that_is_cut_off_while_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path(), 0..5000);
+    let pack = packs(folder.path()).remove(0);
+    let length = std::fs::metadata(&pack).unwrap().len();
+    for eighths in (0..8).rev() {
+        let opened = Store::open(folder.path(), LIMIT);
+        opened.get(&key(1));
+        std::fs::File::options().write(true).open(&pack).unwrap().set_len(length / 8 * eighths).unwrap();
+        let lost = (0..5000).filter(|&number| match opened.get(&key(number)) {
+            Some(bytes) => {
+                assert_eq!(bytes, value(number));
+                false
+            }
+            None => true,
+        });
+        assert!(lost.count() > 0);
+        opened.put(key(10_000 + eighths), value(3));
+        opened.commit().unwrap();
+        assert!(Store::open(folder.path(), LIMIT).get(&key(10_000 + eighths)).is_some());
+        // The damaged pack is gone.
+        store(folder.path(), 0..5000);
+        let largest = |path: &PathBuf| std::fs::metadata(path).unwrap().len();
+        std::fs::rename(packs(folder.path()).into_iter().max_by_key(largest).unwrap(), &pack).unwrap();
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod args;
 mod cache;
 mod doctor;
 mod rustc;
+mod settings;
 mod show;
 
 use args::{Cli, Command};
@@ -30,8 +31,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     show::install_panic_hook();
     let args: Vec<_> = std::env::args_os().skip(1).collect();
-    if let Some((program, args)) = rustc::arguments(&args) {
-        return std::panic::catch_unwind(|| rustc::obey(program, args))
+    if let Some((programs, args)) = rustc::arguments(&args) {
+        return std::panic::catch_unwind(|| rustc::obey(programs, args))
             .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false));
     }
     let cli = Cli::parse();

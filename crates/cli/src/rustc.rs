@@ -1,9 +1,10 @@
 //! `bessemer` in rustc's place: as `RUSTC`, or as `RUSTC_WRAPPER` (the compiler's path comes first then).
 
+use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show;
-use driver::unit::{self, Role, Settings, UnitFailure, UnitOutput};
+use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
 use driver::{DriverError, Invocation, Observer, Toolchain};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,40 +14,65 @@ use std::time::Duration;
 /// The words of `bessemer`'s own commands, which no command line of rustc begins with.
 const OWN: [&str; 3] = ["-h", "--help", "help"];
 
-/// If these arguments (without the program's name) are rustc's: the compiler that was named, and its arguments.
-pub fn arguments(args: &[OsString]) -> Option<(Option<PathBuf>, Vec<OsString>)> {
+/// What runs a command line: the compiler, and what the user wants it to be run by.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Programs {
+    pub rustc: Option<PathBuf>,
+    pub workspace_wrapper: Option<PathBuf>,
+}
+
+/// If these arguments (without the program's name) are rustc's: the programs that were named, and its arguments.
+pub fn arguments(args: &[OsString]) -> Option<(Programs, Vec<OsString>)> {
     let first = args.first()?;
     let text = first.to_str().unwrap_or_default();
-    if Path::new(first).file_stem().is_some_and(|stem| stem == "rustc") {
-        return Some((Some(PathBuf::from(first)), args[1..].to_vec()));
+    let is_argument = |arg: &OsString| matches!(arg.as_encoded_bytes().first(), Some(b'-' | b'@')) || is_source(arg);
+    let programs = args.iter().position(is_argument).unwrap_or(args.len());
+    let is_rustc = |program: &OsString| Path::new(program).file_stem().is_some_and(|stem| stem == "rustc");
+    // cargo names the compiler, perhaps after what it is to be run by for members of the workspace.
+    if matches!(programs, 1 | 2) && (is_rustc(&args[programs - 1]) || Placed::here().is_some()) {
+        let (own, rest) = args.split_at(programs);
+        let path = |program: &OsString| PathBuf::from(program);
+        let workspace_wrapper = (programs == 2).then(|| path(first));
+        return Some((Programs { rustc: own.last().map(path), workspace_wrapper }, rest.to_vec()));
     }
     // Tools that take us for rustc ask for its version in these words; people ask for ours.
     let is_version = matches!(text, "-V" | "--version") && args.len() == 1 && std::env::var_os("CARGO").is_none();
-    let is_rustc = (text.starts_with('-') || text.ends_with(".rs")) && !OWN.contains(&text) && !is_version;
-    is_rustc.then(|| (None, args.to_vec()))
+    let is_rustc = is_argument(first) && !OWN.contains(&text) && !is_version;
+    is_rustc.then(|| (Programs::default(), args.to_vec()))
+}
+
+fn is_source(arg: &OsStr) -> bool {
+    Path::new(arg).extension().is_some_and(|extension| extension == "rs")
 }
 
 /// Does what rustc would do.
-pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
+pub fn obey(programs: Programs, args: Vec<OsString>) -> ExitCode {
     let cache = driver::options::default_cache();
-    let toolchain = match &program {
+    let placed = Placed::here();
+    let toolchain = match &programs.rustc {
         Some(program) => Toolchain::find_program(program, cache.as_deref()),
         None => Toolchain::find(cache.as_deref()),
     };
-    let toolchain = match toolchain {
+    let mut toolchain = match toolchain {
         Ok(toolchain) => toolchain,
         Err(error) => return show::error(&DriverError::from(error), false, false),
     };
+    toolchain.wrappers.workspace = programs.workspace_wrapper;
+    toolchain.wrappers.outer = placed.as_ref().and_then(|placed| placed.wrapper.clone());
+    if args.iter().any(|arg| arg.to_str().is_none()) {
+        // rustc says what it thinks of that.
+        return show::error(&toolchain.exec_as_is(args).into(), false, false);
+    }
     let invocation = match Invocation::parse(args) {
         Ok(invocation) => invocation,
         Err(message) => return show::usage(&message),
     };
     let (json, color) = (invocation.is_json(), invocation.is_colored());
-    let mut settings = match settings(cache) {
+    let mut settings = match settings(cache, placed.as_ref()) {
         Ok(settings) => settings,
         Err(error) => return show::unit_error(&error, json, color),
     };
-    if std::env::var_os("BESSEMER_PROGRESS").is_some() {
+    if placed.as_ref().is_some_and(|placed| placed.shows_progress) {
         settings.observer = progress(invocation.crate_name().unwrap_or_default().to_owned());
     }
     let mut sink = |line: &[u8]| {
@@ -58,6 +84,7 @@ pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
             let error = unit::hand_over(&toolchain, &invocation);
             return show::error(&error, json, color);
         }
+        Role::Both(invocation) => ("library", unit::both(&toolchain, &invocation, &mut sink)),
         Role::Library(invocation) => ("library", unit::library(&toolchain, &invocation, &mut sink)),
         Role::Final(invocation, types) => {
             ("artefact", unit::final_artefact(&toolchain, &invocation, &types, &settings, &mut sink))
@@ -65,7 +92,10 @@ pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
     };
     match result {
         Ok(output) => {
-            write_report(&name, kind, &output);
+            output.notes.iter().for_each(|note| show::note(note, json));
+            if let Some(folder) = placed.and_then(|placed| placed.report) {
+                write_report(&folder, &name, kind, &output);
+            }
             ExitCode::SUCCESS
         }
         Err(UnitFailure::Rustc(status)) => {
@@ -75,16 +105,21 @@ pub fn obey(program: Option<PathBuf>, args: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn settings(cache: Option<PathBuf>) -> Result<Settings, DriverError> {
+fn settings(cache: Option<PathBuf>, placed: Option<&Placed>) -> Result<Settings, DriverError> {
+    let name = match placed {
+        Some(placed) => placed.backend.clone(),
+        None => std::env::var("BESSEMER_BACKEND").ok(),
+    };
     let backends = crate::backends().map_err(DriverError::Usage)?;
-    let backend = match std::env::var("BESSEMER_BACKEND") {
-        Ok(name) if !name.is_empty() => {
+    let backend = match name {
+        Some(name) if !name.is_empty() => {
             Some(backends.choose(&name).map_err(|error| DriverError::Usage(format!("BESSEMER_BACKEND: {error}")))?)
         }
         _ => None,
     };
-    let host_mark = std::env::var("BESSEMER_HOST_MARK").ok().filter(|mark| !mark.is_empty());
-    Ok(Settings { backends, backend, host_mark, cache, observer: Observer::default() })
+    let marks = placed.map(|_| Marks { host: HOST_MARK, target: TARGET_MARK });
+    let stamp = placed.map(|placed| placed.stamp.clone());
+    Ok(Settings { backends, backend, marks, stamp, cache, observer: Observer::default() })
 }
 
 /// Says what goes on where that takes long, in lines that cargo shows above its own progress.
@@ -111,9 +146,8 @@ fn progress(name: String) -> Observer {
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.
-fn write_report(name: &str, kind: &str, output: &UnitOutput) {
-    let Some(folder) = std::env::var_os("BESSEMER_REPORT_DIR") else { return };
+fn write_report(folder: &Path, name: &str, kind: &str, output: &UnitOutput) {
     let value = serde_json::json!({ "unit": name, "kind": kind, "report": output.report });
     // Only what is shown at the end: not worth an error.
-    let _ = std::fs::write(Path::new(&folder).join(format!("{name}.json")), value.to_string());
+    let _ = std::fs::write(folder.join(format!("{name}.json")), value.to_string());
 }

@@ -175,6 +175,26 @@ pub fn unit_error(error: &DriverError, json: bool, color: bool) -> ExitCode {
     ExitCode::from(if matches!(error, DriverError::Internal(_)) { 101 } else { 1 })
 }
 
+/// Something that the user asked for, as rustc says it.
+pub fn note(text: &str, json: bool) {
+    let rendered = format!("note: {text}\n\n");
+    let mut out = std::io::stderr();
+    let _ = if json {
+        let value = serde_json::json!({
+            "$message_type": "diagnostic",
+            "message": text,
+            "code": null,
+            "level": "note",
+            "spans": [],
+            "children": [],
+            "rendered": rendered,
+        });
+        writeln!(out, "{value}")
+    } else {
+        write!(out, "{rendered}")
+    };
+}
+
 /// A wrong command line.
 pub fn usage(message: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "error: {message}\n\nFor more information, try '--help'.");

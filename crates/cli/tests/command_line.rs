@@ -750,11 +750,10 @@ fn a_symbol_has_one_definition() {
         ),
         (format!("{function}mod b {{ #[unsafe(export_name = \"twice\")] static OTHER: u32 = 2; }}\n{unused}"), &already),
         (
-            format!(
-                "pub mod a {{ #[unsafe(export_name = \"twice\")] pub static twice: u32 = 1; }}\n\
-                 mod b {{ #[unsafe(export_name = \"twice\")] pub static OTHER: u32 = 2; }}\n\
-                 fn main() {{ println!(\"{{}} {{}}\", a::twice, b::OTHER); }}\n"
-            ),
+            "pub mod a { #[unsafe(export_name = \"twice\")] pub static twice: u32 = 1; }\n\
+                 mod b { #[unsafe(export_name = \"twice\")] pub static OTHER: u32 = 2; }\n\
+                 fn main() { println!(\"{} {}\", a::twice, b::OTHER); }\n"
+                .to_owned(),
             &already,
         ),
         (

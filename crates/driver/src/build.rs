@@ -4,11 +4,10 @@ use crate::error::DriverError;
 use crate::link_job::Linkage;
 use crate::missing::Missing;
 use crate::options::{EmitKind, Options};
-use crate::program::{LirProgram, Root, lower_program, with_front};
+use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, codegen, link_job, test_entry};
-use backend::Emit;
+use crate::{caches, codegen, emit, link_job, test_entry, test_reexports};
 use cache::scratch::Scratch;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,10 +36,12 @@ pub(crate) fn request(options: &Options) -> CrateRequest {
     }
 }
 
-/// A folder for what comes between, for this user only.
+/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
 pub(crate) fn temporary_folder() -> Result<Scratch, DriverError> {
-    let parent = std::env::temp_dir();
-    Scratch::new_in(&parent).map_err(|error| DriverError::Io { path: parent, error })
+    let wanted = std::env::temp_dir();
+    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| toolchain::takes_in_emit(folder));
+    let parent = parent.unwrap_or(&wanted);
+    Scratch::new_in(parent).map_err(|error| DriverError::Io { path: parent.to_owned(), error })
 }
 
 /// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
@@ -114,7 +115,9 @@ pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     let folder = temporary_folder()?;
     let support = test_entry::support(&toolchain, options, &mut report)?;
     let options = &test_entry::with_support(options, support.as_ref());
-    let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
+    let check = || test_reexports::check(&toolchain, options, support.as_ref(), folder.path());
+    let (options, checked) = report.stage("check (rustc)", check)?;
+    let options = &options;
     let files = catching(|| emit_all(&toolchain, options, &checked, &mut report));
     let files = files.map_err(|error| error.after(&checked.diagnostics))?;
     Ok(BuildOutput { files, diagnostics: checked.diagnostics, report })
@@ -129,19 +132,7 @@ fn emit_all(
     let mut files = Vec::new();
     if options.emit.contains(&EmitKind::Mir) {
         let path = output_path(options, &EmitKind::Mir);
-        let text = with_front(toolchain, options, &checked.metadata, report, |front, _| {
-            let mut text = String::new();
-            for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
-                let bodies = front.cx.bodies;
-                if bodies.has_optimized_mir(def_id) {
-                    let name = format!("fn {}", front.tcx.def_path_str(def_id));
-                    mir::pretty::write_body(&mut text, front.tcx, &name, bodies.optimized_mir(def_id))
-                        .map_err(|error| DriverError::Internal(error.to_string()))?;
-                    text.push('\n');
-                }
-            }
-            Ok(text)
-        })?;
+        let text = emit::mir(toolchain, options, &checked.metadata, report)?;
         write_file(&path, text.as_bytes())?;
         files.push(path);
     }
@@ -164,46 +155,7 @@ fn emit_all(
     program.functions.extend(allocator);
     let modules = codegen::partition(program, global_asm, options);
     for kind in &options.emit {
-        let path = output_path(options, kind);
-        let bytes = match kind {
-            EmitKind::Mir | EmitKind::Link => continue,
-            EmitKind::Lir => {
-                modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes()
-            }
-            EmitKind::Asm => codegen::emit(toolchain, options, &options.backend, &modules, Emit::Assembly)?,
-            EmitKind::Format(name) => {
-                // The chosen back end's own, or that of the one that has it.
-                let (choice, format) =
-                    match options.backend.format(name) {
-                        Some(format) => (options.backend.clone(), format),
-                        None => options.backend.all().format(name).ok_or_else(|| {
-                            DriverError::Usage(format!("no back end has an output of the kind `{name}`"))
-                        })?,
-                    };
-                codegen::emit(toolchain, options, &choice, &modules, format.emit)?
-            }
-            EmitKind::Obj => {
-                let objects = report.stage("code generation", || {
-                    let mut inner = Report::default();
-                    codegen::compile(toolchain, options, &modules, &mut inner).map(|objects| (objects, inner))
-                })?;
-                report.extend(objects.1);
-                // Several objects get numbers, as rustc's codegen units do.
-                if let [object] = &objects.0[..] {
-                    write_file(&path, &object.bytes)?;
-                    files.push(path);
-                } else {
-                    for (index, object) in objects.0.iter().enumerate() {
-                        let path = path.with_extension(format!("{index}.o"));
-                        write_file(&path, &object.bytes)?;
-                        files.push(path);
-                    }
-                }
-                continue;
-            }
-        };
-        write_file(&path, &bytes)?;
-        files.push(path);
+        files.extend(emit::write(toolchain, options, &modules, kind, output_path(options, kind), report)?);
     }
     if options.emit.contains(&EmitKind::Link) {
         let path = output_path(options, &EmitKind::Link);

@@ -57,7 +57,8 @@ impl Key {
         if own_stamp.is_empty() {
             return None;
         }
-        let Toolchain { rustc, sysroot, host, release, version } = toolchain;
+        // Wrappers run the same compiler, and what keeps our environment from programs does not change them.
+        let Toolchain { rustc, sysroot, host, release, version, wrappers: _, .. } = toolchain;
         self.add(env!("CARGO_PKG_VERSION")).add(own_stamp);
         self.add_path(rustc).add_path(sysroot).add(host).add(release).add(version);
         // A toolchain may be exchanged in its place.

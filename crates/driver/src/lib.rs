@@ -19,6 +19,7 @@ pub mod code_options;
 pub mod codegen;
 pub mod config;
 mod crate_checks;
+mod emit;
 pub mod error;
 mod execute;
 mod faults;
@@ -38,6 +39,7 @@ mod split;
 mod staticlib;
 pub mod target;
 mod test_entry;
+mod test_reexports;
 mod threads;
 pub mod unit;
 

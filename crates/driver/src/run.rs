@@ -12,7 +12,7 @@ use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::run_cache::{Entry, Found, RunCache};
 use crate::threads::catching;
-use crate::{caches, run_cache, test_entry};
+use crate::{caches, run_cache, test_entry, test_reexports};
 use backend::DebugInfo;
 use cache::scratch::Scratch;
 use link::aot::{Job, LinkError};
@@ -73,8 +73,9 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     let mut options = test_entry::with_support(options, support.as_ref());
     // What was compiled is told by its hash: files may change at any time.
     options.body_args.push("-Zchecksum-hash-algorithm=blake3".into());
+    let check = || test_reexports::check(&toolchain, &options, support.as_ref(), folder.path());
+    let (options, checked) = report.stage("check (rustc)", check)?;
     let options = &options;
-    let checked = report.stage("check (rustc)", || toolchain.check(&request(options), folder.path()))?;
     let (objects, program, needs_file) = catching(|| {
         let mut program = lower_program(
             &toolchain,

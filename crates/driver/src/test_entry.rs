@@ -23,6 +23,11 @@ pub(crate) struct Support {
 }
 
 impl Support {
+    /// The crates that find tests.
+    pub fn crates(&self) -> &TestSupport {
+        &self.support
+    }
+
     /// The arguments for rustc where it reads the bodies.
     pub fn rustc_args(&self, source: &Source) -> Vec<OsString> {
         self.support.rustc_args(source)

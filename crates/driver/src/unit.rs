@@ -12,25 +12,28 @@ use crate::error::DriverError;
 use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::missing::Missing;
-use crate::options::Options;
+use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
 use crate::threads::catching_at_last;
-use crate::{cluster, codegen, staticlib, test_entry};
+use crate::{cluster, codegen, emit, staticlib, test_entry, test_reexports};
 use backend::OptLevel;
+use cache::scratch::Scratch;
+use link::aot::{Input, LibraryKind};
 use lir::Data;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
-use toolchain::unit::{add_env_dependencies, dep_info_file, final_types, sources_contain};
+use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, final_types};
 use toolchain::{CheckError, Invocation, OutputCrateType, Source, Toolchain, UnitError};
 use ty::CrateNum;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
-pub const TRACKED_ENVIRONMENT: [&str; 2] = ["BESSEMER_BACKEND", "BESSEMER_BUILD"];
+pub const TRACKED_ENVIRONMENT: [&str; 1] = ["BESSEMER_BACKEND"];
 
 /// What a library's rlib holds: a tool that looks into it learns why there is no code.
 const PLACEHOLDER: &str =
@@ -43,9 +46,11 @@ pub struct Settings {
     pub backends: Backends,
     /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
     pub backend: Option<BackendChoice>,
-    /// The number of codegen units that marks units which serve the build itself. Absent: nothing marks them, so every
-    /// library gets code from rustc too.
-    pub host_mark: Option<String>,
+    /// How units which serve the build itself are told from others. Absent: nothing marks them, so every library gets code
+    /// from rustc too.
+    pub marks: Option<Marks>,
+    /// A file that is newer than artefacts which were made with other settings.
+    pub stamp: Option<PathBuf>,
     pub cache: Option<PathBuf>,
     /// Told what goes on.
     pub observer: Observer,
@@ -58,11 +63,57 @@ impl Settings {
     }
 }
 
+/// Numbers of codegen units that profiles are given to tell units by: the first of [`Marks::COUNT`] numbers each, of which
+/// the one is meant that is as far from the first as the number that the user wants (none: 0).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Marks {
+    /// Of what serves the build itself.
+    pub host: u32,
+    /// Of everything else.
+    pub target: u32,
+}
+
+/// Whom a unit serves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Served {
+    /// The build itself.
+    Host,
+    Target,
+    /// There is no telling.
+    Either,
+}
+
+impl Marks {
+    /// How many numbers mean the same.
+    pub const COUNT: u32 = 1 << 20;
+
+    /// Reads the mark of a command line and gives it back with the number that the user wants. Flags of the user's come
+    /// later on it, and a package may have a number of its own, which takes the place of the mark.
+    fn read(self, mut invocation: Invocation) -> (Served, Invocation) {
+        let mut served = Served::Either;
+        for value in invocation.codegen_values("codegen-units") {
+            let marked =
+                [(Served::Host, self.host), (Served::Target, self.target)].into_iter().find_map(|(it, first)| {
+                    let wanted = value.parse::<u32>().ok()?.checked_sub(first)?;
+                    (wanted < Marks::COUNT).then_some((it, wanted))
+                });
+            if let Some((it, wanted)) = marked {
+                served = it;
+                let wanted = (wanted > 0).then(|| wanted.to_string());
+                invocation = invocation.replace_codegen("codegen-units", &value, wanted.as_deref());
+            }
+        }
+        (served, invocation)
+    }
+}
+
 /// What is done with a command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Role {
     /// It is rustc's own business; the arguments may have been changed.
     Rustc(Invocation),
+    /// A library that gets code from rustc, and all bodies into its metadata as well.
+    Both(Invocation),
     /// A library, which is only checked.
     Library(Invocation),
     /// Something with code: these files of it.
@@ -71,20 +122,27 @@ pub enum Role {
 
 /// Decides what is done with a command line.
 pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) -> Role {
-    let kinds = invocation.emit_kinds();
-    let is_host = match &settings.host_mark {
-        Some(mark) => invocation.codegen_value("codegen-units").as_ref() == Some(mark),
-        None => invocation.crate_name().is_some_and(|name| name.starts_with("build_script_")),
+    let (served, invocation) = match settings.marks {
+        Some(marks) => marks.read(invocation),
+        None => (Served::Either, invocation),
     };
-    if is_host {
-        let mark = settings.host_mark.clone().unwrap_or_default();
-        return Role::Rustc(invocation.without_codegen("codegen-units", &mark));
+    let is_build_script = invocation.crate_name().is_some_and(|name| name.starts_with("build_script_"))
+        && invocation.crate_types() == [OutputCrateType::Bin];
+    if is_build_script && settings.marks.is_some() && !invocation.is_question {
+        return Role::Rustc(match toolchain.build_script_shim() {
+            Some(shim) => invocation.with_link_arg(&shim),
+            None => invocation,
+        });
     }
+    if is_build_script || served == Served::Host {
+        return Role::Rustc(invocation);
+    }
+    let wanted = emit::wanted(&invocation, &settings.backends);
     let is_compilation = !invocation.is_question
         && invocation.source().is_some_and(|source| source.as_os_str() != "-")
         && invocation.crate_name().is_some()
         && invocation.emits("link")
-        && kinds.iter().all(|kind| matches!(*kind, "link" | "metadata" | "dep-info"))
+        && wanted.is_some()
         && invocation.target().is_none_or(|target| target == toolchain.host);
     // Only cargo asks for files of a certain name in a certain folder; others (probes of build scripts) want rustc.
     if !is_compilation || invocation.output_file("", "").is_none() || invocation.out_dir().is_none() {
@@ -100,27 +158,22 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
     if !types.is_empty() {
         return Role::Final(invocation, types);
     }
-    if settings.host_mark.is_none() { Role::Rustc(invocation.with_bodies()) } else { Role::Library(invocation) }
+    // A library's code is generated with its users, so what shows it alone is rustc's.
+    let is_shown = wanted.is_some_and(|wanted| !wanted.is_empty());
+    if served == Served::Target && !is_shown { Role::Library(invocation) } else { Role::Both(invocation) }
 }
 
 /// Runs rustc in this process's place. Comes back only where it cannot be started.
 pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError {
-    if invocation.unstable().contains(&"always-encode-mir") {
-        if let Err(error) = crate_checks::keep(invocation) {
-            return error;
-        }
-        if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
-            // SAFETY: this process has one thread, and becomes rustc at once.
-            unsafe { std::env::set_var("RUSTC_BOOTSTRAP", "1") };
-        }
-    }
-    toolchain::unit::exec(&toolchain.rustc, invocation.args()).into()
+    toolchain.exec(invocation).into()
 }
 
 /// What a unit gave.
 #[derive(Debug, Default)]
 pub struct UnitOutput {
     pub report: Report,
+    /// What the user asked to be told of it.
+    pub notes: Vec<String>,
 }
 
 /// Why a unit is not there.
@@ -146,6 +199,19 @@ impl From<UnitError> for UnitFailure {
     }
 }
 
+/// Has rustc compile a library that may serve the build as well as artefacts. `sink` gets rustc's words line by line.
+pub fn both(
+    toolchain: &Toolchain,
+    invocation: &Invocation,
+    sink: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<UnitOutput, UnitFailure> {
+    let mut report = Report::default();
+    crate_checks::keep(invocation)?;
+    report.stage("compile (rustc)", || toolchain.compile_with_bodies(invocation, sink))?;
+    keep_global_asm(toolchain, invocation)?;
+    Ok(UnitOutput { report, notes: Vec::new() })
+}
+
 /// Checks a library. `sink` gets rustc's words line by line.
 pub fn library(
     toolchain: &Toolchain,
@@ -156,7 +222,7 @@ pub fn library(
     report.stage("check (rustc)", || toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
     write_placeholder(invocation)?;
-    Ok(UnitOutput { report })
+    Ok(UnitOutput { report, notes: Vec::new() })
 }
 
 /// cargo expects an rlib beside the metadata.
@@ -177,8 +243,11 @@ fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
 fn keep_global_asm(toolchain: &Toolchain, invocation: &Invocation) -> Result<(), DriverError> {
-    let path = invocation.output_file("lib", ".global-asm").expect("a unit has a name");
-    if sources_contain(invocation, "global_asm!") {
+    let output = |suffix| invocation.output_file("lib", suffix).expect("a unit has a name");
+    let path = output(".global-asm");
+    // Without pipelining, a library that rustc compiles has its metadata in its rlib alone.
+    let metadata = Some(output(".rmeta")).filter(|file| file.is_file()).unwrap_or_else(|| output(".rlib"));
+    if rmeta::has_global_asm(&metadata).map_err(|error| DriverError::Open(error.to_string()))? {
         let folder = temporary_folder()?;
         let text = toolchain.unit_global_asm(invocation, folder.path())?;
         return write_file(&path, text.as_bytes());
@@ -204,14 +273,18 @@ pub fn final_artefact(
         )
         .into());
     }
+    if invocation.prints("link-args") {
+        return Err(DriverError::Usage(
+            "`--print link-args` is not supported\n  help: use plain cargo for it".to_owned(),
+        )
+        .into());
+    }
     let options = code_options::of_invocation(invocation, settings)?;
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
-    let own = folder.0.join("program.rmeta");
-    let (options, folder) = (&options, &*folder.0);
-    let artefact =
-        |root, metadata| Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
+    let own = folder.path.join("program.rmeta");
+    let (options, folder) = (&options, &*folder.path);
     if is_library {
         // A crate that is a library for others too has its metadata where they look for it.
         let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
@@ -223,61 +296,81 @@ pub fn final_artefact(
             write_placeholder(invocation)?;
             metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }
-        track_environment(invocation)?;
-        catching_at_last(|| artefact(Root::Library, &metadata).generate(&|| Ok(()), &mut report))?;
-        return Ok(UnitOutput { report });
+        track_settings(invocation, settings)?;
+        let (root, metadata) = (Root::Library, &*metadata);
+        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
+        let notes = catching_at_last(|| artefact.generate(&|| Ok(()), &mut report))?;
+        return Ok(UnitOutput { report, notes });
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
     let support = test_entry::support(toolchain, &options, &mut report)?;
     let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
-    let options = &test_entry::with_support(&options, support.as_ref());
-    let artefact =
-        |root, metadata| Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
+    let mut options = test_entry::with_support(&options, support.as_ref());
     let (plain, mut bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
-        let plain = scope.spawn(move || plain.finish(sink));
-        let metadata = report.stage("check (rustc)", || bodies.metadata());
+        let (checked, is_right) = std::sync::mpsc::channel();
+        let plain = scope.spawn(move || {
+            let outcome = plain.finish(sink);
+            let _ = checked.send(outcome.is_ok());
+            outcome
+        });
+        let metadata = report.stage("check (rustc)", || match &support {
+            Some(support) => {
+                let verdict = OnceCell::new();
+                let is_right = || *verdict.get_or_init(|| is_right.recv() == Ok(true));
+                test_reexports::settle(toolchain, &mut options, invocation, support, &own, &mut bodies, is_right)
+            }
+            None => Ok(bodies.metadata()?),
+        });
         let is_there = metadata.is_ok();
         let bodies = scope.spawn(move || if is_there { bodies.finish() } else { Ok(()) });
         let verdict = Verdict::new(plain, bodies);
-        let root = Root::of(options);
-        let made = match metadata {
-            Ok(()) => catching_at_last(|| artefact(root, &own).generate(&|| verdict.wait(), &mut report)),
-            Err(error) => Err(error.into()),
-        };
+        let (options, root) = (&options, Root::of(&options));
+        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
+        let made = metadata.and_then(|()| catching_at_last(|| artefact.generate(&|| verdict.wait(), &mut report)));
         verdict.finish()?;
-        made?;
-        track_environment(invocation)?;
-        Ok(UnitOutput { report })
+        let notes = made?;
+        track_settings(invocation, settings)?;
+        Ok(UnitOutput { report, notes })
     })
 }
 
 /// A folder for what comes between, removed in the end. Its path is the same in every build of a unit, as rustc's
 /// incremental compilation takes a command line with another path for another compilation.
-struct UnitFolder(PathBuf);
+struct UnitFolder {
+    path: PathBuf,
+    /// Where the path is one of its own.
+    _temporary: Option<Scratch>,
+}
 
 impl UnitFolder {
     fn new(invocation: &Invocation) -> Result<UnitFolder, DriverError> {
         let folder = invocation.output_file(".", ".bessemer").expect("a unit has a name");
+        // Such a path has no way into rustc's command line.
+        if !toolchain::takes_in_emit(&folder) {
+            let temporary = temporary_folder()?;
+            return Ok(UnitFolder { path: temporary.path().to_owned(), _temporary: Some(temporary) });
+        }
         std::fs::create_dir_all(&folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
-        Ok(UnitFolder(folder))
+        Ok(UnitFolder { path: folder, _temporary: None })
     }
 }
 
 impl Drop for UnitFolder {
     fn drop(&mut self) {
         // What stays is in the way of nothing.
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 
 /// Makes cargo compile the unit again where what it depends on besides its sources changes.
-fn track_environment(invocation: &Invocation) -> Result<(), DriverError> {
-    match dep_info_file(invocation) {
-        Some(file) => Ok(add_env_dependencies(&file, &TRACKED_ENVIRONMENT)?),
-        None => Ok(()),
+fn track_settings(invocation: &Invocation, settings: &Settings) -> Result<(), DriverError> {
+    match (dep_info_file(invocation), &settings.stamp) {
+        (Some(file), Some(stamp)) => Ok(add_file_dependency(&file, stamp)?),
+        (Some(file), None) => Ok(add_env_dependencies(&file, &TRACKED_ENVIRONMENT)?),
+        (None, _) => Ok(()),
     }
 }
 
@@ -343,16 +436,18 @@ impl Artefact<'_> {
         &self,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
         report: &mut Report,
-    ) -> Result<(), DriverError> {
+    ) -> Result<Vec<String>, DriverError> {
+        let wants_more =
+            emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
         // Optimisers look across functions, so that there is no code that is the same in the next build.
-        let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin];
+        let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin] && !wants_more;
         match self.generate_with(with_image, permit, report) {
             Err(Failed::WithoutImage) => self.generate_with(false, permit, report).map_err(|failed| match failed {
                 Failed::Driver(error) => error,
                 Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
             }),
             Err(Failed::Driver(error)) => Err(error),
-            Ok(()) => Ok(()),
+            Ok(notes) => Ok(notes),
         }
     }
 
@@ -361,7 +456,7 @@ impl Artefact<'_> {
         with_image: bool,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
         report: &mut Report,
-    ) -> Result<(), Failed> {
+    ) -> Result<Vec<String>, Failed> {
         let &Artefact { toolchain, invocation, options, settings, .. } = self;
         let missing = Missing::OfInvocation { toolchain, invocation, folder: self.folder };
         let image_for = with_image.then_some(settings);
@@ -369,6 +464,8 @@ impl Artefact<'_> {
         let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
         let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
         program.functions.extend(allocator);
+        let wanted = emit::wanted(invocation, &settings.backends).unwrap_or_default();
+        let mut more = Vec::new();
         let mut inner = Report::default();
         let mut bytes = 0;
         let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
@@ -389,19 +486,35 @@ impl Artefact<'_> {
             }
             let modules = codegen::partition(program, global_asm, options);
             let objects = codegen::compile(toolchain, options, &modules, &mut inner);
-            options.done_with(modules);
+            if wanted.is_empty() {
+                options.done_with(modules)
+            } else {
+                more = modules
+            }
             objects
         })?;
         bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
         report.count(bytes, "bytes");
         report.extend(inner);
         report.stage("check (rustc), rest", permit)?;
+        for (kind, path) in wanted {
+            if kind == EmitKind::Mir {
+                let text = emit::mir(toolchain, options, self.metadata, report)?;
+                write_file(&path, text.as_bytes())?;
+            } else {
+                emit::write(toolchain, options, &more, &kind, path, report)?;
+            }
+        }
         let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        let mut notes = Vec::new();
         for kind in self.types {
             let (output, linkage) = match kind {
                 OutputCrateType::Staticlib => {
                     let output = output_path(invocation, "lib", ".a");
                     report.stage("archive", || staticlib::write(&output, &objects, &link_inputs, options))?;
+                    if invocation.prints("native-static-libs") {
+                        notes.extend(native_libraries(&link_inputs));
+                    }
                     continue;
                 }
                 OutputCrateType::Cdylib => {
@@ -417,7 +530,7 @@ impl Artefact<'_> {
             }
             linked.map_err(DriverError::from)?;
         }
-        Ok(())
+        Ok(notes)
     }
 }
 
@@ -471,6 +584,24 @@ fn take_lasting(program: &mut mono::Program, levels: &FxHashMap<CrateNum, OptLev
     groups.into_iter().collect()
 }
 
+/// What is said of an archive's native libraries, in rustc's words.
+fn native_libraries(link_inputs: &[Input]) -> [String; 2] {
+    let mut args: Vec<String> = Vec::new();
+    for input in link_inputs {
+        // What is static is in the archive.
+        if let Input::Library { name, kind: LibraryKind::Any | LibraryKind::Shared { .. }, verbatim } = input {
+            args.push(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
+        }
+    }
+    args.dedup();
+    [
+        "link against the following native artifacts when linking against this static library. The order and any \
+         duplication can be significant on some platforms"
+            .to_owned(),
+        format!("native-static-libs: {}", args.join(" ")),
+    ]
+}
+
 /// Where a file of a unit goes, by rustc's names.
 fn output_path(invocation: &Invocation, prefix: &str, suffix: &str) -> PathBuf {
     match invocation.output() {
@@ -482,4 +613,34 @@ fn output_path(invocation: &Invocation, prefix: &str, suffix: &str) -> PathBuf {
 /// The options of the program's own source, for messages.
 pub(crate) fn source(invocation: &Invocation) -> Source {
     Source::File(invocation.source().unwrap_or(Path::new("")).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Marks, Served};
+    use toolchain::Invocation;
+
+    #[test]
+    fn marks_count_wherever_they_are() {
+        let marks = Marks { host: 3_000_000_000, target: 3_100_000_000 };
+        let read = |text: &str| {
+            let words = text.split_whitespace().map(Into::into);
+            let (served, invocation) = marks.read(Invocation::parse(words).unwrap());
+            let args: Vec<String> = invocation.args().into_iter().map(|arg| arg.into_string().unwrap()).collect();
+            (served, args.join(" "))
+        };
+        for (text, served, rest) in [
+            ("a.rs -C codegen-units=3000000000", Served::Host, "a.rs"),
+            ("a.rs -Ccodegen-units=3000000016 -O", Served::Host, "a.rs -C codegen-units=16 -O"),
+            (
+                "a.rs -C codegen-units=3100000001 -Ccodegen-units=255",
+                Served::Target,
+                "a.rs -C codegen-units=1 -Ccodegen-units=255",
+            ),
+            ("a.rs -C codegen-units=1", Served::Either, "a.rs -C codegen-units=1"),
+            ("a.rs", Served::Either, "a.rs"),
+        ] {
+            assert_eq!(read(text), (served, rest.to_owned()), "{text}");
+        }
+    }
 }

@@ -122,6 +122,8 @@ impl<'tcx> LayoutCx<'tcx> {
         if let Some(known) = self.layouts.get(&ty) {
             return known.map(|layout| TyAndLayout { ty, layout });
         }
+        // Damaged metadata may have types that contain themselves.
+        ty::ensure_stack();
         let normal = self.normalize(ty);
         if normal != ty {
             return self.layout_of(normal);

@@ -106,7 +106,7 @@ impl std::error::Error for JitError {
 #[derive(Default)]
 pub struct Loader<'a> {
     objects: Vec<(String, Cow<'a, [u8]>)>,
-    archives: Vec<(String, memmap2::Mmap)>,
+    archives: Vec<(String, Vec<u8>)>,
     libraries: Vec<library::Library>,
     definitions: FxHashMap<String, u64>,
 }
@@ -123,12 +123,9 @@ impl<'a> Loader<'a> {
 
     /// Adds an archive (also an rlib), of which the members are taken that define what is missing.
     pub fn add_archive(&mut self, path: &Path) -> Result<(), JitError> {
-        let io_error = |error| JitError::Io { path: path.to_owned(), error };
-        let file = std::fs::File::open(path).map_err(io_error)?;
-        // SAFETY: as every program that maps files, this trusts that nobody shortens the file meanwhile. Its content is
-        // checked as it is read.
-        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(io_error)?;
-        self.archives.push((path.display().to_string(), map));
+        // Read, not mapped: whoever cuts off a mapped file ends this process by a signal.
+        let bytes = std::fs::read(path).map_err(|error| JitError::Io { path: path.to_owned(), error })?;
+        self.archives.push((path.display().to_string(), bytes));
         Ok(())
     }
 

@@ -263,6 +263,27 @@ fn archives() {
     assert!(image.lookup("unneeded").is_none());
 }
 
+/// `cp new.a old.a` while a program is loaded.
+#[test]
+fn an_archive_that_is_cut_off_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("part.o"), c_object("int part(int x) { return x * 2; }", PIC)).unwrap();
+    let ar = Command::new("ar").current_dir(folder.path()).args(["rcs", "libpart.a", "part.o"]).status().unwrap();
+    assert!(ar.success());
+    let archive = folder.path().join("libpart.a");
+    let mut loader = Loader::new();
+    loader.add_archive(&archive).unwrap();
+    loader.add_object("guest", c_object("int part(int); int f(int x) { return part(x); }", PIC));
+    std::fs::File::options().write(true).open(&archive).unwrap().set_len(8).unwrap();
+    assert_eq!(call(&loader.load().unwrap(), "f", 5), 10);
+    // What is left of it is an archive without members.
+    let mut loader = Loader::new();
+    loader.add_archive(&archive).unwrap();
+    loader.add_object("guest", c_object("int part(int); int f(int x) { return part(x); }", PIC));
+    let error = loader.load().err().unwrap().to_string();
+    assert!(error.contains("libpart.a: an archive without an index of symbols"), "{error}");
+}
+
 #[test]
 fn files_that_are_not_there() {
     let mut loader = Loader::new();

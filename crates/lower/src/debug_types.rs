@@ -31,6 +31,7 @@ impl<'tcx> DebugTypes<'tcx> {
         if let Some(&known) = self.ids.get(&ty) {
             return known;
         }
+        ty::ensure_stack();
         // Types may refer to themselves: the id is there before the description.
         let id = self.push(DebugType::Opaque { name: "".into(), size: 0, align: 1 });
         self.ids.insert(ty, id);

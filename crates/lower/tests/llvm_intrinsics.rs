@@ -56,9 +56,9 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
     let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
     tcx.set_definitions(session);
     let bodies: &dyn Bodies<'_> = session;
-    let layouts: &LayoutCx<'_> = arena.alloc(LayoutCx::new(tcx, bodies).expect("the data layout"));
-    let traits = arena.alloc(TraitCx::new(tcx, bodies));
-    let eval = arena.alloc(EvalCx::new(tcx, bodies, layouts, traits));
+    let layouts: &LayoutCx<'_> = arena.hold(LayoutCx::new(tcx, bodies).expect("the data layout"));
+    let traits = arena.hold(TraitCx::new(tcx, bodies));
+    let eval = arena.hold(EvalCx::new(tcx, bodies, layouts, traits));
     tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
     let mut found = BTreeMap::new();
     let items = session.crates().into_iter().flat_map(|krate| session.foreign_modules(krate));

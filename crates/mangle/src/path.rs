@@ -31,6 +31,7 @@ pub(crate) trait PathPrinter<'tcx>: Sized {
 
 /// Writes a definition's path, down from the crate's root. `args` may be short of the definition's own.
 pub(crate) fn walk<'tcx>(printer: &mut impl PathPrinter<'tcx>, def_id: DefId, args: Args<'tcx>) {
+    ty::ensure_stack();
     let tcx = printer.tcx();
     let definitions = tcx.definitions();
     let key = definitions.def_key(def_id);

@@ -179,6 +179,7 @@ impl<'tcx> State<'_, 'tcx> {
     }
 
     fn ty(&mut self, ty: Ty<'tcx>) {
+        ty::ensure_stack();
         let hash = match self.mangler.types.get(&ty) {
             Some(hash) => hash,
             None => {

@@ -53,6 +53,7 @@ impl<'tcx> Printer<'tcx> {
     }
 
     fn ty(&mut self, ty: Ty<'tcx>) {
+        ty::ensure_stack();
         match *ty.kind() {
             TyKind::Bool => self.push("bool"),
             TyKind::Char => self.push("char"),

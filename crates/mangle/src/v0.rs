@@ -245,6 +245,7 @@ impl<'a, 'tcx> Writer<'a, 'tcx> {
     }
 
     fn ty(&mut self, ty: Ty<'tcx>) {
+        ty::ensure_stack();
         if let Some(letter) = basic_type(ty) {
             return self.push(letter);
         }

@@ -1,4 +1,4 @@
-//! Reads rustc's crate metadata, lazily, from memory maps.
+//! Reads rustc's crate metadata, lazily.
 //!
 //! **What it is.** The front end of today: rustc has parsed, checked and lowered the program and wrote what it knows into
 //! `.rmeta` files; this crate answers questions about them. Opening a file reads its header and its root (positions of
@@ -26,4 +26,4 @@ pub mod v1_95;
 
 pub use error::{DecodeError, OpenError};
 pub use locate::CrateLocator;
-pub use session::{CrateSource, Session};
+pub use session::{CrateSource, Session, has_global_asm};

@@ -12,6 +12,7 @@ use crate::v1_95::{self, Decoder};
 use memmap2::Mmap;
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use ty::*;
@@ -285,6 +286,8 @@ impl<'tcx> CrateData<'tcx> {
 /// Opens files and gives crates their numbers.
 struct Opener<'tcx> {
     tcx: Tcx<'tcx>,
+    /// The folder of the toolchain's own crates.
+    toolchain: PathBuf,
     listing: Listing,
     /// Files that were opened, each once.
     opened: HashMap<PathBuf, (&'tcx [u8], usize, CrateHeader)>,
@@ -293,15 +296,16 @@ struct Opener<'tcx> {
 
 impl<'tcx> Opener<'tcx> {
     fn new(tcx: Tcx<'tcx>, locator: &CrateLocator) -> Opener<'tcx> {
-        Opener { tcx, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() }
+        let toolchain = locator.sysroot_lib.clone();
+        Opener { tcx, toolchain, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() }
     }
 
     fn open_file(&mut self, path: &Path) -> std::result::Result<Opened<'tcx>, OpenError> {
         if let Some((bytes, root_position, header)) = self.opened.get(path) {
             return Ok(Opened { path: path.to_owned(), bytes, root_position: *root_position, header: header.clone() });
         }
-        let mapped = map(self.tcx, path)?;
-        let bytes = metadata_bytes(path, mapped)?;
+        let bytes = file_bytes(self.tcx, path, &self.toolchain)?;
+        let bytes = metadata_bytes(path, bytes)?;
         let (bytes, root_position, header) = read_header(path, bytes)?;
         self.opened.insert(path.to_owned(), (bytes, root_position, header.clone()));
         if header.is_stub {
@@ -453,18 +457,67 @@ fn stronger(a: CrateDepKind, b: CrateDepKind) -> CrateDepKind {
     if a as u8 >= b as u8 { a } else { b }
 }
 
-/// Maps a file into memory for as long as the context lives.
-fn map<'tcx>(tcx: Tcx<'tcx>, path: &Path) -> std::result::Result<&'tcx [u8], OpenError> {
-    let failed = |error: std::io::Error| OpenError::Io { path: path.to_owned(), message: error.to_string() };
-    let file = std::fs::File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.len() == 0 {
+/// Whether a crate has `global_asm!` of its own, in whatever way the macro came to it. Opens that crate's metadata alone.
+///
+/// # Errors
+/// The file cannot be read, or is damaged.
+pub fn has_global_asm(metadata: &Path) -> std::result::Result<bool, OpenError> {
+    let read = read_file(metadata)?;
+    let bytes = metadata_bytes(metadata, &read)?;
+    let (bytes, root_position, _) = read_header(metadata, bytes)?;
+    let root = CrateRoot::read(bytes, root_position);
+    let found = root.and_then(|root| Ok(root.tables.def_kind.bytes(bytes)?.contains(&v1_95::GLOBAL_ASM)));
+    found.map_err(|error| OpenError::Damaged { path: metadata.to_owned(), error })
+}
+
+/// The bytes of a file, for as long as the context lives.
+///
+/// Files of the toolchain are mapped: they are large (`core` alone has 60 MB, of which a program needs a few), and nobody
+/// changes them in place. All others are read. Whoever cuts off a mapped file ends the process that looks at it by a signal, and
+/// files of a build may be cut off: by `cp new.rlib old.rlib` while a build runs, for example. rustc and cargo replace files by
+/// renaming, but not everybody is rustc.
+fn file_bytes<'tcx>(tcx: Tcx<'tcx>, path: &Path, toolchain: &Path) -> std::result::Result<&'tcx [u8], OpenError> {
+    if path.parent() != Some(toolchain) {
+        return Ok(&tcx.arena().keep(read_file(path)?)[..]);
+    }
+    let (file, _) = open_file(path)?;
+    // SAFETY: the mapping is private to this process and never written, and nobody changes a toolchain's files in place:
+    // rustup and package managers replace them.
+    let mapped = unsafe { Mmap::map(&file) }.map_err(|error| io_error(path, &error))?;
+    Ok(&tcx.arena().keep(mapped)[..])
+}
+
+fn io_error(path: &Path, error: &std::io::Error) -> OpenError {
+    OpenError::Io { path: path.to_owned(), message: error.to_string() }
+}
+
+/// Opens a file that is not empty.
+fn open_file(path: &Path) -> std::result::Result<(std::fs::File, std::fs::Metadata), OpenError> {
+    let file = std::fs::File::open(path).map_err(|error| io_error(path, &error))?;
+    let metadata = file.metadata().map_err(|error| io_error(path, &error))?;
+    if metadata.len() == 0 {
         let message = "the file is empty (rustc writes no metadata for programs and tests)".to_owned();
         return Err(OpenError::NotMetadata { path: path.to_owned(), message });
     }
-    // SAFETY: the mapping is private to this process and never written. That no other process truncates or changes the
-    // file meanwhile is the same assumption that rustc makes of its metadata: writers replace files by renaming.
-    let mapped = unsafe { Mmap::map(&file) }.map_err(failed)?;
-    Ok(&tcx.arena().keep(mapped)[..])
+    Ok((file, metadata))
+}
+
+/// Reads a file.
+fn read_file(path: &Path) -> std::result::Result<Vec<u8>, OpenError> {
+    let (mut file, before) = open_file(path)?;
+    read_unchanged(&mut file, &before).map_err(|error| io_error(path, &error))
+}
+
+/// Reads a file that must not change meanwhile: half of one file and half of another are neither.
+fn read_unchanged(file: &mut std::fs::File, before: &std::fs::Metadata) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    let after = file.metadata()?;
+    let is_same = bytes.len() as u64 == before.len() && after.len() == before.len();
+    match is_same && after.modified().ok() == before.modified().ok() {
+        true => Ok(bytes),
+        false => Err(std::io::Error::other("the file was changed while it was read")),
+    }
 }
 
 /// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, and the
@@ -492,4 +545,24 @@ fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<(&'a [u8
     let position = usize::try_from(position).unwrap_or(usize::MAX);
     let header = Reader::new(bytes, position).and_then(|mut reader| CrateHeader::read(&mut reader)).map_err(damaged)?;
     Ok((bytes, position, header))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_unchanged;
+    use std::fs::File;
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("libother.rmeta");
+        std::fs::write(&path, [7; 1000]).unwrap();
+        let mut file = File::open(&path).unwrap();
+        let before = file.metadata().unwrap();
+        for len in [10, 2000] {
+            File::options().write(true).open(&path).unwrap().set_len(len).unwrap();
+            let error = read_unchanged(&mut file, &before).unwrap_err();
+            assert_eq!(error.to_string(), "the file was changed while it was read");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use mir::Bodies;
 use rmeta::check::ask_everything;
 use rmeta::{CrateLocator, Session};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -148,5 +149,23 @@ fn deep_types() {
         };
         let thread = std::thread::Builder::new().stack_size(STACK).spawn(ask).unwrap();
         assert_eq!(thread.join().unwrap(), fits, "{depth}");
+    }
+}
+
+/// `cp new.rmeta old.rmeta` while a build runs: what was opened stays as it was, and what is opened then is an error.
+#[test]
+fn a_file_that_is_cut_off_while_it_is_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = common::compile(dir.path(), SOURCE, &[]);
+    let arena = Arena::new();
+    let session = common::open(&arena, &path).unwrap();
+    let x = common::find(session, "snippet::count");
+    for len in [100, 0] {
+        std::fs::File::options().write(true).open(&path).unwrap().set_len(len).unwrap();
+        ask_everything(session, CrateNum::LOCAL, &mut |question| _ = expect_answer_or_error(question));
+        assert!(session.has_optimized_mir(x) && session.optimized_mir(x).basic_blocks.len() > 1);
+        let error = common::error_of(&path, &common::locator());
+        let expected = ["it is cut short", "the file is empty"];
+        assert!(expected.iter().any(|expected| error.contains(expected)), "{error}");
     }
 }

@@ -86,6 +86,13 @@ impl<T> List<T> {
     /// A list of nothing.
     pub const EMPTY: List<T> = List { start: 0, len: 0, marker: PhantomData };
 
+    fn of(start: usize, len: usize) -> List<T> {
+        match (u32::try_from(start), u32::try_from(len)) {
+            (Ok(start), Ok(len)) => List { start, len, marker: PhantomData },
+            _ => unreachable!("more than 2^32 nodes"),
+        }
+    }
+
     /// How many there are.
     pub fn len(self) -> usize {
         self.len as usize
@@ -166,9 +173,11 @@ nodes! {
     method_calls: MethodCall,
     struct_exprs: StructExpr,
     for_loops: ForLoop,
+    gen_blocks: GenBlock,
     pats: Pat,
     pat_ids: PatId,
     pat_fields: PatField,
+    struct_pats: StructPat,
     types: Ty,
     type_ids: TyId,
     type_pats: TyPat,
@@ -231,10 +240,15 @@ impl Ast {
         let all = T::all_mut(self);
         let start = all.len();
         all.extend(nodes);
-        match (u32::try_from(start), u32::try_from(all.len() - start)) {
-            (Ok(start), Ok(len)) => List { start, len, marker: PhantomData },
-            _ => unreachable!("more than 2^32 nodes"),
-        }
+        List::of(start, all.len() - start)
+    }
+
+    /// Adds copies of nodes that follow each other.
+    pub fn add_copies<T: Node + Copy>(&mut self, nodes: &[T]) -> List<T> {
+        let all = T::all_mut(self);
+        let start = all.len();
+        all.extend_from_slice(nodes);
+        List::of(start, nodes.len())
     }
 
     /// How many nodes of a type there are: the length of an array indexed by [`Id::index`].
@@ -447,4 +461,39 @@ pub struct TokenRange {
     pub lo: u32,
     /// Behind the last.
     pub hi: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::Token;
+
+    /// Reading is mostly writing memory. What is rare and large has an array of its own.
+    #[test]
+    fn nodes_are_small() {
+        assert_eq!(size_of::<Option<ExprId>>(), 4);
+        assert!(size_of::<Token>() <= 40);
+        assert!(size_of::<Expr>() <= 48);
+        assert!(size_of::<Pat>() <= 48);
+        assert!(size_of::<Ty>() <= 40);
+        assert!(size_of::<Stmt>() <= 20);
+        assert!(size_of::<Item>() <= 124);
+    }
+
+    #[test]
+    fn lists_are_slices() {
+        let mut ast = Ast::new();
+        let span = Span::new(1, 2);
+        let first = ast.add(Ty { kind: TyKind::Never, span });
+        let second = ast.add(Ty { kind: TyKind::Infer, span });
+        let empty = ast.add_list(Vec::<TyId>::new());
+        let both = ast.add_list(vec![second, first]);
+        let again = ast.add_copies(&[first]);
+        assert_eq!(ast[empty], []);
+        assert_eq!(ast[both], [second, first]);
+        assert_eq!(ast[again], [first]);
+        ast[first].kind = TyKind::ImplicitSelf;
+        assert!(matches!(ast[ast[both][1]].kind, TyKind::ImplicitSelf));
+        assert_eq!((first.index(), second.index(), ast.count::<Ty>()), (0, 1, 2));
+    }
 }

@@ -4,6 +4,7 @@
 //! token, what differs between editions, the checks of literals, doc comments, and matching of delimiters.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use ra_ap_rustc_lexer::{self as raw, Base, Cursor, DocStyle, FrontmatterAllowed, LiteralKind};
 use rustc_literal_escaper::{Mode, check_for_errors};
@@ -13,7 +14,7 @@ use crate::doubt::{Doubt, Result};
 use crate::span::{Edition, Span, SyntaxContext};
 use crate::stack::MAX_DEPTH;
 use crate::stream::TokenStream;
-use crate::symbol::Symbol;
+use crate::symbol::{Symbol, kw};
 use crate::token::{AttrStyle, CommentKind, Delim, Lit, LitKind, Spacing, Token, TokenKind};
 
 /// What may stand at the beginning of a text and is no token.
@@ -49,8 +50,10 @@ pub fn lex(source: &str, base: u32, ctxt: SyntaxContext, edition: Edition, head:
     };
     let frontmatter = if head == Head::File { FrontmatterAllowed::Yes } else { FrontmatterAllowed::No };
     let cursor = Cursor::new(&source[skipped..], frontmatter);
-    let mut lexer = Lexer { source, base, ctxt, edition, cursor, pos: skipped };
-    lexer.all()
+    let mut lexer = Lexer { source, base, ctxt, edition, cursor, pos: skipped, names: NAMES.take() };
+    let result = lexer.all();
+    NAMES.set(lexer.names);
+    result
 }
 
 struct Lexer<'a> {
@@ -61,6 +64,43 @@ struct Lexer<'a> {
     cursor: Cursor<'a>,
     /// Where the cursor stands.
     pos: usize,
+    names: Names,
+}
+
+/// Names that were met lately. A program has few, and uses each often; the table of all is shared and slower.
+#[derive(Default)]
+struct Names(Vec<(&'static str, Symbol)>);
+
+thread_local! {
+    /// This thread's, while no text is read.
+    static NAMES: Cell<Names> = const { Cell::new(Names(Vec::new())) };
+}
+
+impl Names {
+    const SLOTS: usize = 1 << 11;
+
+    fn symbol(&mut self, text: &str) -> Symbol {
+        if self.0.is_empty() {
+            self.0 = vec![("", kw::EMPTY); Self::SLOTS];
+        }
+        // The first bytes, the last ones and the length tell names apart well enough.
+        let bytes = text.as_bytes();
+        let ends = match bytes {
+            [a, b, .., y, z] => u32::from_le_bytes([*a, *b, *y, *z]),
+            _ => bytes.iter().fold(0, |hash, byte| hash << 8 | u32::from(*byte)),
+        };
+        let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+        let hash = (ends ^ (bytes.len() as u32) << 7 ^ u32::from(middle) << 19).wrapping_mul(0x9e37_79b1);
+        let slot = &mut self.0[(hash >> 16) as usize % Self::SLOTS];
+        if slot.0 != text {
+            let symbol = intern_nfc(text);
+            if symbol.as_str() != text {
+                return symbol;
+            }
+            *slot = (symbol.as_str(), symbol);
+        }
+        slot.1
+    }
 }
 
 impl<'a> Lexer<'a> {
@@ -73,8 +113,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn all(&mut self) -> Result<TokenStream> {
-        // About a token in six bytes of ordinary code.
-        let mut tokens: Vec<Token> = Vec::with_capacity(self.source.len() / 6 + 8);
+        // Ordinary code has a token in five bytes. Memory that is not used costs nothing but addresses.
+        let mut tokens: Vec<Token> = Vec::with_capacity(self.source.len() / 4 + 8);
         let mut open: Vec<usize> = Vec::new();
         // Whether the next token may be glued to the last.
         let mut joint = false;
@@ -171,7 +211,7 @@ impl<'a> Lexer<'a> {
                     return self.doubt(start, self.pos, "lifetime", "lifetimes cannot begin with a digit");
                 }
                 raw::TokenKind::Lifetime { starts_with_number: false } => {
-                    TokenKind::Lifetime(intern_nfc(&self.source[start..self.pos]), false)
+                    TokenKind::Lifetime(self.names.symbol(&self.source[start..self.pos]), false)
                 }
                 raw::TokenKind::RawLifetime => self.raw_lifetime(start, rest)?,
                 raw::TokenKind::Literal { kind: LiteralKind::CStr { .. } | LiteralKind::RawCStr { .. }, .. }
@@ -224,7 +264,11 @@ impl<'a> Lexer<'a> {
                 raw::TokenKind::Slash => TokenKind::Slash,
                 raw::TokenKind::Caret => TokenKind::Caret,
                 raw::TokenKind::Percent => TokenKind::Percent,
-                raw::TokenKind::InvalidIdent | raw::TokenKind::Unknown => {
+                raw::TokenKind::InvalidIdent => {
+                    let message = format!("`{}` is no identifier: it contains emoji", &self.source[start..self.pos]);
+                    return self.doubt(start, self.pos, "identifier", message);
+                }
+                raw::TokenKind::Unknown => {
                     let found = self.source[start..].chars().next().unwrap_or_default();
                     let message = format!("`{}` begins no token", found.escape_debug());
                     return self.doubt(start, self.pos, "token", message);
@@ -241,8 +285,8 @@ impl<'a> Lexer<'a> {
         self.cursor = Cursor::new(rest, FrontmatterAllowed::No);
     }
 
-    fn ident(&self, start: usize) -> TokenKind {
-        TokenKind::Ident(intern_nfc(&self.source[start..self.pos]), false)
+    fn ident(&mut self, start: usize) -> TokenKind {
+        TokenKind::Ident(self.names.symbol(&self.source[start..self.pos]), false)
     }
 
     fn unknown_prefix(&self, lo: usize, hi: usize) -> Result<()> {
@@ -594,8 +638,8 @@ mod tests {
         check(
             "\u{1F600}",
             expect![[r#"
-            0..4 `😀` begins no token (while reading: token)
-        "#]],
+                0..4 `😀` is no identifier: it contains emoji (while reading: identifier)
+            "#]],
         );
     }
 

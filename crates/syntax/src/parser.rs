@@ -276,15 +276,15 @@ impl<'a> Parser<'a> {
 
     #[inline]
     fn is(&self, kind: TokenKind) -> bool {
-        self.token.kind == kind
+        self.token.kind.is(kind)
     }
 
     fn is_open(&self, delim: Delim) -> bool {
-        self.token.kind == TokenKind::Open(delim)
+        matches!(self.token.kind, TokenKind::Open(found) if found == delim)
     }
 
     fn is_close(&self, delim: Delim) -> bool {
-        self.token.kind == TokenKind::Close(delim)
+        matches!(self.token.kind, TokenKind::Close(found) if found == delim)
     }
 
     #[inline]
@@ -302,7 +302,7 @@ impl<'a> Parser<'a> {
 
     #[inline]
     fn eat(&mut self, kind: TokenKind) -> bool {
-        let found = self.token.kind == kind;
+        let found = self.token.kind.is(kind);
         if found {
             self.bump();
         }
@@ -338,6 +338,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A doubt: something else was expected here.
+    #[cold]
     fn expected<T>(&self, construct: &'static str, what: &str) -> Result<T> {
         let found = describe(&self.token, self.editions);
         Err(Doubt::new(self.token.span, construct, format!("expected {what}, found {found}")))
@@ -347,11 +348,16 @@ impl<'a> Parser<'a> {
         Err(Doubt::new(span, construct, message))
     }
 
+    #[inline]
     fn expect(&mut self, kind: TokenKind, construct: &'static str) -> Result<()> {
-        match self.eat(kind) {
-            true => Ok(()),
-            false if kind == TokenKind::Eof => self.expected(construct, "end of input"),
-            false => self.expected(construct, &format!("`{kind}`")),
+        if self.eat(kind) { Ok(()) } else { self.expected_kind(kind, construct) }
+    }
+
+    #[cold]
+    fn expected_kind(&self, kind: TokenKind, construct: &'static str) -> Result<()> {
+        match kind {
+            TokenKind::Eof => self.expected(construct, "end of input"),
+            _ => self.expected(construct, &format!("`{kind}`")),
         }
     }
 
@@ -385,14 +391,15 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads what a macro captured, if it is something that `kind` accepts.
-    fn eat_metavar<T>(
+    #[inline]
+    fn eat_metavar<T: Send>(
         &mut self,
         kind: impl std::ops::Fn(MetaVar) -> bool,
-        read: impl FnOnce(&mut Self) -> Result<T>,
+        read: impl FnOnce(&mut Self) -> Result<T> + Send,
     ) -> Result<Option<T>> {
         let Some(found) = self.token.metavar().filter(|&found| kind(found)) else { return Ok(None) };
         self.bump();
-        let result = read(self)?;
+        let result = self.nested(read)?;
         match self.eat(TokenKind::Close(Delim::Invisible(Origin::MetaVar(found)))) {
             true => Ok(Some(result)),
             false => self.expected("macro fragment", "the end of what the metavariable holds"),

@@ -192,16 +192,13 @@ pub(crate) fn needs_semi(ast: &Ast, expr: &Expr) -> bool {
 }
 
 /// Would a struct expression be read as a block if this were a condition?
-pub(crate) fn contains_struct(ast: &Ast, mut id: ExprId) -> bool {
-    loop {
+pub(crate) fn contains_struct(ast: &Ast, expr: ExprId) -> bool {
+    let mut todo = vec![expr];
+    while let Some(id) = todo.pop() {
         match ast[id].kind {
             ExprKind::Struct(_) => return true,
             ExprKind::Assign(lhs, rhs, _) | ExprKind::AssignOp(_, _, lhs, rhs) | ExprKind::Binary(_, _, lhs, rhs) => {
-                // The right operand of an operator is short, a chain grows at the left.
-                if contains_struct(ast, rhs) {
-                    return true;
-                }
-                id = lhs;
+                todo.extend([lhs, rhs]);
             }
             ExprKind::Await(inner, _)
             | ExprKind::Unary(_, inner)
@@ -209,18 +206,19 @@ pub(crate) fn contains_struct(ast: &Ast, mut id: ExprId) -> bool {
             | ExprKind::Type(inner, _)
             | ExprKind::Field(inner, _)
             | ExprKind::Index(inner, ..)
-            | ExprKind::Match(inner, _, MatchStyle::Postfix) => id = inner,
-            ExprKind::MethodCall(call) => id = ast[call].receiver,
-            _ => return false,
+            | ExprKind::Match(inner, _, MatchStyle::Postfix) => todo.push(inner),
+            ExprKind::MethodCall(call) => todo.push(ast[call].receiver),
+            _ => {}
         }
     }
+    false
 }
 
 /// Does it begin with a label?
 pub(crate) fn leading_label(ast: &Ast, mut id: ExprId) -> bool {
     loop {
         id = match ast[id].kind {
-            ExprKind::Block(_, label) | ExprKind::Loop(_, label, _) | ExprKind::While(_, _, label) => {
+            ExprKind::Block(_, label) | ExprKind::Loop(_, label) | ExprKind::While(_, _, label) => {
                 return label.is_some();
             }
             ExprKind::ForLoop(for_loop) => return ast[for_loop].label.is_some(),

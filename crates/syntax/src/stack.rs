@@ -8,7 +8,7 @@ use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
 /// How deeply a tree may be nested. Chains count too: in `a + b + c` the sum of `a` and `b` is one level down.
-pub(crate) const MAX_DEPTH: u32 = 4_000;
+pub(crate) const MAX_DEPTH: u32 = 20_000;
 
 /// After how many levels another stack is needed.
 pub(crate) const SEGMENT: u32 = 96;

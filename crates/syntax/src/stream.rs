@@ -15,7 +15,7 @@ use crate::token::{Delim, Token, TokenKind};
 /// A sequence of tokens in which delimiters match.
 #[derive(Clone)]
 pub struct TokenStream {
-    tokens: Arc<[Token]>,
+    tokens: Arc<Vec<Token>>,
     lo: u32,
     hi: u32,
 }
@@ -77,7 +77,7 @@ impl TokenStream {
     /// A stream of tokens whose delimiters match and know their distances.
     pub(crate) fn from_paired(tokens: Vec<Token>) -> TokenStream {
         let hi = tokens.len() as u32;
-        TokenStream { tokens: tokens.into(), lo: 0, hi }
+        TokenStream { tokens: Arc::new(tokens), lo: 0, hi }
     }
 
     /// The tokens, delimiters included.
@@ -139,7 +139,7 @@ impl TokenStream {
 
 impl Default for TokenStream {
     fn default() -> TokenStream {
-        TokenStream { tokens: Arc::new([]), lo: 0, hi: 0 }
+        TokenStream { tokens: Arc::new(Vec::new()), lo: 0, hi: 0 }
     }
 }
 

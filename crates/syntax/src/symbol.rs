@@ -33,17 +33,15 @@ impl Symbol {
 
     /// The symbol of a string.
     pub fn intern(text: &str) -> Symbol {
-        let mut hasher = FxHasher::default();
-        hasher.write(text.as_bytes());
-        let hash = hasher.finish();
-        // The high bits choose the shard; the table uses the low ones and its own tag of the highest seven.
-        let shard = &TABLE.shards[(hash >> 40) as usize % SHARDS];
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((symbol, _)) = shard.find(hash, |(symbol, h)| *h == hash && symbol.as_str() == text) {
+        let hash = hash_of(text);
+        let table = &*TABLE;
+        let mut shard = table.shard(hash).lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((symbol, _)) = shard.find(hash, |(_, found)| *found == text) {
             return *symbol;
         }
-        let symbol = TABLE.strings.push(Box::leak(text.into()));
-        shard.insert_unique(hash, (symbol, hash), |(_, h)| *h);
+        let text: &'static str = Box::leak(text.into());
+        let symbol = table.strings.push(text);
+        shard.insert_unique(hash, (symbol, text), |(_, text)| hash_of(text));
         symbol
     }
 
@@ -105,8 +103,21 @@ impl fmt::Debug for Symbol {
 const SHARDS: usize = 16;
 
 struct Table {
-    shards: [Mutex<HashTable<(Symbol, u64)>>; SHARDS],
+    shards: [Mutex<HashTable<(Symbol, &'static str)>>; SHARDS],
     strings: Strings,
+}
+
+impl Table {
+    fn shard(&self, hash: u64) -> &Mutex<HashTable<(Symbol, &'static str)>> {
+        // The table in it uses the low bits, and the highest seven as a tag.
+        &self.shards[(hash >> 40) as usize % SHARDS]
+    }
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -115,11 +126,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         strings: Strings { chunks: [const { OnceLock::new() }; CHUNKS], next: AtomicU32::new(KNOWN.len() as u32) },
     };
     for (index, text) in KNOWN.iter().enumerate() {
-        let mut hasher = FxHasher::default();
-        hasher.write(text.as_bytes());
-        let hash = hasher.finish();
-        let mut shard = table.shards[(hash >> 40) as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner);
-        shard.insert_unique(hash, (Symbol::at(index as u32), hash), |(_, h)| *h);
+        let hash = hash_of(text);
+        let mut shard = table.shard(hash).lock().unwrap_or_else(PoisonError::into_inner);
+        shard.insert_unique(hash, (Symbol::at(index as u32), *text), |(_, text)| hash_of(text));
     }
     table
 });
@@ -251,7 +260,9 @@ known! {
     CONTRACT_REQUIRES: "contract_requires",
     DEFAULT: "default",
     DEREF: "deref",
+    IS: "is",
     MACRO_RULES: "macro_rules",
+    NULL: "null",
     OFFSET_OF: "offset_of",
     PIN: "pin",
     RAW: "raw",

@@ -299,6 +299,16 @@ impl TokenKind {
         })
     }
 
+    /// Is it the same? Of a constant `other` without contents this is one comparison.
+    #[inline]
+    pub(crate) fn is(self, other: TokenKind) -> bool {
+        match other {
+            Open(_) | Close(_) | Literal(_) | Ident(..) | Lifetime(..) | NtIdent(..) | NtLifetime(..)
+            | DocComment(..) => self == other,
+            _ => std::mem::discriminant(&self) == std::mem::discriminant(&other),
+        }
+    }
+
     /// Is this punctuation? Delimiters are not.
     pub fn is_punct(self) -> bool {
         !matches!(

@@ -1,5 +1,7 @@
 //! Running rustc on a crate.
 
+use crate::prelude::lacks_tests;
+use crate::shims::OtherSources;
 use crate::{DepInfo, Toolchain};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -107,6 +109,15 @@ impl fmt::Display for CheckError {
 
 impl std::error::Error for CheckError {}
 
+impl CheckError {
+    /// Whether an attribute of tests means one thing by what a crate names, and another where bodies are read.
+    pub fn has_ambiguous_tests(&self) -> bool {
+        let CheckError::Bodies { stderr } = self else { return false };
+        let text = String::from_utf8_lossy(stderr);
+        ["`test` is ambiguous", "`bench` is ambiguous"].iter().any(|words| text.contains(words))
+    }
+}
+
 impl Toolchain {
     /// Checks a crate and has its metadata written into `folder`.
     ///
@@ -116,15 +127,31 @@ impl Toolchain {
         let metadata = folder.join("program.rmeta");
         let dep_info = folder.join("program.d");
         let plain = self.spawn(self.plain_check(request, folder), request)?;
-        let bodies = self.spawn(self.bodies_command(request, &metadata, &dep_info), request)?;
+        let start =
+            |unstable: &OtherSources| self.spawn(self.bodies_command(request, &metadata, &dep_info, unstable), request);
+        let mut sources = OtherSources::default();
+        let bodies = start(&sources)?;
         let plain = wait(plain, &self.rustc)?;
         let mut bodies = wait(bodies, &self.rustc)?;
         if !plain.status.success() {
             return Err(refused(plain));
         }
+        if let Source::File(file) = &request.source
+            && request.crate_type == CrateType::Test
+            && !bodies.status.success()
+            && lacks_tests(&bodies.stderr)
+        {
+            let mut args = request.args.clone();
+            args.push(file.into());
+            let with_preludes = self.with_preludes(&args, folder)?;
+            if !with_preludes.is_empty() {
+                sources = with_preludes;
+                bodies = wait(start(&sources)?, &self.rustc)?;
+            }
+        }
         // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out later.
         if !bodies.status.success() && String::from_utf8_lossy(&bodies.stderr).contains("[E0080]") {
-            let mut command = self.bodies_command(request, &metadata, &dep_info);
+            let mut command = self.bodies_command(request, &metadata, &dep_info, &sources);
             command.arg("-Zinline-mir=no");
             bodies = wait(self.spawn(command, request)?, &self.rustc)?;
         }
@@ -148,9 +175,9 @@ impl Toolchain {
     /// way of the module assembly in its LLVM IR; symbols in it are named as in the crate's metadata.
     pub fn global_asm(&self, request: &CrateRequest, folder: &Path) -> Result<String, CheckError> {
         let ir = folder.join("program.ll");
-        let mut command = self.command(request);
+        let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Ccodegen-units=1"]);
-        command.arg(join("--emit=llvm-ir=", &ir)).args(&request.body_args).env("RUSTC_BOOTSTRAP", "1");
+        command.arg(join("--emit=llvm-ir=", &ir)).args(&request.body_args);
         let output = wait(self.spawn(command, request)?, &self.rustc)?;
         if !output.status.success() {
             return Err(CheckError::Bodies { stderr: output.stderr });
@@ -161,15 +188,14 @@ impl Toolchain {
 
     /// Whether a crate has `#![no_main]`, which metadata does not say.
     pub fn has_no_main(&self, request: &CrateRequest) -> Result<bool, CheckError> {
-        let mut command = self.command(request);
+        let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"]).args(&request.body_args);
-        command.env("RUSTC_BOOTSTRAP", "1").stdout(Stdio::piped());
+        command.stdout(Stdio::piped());
         let output = wait(self.spawn(command, request)?, &self.rustc)?;
         no_main_in_expanded(output)
     }
 
-    fn command(&self, request: &CrateRequest) -> Command {
-        let mut command = rustc_command(&self.rustc);
+    fn command(&self, mut command: Command, request: &CrateRequest) -> Command {
         match &request.source {
             Source::File(file) => command.arg(file),
             Source::Text(_) => command.arg("-"),
@@ -179,8 +205,6 @@ impl Toolchain {
         }
         command.args(&request.args);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        // A compiler that crashes leaves no report in the user's folder.
-        command.env("RUSTC_ICE", "0");
         command.stdin(match request.source {
             Source::File(_) => Stdio::null(),
             Source::Text(_) => Stdio::piped(),
@@ -189,7 +213,7 @@ impl Toolchain {
     }
 
     fn plain_check(&self, request: &CrateRequest, folder: &Path) -> Command {
-        let mut command = self.command(request);
+        let mut command = self.command(self.stable_rustc(), request);
         match request.crate_type {
             CrateType::Bin => command.arg("--crate-type=bin"),
             CrateType::Lib => command.arg("--crate-type=lib"),
@@ -203,13 +227,19 @@ impl Toolchain {
         command
     }
 
-    fn bodies_command(&self, request: &CrateRequest, metadata: &Path, dep_info: &Path) -> Command {
-        let mut command = self.command(request);
+    fn bodies_command(
+        &self,
+        request: &CrateRequest,
+        metadata: &Path,
+        dep_info: &Path,
+        unstable: &OtherSources,
+    ) -> Command {
+        let mut command = self.command(self.unstable_rustc_with(unstable), request);
         let mut emit = join("--emit=metadata=", metadata);
         emit.push(",dep-info=");
         emit.push(dep_info);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Zalways-encode-mir"]);
-        command.arg(emit).args(&request.body_args).env("RUSTC_BOOTSTRAP", "1");
+        command.arg(emit).args(&request.body_args);
         command
     }
 
@@ -302,14 +332,18 @@ fn naked_function_end(lines: &[&str]) -> Option<usize> {
     is_whole.then_some(end + 3)
 }
 
-/// A command for a rustc. Its allocator (jemalloc) is asked to use large pages: with small ones, the first touch of each is a
-/// twentieth of a check's time.
-pub(crate) fn rustc_command(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    if std::env::var_os("MALLOC_CONF").is_none() {
-        command.env("MALLOC_CONF", "thp:always");
-    }
-    command
+/// Whether rustc takes a path as it is in `--emit KIND=PATH`, which it splits at commas.
+pub fn takes_in_emit(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| !path.contains(','))
+}
+
+/// A folder for what comes between, whose path rustc takes in its arguments.
+pub fn temporary_folder() -> Result<tempfile::TempDir, CheckError> {
+    let wanted = std::env::temp_dir();
+    let folder = [&wanted, Path::new("/tmp")].into_iter().find(|folder| takes_in_emit(folder));
+    let folder = folder.unwrap_or(&wanted);
+    let made = tempfile::Builder::new().prefix("bessemer-").tempdir_in(folder);
+    made.map_err(|error| CheckError::Io { path: folder.to_owned(), error })
 }
 
 pub(crate) fn join(prefix: &str, path: &Path) -> OsString {

@@ -23,6 +23,21 @@ pub struct Toolchain {
     pub release: String,
     /// `rustc 1.95.0 (59807616e 2026-04-14)`
     pub version: String,
+    /// The folder of what keeps our environment from programs; absent where that cannot be had.
+    #[serde(skip)]
+    pub(crate) shims: Option<PathBuf>,
+    /// Programs that the user wants rustc to be run by.
+    #[serde(skip)]
+    pub wrappers: Wrappers,
+}
+
+/// Programs that get rustc's path and its arguments, as cargo has them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Wrappers {
+    /// `RUSTC_WRAPPER`: for what rustc compiles to the end.
+    pub outer: Option<PathBuf>,
+    /// `RUSTC_WORKSPACE_WRAPPER`: for that, and for diagnostics.
+    pub workspace: Option<PathBuf>,
 }
 
 /// Why there is no usable toolchain.
@@ -77,18 +92,21 @@ impl Toolchain {
     pub fn find_program(program: &Path, cache: Option<&Path>) -> Result<Toolchain, ToolchainError> {
         let name = format!("{FILE_PREFIX}{}", selection_key(program));
         // What the file says is run, so nobody else may have written it.
-        let file = cache.and_then(|folder| private::open(folder).ok()).map(|folder| folder.join(&name));
-        if let Some(file) = &file
-            && let Some(known) = read_known(file, &name)
-        {
-            return known.checked(program);
-        }
-        let found = Toolchain::ask(program)?;
-        if let Some(file) = &file {
-            // Only a convenience: a cache that cannot be written is not an error.
-            let _ = write_known(file, &name, &found);
-        }
-        found.checked(program)
+        let private = cache.and_then(|folder| private::open(folder).ok());
+        let file = private.as_ref().map(|folder| folder.join(&name));
+        let mut found = match file.as_deref().and_then(|file| read_known(file, &name)) {
+            Some(known) => known.checked(program)?,
+            None => {
+                let found = Toolchain::ask(program)?;
+                if let Some(file) = &file {
+                    // Only a convenience: a cache that cannot be written is not an error.
+                    let _ = write_known(file, &name, &found);
+                }
+                found.checked(program)?
+            }
+        };
+        found.shims = private.as_deref().and_then(|cache| found.find_shims(cache));
+        Ok(found)
     }
 
     fn ask(program: &Path) -> Result<Toolchain, ToolchainError> {
@@ -126,6 +144,8 @@ impl Toolchain {
             host: field("host:").ok_or_else(|| missing("its host"))?,
             release: field("release:").ok_or_else(|| missing("its release"))?,
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
+            shims: None,
+            wrappers: Wrappers::default(),
         })
     }
 

@@ -107,7 +107,12 @@ impl Invocation {
                 None => Word { name: "", value: Some(text), raw: vec![arg] },
             });
         }
-        let is_question = words.iter().any(|word| matches!(word.name, "question" | "print" | "explain"));
+        let is_question = words.iter().any(|word| match word.name {
+            "question" | "explain" => true,
+            // What is printed of a link is no question: the crate is compiled.
+            "print" => !matches!(print_kind(word), "native-static-libs" | "link-args"),
+            _ => false,
+        });
         Ok(Invocation { words, is_question })
     }
 
@@ -177,9 +182,19 @@ impl Invocation {
         !any && kind == "link"
     }
 
-    /// The kinds of output asked for.
-    pub fn emit_kinds(&self) -> Vec<&str> {
-        self.values("emit").flat_map(|value| value.split(',')).filter_map(|value| value.split('=').next()).collect()
+    /// The kinds of output asked for, with the files that are named for them.
+    pub fn emit_paths(&self) -> Vec<(&str, Option<PathBuf>)> {
+        let kinds = self.values("emit").flat_map(|value| value.split(','));
+        let kinds = kinds.map(|kind| match kind.split_once('=') {
+            Some((kind, path)) => (kind, Some(PathBuf::from(path))),
+            None => (kind, None),
+        });
+        kinds.collect()
+    }
+
+    /// Whether `--print` asks for this.
+    pub fn prints(&self, kind: &str) -> bool {
+        self.words.iter().any(|word| word.name == "print" && print_kind(word) == kind)
     }
 
     pub fn out_dir(&self) -> Option<&Path> {
@@ -223,6 +238,27 @@ impl Invocation {
     pub fn has_capped_lints(&self) -> bool {
         // Flags of the user's come later, and may say less.
         self.values("cap-lints").any(|level| level == "allow")
+    }
+
+    /// With other files for crates that are named.
+    pub fn with_externs(mut self, files: &[(String, PathBuf)]) -> Invocation {
+        for word in self.words.iter_mut().filter(|word| word.name == "extern") {
+            let Some(other) = word.value.as_deref().and_then(|value| other_extern(value, files)) else { continue };
+            word.raw = vec!["--extern".into(), OsString::from(&other)];
+            word.value = Some(other);
+        }
+        self
+    }
+
+    /// Without any lints.
+    pub(crate) fn with_capped_lints(mut self) -> Invocation {
+        self.words.retain(|word| word.name != "cap-lints");
+        self.words.push(Word {
+            name: "cap-lints",
+            value: Some("allow".to_owned()),
+            raw: vec!["--cap-lints=allow".into()],
+        });
+        self
     }
 
     /// Diagnostics are asked for as JSON lines.
@@ -274,18 +310,33 @@ impl Invocation {
         Some(self.out_dir().unwrap_or(Path::new("")).join(format!("{prefix}{}{suffix}", self.file_stem()?)))
     }
 
-    /// With the bodies of all functions in the metadata, for later users; whoever runs it must allow unstable options.
-    pub fn with_bodies(mut self) -> Invocation {
-        for text in ["-Zalways-encode-mir", "-Zallow-features="] {
-            self.words.push(Word { name: "Z", value: Some(text[2..].to_owned()), raw: vec![text.into()] });
+    /// All values of a codegen option, in their order.
+    pub fn codegen_values(&self, name: &str) -> Vec<String> {
+        self.codegen().into_iter().filter(|it| it.0 == name).filter_map(|it| it.1).collect()
+    }
+
+    /// With another value for an option of this exact name and value, or without it.
+    pub fn replace_codegen(mut self, name: &str, value: &str, by: Option<&str>) -> Invocation {
+        let text = format!("{name}={value}");
+        let is_it = |word: &Word| word.name == "codegen" && word.value.as_deref() == Some(&text);
+        match by {
+            Some(by) => {
+                let value = format!("{name}={by}");
+                for word in self.words.iter_mut().filter(|word| is_it(word)) {
+                    word.raw = vec!["-C".into(), OsString::from(&value)];
+                    word.value = Some(value.clone());
+                }
+            }
+            None => self.words.retain(|word| !is_it(word)),
         }
         self
     }
 
-    /// Without an option of this exact name and value.
-    pub fn without_codegen(mut self, name: &str, value: &str) -> Invocation {
-        let text = format!("{name}={value}");
-        self.words.retain(|word| word.name != "codegen" || word.value.as_deref() != Some(&text));
+    /// With one more argument of the linker.
+    pub fn with_link_arg(mut self, file: &Path) -> Invocation {
+        let mut raw = OsString::from("-Clink-arg=");
+        raw.push(file);
+        self.words.push(Word { name: "codegen", value: raw.to_str().map(|text| text[2..].to_owned()), raw: vec![raw] });
         self
     }
 
@@ -304,6 +355,19 @@ impl Invocation {
         }
         self
     }
+}
+
+/// An argument of `--extern` with another file, if there is one for its crate.
+pub fn other_extern(argument: &str, files: &[(String, PathBuf)]) -> Option<String> {
+    let (options, _) = argument.split_once('=')?;
+    let name = options.rsplit(':').next()?;
+    let (_, file) = files.iter().find(|(of, _)| of == name)?;
+    Some(format!("{options}={}", file.display()))
+}
+
+/// What a `--print` asks for, without the file for the answer.
+fn print_kind(word: &Word) -> &str {
+    word.value.as_deref().unwrap_or_default().split('=').next().unwrap_or_default()
 }
 
 /// The name of an option and the value that is joined to it.

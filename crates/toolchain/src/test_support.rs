@@ -6,7 +6,7 @@
 //! would. To have it found under all its names, `core` and `std` are given to that crate by small crates that re-export
 //! everything of the real ones but this attribute. They are compiled once, by the rustc they are for.
 
-use crate::find::stamp;
+use crate::prepared::{self, Key, io_error};
 use crate::{CheckError, Source, Toolchain};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,6 @@ const SOURCES: [(&str, &str); 3] = [
 
 /// What is there once all is compiled.
 const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta", "libbessemer_std.rmeta"];
-
-/// The file with the checksum of the others: one that is damaged must not fail everybody's tests for ever.
-const CHECKSUM: &str = "checksum";
 
 /// The compiled crates with which a crate's tests are found.
 #[derive(Debug)]
@@ -60,6 +57,17 @@ impl TestSupport {
     }
 }
 
+/// A crate that a crate under test gets by way of another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WrappedCrate {
+    /// The name that the crate under test has for it.
+    pub name: String,
+    /// Its metadata.
+    pub real: PathBuf,
+    /// The text of the other, in which it is called `real`.
+    pub text: String,
+}
+
 /// The kind of a crate's tests, which rustc tells from the folder of the crate's root.
 fn test_type(source: &Source) -> Option<&'static str> {
     let Source::File(file) = source else { return None };
@@ -77,43 +85,27 @@ impl Toolchain {
     /// Prepares what finds the tests of crates, or finds it prepared in the cache folder. Any number of processes may do so
     /// at once.
     pub fn test_support(&self, cache: Option<&Path>) -> Result<TestSupport, CheckError> {
-        if let Some(cache) = cache {
-            let folder = cache.join(format!("test-support-{}", self.test_support_key()));
-            if is_complete(&folder) || self.fill_cache(cache, &folder).is_ok() {
+        // rustc takes no path that is not UTF-8.
+        if let Some(cache) = cache.filter(|cache| cache.to_str().is_some()) {
+            let compile = |folder: &Path| self.compile_test_support(folder);
+            if let Ok(folder) = prepared::in_cache(cache, &self.test_support_name(), &FILES, compile) {
                 return Ok(TestSupport { folder, _temporary: None });
             }
         }
         // Without a cache, or with one that takes nothing.
-        let temporary = tempfile::Builder::new().prefix("bessemer-").tempdir();
-        let temporary = temporary.map_err(|error| io_error(&std::env::temp_dir(), error))?;
+        let temporary = crate::temporary_folder()?;
         self.compile_test_support(temporary.path())?;
         Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
     }
 
-    fn fill_cache(&self, cache: &Path, folder: &Path) -> Result<(), CheckError> {
-        std::fs::create_dir_all(cache).map_err(|error| io_error(cache, error))?;
-        let temporary = tempfile::Builder::new().prefix("test-support-").tempdir_in(cache);
-        let temporary = temporary.map_err(|error| io_error(cache, error))?;
-        self.compile_test_support(temporary.path())?;
-        put_in_place(temporary, folder)
-    }
-
     /// What decides what the compiled crates hold, hashed into a name.
-    fn test_support_key(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        add(self.version.as_bytes());
-        add(self.host.as_bytes());
-        add(self.sysroot.as_os_str().as_encoded_bytes());
-        add(&stamp(&self.rustc));
+    fn test_support_name(&self) -> String {
+        let mut key = Key::new(self);
         for (name, text) in SOURCES {
-            add(name.as_bytes());
-            add(text.as_bytes());
+            key.add(name.as_bytes());
+            key.add(text.as_bytes());
         }
-        hasher.finalize().to_hex()[..32].to_owned()
+        key.name("test-support")
     }
 
     fn compile_test_support(&self, folder: &Path) -> Result<(), CheckError> {
@@ -134,9 +126,39 @@ impl Toolchain {
         for library in libraries {
             self.finish_support(library?)?;
         }
-        let sum = checksum(folder).map_err(|error| io_error(folder, error))?;
-        let file = folder.join(CHECKSUM);
-        std::fs::write(&file, sum).map_err(|error| io_error(&file, error))
+        Ok(())
+    }
+
+    /// Compiles crates that stand for others into `folder`, with what these search paths (`-L`) lead to. Gives the names that
+    /// the crate under test has for them, and their files.
+    pub fn wrap_crates(
+        &self,
+        search_paths: &[String],
+        support: &TestSupport,
+        wrapped: &[WrappedCrate],
+        folder: &Path,
+    ) -> Result<Vec<(String, PathBuf)>, CheckError> {
+        let mut files = Vec::new();
+        for (index, WrappedCrate { name, real, text }) in wrapped.iter().enumerate() {
+            let crate_name = format!("bessemer_wrapped_{index}");
+            let file = format!("{crate_name}.rs");
+            std::fs::write(folder.join(&file), text).map_err(|error| io_error(&folder.join(&file), error))?;
+            let mut command = self.support_command(folder, &file, &crate_name);
+            command.args(["--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir", "-Zunstable-options"]);
+            command.args(search_paths.iter().flat_map(|path| ["-L", path]));
+            let mut dependency = |name: &str, path: &Path| {
+                let mut value = OsString::from(format!("{name}="));
+                value.push(path);
+                command.arg("--extern").arg(value);
+            };
+            dependency("real", real);
+            dependency("bessemer_test_macros", &support.folder.join(FILES[0]));
+            dependency("bessemer_core", &support.folder.join(FILES[1]));
+            dependency("bessemer_std", &support.folder.join(FILES[2]));
+            self.finish_support(self.spawn_support(command)?)?;
+            files.push((name.clone(), folder.join(format!("lib{crate_name}.rmeta"))));
+        }
+        Ok(files)
     }
 
     fn support_command(&self, folder: &Path, file: &str, name: &str) -> Command {
@@ -168,44 +190,4 @@ impl Toolchain {
         let output = output.map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })?;
         if output.status.success() { Ok(()) } else { Err(CheckError::TestSupport { stderr: output.stderr }) }
     }
-}
-
-fn is_complete(folder: &Path) -> bool {
-    match (checksum(folder), std::fs::read_to_string(folder.join(CHECKSUM))) {
-        (Ok(found), Ok(expected)) => found == expected,
-        _ => false,
-    }
-}
-
-fn checksum(folder: &Path) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    for name in FILES {
-        hasher.update(&std::fs::read(folder.join(name))?);
-    }
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// Gives a finished folder its name, unless another process was faster.
-fn put_in_place(temporary: tempfile::TempDir, folder: &Path) -> Result<(), CheckError> {
-    let mut last = None;
-    for _ in 0..3 {
-        match std::fs::rename(temporary.path(), folder) {
-            Ok(()) => {
-                // It is no longer where it would be removed from.
-                let _ = temporary.keep();
-                return Ok(());
-            }
-            Err(_) if is_complete(folder) => return Ok(()),
-            Err(error) => {
-                // Someone has removed files of it, but not all.
-                let _ = std::fs::remove_dir_all(folder);
-                last = Some(error);
-            }
-        }
-    }
-    Err(io_error(folder, last.expect("there was an error each time")))
-}
-
-fn io_error(path: &Path, error: std::io::Error) -> CheckError {
-    CheckError::Io { path: path.to_owned(), error }
 }

@@ -3,9 +3,11 @@
 //! A library is checked, and its metadata gets the bodies of all functions; no code is made of it. A final artefact is
 //! checked as it is, for the diagnostics, and beside that once more as a library, for the bodies.
 
-use crate::check::{CheckError, join, module_asm, no_main_in_expanded, refused, rustc_command, wait};
+use crate::check::{CheckError, join, module_asm, no_main_in_expanded, refused, wait};
 use crate::invocation::{Invocation, OutputCrateType};
-use crate::{DepInfo, Toolchain};
+use crate::prelude::lacks_tests;
+use crate::shims::OtherSources;
+use crate::{Toolchain, Wrappers};
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -132,25 +134,92 @@ struct Words {
     rendered: Option<String>,
 }
 
+/// A command whose words are read as they come.
+fn piped(mut command: Command, args: Vec<OsString>) -> Command {
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
 impl Toolchain {
-    /// A command for this rustc.
-    fn rustc(&self, args: Vec<OsString>) -> Command {
-        let mut command = rustc_command(&self.rustc);
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        // A compiler that crashes leaves no report in the user's folder.
-        command.env("RUSTC_ICE", "0");
-        command
+    fn start(&self, command: Command, args: Vec<OsString>) -> Result<Child, CheckError> {
+        let mut command = piped(command, args);
+        command.spawn().map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })
     }
 
-    fn start(&self, mut command: Command) -> Result<Child, CheckError> {
-        command.spawn().map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })
+    /// A command for diagnostics: rustc, or what the user wants to see members of the workspace instead.
+    fn checking_rustc(&self) -> Command {
+        match &self.wrappers.workspace {
+            Some(wrapper) => {
+                let mut command = Command::new(wrapper);
+                command.arg(&self.rustc);
+                command
+            }
+            None => self.stable_rustc(),
+        }
+    }
+
+    /// A command for what rustc compiles to the end, with all that the user wants it to be run by.
+    fn compiling_rustc(&self) -> Command {
+        let Wrappers { outer, workspace } = &self.wrappers;
+        let mut programs = outer.iter().chain(workspace).chain([&self.rustc]);
+        match programs.next() {
+            Some(first) if *first != self.rustc => {
+                let mut command = Command::new(first);
+                command.args(programs);
+                command
+            }
+            _ => self.stable_rustc(),
+        }
+    }
+
+    /// Runs rustc in this process's place, as a command line says. Comes back only if it cannot be started.
+    #[cfg(unix)]
+    pub fn exec(&self, invocation: &Invocation) -> CheckError {
+        use std::os::unix::process::CommandExt;
+        let is_compilation = !invocation.is_question && invocation.source().is_some();
+        let mut command = if is_compilation { self.compiling_rustc() } else { Command::new(&self.rustc) };
+        command.args(invocation.args());
+        CheckError::Spawn { program: command.get_program().into(), error: command.exec() }
+    }
+
+    /// Runs rustc in this process's place with any arguments. Comes back only if it cannot be started.
+    #[cfg(unix)]
+    pub fn exec_as_is(&self, args: Vec<OsString>) -> CheckError {
+        use std::os::unix::process::CommandExt;
+        let mut command = Command::new(&self.rustc);
+        CheckError::Spawn { program: self.rustc.clone(), error: command.args(args).exec() }
+    }
+
+    /// Compiles a library to the end, and has the bodies of all functions put into its metadata.
+    pub fn compile_with_bodies(&self, invocation: &Invocation, sink: Sink<'_>) -> Result<(), UnitError> {
+        let mut args = invocation.args();
+        args.extend(self.bodies_args(invocation));
+        let mut command = self.unstable_rustc();
+        if self.wrappers != Wrappers::default() {
+            // What stands before rustc must not take the permission away from it.
+            command = self.compiling_rustc();
+            command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC_ICE", "0");
+        }
+        let status = stream(self.start(command, args)?, &self.rustc, sink)?;
+        if status.success() { Ok(()) } else { Err(UnitError::Rustc(status)) }
+    }
+
+    /// What asks for bodies, and does not let the program use unstable features where the user does not.
+    fn bodies_args(&self, invocation: &Invocation) -> Vec<OsString> {
+        let permission = std::env::var("RUSTC_BOOTSTRAP").unwrap_or_default();
+        let is_permitted = permission == "1" || permission.split(',').any(|name| Some(name) == invocation.crate_name());
+        let mut args: Vec<OsString> = vec!["-Zalways-encode-mir".into()];
+        if !is_permitted {
+            args.push("-Zallow-features=".into());
+        }
+        args
     }
 
     /// Checks a library: the metadata that `--emit=metadata` means, with all bodies in it, and the dependency information.
     /// With `file`, the metadata goes there instead of where rustc puts it.
     pub fn check_library(&self, invocation: &Invocation, file: Option<&Path>, sink: Sink<'_>) -> Result<(), UnitError> {
         let invocation = invocation.clone().with_metadata_externs();
-        let args = |with_bodies: bool| {
+        let args = |invocation: &Invocation, with_bodies: bool| {
             let mut args = invocation
                 .args_where(|name, value| !matches!(name, "emit" | "crate-type" | "o") && !is_of_linking(name, value));
             let metadata = file.map_or(OsString::from("metadata"), |file| join("metadata=", file));
@@ -158,20 +227,38 @@ impl Toolchain {
             emit.push(metadata);
             args.extend([emit, "--crate-type=lib".into()]);
             if with_bodies {
-                args.push("-Zalways-encode-mir".into());
-                // What lets us ask for bodies must not let the program use unstable features.
-                if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
-                    args.push("-Zallow-features=".into());
-                }
+                args.extend(self.bodies_args(invocation));
             }
             args
         };
-        let mut command = self.rustc(args(true));
-        command.env("RUSTC_BOOTSTRAP", "1");
+        if self.wrappers.workspace.is_some() {
+            // Whatever it is, it is not to write the bodies: they come from rustc, once it is content.
+            let mut artifacts: Vec<Vec<u8>> = Vec::new();
+            let status =
+                stream(self.start(self.checking_rustc(), args(&invocation, false))?, &self.rustc, &mut |line| {
+                    if is_of_artifact(line) { artifacts.push(line.to_vec()) } else { sink(line) }
+                })?;
+            if !status.success() {
+                return Err(UnitError::Rustc(status));
+            }
+            let without_lints = invocation.clone().with_capped_lints();
+            let bodies = args(&without_lints, true);
+            let mut said = Vec::new();
+            let status = stream(self.start(self.unstable_rustc(), bodies)?, &self.rustc, &mut |line| {
+                if !is_of_artifact(line) {
+                    said.extend_from_slice(line);
+                }
+            })?;
+            if !status.success() {
+                return Err(CheckError::Bodies { stderr: said }.into());
+            }
+            artifacts.iter().for_each(|line| sink(line));
+            return Ok(());
+        }
         // The words of a compiler that takes itself for a nightly one are not what the user is to read.
         let mut held: Vec<Vec<u8>> = Vec::new();
         let mut is_odd = false;
-        let status = stream(self.start(command)?, &self.rustc, &mut |line| {
+        let status = stream(self.start(self.unstable_rustc(), args(&invocation, true))?, &self.rustc, &mut |line| {
             if is_odd || is_of_nightly(line) {
                 is_odd = true;
                 held.push(line.to_vec());
@@ -184,7 +271,7 @@ impl Toolchain {
             return Ok(());
         }
         if is_odd {
-            let status = stream(self.start(self.rustc(args(false)))?, &self.rustc, sink)?;
+            let status = stream(self.start(self.stable_rustc(), args(&invocation, false))?, &self.rustc, sink)?;
             // What is an error with the bodies only is ours, and said as it is.
             if status.success() {
                 held.iter().for_each(|line| sink(line));
@@ -202,6 +289,46 @@ impl Toolchain {
         metadata: &Path,
         test_args: &[OsString],
     ) -> Result<(PlainCheck, BodiesCheck), CheckError> {
+        let bodies = self.start_bodies(invocation, metadata, test_args, &OtherSources::default())?;
+        let invocation = invocation.clone().with_metadata_externs();
+        let child = self.start(self.checking_rustc(), self.plain_args(&invocation, metadata))?;
+        Ok((PlainCheck { child, program: self.rustc.clone() }, bodies))
+    }
+
+    /// The sources from which a crate's tests may be found after all where rustc has said this of the bodies, written into
+    /// `folder`; none if that is no help. The crate itself is right.
+    pub fn sources_of_tests(
+        &self,
+        invocation: &Invocation,
+        folder: &Path,
+        said: &CheckError,
+    ) -> Result<OtherSources, CheckError> {
+        let CheckError::Bodies { stderr } = said else { return Ok(OtherSources::default()) };
+        if !lacks_tests(stderr) {
+            return Ok(OtherSources::default());
+        }
+        let names = |name: &str, value: Option<&str>| !is_of_output(name) && !is_of_linking(name, value);
+        self.with_preludes(&invocation.clone().with_metadata_externs().args_where(names), folder)
+    }
+
+    /// Starts the check for the bodies of a crate's tests.
+    pub fn start_tests(
+        &self,
+        invocation: &Invocation,
+        metadata: &Path,
+        test_args: &[OsString],
+        sources: &OtherSources,
+    ) -> Result<BodiesCheck, CheckError> {
+        self.start_bodies(invocation, metadata, test_args, sources)
+    }
+
+    fn start_bodies(
+        &self,
+        invocation: &Invocation,
+        metadata: &Path,
+        test_args: &[OsString],
+        unstable: &OtherSources,
+    ) -> Result<BodiesCheck, CheckError> {
         let invocation = invocation.clone().with_metadata_externs();
         let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
         args.extend(["--crate-type=lib", "--cap-lints=allow", "-Zalways-encode-mir"].map(Into::into));
@@ -211,17 +338,10 @@ impl Toolchain {
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }
-        let bodies_command = |args: Vec<OsString>| {
-            let mut command = self.rustc(args);
-            command.env("RUSTC_BOOTSTRAP", "1");
-            command
-        };
         let without_inlining = args.iter().cloned().chain(["-Zinline-mir=no".into()]).collect();
-        let again = Some(bodies_command(without_inlining));
-        let child = self.start(bodies_command(args))?;
-        let bodies = BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again };
-        let child = self.start(self.rustc(self.plain_args(&invocation, metadata)))?;
-        Ok((PlainCheck { child, program: self.rustc.clone() }, bodies))
+        let again = Some(piped(self.unstable_rustc_with(unstable), without_inlining));
+        let child = self.start(self.unstable_rustc_with(unstable), args)?;
+        Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again })
     }
 
     fn plain_args(&self, invocation: &Invocation, metadata: &Path) -> Vec<OsString> {
@@ -250,9 +370,7 @@ impl Toolchain {
         });
         args.extend(["--crate-type=lib", "--cap-lints=allow", "--color=never", "-Ccodegen-units=1"].map(Into::into));
         args.push(join("--emit=llvm-ir=", &ir));
-        let mut command = self.rustc(args);
-        command.env("RUSTC_BOOTSTRAP", "1");
-        let output = wait(self.start(command)?, &self.rustc)?;
+        let output = wait(self.start(self.unstable_rustc(), args)?, &self.rustc)?;
         if !output.status.success() {
             return Err(CheckError::Bodies { stderr: output.stderr });
         }
@@ -265,9 +383,11 @@ impl Toolchain {
         let invocation = invocation.clone().with_metadata_externs();
         let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
         args.extend(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"].map(Into::into));
-        let mut command = self.rustc(args);
-        command.env("RUSTC_BOOTSTRAP", "1").stdout(Stdio::piped());
-        no_main_in_expanded(wait(self.start(command)?, &self.rustc)?)
+        let mut command = self.unstable_rustc();
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn();
+        let child = child.map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })?;
+        no_main_in_expanded(wait(child, &self.rustc)?)
     }
 }
 
@@ -319,21 +439,24 @@ pub fn add_env_dependencies(file: &Path, names: &[&str]) -> Result<(), CheckErro
     out.write_all(text.as_bytes()).map_err(failed)
 }
 
-/// Whether one of the files that a unit was made of contains a text; false where there is no telling.
-pub fn sources_contain(invocation: &Invocation, needle: &str) -> bool {
-    let Some(text) = dep_info_file(invocation).and_then(|file| std::fs::read_to_string(file).ok()) else {
-        return false;
-    };
-    let contains = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.contains(needle));
-    DepInfo::parse(&text).files.iter().any(contains)
+/// Adds a file to what a unit depends on: cargo then makes it again when that changes.
+pub fn add_file_dependency(dep_info: &Path, file: &Path) -> Result<(), CheckError> {
+    let failed = |error| CheckError::Io { path: dep_info.to_owned(), error };
+    let text = std::fs::read_to_string(dep_info).map_err(failed)?;
+    // As rustc does: from the folder in which it runs, whose own path may have what there is no way to write in a rule.
+    let here = std::env::current_dir().unwrap_or_default();
+    let file = file.strip_prefix(here).unwrap_or(file);
+    let writable = |name: &&str| !name.contains(|c: char| c.is_whitespace() && c != ' ');
+    // cargo reads the first rule only.
+    let (Some(at), Some(name)) = (text.find(": "), file.to_str().filter(writable)) else { return Ok(()) };
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    let text = format!("{} {}{}", &text[..end], name.replace(' ', "\\ "), &text[end..]);
+    std::fs::write(dep_info, text).map_err(failed)
 }
 
-/// Runs this rustc with the arguments as they are, in this process's place. Comes back only if it cannot be started.
-#[cfg(unix)]
-pub fn exec(program: &Path, args: impl IntoIterator<Item = OsString>) -> CheckError {
-    use std::os::unix::process::CommandExt;
-    let error = rustc_command(program).args(args).exec();
-    CheckError::Spawn { program: program.to_owned(), error }
+/// Whether a line of rustc's JSON says that a file has been written.
+fn is_of_artifact(line: &[u8]) -> bool {
+    matches!(serde_json::from_slice::<Words>(line), Ok(Words { artifact: Some(_), .. }))
 }
 
 /// The one crate type of a final artefact among a command line's, if it makes one.

@@ -112,6 +112,8 @@ impl<'tcx> TraitCx<'tcx> {
     }
 
     fn adt_needs_drop(&self, did: DefId, args: GenericArgs<'tcx>) -> bool {
+        // Damaged metadata may have types that contain themselves.
+        ty::ensure_stack();
         let adt = self.tcx.adt_def(did);
         if adt.is_manually_drop {
             return false;

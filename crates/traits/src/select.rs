@@ -73,6 +73,7 @@ impl<'a, 'tcx> Solver<'a, 'tcx> {
         &mut self,
         ask: impl FnOnce(&mut Self) -> Result<R, TraitError<'tcx>>,
     ) -> Result<R, TraitError<'tcx>> {
+        ty::ensure_stack();
         if self.depth >= DEPTH_LIMIT {
             return Err(TraitError::TooDeep);
         }

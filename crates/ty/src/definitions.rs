@@ -193,13 +193,18 @@ pub struct CrateFlags {
 /// Metadata on disk is not what it should be. The payload with which [`Definitions`] unwinds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MetadataError {
+    /// The damaged file; empty where it is not known.
     pub path: std::path::PathBuf,
     pub message: String,
 }
 
 impl std::fmt::Display for MetadataError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "damaged or foreign metadata in {}: {}", self.path.display(), self.message)
+        let MetadataError { path, message } = self;
+        if path.as_os_str().is_empty() {
+            return write!(f, "damaged or foreign metadata: {message}");
+        }
+        write!(f, "damaged or foreign metadata in {}: {message}", path.display())
     }
 }
 impl std::error::Error for MetadataError {}

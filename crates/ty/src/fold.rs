@@ -54,6 +54,7 @@ thread_local! {
 
 /// Rebuilds a type from its rewritten parts, unless the folder has met it before.
 pub fn super_fold_ty<'tcx, F: TypeFolder<'tcx> + ?Sized>(folder: &mut F, ty: Ty<'tcx>) -> Ty<'tcx> {
+    ensure_stack();
     if !is_big(ty) {
         return rebuild_ty(folder, ty);
     }

@@ -166,6 +166,7 @@ impl<'tcx> Names<'tcx> {
 
     /// A path without arguments.
     fn path(&mut self, def_id: DefId) {
+        ensure_stack();
         let Some(definitions) = self.definitions else {
             let _ = write!(self.out, "{{{def_id:?}}}");
             return;
@@ -395,6 +396,7 @@ impl<'tcx> Names<'tcx> {
             return self.text("...");
         }
         self.shown_types += 1;
+        ensure_stack();
         match *ty.kind() {
             TyKind::Bool => self.text("bool"),
             TyKind::Char => self.text("char"),

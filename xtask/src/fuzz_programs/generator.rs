@@ -83,7 +83,7 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Size {
-        Size { functions: 4, statements: 6, scenarios: 2, scenario: None }
+        Size { functions: 3, statements: 6, scenarios: 1, scenario: None }
     }
 }
 

@@ -46,8 +46,8 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
                      between them [default: all]
   --timeout SECONDS  The processor time that a compilation may take, and again a run [default: 60]
   --statements N     How many statements functions have [default: 6]
-  --functions N      How many functions there are [default: 4]
-  --scenarios N      How many set pieces there are at most [default: 2]
+  --functions N      How many functions there are [default: 3]
+  --scenarios N      How many set pieces there are at most [default: 1]
   --scenario NAME    Only this one; `list` names them all
   --mutate CORPUS    Instead of random programs, take those of a corpus, a folder or an archive, and change them at random
                      [time limit: 5 seconds]
@@ -164,7 +164,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         None => project::compiler(&root)?,
     };
     let scratch = root.join("target/fuzz-programs/scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, scratch: scratch.clone(), timeout, cache: None };
+    let runner = Runner { compiler, rustc: project::rustc(), scratch: scratch.clone(), timeout, cache: None };
     let source = Source { corpus, size: args.size };
     if args.print {
         match source.program(args.seed, &runner)? {

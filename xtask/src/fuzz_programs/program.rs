@@ -116,7 +116,7 @@ pub fn generate(seed: u64, size: Size) -> Program {
 
 #[cfg(test)]
 mod tests {
-    use super::{Size, generate};
+    use super::{Program, Size, generate};
 
     /// What programs must be made of, each with words that are in it alone. The prelude, which all have, does not count.
     const CONSTRUCTS: &[(&str, &str)] = &[
@@ -171,7 +171,7 @@ mod tests {
         ("OnceLock", "OnceLock::new"),
         ("Once", ".call_once("),
         ("fences", "fence(Order::"),
-        ("SSE2", "_mm_shuffle_epi32"),
+        ("SSE2", "_mm_storeu_si128"),
         ("AVX2", "_mm256_permute4x64_epi64"),
         ("detection of features", "is_x86_feature_detected!"),
         ("inline assembly", "asm!(\"lea {0}, ["),
@@ -203,6 +203,13 @@ mod tests {
             assert!(text.contains("scenario"), "the program of {name} has no scenario");
             assert_eq!(text.contains(super::C_LINE), *name == "c-half", "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_says_how_it_is_compiled() {
+        let program = Program::new(3, "Seed 3", &["--edition", "2015", "-Coverflow-checks=off"], "fn main() {}\n");
+        assert_eq!(Program::parse(3, program.text).flags, program.flags);
+        assert_eq!(Program::parse(0, "fn main() {}\n".to_owned()).flags, ["--edition", "2024"]);
     }
 
     #[test]

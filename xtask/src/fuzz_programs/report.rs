@@ -88,7 +88,11 @@ impl Report {
     fn show(&self) {
         if self.done.is_multiple_of(SHOW_EVERY) || self.done == self.count {
             let seconds = self.started.elapsed().as_secs();
-            eprintln!("  {}/{} ({} agree), {seconds} s", self.done, self.count, self.agree);
+            let used = process::used_seconds() / self.done as f64;
+            eprintln!(
+                "  {}/{} ({} agree), {seconds} s, {used:.2} s of processor time each",
+                self.done, self.count, self.agree
+            );
         }
     }
 

@@ -29,7 +29,7 @@ impl Way {
     pub fn choose(names: &str) -> Result<Vec<Way>, String> {
         let mut chosen = vec![WAYS[0]];
         for name in names.split(',') {
-            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "-") == name);
+            let known = WAYS.iter().find(|it| it.to_string().replace(' ', "") == name);
             let way = *known.ok_or_else(|| {
                 format!("`{name}`: there are rustc-O3, cranelift-jit, cranelift, llvm-O0 and llvm-O3")
             })?;
@@ -92,6 +92,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Runner {
     pub compiler: PathBuf,
+    pub rustc: PathBuf,
     pub scratch: PathBuf,
     pub timeout: Duration,
     /// A cache that programs share, for one thread: most of what they have of the library is compiled once. Without it, each
@@ -116,8 +117,8 @@ impl Runner {
         let run = || {
             std::fs::create_dir_all(&folder)?;
             std::fs::write(&source, &program.text)?;
-            let mut command = Command::new("rustc");
-            command.args(["--emit=metadata", "--crate-name", "program", "--cap-lints", "allow", "-o"]);
+            let mut command = Command::new(&self.rustc);
+            command.args(["--emit=metadata", "--crate-name", "program", "-o"]);
             command.arg(folder.join("program.rmeta")).args(&program.flags).arg(&source);
             process::run(&mut command, &folder, "check", self.timeout)
         };
@@ -202,12 +203,12 @@ impl Runner {
         let executable = folder.join("program");
         let _ = std::fs::remove_file(&executable);
         let mut command = match way {
-            Way::Rustc(_) => Command::new("rustc"),
+            Way::Rustc(_) => Command::new(&self.rustc),
             _ => Command::new(&self.compiler),
         };
         match way {
             Way::Rustc(level) => {
-                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program", "--cap-lints", "allow"]);
+                command.arg(format!("-Copt-level={level}")).args(["--crate-name", "program"]);
                 // One unit takes half the time of 256.
                 command.args(["-Ccodegen-units=1", "-o"]).arg(&executable)
             }
@@ -279,5 +280,17 @@ pub fn difference(left: &Outcome, right: &Outcome) -> String {
                 return format!("{before} - {}\n + {}", a.unwrap_or("(end of output)"), b.unwrap_or("(end of output)"));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WAYS, Way};
+
+    #[test]
+    fn rustc_comes_first_and_judges_last() {
+        let chosen = Way::choose("llvm-O0,rustc-O3,cranelift").expect("these are there");
+        assert_eq!(chosen, [Way::Rustc(0), Way::Cranelift, Way::Llvm(0), Way::Rustc(3)]);
+        assert_eq!((WAYS[0], WAYS[WAYS.len() - 1]), (Way::Rustc(0), Way::Rustc(3)));
     }
 }

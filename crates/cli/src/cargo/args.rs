@@ -2,7 +2,9 @@
 
 use driver::Backends;
 use driver::config::Config;
+use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 const HELP: &str = "\
 Build, run and test packages with Bessemer's back ends
@@ -43,12 +45,16 @@ pub struct Request {
     pub command: String,
     pub backend: Option<String>,
     pub report: bool,
-    /// What cargo is told, in order.
-    pub rest: Vec<String>,
+    /// What cargo is told, in order, but for configuration.
+    pub rest: Vec<OsString>,
     pub profile: Option<String>,
     /// The target directory that the user named.
-    pub target_dir: Option<String>,
-    pub manifest_path: Option<String>,
+    pub target_dir: Option<PathBuf>,
+    pub manifest_path: Option<PathBuf>,
+    /// The folder of the package that `install` is to install.
+    pub install_path: Option<PathBuf>,
+    /// The values of `--config`. What cargo is told later wins, so they come before ours.
+    pub configs: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,42 +89,40 @@ impl Request {
     /// Whether long steps are to be told of: to a person at a terminal who has not asked for silence.
     pub fn shows_progress(&self) -> bool {
         let cargo_args = self.rest.iter().take_while(|arg| *arg != "--");
-        let is_quiet = |arg: &String| matches!(arg.as_str(), "-q" | "--quiet") || arg.starts_with("--message-format");
+        let is_quiet = |arg: &OsString| {
+            arg.to_str().is_some_and(|arg| matches!(arg, "-q" | "--quiet") || arg.starts_with("--message-format"))
+        };
         std::io::stderr().is_terminal() && !cargo_args.into_iter().any(is_quiet)
     }
 
     /// What cargo is told, but for the target directory.
-    pub fn rest_without_target_dir(&self) -> Vec<String> {
+    pub fn rest_without_target_dir(&self) -> Vec<OsString> {
         let mut rest = Vec::new();
         let mut args = self.rest.iter();
         while let Some(arg) = args.next() {
-            match arg.as_str() {
+            match arg.to_str().unwrap_or_default() {
                 "--" => {
                     rest.push(arg.clone());
                     rest.extend(args.cloned());
                     break;
                 }
                 "--target-dir" => drop(args.next()),
-                _ if arg.starts_with("--target-dir=") => {}
+                text if text.starts_with("--target-dir=") => {}
                 _ => rest.push(arg.clone()),
             }
         }
         rest
     }
-
-    /// Whether the command works in the target directory of a workspace.
-    pub fn has_target_dir(&self) -> bool {
-        self.command != "install" && self.target_dir.is_none()
-    }
 }
 
 /// Reads the arguments after `cargo bessemer`.
-pub fn parse(args: Vec<String>) -> Result<Parsed, String> {
+pub fn parse(args: Vec<OsString>) -> Result<Parsed, String> {
     let mut args = args.into_iter();
     let mut request = Request::default();
     // Our own options may stand before the command.
     let command = loop {
         let Some(arg) = args.next() else { return Ok(Parsed::Text(HELP.to_owned())) };
+        let arg = arg.to_string_lossy().into_owned();
         match arg.as_str() {
             "-h" | "--help" | "help" => return Ok(Parsed::Text(HELP.to_owned())),
             "-V" | "--version" => {
@@ -138,29 +142,41 @@ pub fn parse(args: Vec<String>) -> Result<Parsed, String> {
             request.rest.extend(args);
             break;
         }
-        if own_option(&mut request, &arg, &mut args)? {
+        // What is not UTF-8 is cargo's to understand.
+        let Some(text) = arg.to_str().map(str::to_owned) else {
+            request.rest.push(arg);
+            continue;
+        };
+        if own_option(&mut request, &text, &mut args)? {
             continue;
         }
         // Options of cargo's that decide where things are.
-        let (name, joined) = match arg.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (arg.as_str(), None),
+        let (name, mut value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(OsString::from(value))),
+            None => (text.as_str(), None),
         };
-        let takes_value = matches!(name, "--target-dir" | "--manifest-path" | "--profile" | "--color" | "--config");
-        let mut value = joined.clone();
-        let name = name.to_owned();
-        request.rest.push(arg);
+        let takes_value =
+            matches!(name, "--target-dir" | "--manifest-path" | "--profile" | "--color" | "--config" | "--path");
+        let is_config = name == "--config";
+        if !is_config {
+            request.rest.push(arg);
+        }
         if takes_value
             && value.is_none()
             && let Some(next) = args.next()
         {
-            request.rest.push(next.clone());
+            if !is_config {
+                request.rest.push(next.clone());
+            }
             value = Some(next);
         }
-        match name.as_str() {
-            "--target-dir" => request.target_dir = value,
-            "--manifest-path" => request.manifest_path = value,
-            "--profile" => request.profile = value,
+        let string = |value: Option<OsString>| Some(value?.to_string_lossy().into_owned());
+        match name {
+            "--target-dir" => request.target_dir = value.map(PathBuf::from),
+            "--manifest-path" => request.manifest_path = value.map(PathBuf::from),
+            "--profile" => request.profile = string(value),
+            "--path" => request.install_path = value.map(PathBuf::from),
+            "--config" => request.configs.extend(string(value)),
             _ => {}
         }
     }
@@ -182,9 +198,9 @@ fn known_backend(name: String) -> Result<String, String> {
 }
 
 /// Takes an option that is ours. Gives whether it was.
-fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = String>) -> Result<bool, String> {
+fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = OsString>) -> Result<bool, String> {
     let backend = match arg.strip_prefix("--backend") {
-        Some("") => Some(args.next().ok_or("`--backend` needs a name")?),
+        Some("") => Some(args.next().ok_or("`--backend` needs a name")?.to_string_lossy().into_owned()),
         Some(rest) => rest.strip_prefix('=').map(str::to_owned),
         None => None,
     };
@@ -202,9 +218,10 @@ fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = 
 #[cfg(test)]
 mod tests {
     use super::{Parsed, Request, parse};
+    use std::ffi::OsStr;
 
     fn request(text: &str) -> Request {
-        match parse(text.split_whitespace().map(str::to_owned).collect()).unwrap() {
+        match parse(text.split_whitespace().map(Into::into).collect()).unwrap() {
             Parsed::Request(request) => request,
             Parsed::Text(text) => panic!("{text}"),
         }
@@ -216,15 +233,15 @@ mod tests {
         assert_eq!(it.command, "build");
         assert_eq!(it.backend.as_deref(), Some("llvm"));
         assert!(it.report);
-        assert_eq!(it.target_dir.as_deref(), Some("x"));
-        assert_eq!(it.rest_without_target_dir().join(" "), "-p a --profile=fast -- --backend y");
+        assert_eq!(it.target_dir, Some("x".into()));
+        assert_eq!(it.rest_without_target_dir().join(OsStr::new(" ")), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));
-        assert_eq!(it.rest.join(" "), "-p a --profile=fast --target-dir x -- --backend y");
+        assert_eq!(it.rest.join(OsStr::new(" ")), "-p a --profile=fast --target-dir x -- --backend y");
     }
 
     #[test]
     fn wrong_words_are_said() {
-        let parse = |text: &str| parse(text.split_whitespace().map(str::to_owned).collect());
+        let parse = |text: &str| parse(text.split_whitespace().map(Into::into).collect());
         assert!(parse("build --backend gcc").unwrap_err().contains("llvm, cranelift"));
         assert!(parse("publish").unwrap_err().contains("cargo publish"));
         assert!(matches!(parse("").unwrap(), Parsed::Text(_)));

@@ -4,28 +4,35 @@
 //! there are documentation tests; and then has plain cargo run those, in a target directory of their own.
 
 use crate::args::Request;
+use crate::config::Config;
+use crate::place::Place;
+use crate::settings;
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-/// Says where it is to be noted that documentation tests were asked for.
-const VARIABLE: &str = "BESSEMER_DOCTESTS";
+/// The name under which this program stands in rustdoc's place: a link in a folder in which is noted what was asked for.
+const LINK: &str = "rustdoc";
 
 /// The file for that, where this program is run in rustdoc's place.
 pub fn marker() -> Option<PathBuf> {
-    std::env::var_os(VARIABLE).map(PathBuf::from)
+    let name = PathBuf::from(std::env::args_os().next()?);
+    (name.file_name()? == LINK && name.is_symlink()).then(|| name.with_file_name("doctests"))
 }
 
 /// Does what rustdoc would, except for running tests.
-pub fn stand_in(marker: &Path, args: &[String]) -> ExitCode {
+pub fn stand_in(marker: &Path, args: &[OsString]) -> ExitCode {
     if args.iter().any(|arg| arg == "--test") {
         return match std::fs::write(marker, "") {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => crate::fail(&format!("cannot write `{}`: {error}", marker.display())),
         };
     }
-    let error = Command::new("rustdoc").args(args).exec();
-    crate::fail(&format!("cannot run `rustdoc`: {error}"))
+    let rustdoc = marker.parent().and_then(|folder| settings::configured_instead(folder, "RUSTDOC"));
+    let rustdoc = rustdoc.unwrap_or_else(|| "rustdoc".into());
+    let error = Command::new(&rustdoc).args(args).exec();
+    crate::fail(&format!("cannot run `{}`: {error}", Path::new(&rustdoc).display()))
 }
 
 /// The documentation tests of a `cargo bessemer test`.
@@ -49,13 +56,24 @@ impl Doctests {
     }
 
     /// Puts this program in rustdoc's place.
-    pub fn configure(&self, command: &mut Command) {
-        command.arg("--config").arg(format!("build.rustdoc={}", crate::toml_string(&self.own.to_string_lossy())));
-        command.env(VARIABLE, self.marker());
+    /// Tells cargo to run this program in rustdoc's place.
+    pub fn configure(&self, command: &mut Command, configuration: &Config) -> std::io::Result<()> {
+        let link = self.folder.path().join(LINK);
+        std::os::unix::fs::symlink(&self.own, &link)?;
+        let users = configuration.program("RUSTDOC", "rustdoc");
+        settings::instead(self.folder.path(), "RUSTDOC", users.as_deref().map(Path::as_os_str))?;
+        match link.to_str() {
+            // The variable would win over all configuration.
+            Some(link) if std::env::var_os("RUSTDOC").is_none() => {
+                crate::configure(command, "build.rustdoc", &crate::toml_string(link));
+            }
+            _ => drop(command.env("RUSTDOC", link)),
+        }
+        Ok(())
     }
 
     /// The command that runs the documentation tests, if there are any and they are to be run.
-    pub fn follow_up(self, cargo: &Path, request: &Request, success: bool) -> Option<Command> {
+    pub fn follow_up(self, cargo: &Path, request: &Request, place: &Place, success: bool) -> Option<Command> {
         let goes_on = success || request.rest.iter().any(|arg| arg == "--no-fail-fast");
         if !goes_on || !self.marker().exists() {
             return None;
@@ -65,11 +83,10 @@ impl Doctests {
         if !request.rest.iter().any(|arg| arg == "--doc") {
             command.arg("--doc");
         }
-        let folder = match &request.target_dir {
-            Some(folder) => Some(PathBuf::from(folder)),
-            None => crate::place::target_dir(cargo, request).ok().flatten(),
-        };
-        if let Some(folder) = folder {
+        for config in &request.configs {
+            command.arg("--config").arg(config);
+        }
+        if let Some(folder) = &place.target_dir {
             command.arg("--target-dir").arg(folder.join("doctests"));
         }
         command.args(request.rest_without_target_dir());

@@ -9,24 +9,21 @@
 //! **What it must not know.** How anything is compiled.
 
 mod args;
+mod config;
 mod doctests;
 mod place;
 mod report;
+#[path = "../settings.rs"]
+mod settings;
 
 use args::{Parsed, Request};
+use std::ffi::OsString;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-/// The number of codegen units by which crates that serve the build itself are known. cargo's defaults are 16 and 256,
-/// and nobody would ask for this one.
-const HOST_MARK: &str = "255";
-
 fn main() -> ExitCode {
-    let mut args: Vec<String> = match std::env::args_os().skip(1).map(|arg| arg.into_string()).collect() {
-        Ok(args) => args,
-        Err(arg) => return fail(&format!("the argument {arg:?} is not UTF-8")),
-    };
+    let mut args: Vec<OsString> = std::env::args_os().skip(1).collect();
     // cargo gives its subcommand's name first.
     if args.first().is_some_and(|arg| arg == "bessemer") {
         args.remove(0);
@@ -46,61 +43,79 @@ fn main() -> ExitCode {
         Ok(bessemer) => bessemer,
         Err(message) => return fail(&message),
     };
-    let mut command = Command::new(&cargo);
-    command.arg(&request.command);
-    if request.has_target_dir() {
-        match place::target_dir(&cargo, &request) {
-            Ok(Some(folder)) => {
-                command.arg("--target-dir").arg(folder);
-            }
-            // cargo says what is wrong, or puts things where it always does.
-            Ok(None) => {}
-            Err(message) => return fail(&message),
-        }
-    }
-    let mut report = None;
-    if request.compiles() {
-        // Once, and not for each crate.
-        if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
-            eprintln!("warning: {message}");
-        }
-        let wrapper = bessemer.to_string_lossy();
-        let mut configure = |key: &str, value: String| {
-            command.arg("--config").arg(format!("{key}={value}"));
-        };
-        configure("build.rustc-wrapper", toml_string(&wrapper));
-        for profile in ["dev", "release"].into_iter().chain(request.custom_profile()) {
-            configure(&format!("profile.{profile}.build-override.codegen-units"), HOST_MARK.to_owned());
-        }
-        command.env("BESSEMER_HOST_MARK", HOST_MARK).env("BESSEMER_BUILD", place::build_id(&bessemer));
-        // The variable would win over what cargo is told above.
-        command.env_remove("RUSTC_WRAPPER").env_remove("CARGO_BUILD_RUSTC_WRAPPER");
-        if let Some(backend) = &request.backend {
-            command.env("BESSEMER_BACKEND", backend);
-        }
-        if request.shows_progress() {
-            command.env("BESSEMER_PROGRESS", "1");
-        }
-        if request.report {
-            match report::Gathering::new() {
-                Ok(gathering) => {
-                    command.env("BESSEMER_REPORT_DIR", gathering.folder());
-                    report = Some(gathering);
-                }
-                Err(error) => return fail(&format!("cannot make a folder for the report: {error}")),
-            }
-        }
-    }
+    let place = match place::Place::find(&cargo, &request) {
+        Ok(place) => place,
+        Err(message) => return fail(&message),
+    };
     let doctests = match doctests::Doctests::new(&request) {
         Ok(doctests) => doctests,
         Err(error) => return fail(&format!("cannot make a temporary file: {error}")),
     };
-    if let Some(doctests) = &doctests {
-        doctests.configure(&mut command);
+    let mut command = Command::new(&cargo);
+    command.arg(&request.command);
+    if let Some(folder) = place.target_dir.as_ref().filter(|_| request.target_dir.is_none()) {
+        command.arg("--target-dir").arg(folder);
+    }
+    for config in &request.configs {
+        command.arg("--config").arg(config);
+    }
+    let configuration = config::Config::read(&request.configs);
+    let mut report = None;
+    // Removed at the end, if it is there.
+    let mut temporary: Vec<tempfile::TempDir> = Vec::new();
+    if request.compiles() {
+        let mut placed = settings::Placed {
+            backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
+            shows_progress: request.shows_progress(),
+            wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
+            ..settings::Placed::default()
+        };
+        // Somebody has us there already.
+        placed.wrapper.take_if(|wrapper| wrapper.file_stem().is_some_and(|stem| stem == "bessemer"));
+        let root = match place.settings_root() {
+            Ok((root, folder)) => {
+                temporary.extend(folder);
+                root
+            }
+            Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
+        };
+        let build = place::build_id(&bessemer);
+        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report) {
+            Ok((path, folder)) => {
+                if folder.is_some() {
+                    report = Some(report::Gathering::new(settings::report(&path)));
+                }
+                temporary.extend(folder);
+                path
+            }
+            Err(error) => return fail(&format!("cannot write settings into `{}`: {error}", root.display())),
+        };
+        // The variable would win over all configuration.
+        command.env_remove("RUSTC_WRAPPER");
+        match settings::link(&folder).to_str() {
+            Some(wrapper) => configure(&mut command, "build.rustc-wrapper", &toml_string(wrapper)),
+            None => drop(command.env("RUSTC_WRAPPER", settings::link(&folder))),
+        }
+        let manifest = place.manifest();
+        for profile in ["dev", "release", "test", "bench"].into_iter().chain(request.custom_profile()) {
+            for (key, first, serves_build) in [
+                ("build-override.codegen-units", settings::HOST_MARK, true),
+                ("codegen-units", settings::TARGET_MARK, false),
+            ] {
+                let wanted = configuration.codegen_units(&manifest, profile, serves_build);
+                let number = first + wanted.min(settings::MARKS - 1);
+                configure(&mut command, &format!("profile.{profile}.{key}"), &number.to_string());
+            }
+        }
+    }
+    if let Some(doctests) = &doctests
+        && let Err(error) = doctests.configure(&mut command, &configuration)
+    {
+        return fail(&format!("cannot write temporary files: {error}"));
     }
     command.args(&request.rest);
     let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
-    if doctests.is_none() && report.is_none() {
+    if doctests.is_none() && temporary.is_empty() {
         return cannot_run(command.exec());
     }
     let status = match command.status() {
@@ -110,7 +125,9 @@ fn main() -> ExitCode {
     if let Some(report) = report {
         eprint!("{}", report.text());
     }
-    if let Some(mut command) = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, status.success())) {
+    if let Some(mut command) =
+        doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()))
+    {
         eprintln!("note: documentation tests are compiled by rustc");
         let own = match command.status() {
             Ok(status) => status,
@@ -136,8 +153,20 @@ impl Request {
     }
 }
 
+fn configure(command: &mut Command, key: &str, value: &str) {
+    command.arg("--config").arg(format!("{key}={value}"));
+}
+
 fn toml_string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => out += &format!("\\u{:04x}", u32::from(c)),
+            _ => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -22,33 +22,73 @@ pub fn build_id(bessemer: &Path) -> String {
     format!("{}-{:x}-{:x}", env!("CARGO_PKG_VERSION"), metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }
 
-/// The target directory of Bessemer's own: in cargo's. None where cargo finds no package.
-pub fn target_dir(cargo: &Path, request: &Request) -> Result<Option<PathBuf>, String> {
-    for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
-        if let Some(folder) = std::env::var_os(name).filter(|folder| !folder.is_empty()) {
-            return Ok(Some(PathBuf::from(folder).join("bessemer")));
+/// Where cargo works.
+#[derive(Debug, Default)]
+pub struct Place {
+    /// The target directory: of Bessemer's own in cargo's, or the one that the user names. None where cargo finds no package
+    /// or puts things where it always does.
+    pub target_dir: Option<PathBuf>,
+    /// The folder of the workspace, if it is known.
+    root: Option<PathBuf>,
+}
+
+impl Place {
+    /// Finds it, by asking cargo where that cannot be seen.
+    pub fn find(cargo: &Path, request: &Request) -> Result<Place, String> {
+        if request.command == "install" {
+            let target_dir = request.target_dir.clone();
+            return Ok(Place { target_dir, root: request.install_path.clone() });
+        }
+        let named = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"]
+            .into_iter()
+            .find_map(|name| std::env::var_os(name).filter(|folder| !folder.is_empty()))
+            .map(|folder| PathBuf::from(folder).join("bessemer"));
+        let named = request.target_dir.clone().or(named);
+        let ask = |args: &[&str]| -> Result<Option<String>, String> {
+            let mut command = Command::new(cargo);
+            command.args(args).stderr(Stdio::null());
+            if let Some(path) = &request.manifest_path {
+                command.arg("--manifest-path").arg(path);
+            }
+            let output = command.output().map_err(|error| format!("cannot run `{}`: {error}", cargo.display()))?;
+            Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+        };
+        if named.is_none() && configured() {
+            let Some(text) = ask(&["metadata", "--no-deps", "--format-version=1"])? else {
+                return Ok(Place::default());
+            };
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            let folder = |key: &str| value[key].as_str().map(PathBuf::from);
+            let target_dir = folder("target_directory").map(|folder| folder.join("bessemer"));
+            return Ok(Place { target_dir, root: folder("workspace_root") });
+        }
+        let root = match obvious_root(request) {
+            Some(root) => Some(root),
+            None => ask(&["locate-project", "--workspace", "--message-format=json"])?.and_then(|text| {
+                let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+                Some(Path::new(value["root"].as_str()?).parent()?.to_owned())
+            }),
+        };
+        let target_dir = named.or_else(|| Some(root.as_ref()?.join("target").join("bessemer")));
+        Ok(Place { target_dir, root })
+    }
+
+    /// The folder for settings; one that is removed at the end where there is no other.
+    pub fn settings_root(&self) -> std::io::Result<(PathBuf, Option<tempfile::TempDir>)> {
+        match &self.target_dir {
+            Some(folder) => Ok((std::path::absolute(folder)?.join(".bessemer"), None)),
+            None => {
+                let folder = tempfile::Builder::new().prefix("bessemer-").tempdir()?;
+                Ok((folder.path().to_owned(), Some(folder)))
+            }
         }
     }
-    let ask = |args: &[&str]| -> Result<Option<String>, String> {
-        let mut command = Command::new(cargo);
-        command.args(args).stderr(Stdio::null());
-        if let Some(path) = &request.manifest_path {
-            command.arg("--manifest-path").arg(path);
-        }
-        let output = command.output().map_err(|error| format!("cannot run `{}`: {error}", cargo.display()))?;
-        Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
-    };
-    if configured() {
-        let Some(text) = ask(&["metadata", "--no-deps", "--format-version=1"])? else { return Ok(None) };
-        let value: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-        let folder = value.as_ref().and_then(|value| value["target_directory"].as_str());
-        return Ok(folder.map(|folder| Path::new(folder).join("bessemer")));
+
+    /// The manifest of the workspace; empty where there is none that can be read.
+    pub fn manifest(&self) -> toml::Table {
+        let text = self.root.as_ref().and_then(|root| std::fs::read_to_string(root.join("Cargo.toml")).ok());
+        text.and_then(|text| text.parse().ok()).unwrap_or_default()
     }
-    if let Some(root) = obvious_root(request) {
-        return Ok(Some(root.join("target").join("bessemer")));
-    }
-    let Some(text) = ask(&["locate-project", "--workspace", "--message-format=plain"])? else { return Ok(None) };
-    Ok(Path::new(text.trim()).parent().map(|root| root.join("target").join("bessemer")))
 }
 
 /// The folder of the workspace, where that can be seen at a glance: the nearest manifest says that it is a workspace's, or

@@ -2,25 +2,21 @@
 
 use serde_json::Value;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// A folder into which each unit writes what it did.
 pub struct Gathering {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
 }
 
 impl Gathering {
-    pub fn new() -> std::io::Result<Gathering> {
-        Ok(Gathering { folder: tempfile::Builder::new().prefix("bessemer-report-").tempdir()? })
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn new(folder: PathBuf) -> Gathering {
+        Gathering { folder }
     }
 
     /// The report as text: libraries by the time that their check took, then the artefacts with their stages.
     pub fn text(&self) -> String {
-        let mut units: Vec<Value> = std::fs::read_dir(self.folder())
+        let mut units: Vec<Value> = std::fs::read_dir(&self.folder)
             .into_iter()
             .flatten()
             .filter_map(|entry| serde_json::from_slice(&std::fs::read(entry.ok()?.path()).ok()?).ok())

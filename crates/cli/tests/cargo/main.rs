@@ -1,9 +1,13 @@
 //! `cargo bessemer`, on packages made for the purpose: what is built, where it lies, what is said, what is done again.
 
 mod caches;
+mod environment;
+mod host;
 mod images;
+mod paths;
 mod profiles;
 mod project;
+mod shown;
 mod symbols;
 mod testing;
 mod workspace;

@@ -13,13 +13,15 @@ pub fn shared_cache() -> PathBuf {
 
 pub struct Project {
     folder: tempfile::TempDir,
+    /// Where the packages are in it.
+    below: PathBuf,
     pub cache: PathBuf,
 }
 
 impl Project {
     pub fn new(files: &[(&str, &str)]) -> Project {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let project = Project { folder, cache: shared_cache() };
+        let project = Project { folder, below: PathBuf::new(), cache: shared_cache() };
         for (name, text) in files {
             project.write(name, text);
         }
@@ -34,8 +36,20 @@ impl Project {
         ])
     }
 
+    /// With all that is there in a folder of this name.
+    pub fn in_folder(mut self, name: &str) -> Project {
+        let entries: Vec<_> = std::fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap()).collect();
+        let folder = self.path(name);
+        std::fs::create_dir(&folder).unwrap();
+        for entry in entries {
+            std::fs::rename(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+        self.below = PathBuf::from(name);
+        self
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.path().join(&self.below).join(name)
     }
 
     pub fn write(&self, name: &str, text: &str) {
@@ -53,7 +67,7 @@ impl Project {
 
     fn prepared(&self, program: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.args(args).current_dir(self.path("")).stdin(Stdio::null());
         // What the cargo that runs these tests says of itself, and of its user's wishes.
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();

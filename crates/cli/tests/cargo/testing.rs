@@ -146,3 +146,176 @@ fn benchmarks_are_run() {
     // The library's tests, which a benchmark run skips.
     project.bessemer(&["bench", "--lib"]).success().says("4 ignored");
 }
+
+/// `#[test]` where no prelude offers it, under other names, from macros of other crates, beside other attributes.
+#[test]
+fn tests_by_any_name() {
+    let member = "version = \"0.1.0\"\nedition = \"2024\"\n";
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"tested\"\n{member}[dev-dependencies]\nmacros = {{ path = \"macros\" }}\nattributes = {{ \
+                 path = \"attributes\" }}\n[workspace]\n"
+            ),
+        ),
+        (
+            "src/lib.rs",
+            r#"
+#[cfg(test)]
+mod own;
+#[cfg(test)]
+#[no_implicit_prelude]
+mod file;
+mod no_prelude {
+    #![cfg_attr(test, no_implicit_prelude)]
+    #[test] fn in_line() { ::core::assert!(true) }
+    #[test]
+    #[should_panic = "no_implicit_prelude]"]
+    fn panics() { ::std::panic!("[no_implicit_prelude]") }
+    mod deeper {
+        #[test]
+        #[ignore]
+        fn ignored() {}
+    }
+}
+"#,
+        ),
+        (
+            "src/file.rs",
+            "#[test]\nfn in_file() -> ::core::result::Result<(), u8> { ::core::result::Result::Err(::core::primitive::u8::MAX) \
+             }\n#[::core::prelude::v1::test]\nfn by_path() {}\n",
+        ),
+        (
+            "src/own.rs",
+            r#"
+use core::prelude::v1::test as renamed;
+mod prelude { pub use std::prelude::v1::*; }
+mod inside { use super::prelude::*; #[test] fn by_own_prelude() {} }
+#[renamed]
+fn by_other_name() {}
+macros::tests! { by_macro, by_macro_too }
+macros::attributed! { #[test] fn with_attribute() {} }
+#[attributes::checked]
+fn by_attribute() {}
+#[attributes::cases(1, 2)]
+fn by_cases(it: u8) { assert!(it < 3) }
+#[cfg_attr(all(), test)]
+#[cfg_attr(all(), should_panic)]
+fn conditional() { panic!() }
+"#,
+        ),
+        ("macros/Cargo.toml", &format!("[package]\nname = \"macros\"\n{member}")),
+        (
+            "macros/src/lib.rs",
+            "#[macro_export]\nmacro_rules! tests { ($($name:ident),*) => { $(#[test] fn $name() {})* } }\n#[macro_export]\n\
+             macro_rules! attributed { ($(#[$meta:meta])* fn $name:ident() $body:block) => { $(#[$meta])* fn $name() $body } }\n",
+        ),
+        ("attributes/Cargo.toml", &format!("[package]\nname = \"attributes\"\n{member}[lib]\nproc-macro = true\n")),
+        (
+            "attributes/src/lib.rs",
+            r##"
+use proc_macro::TokenStream;
+#[proc_macro_attribute]
+pub fn checked(_: TokenStream, item: TokenStream) -> TokenStream {
+    format!("#[::core::prelude::v1::test] {item}").parse().unwrap()
+}
+#[proc_macro_attribute]
+pub fn cases(cases: TokenStream, item: TokenStream) -> TokenStream {
+    let cases = cases.to_string();
+    let cases: String = cases.split(',').map(|it| format!("#[test] fn case_{0}() {{ super::by_cases({0}) }}\n", it.trim())).collect();
+    format!("{item} mod by_cases {{ {cases} }}").parse().unwrap()
+}
+"##,
+        ),
+    ]);
+    let args = ["test", "--lib"];
+    let expected = project.cargo(&args).code(101);
+    assert_eq!(expected.tests().len(), 14, "{expected:#?}");
+    for backend in BACKENDS {
+        let found = project.bessemer(&["test", "--lib", "--backend", backend]).code(101);
+        assert_eq!(found.tests(), expected.tests(), "{backend}");
+    }
+    // Where the tests are is known to the line and the column.
+    let place = |outcome: &Outcome| {
+        let line = outcome.stdout.lines().find(|line| line.contains("src/lib.rs:")).map(str::to_owned);
+        line.and_then(|line| line.split_once("panicked at ").map(|it| it.1.to_owned()))
+    };
+    let panics = ["test", "--lib", "panics", "--", "--nocapture"];
+    assert_eq!(place(&project.bessemer(&panics)), place(&project.cargo(&panics)));
+}
+
+/// `#[test]` that other crates offer.
+#[test]
+fn tests_of_other_crates_making() {
+    let member = "version = \"0.1.0\"\nedition = \"2024\"\n";
+    let package = |name: &str, dependencies: &str| format!("[package]\nname = \"{name}\"\n{member}{dependencies}");
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            &package(
+                "tested",
+                "[dependencies]\noffers = { path = \"offers\" }\n[dev-dependencies]\nother = { package = \"by-way\", path = \
+                 \"by-way\" }\n[workspace]\n",
+            ),
+        ),
+        (
+            "src/lib.rs",
+            r#"
+pub mod prelude { pub use offers::prelude::*; }
+#[cfg(test)]
+mod glob {
+    use offers::prelude::*;
+    #[test]
+    fn by_glob() { assert_eq!(Type::default(), offers::prelude::Type) }
+    #[test]
+    #[should_panic(expected = "in")]
+    fn panics() { offers::panics() }
+}
+#[cfg(test)]
+mod named {
+    use offers::check;
+    #[check]
+    fn by_name() {}
+    #[other::more::core::prelude::v1::test]
+    fn by_core() {}
+    mod inner { #![no_implicit_prelude] #[test] fn without() {} use ::other::prelude::test as that; #[that] fn with() {} }
+}
+"#,
+        ),
+        ("tests/outside.rs", "use tested::prelude::*;\n#[test]\nfn from_outside() { let _ = Type; }\n"),
+        ("offers/Cargo.toml", &package("offers", "[dependencies]\nmacros = { path = \"../macros\" }\n")),
+        ("macros/Cargo.toml", &package("macros", "[lib]\nproc-macro = true\n")),
+        (
+            "macros/src/lib.rs",
+            "#[proc_macro]\npub fn nothing(_: proc_macro::TokenStream) -> proc_macro::TokenStream { Default::default() }\n",
+        ),
+        (
+            "offers/src/lib.rs",
+            r#"
+pub mod prelude {
+    pub use std::prelude::v1::*;
+    #[derive(Debug, Default, PartialEq)]
+    pub struct Type;
+}
+pub use std::prelude::rust_2024::test as check;
+pub use macros::nothing;
+pub use macros as all_macros;
+mod private { pub use std::prelude::v1::*; #[allow(dead_code)] pub fn unseen() {} }
+#[allow(unused_imports)]
+use private::unseen;
+pub fn panics() { panic!("in offers") }
+"#,
+        ),
+        ("by-way/Cargo.toml", &package("by-way", "[dependencies]\noffers = { path = \"../offers\" }\n")),
+        ("by-way/src/lib.rs", "pub use offers::prelude;\npub mod more { pub extern crate core; pub use super::*; }\n"),
+    ]);
+    let args = ["test", "--lib", "--tests"];
+    let expected = project.cargo(&args).success();
+    assert_eq!(expected.tests().len(), 7, "{expected:#?}");
+    for backend in BACKENDS {
+        let found = project.bessemer(&["test", "--lib", "--tests", "--backend", backend]).success();
+        assert_eq!(found.tests(), expected.tests(), "{backend}");
+    }
+    assert_eq!(project.bessemer(&args).success().tests(), expected.tests());
+}

@@ -71,6 +71,7 @@ impl<'tcx> Decoder<'tcx> {
 
     /// Reads something that may hold others of its kind, to a bounded depth.
     pub fn nested<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        ty::ensure_stack();
         if self.depth >= MAX_DEPTH {
             return Err(self.error("values nest too deeply"));
         }
@@ -78,6 +79,12 @@ impl<'tcx> Decoder<'tcx> {
         let value = f(self);
         self.depth -= 1;
         value
+    }
+
+    /// An empty list with room for a number of elements, if that takes no more memory than there are bytes left to read. Longer
+    /// lists grow as their elements turn out to exist.
+    pub(super) fn list_of<T>(&self, len: usize) -> Vec<T> {
+        Vec::with_capacity(len.min(self.remaining() / std::mem::size_of::<T>().max(1) + 1))
     }
 
     /// Elements behind a length, into a buffer that small lists do not allocate for.
@@ -185,8 +192,7 @@ impl<'tcx, T: Decode<'tcx>> Decode<'tcx> for Box<T> {
 impl<'tcx, T: Decode<'tcx>> Decode<'tcx> for Vec<T> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let len = d.read_len()?;
-        // Memory for at most as many bytes as are left to read; longer lists grow as their elements turn out to exist.
-        let mut list = Vec::with_capacity(len.min(d.remaining() / std::mem::size_of::<T>().max(1) + 1));
+        let mut list = d.list_of(len);
         for _ in 0..len {
             list.push(T::decode(d)?);
         }

@@ -23,7 +23,8 @@ mod flag {
 }
 
 /// Who sees an item: everyone, or a module (by its number in the crate).
-enum Visibility {
+#[derive(PartialEq, Eq)]
+pub(super) enum Visibility {
     Public,
     Restricted(u32),
 }

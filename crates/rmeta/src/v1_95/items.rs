@@ -2,6 +2,7 @@
 
 use super::adt::Repr;
 use super::decoder::{Decode, Decoder, missing};
+use super::hash_facts::Visibility;
 use super::tables::{LazyArray, Table};
 use super::types::read_is_unsafe;
 use crate::error::Result;
@@ -150,13 +151,27 @@ impl<'tcx> Session<'tcx> {
     }
 
     pub(crate) fn read_generics(&'tcx self, def_id: DefId) -> Result<Generics> {
-        self.entry(def_id, |tables| &tables.generics_of)?.ok_or_else(|| missing("a definition has no generics"))
+        let generics: Option<Generics> = self.entry(def_id, |tables| &tables.generics_of)?;
+        let generics = generics.ok_or_else(|| missing("a definition has no generics"))?;
+        let mut inherited = 0;
+        if let Some(parent) = generics.parent {
+            is_before(parent, def_id)?;
+            ensure_stack();
+            inherited = self.generics_of(parent).count();
+        }
+        let own = (inherited..).zip(&generics.own_params);
+        let is_numbered = |(number, param): (usize, &GenericParamDef)| param.index as usize == number;
+        match generics.parent_count == inherited && own.into_iter().all(is_numbered) {
+            true => Ok(generics),
+            false => Err(missing("generic parameters are not numbered one by one")),
+        }
     }
 
     pub(crate) fn read_predicates(&'tcx self, def_id: DefId) -> Result<GenericPredicates<'tcx>> {
         type Found<'tcx> = (Option<DefId>, Vec<(Clause<'tcx>, Span)>);
         let found: Option<Found<'tcx>> = self.entry(def_id, |tables| &tables.explicit_predicates_of)?;
         let (parent, predicates) = found.ok_or_else(|| missing("a definition has no where-clauses"))?;
+        parent.map_or(Ok(()), |parent| is_before(parent, def_id))?;
         Ok(GenericPredicates { parent, predicates: self.clauses(predicates) })
     }
 
@@ -178,6 +193,34 @@ impl<'tcx> Session<'tcx> {
         children.extend(reexports.into_iter().filter_map(|child| Some((child.name, child.def_id?))));
         Ok(children)
     }
+
+    /// What a module offers to other crates: names and definitions, re-exports included. Unwinds as [`Definitions`] says.
+    pub fn public_children(&'tcx self, module: DefId) -> Vec<(Symbol, DefId)> {
+        self.data(module.krate).expect(self.read_public_children(module))
+    }
+
+    fn read_public_children(&'tcx self, module: DefId) -> Result<Vec<(Symbol, DefId)>> {
+        let mut children = Vec::new();
+        for child in self.local_ids(module.krate, module.index, |tables| &tables.module_children_non_reexports)? {
+            if self.entry(child, |tables| &tables.visibility)? == Some(Visibility::Public)
+                && let Some(name) = self.name(child)?
+            {
+                children.push((name, child));
+            }
+        }
+        let reexports: Vec<ModChild> = self.entries(module, |tables| &tables.module_children_reexports)?;
+        let public = reexports.into_iter().filter(|child| child.is_public);
+        children.extend(public.filter_map(|child| Some((child.name, child.def_id?))));
+        Ok(children)
+    }
+}
+
+/// Fails if a definition's parent is not before it: parents are, and so walks outwards end.
+fn is_before(parent: DefId, child: DefId) -> Result<()> {
+    match parent.krate == child.krate && parent.index < child.index {
+        true => Ok(()),
+        false => Err(missing("a definition's parent comes after it")),
+    }
 }
 
 /// The name in a step of a definition's path.
@@ -192,6 +235,9 @@ pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
         _ => None,
     }
 }
+
+/// The code of `DefKind::GlobalAsm`.
+pub(crate) const GLOBAL_ASM: u8 = 25;
 
 /// The kinds in the order in which their table numbers them, from 1.
 #[inline]
@@ -223,7 +269,7 @@ pub(super) fn def_kind(code: u8) -> Result<Option<DefKind>> {
         22 => DefKind::OpaqueTy,
         23 => DefKind::Field,
         24 => DefKind::LifetimeParam,
-        25 => DefKind::GlobalAsm,
+        GLOBAL_ASM => DefKind::GlobalAsm,
         26 => DefKind::Impl { of_trait: false },
         27 => DefKind::Impl { of_trait: true },
         28 => DefKind::Closure,
@@ -320,13 +366,15 @@ impl<'tcx> Decode<'tcx> for VariantData {
 pub(crate) struct ModChild {
     name: Symbol,
     def_id: Option<DefId>,
+    is_public: bool,
 }
 
 impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
         let def_id = read_resolution(d)?;
-        if d.read_variant(2, "no such visibility")? == 1 {
+        let is_public = d.read_variant(2, "no such visibility")? == 0;
+        if !is_public {
             d.read::<DefId>()?;
         }
         for _ in 0..d.read_len()? {
@@ -334,7 +382,7 @@ impl<'tcx> Decode<'tcx> for ModChild {
                 d.read::<DefId>()?;
             }
         }
-        Ok(ModChild { name, def_id })
+        Ok(ModChild { name, def_id, is_public })
     }
 }
 

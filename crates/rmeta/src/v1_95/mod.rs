@@ -21,6 +21,7 @@ mod traits;
 pub mod types;
 
 pub use decoder::{Decode, Decoder};
+pub(crate) use items::GLOBAL_ASM;
 pub use root::CrateRoot;
 
 /// What every metadata file begins with; the last byte counts incompatible changes of the header.

@@ -60,6 +60,12 @@ impl Table {
         self.len == 0
     }
 
+    /// Which of the file's bytes are an entry; empty beyond the end. For tests that damage entries on purpose.
+    pub fn entry_range(&self, index: u32) -> std::ops::Range<usize> {
+        let entry = |index: usize| self.position + self.width * index.min(self.len);
+        entry(index as usize)..entry(index as usize + 1)
+    }
+
     fn entry<const N: usize>(&self, data: &[u8], index: u32) -> Result<[u8; N]> {
         let mut entry = [0; N];
         let index = index as usize;

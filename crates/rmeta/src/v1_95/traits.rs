@@ -8,6 +8,9 @@ use crate::session::{CrateData, Session};
 use rustc_hash::FxHashMap;
 use ty::*;
 
+/// How long a chain of impls that specialise one another may be.
+const MAX_SPECIALIZATIONS: usize = 1000;
+
 impl<'tcx> Session<'tcx> {
     pub(crate) fn read_trait_def(&'tcx self, trait_: DefId) -> Result<TraitDef> {
         self.entry(trait_, |tables| &tables.trait_def)?.ok_or_else(|| missing("a definition is no trait"))
@@ -74,7 +77,18 @@ impl<'tcx> Session<'tcx> {
         }
     }
 
+    /// The impl that this one specialises. That those which it specialises in turn come to an end is seen here.
     pub(crate) fn read_impl_parent(&self, impl_: DefId) -> Result<Option<DefId>> {
+        let parent = self.read_own_impl_parent(impl_)?;
+        let mut next = parent;
+        for _ in 0..MAX_SPECIALIZATIONS {
+            let Some(impl_) = next else { return Ok(parent) };
+            next = self.read_own_impl_parent(impl_)?;
+        }
+        Err(missing("impls specialise each other without end"))
+    }
+
+    fn read_own_impl_parent(&self, impl_: DefId) -> Result<Option<DefId>> {
         let krate = self.data(impl_.krate);
         match krate.root.tables.impl_parent.raw_def_id(krate.bytes, impl_.index)? {
             Some(raw) => krate.map_def_id(raw).map(Some),

@@ -54,16 +54,16 @@ pub enum ExprKind {
     While(ExprId, BlockId, Option<Lifetime>),
     /// `'l: for p in a { b }`
     ForLoop(Id<ForLoop>),
-    /// `'l: loop { a }`; the span is the keyword's
-    Loop(BlockId, Option<Lifetime>, Span),
+    /// `'l: loop { a }`
+    Loop(BlockId, Option<Lifetime>),
     /// `match a { p => b }`, `a.match { p => b }`
     Match(ExprId, List<Arm>, MatchStyle),
     /// `|x| a`
     Closure(Id<Closure>),
     /// `'l: { a }`
     Block(BlockId, Option<Lifetime>),
-    /// `async { a }`, `gen move { a }`; the span is that of the words
-    Gen(CaptureBy, BlockId, GenKind, Span),
+    /// `async { a }`, `gen move { a }`
+    Gen(Id<GenBlock>),
     /// `a.await`; the span is the word's
     Await(ExprId, Span),
     /// `a.use`
@@ -244,6 +244,19 @@ pub enum CaptureBy {
 pub enum BinderCast {
     Wrap,
     Unwrap,
+}
+
+/// `async move { body }`
+#[derive(Clone, Copy, Debug)]
+pub struct GenBlock {
+    /// `move` or `use`
+    pub capture: CaptureBy,
+    /// What is done when it is asked for.
+    pub body: BlockId,
+    /// Which words.
+    pub kind: GenKind,
+    /// The words.
+    pub decl_span: Span,
 }
 
 /// `receiver.segment(args)`

@@ -24,8 +24,8 @@ pub enum PatKind {
     Wild,
     /// `mut ref x @ p`
     Ident(BindingMode, Ident, Option<PatId>),
-    /// `S { a: p, .. }`; the span is that of `..`
-    Struct(Option<Id<QSelf>>, Path, List<PatField>, Option<Span>),
+    /// `S { a: p, .. }`
+    Struct(Id<StructPat>),
     /// `S(p, q)`
     TupleStruct(Option<Id<QSelf>>, Path, List<PatId>),
     /// `p | q`, also with one alternative behind a leading `|`
@@ -79,6 +79,19 @@ pub enum RangeEnd {
     DotDot,
     DotDotEq,
     DotDotDot,
+}
+
+/// `path { fields, .. }`
+#[derive(Clone, Copy, Debug)]
+pub struct StructPat {
+    /// `<T as U>` in front of the path.
+    pub qself: Option<Id<QSelf>>,
+    /// The struct or variant.
+    pub path: Path,
+    /// The fields.
+    pub fields: List<PatField>,
+    /// `..`
+    pub rest: Option<Span>,
 }
 
 /// `ident: pat` or `ref mut ident` in a struct pattern.

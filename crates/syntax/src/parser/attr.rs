@@ -52,7 +52,8 @@ impl Parser<'_> {
         self.bump();
         let style = if self.eat(TokenKind::Bang) { AttrStyle::Inner } else { AttrStyle::Outer };
         self.expect(TokenKind::Open(Delim::Bracket), "attribute")?;
-        let item = self.attr_item()?;
+        // Values have attributes of their own.
+        let item = self.nested(|p| p.attr_item())?;
         self.expect(TokenKind::Close(Delim::Bracket), "attribute")?;
         Ok(Attr { kind: AttrKind::Normal(item), style, span: lo.to(self.prev.span) })
     }

@@ -345,9 +345,8 @@ impl Parser<'_> {
     }
 
     fn loop_expr(&mut self, label: Option<Lifetime>, lo: Span) -> Result<ExprId> {
-        let keyword = self.prev.span;
         let (attrs, body) = self.block_with_attrs(self.token.span, false)?;
-        Ok(self.add_expr_with(lo.to(self.prev.span), ExprKind::Loop(body, label, keyword), attrs))
+        Ok(self.add_expr_with(lo.to(self.prev.span), ExprKind::Loop(body, label), attrs))
     }
 
     fn for_expr(&mut self, label: Option<Lifetime>, lo: Span) -> Result<ExprId> {
@@ -630,7 +629,7 @@ impl Parser<'_> {
         let capture = self.capture_clause()?;
         let decl_span = lo.to(self.prev.span);
         let (attrs, body) = self.block_with_attrs(self.token.span, false)?;
-        let kind = ExprKind::Gen(capture, body, kind, decl_span);
-        Ok(self.add_expr_with(lo.to(self.prev.span), kind, attrs))
+        let block = self.ast.add(GenBlock { capture, body, kind, decl_span });
+        Ok(self.add_expr_with(lo.to(self.prev.span), ExprKind::Gen(block), attrs))
     }
 }

@@ -188,6 +188,11 @@ impl Parser<'_> {
         self.ty()
     }
 
+    /// Reads a pattern, perhaps with a guard: what a macro call among patterns expands to.
+    pub fn parse_pat(&mut self) -> Result<PatId> {
+        self.pat_allow_guard()
+    }
+
     /// Reads items up to the end: what a macro call among items expands to.
     pub fn parse_items(&mut self, place: Place) -> Result<Vec<ItemId>> {
         let mut items = Vec::new();
@@ -195,5 +200,51 @@ impl Parser<'_> {
             items.push(self.some_item(place)?);
         }
         Ok(items)
+    }
+
+    /// Reads statements up to the end: what a macro call among statements expands to.
+    pub fn parse_stmts(&mut self) -> Result<Vec<Stmt>> {
+        let mut stmts = Vec::new();
+        while !self.is_at_end() {
+            stmts.push(self.full_stmt()?);
+        }
+        Ok(stmts)
+    }
+
+    /// Reads `T is 1..=9`, `T is !null`: what `pattern_type!` gets.
+    pub fn parse_pattern_type(&mut self) -> Result<(TyId, Id<TyPat>)> {
+        const CONSTRUCT: &str = "pattern type";
+        let ty = self.ty()?;
+        if !self.token.is_ident_named(kw::IS) {
+            return self.expected(CONSTRUCT, "`is`");
+        }
+        self.bump();
+        if self.is(TokenKind::Bang) {
+            self.bump();
+            if !self.token.is_ident_named(kw::NULL) {
+                return self.expected(CONSTRUCT, "`null`");
+            }
+            self.bump();
+            return Ok((ty, self.ast.add(TyPat::NotNull)));
+        }
+        let pat = self.pat()?;
+        let pats = match self.ast[pat].kind {
+            PatKind::Or(pats) => self.ast[pats].to_vec(),
+            _ => vec![pat],
+        };
+        let mut found = Vec::new();
+        for pat in pats {
+            let Pat { kind: PatKind::Range(start, end, op, _), .. } = self.ast[pat] else {
+                return self.doubt(self.ast[pat].span, CONSTRUCT, "a type is only restricted by ranges");
+            };
+            found.push(self.ast.add(TyPat::Range(start.map(AnonConst), end.map(AnonConst), op)));
+        }
+        Ok(match found[..] {
+            [pat] => (ty, pat),
+            _ => {
+                let pats = self.ast.add_list(found);
+                (ty, self.ast.add(TyPat::Or(pats)))
+            }
+        })
     }
 }

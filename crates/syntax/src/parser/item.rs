@@ -67,32 +67,31 @@ impl Parser<'_> {
 
     fn item_at_level(&mut self, place: Place) -> Result<Option<ItemId>> {
         let start = self.position();
-        let attrs = self.outer_attrs()?;
+        let mut attrs = self.outer_attrs()?;
         if let Some(item) = self.eat_metavar(|kind| kind == MetaVar::Item, |p| p.some_item(place))? {
             self.ast[item].attrs = self.prepend(attrs, self.ast[item].attrs);
             return Ok(Some(item));
         }
         let lo = self.token.span;
         let vis = self.visibility(FollowedByType::No)?;
-        let item = self.item_behind(&attrs, vis, lo, start, Context::of(place))?;
+        let item = self.item_behind(&mut attrs, vis, lo, start, Context::of(place))?;
         match (item, attrs.last()) {
             (None, Some(attr)) => self.doubt(attr.span, ITEM, "expected item after attributes"),
             _ => Ok(item),
         }
     }
 
-    /// An item behind its attributes and visibility.
+    /// An item behind its attributes, which are taken, and visibility.
     pub(super) fn item_behind(
         &mut self,
-        attrs: &[Attr],
+        attrs: &mut Vec<Attr>,
         vis: Visibility,
         lo: Span,
         start: Position,
         context: Context,
     ) -> Result<Option<ItemId>> {
         let defaultness = self.defaultness();
-        let mut attrs = attrs.to_vec();
-        let Some(kind) = self.item_kind(&mut attrs, &vis, defaultness, lo, context)? else {
+        let Some(kind) = self.item_kind(attrs, &vis, defaultness, lo, context)? else {
             if !matches!(vis.kind, VisibilityKind::Inherited) || defaultness != Defaultness::Implicit {
                 return self.expected(ITEM, "item");
             }
@@ -108,7 +107,7 @@ impl Parser<'_> {
             return self.doubt(span, ITEM, format!("{} is not supported here", kind.describe()));
         }
         let tokens = TokenRange { lo: start.at as u32, hi: self.at as u32 };
-        let attrs = self.ast.add_list(attrs);
+        let attrs = self.ast.add_list(std::mem::take(attrs));
         Ok(Some(self.ast.add(Item { attrs, vis, kind, span, tokens })))
     }
 

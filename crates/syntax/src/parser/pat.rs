@@ -4,6 +4,7 @@ use super::{Parser, PathStyle};
 use crate::ast::*;
 use crate::doubt::Result;
 use crate::span::Span;
+use crate::stack::{SEGMENT, on_new_stack};
 use crate::symbol::kw;
 use crate::token::{Delim, MetaVar, TokenKind};
 
@@ -299,7 +300,8 @@ impl Parser<'_> {
             }
         }
         self.expect(TokenKind::Close(Delim::Brace), CONSTRUCT)?;
-        Ok(PatKind::Struct(qself, path, self.ast.add_list(fields), rest))
+        let fields = self.ast.add_list(fields);
+        Ok(PatKind::Struct(self.ast.add(StructPat { qself, path, fields, rest })))
     }
 
     fn pat_field(&mut self, attrs: Vec<Attr>) -> Result<PatField> {
@@ -328,12 +330,20 @@ impl Parser<'_> {
 
     /// May this pattern be one that nothing matches, so that its arm has no body?
     pub(super) fn could_be_never(&self, pat: PatId) -> bool {
+        self.could_be_never_at(pat, 1)
+    }
+
+    fn could_be_never_at(&self, pat: PatId, depth: u32) -> bool {
+        if depth.is_multiple_of(SEGMENT) {
+            // Without another stack the answer is no, and an arm without a body a doubt.
+            return on_new_stack(|| self.could_be_never_at(pat, depth + 1)).unwrap_or(false);
+        }
         let mut todo = vec![pat];
         let mut found = false;
         while let Some(pat) = todo.pop() {
             match self.ast[pat].kind {
                 PatKind::Never | PatKind::MacCall(_) => found = true,
-                PatKind::Or(pats) => found = self.ast[pats].iter().all(|&pat| self.could_be_never(pat)),
+                PatKind::Or(pats) => found = self.ast[pats].iter().all(|&pat| self.could_be_never_at(pat, depth + 1)),
                 PatKind::Ident(_, _, Some(inner))
                 | PatKind::Box(inner)
                 | PatKind::Deref(inner)
@@ -343,8 +353,8 @@ impl Parser<'_> {
                 PatKind::TupleStruct(_, _, pats) | PatKind::Tuple(pats) | PatKind::Slice(pats) => {
                     todo.extend(self.ast[pats].iter().rev());
                 }
-                PatKind::Struct(_, _, fields, _) => {
-                    todo.extend(self.ast[fields].iter().rev().map(|field| field.pat));
+                PatKind::Struct(id) => {
+                    todo.extend(self.ast[self.ast[id].fields].iter().rev().map(|field| field.pat));
                 }
                 _ => {}
             }

@@ -1,5 +1,7 @@
 //! Paths and their arguments. (rustc: `rustc_parse::parser::path`.)
 
+use smallvec::SmallVec;
+
 use super::{AllowPlus, Parser, PathStyle, Restrictions};
 use crate::ast::*;
 use crate::doubt::Result;
@@ -8,6 +10,9 @@ use crate::symbol::kw;
 use crate::token::{Delim, MetaVar, Token, TokenKind};
 
 const PATH: &str = "path";
+
+/// Most paths are short.
+type Segments = SmallVec<[PathSegment; 4]>;
 
 fn is_args_start(token: &Token) -> bool {
     matches!(token.kind, TokenKind::Lt | TokenKind::Shl | TokenKind::Open(Delim::Paren) | TokenKind::LArrow)
@@ -20,9 +25,9 @@ impl Parser<'_> {
         let ty = self.ty()?;
         let (mut segments, path_span) = if self.eat_keyword(kw::AS) {
             let path = self.path(PathStyle::Type)?;
-            (self.ast[path.segments].to_vec(), path.span)
+            (Segments::from_slice(&self.ast[path.segments]), path.span)
         } else {
-            (Vec::new(), self.token.span)
+            (Segments::new(), self.token.span)
         };
         self.expect(TokenKind::Gt, "qualified path")?;
         let position = segments.len() as u32;
@@ -31,7 +36,7 @@ impl Parser<'_> {
             self.path_segments(&mut segments, style)?;
         }
         let qself = self.ast.add(QSelf { ty, path_span, position });
-        let segments = self.ast.add_list(segments);
+        let segments = self.ast.add_copies(&segments);
         Ok((qself, Path { segments, span: lo.to(self.prev.span) }))
     }
 
@@ -45,16 +50,16 @@ impl Parser<'_> {
             return Ok(path);
         }
         let lo = self.token.span;
-        let mut segments = Vec::with_capacity(2);
+        let mut segments = Segments::new();
         if self.eat(TokenKind::PathSep) {
             segments.push(PathSegment { ident: Ident::new(kw::PATH_ROOT, lo.before()), args: None });
         }
         self.path_segments(&mut segments, style)?;
-        let segments = self.ast.add_list(segments);
+        let segments = self.ast.add_copies(&segments);
         Ok(Path { segments, span: lo.to(self.prev.span) })
     }
 
-    fn path_segments(&mut self, segments: &mut Vec<PathSegment>, style: PathStyle) -> Result<()> {
+    fn path_segments(&mut self, segments: &mut Segments, style: PathStyle) -> Result<()> {
         loop {
             segments.push(self.path_segment(style)?);
             if self.is_import_coupler() || !self.eat(TokenKind::PathSep) {

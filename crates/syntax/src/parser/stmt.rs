@@ -39,7 +39,7 @@ impl Parser<'_> {
     }
 
     /// A statement with the semicolon that it needs.
-    fn full_stmt(&mut self) -> Result<Stmt> {
+    pub(super) fn full_stmt(&mut self) -> Result<Stmt> {
         let captured = self.eat_metavar(|kind| kind == MetaVar::Stmt, |p| p.some_stmt(Restrictions::NONE))?;
         if let Some(stmt) = captured {
             return Ok(stmt);
@@ -86,7 +86,7 @@ impl Parser<'_> {
 
     fn stmt_at_level(&mut self, restrictions: Restrictions) -> Result<Option<Stmt>> {
         let start = self.position();
-        let attrs = self.outer_attrs()?;
+        let mut attrs = self.outer_attrs()?;
         let lo = self.token.span;
         if let Some(stmt) = self.eat_metavar(|kind| kind == MetaVar::Stmt, |p| p.some_stmt(Restrictions::STMT))? {
             self.prepend_to_stmt(attrs, &stmt);
@@ -103,7 +103,7 @@ impl Parser<'_> {
         if self.is_path_start() && !self.token.is_qpath_start() && !self.is_item_start() && !self.is_builtin() {
             return self.path_stmt(lo, attrs).map(Some);
         }
-        if let Some(item) = self.item_in_block(&attrs, start)? {
+        if let Some(item) = self.item_in_block(&mut attrs, start)? {
             let span = lo.to(self.ast[item].span);
             return Ok(Some(Stmt { kind: StmtKind::Item(item), span }));
         }
@@ -217,9 +217,9 @@ impl Parser<'_> {
         Ok(self.ast.add(Let { super_, pat, ty, init, els, span: lo.to(end), attrs }))
     }
 
-    fn item_in_block(&mut self, attrs: &[Attr], start: Position) -> Result<Option<ItemId>> {
+    fn item_in_block(&mut self, attrs: &mut Vec<Attr>, start: Position) -> Result<Option<ItemId>> {
         if let Some(item) = self.eat_metavar(|kind| kind == MetaVar::Item, |p| p.some_item(Place::Module))? {
-            self.ast[item].attrs = self.prepend(attrs.to_vec(), self.ast[item].attrs);
+            self.ast[item].attrs = self.prepend(std::mem::take(attrs), self.ast[item].attrs);
             return Ok(Some(item));
         }
         let lo = self.token.span;

@@ -43,7 +43,7 @@ impl Printer<'_> {
                 self.space();
                 self.block_with_attrs(body, attrs);
             }
-            ExprKind::Loop(body, label, _) => {
+            ExprKind::Loop(body, label) => {
                 self.cbox(0);
                 self.ibox(0);
                 self.label(label);
@@ -93,7 +93,8 @@ impl Printer<'_> {
                 self.ibox(0);
                 self.block_with_attrs(block, attrs);
             }
-            ExprKind::Gen(capture, block, kind, _) => {
+            ExprKind::Gen(id) => {
+                let GenBlock { capture, body, kind, .. } = ast[id];
                 self.word_nbsp(match kind {
                     GenKind::Async => "async",
                     GenKind::Gen => "gen",
@@ -102,7 +103,7 @@ impl Printer<'_> {
                 self.capture(capture);
                 self.cbox(0);
                 self.ibox(0);
-                self.block_with_attrs(block, attrs);
+                self.block_with_attrs(body, attrs);
             }
             ExprKind::TryBlock(block, ty) => {
                 self.cbox(0);

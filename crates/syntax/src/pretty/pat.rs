@@ -50,7 +50,7 @@ impl Printer<'_> {
             }
             PatKind::Path(None, path) => self.path(&path, true, 0),
             PatKind::Path(Some(qself), path) => self.qpath(qself, &path, false),
-            PatKind::Struct(qself, path, fields, rest) => self.struct_pat(qself, &path, fields, rest.is_some()),
+            PatKind::Struct(id) => self.struct_pat(&ast[id]),
             PatKind::Tuple(pats) => {
                 self.word("(");
                 self.comma_pats(pats);
@@ -130,9 +130,11 @@ impl Printer<'_> {
         }
     }
 
-    fn struct_pat(&mut self, qself: Option<Id<QSelf>>, path: &Path, fields: List<PatField>, rest: bool) {
+    fn struct_pat(&mut self, pat: &StructPat) {
         let ast = self.ast();
-        self.maybe_qpath(qself, path, true);
+        let StructPat { qself, path, fields, rest } = *pat;
+        let rest = rest.is_some();
+        self.maybe_qpath(qself, &path, true);
         self.nbsp();
         self.word("{");
         let empty = fields.is_empty() && !rest;

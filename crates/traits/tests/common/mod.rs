@@ -35,6 +35,7 @@ pub struct Program<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub session: &'tcx Session<'tcx>,
     pub traits: &'tcx TraitCx<'tcx>,
+    pub layouts: &'tcx LayoutCx<'tcx>,
     pub eval: &'tcx EvalCx<'tcx>,
     pub dir: PathBuf,
 }
@@ -46,22 +47,28 @@ pub fn with_program(source: &str, look: impl for<'tcx> FnOnce(&Program<'tcx>) + 
 
 /// As [`with_program`].
 pub fn with_program_compiled(source: &str, options: Options, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = compile(dir.path(), source, options);
     // Types nest deep.
+    with_metadata(&path, 64 << 20, look);
+}
+
+/// Opens a metadata file and looks at it, on a stack of some size.
+pub fn with_metadata(path: &Path, stack_bytes: usize, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(64 << 20);
+        let thread = std::thread::Builder::new().stack_size(stack_bytes);
         let run = || {
-            let dir = tempfile::tempdir().expect("a temporary folder");
-            let path = compile(dir.path(), source, options);
             let arena = Arena::new();
             let tcx = Tcx::new(&arena, session_options());
             let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
-            let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
+            let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
             tcx.set_definitions(session);
             let traits = arena.hold(TraitCx::new(tcx, session));
             let layouts = arena.hold(LayoutCx::new(tcx, session).expect("the data layout"));
             let eval = arena.hold(EvalCx::new(tcx, session, layouts, traits));
             tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
-            look(&Program { tcx, session, traits, eval, dir: dir.path().to_owned() });
+            let dir = path.parent().expect("a file is in a folder").to_owned();
+            look(&Program { tcx, session, traits, layouts, eval, dir });
         };
         let thread = thread.spawn_scoped(scope, run).expect("a thread starts");
         if let Err(panic) = thread.join() {

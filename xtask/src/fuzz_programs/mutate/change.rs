@@ -341,7 +341,7 @@ fn unknown_value(rng: &mut Rng, tokens: &mut [Token]) -> Option<()> {
 mod tests {
     use super::super::super::rng::Rng;
     use super::super::lexer::tokens;
-    use super::{CHANGES, parts};
+    use super::{CHANGES, change, parts};
 
     const PROGRAM: &str = "struct S { a: u8, b: f32 }
 enum E { A, B }
@@ -357,6 +357,17 @@ fn main() { let mut n = f(1, 2.5).a; n += 4; f(n, 1.0); }";
                 change(&mut Rng::new(seed), &mut tokens).is_some() && tokens != original
             });
             assert!(changed, "{name} changes nothing");
+        }
+    }
+
+    #[test]
+    fn a_change_follows_from_its_seed() {
+        let changed = |seed: u64| {
+            let mut tokens = tokens(PROGRAM);
+            (change(&mut Rng::new(seed), &mut tokens), tokens)
+        };
+        for seed in 0..200 {
+            assert_eq!(changed(seed), changed(seed));
         }
     }
 

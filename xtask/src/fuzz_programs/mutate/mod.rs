@@ -16,6 +16,9 @@ use std::path::Path;
 /// How many changes of a program are tried, at most. What rustc rejects is taken back.
 const MAX_CHANGES: usize = 6;
 
+/// Lints that say what a program does, which all compilers are to do alike.
+const ALLOWED: &str = "#![allow(warnings, arithmetic_overflow, unconditional_panic, overflowing_literals)]\n";
+
 /// What tells that a program may do otherwise each time, or reaches out of its process.
 const SHUNNED: &[&str] = &[
     "process::",
@@ -81,7 +84,7 @@ impl Corpus {
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         let tells = rng.percent(60);
         let program = |tokens: &[Token]| {
-            let text: String = tokens.iter().map(|it| &*it.text).collect();
+            let text: String = [ALLOWED].into_iter().chain(tokens.iter().map(|it| &*it.text)).collect();
             let text = if tells { telling(&text) } else { text };
             Program::new(seed, &format!("Mutant {seed} of {}", original.name), &flags, &text)
         };

@@ -120,7 +120,7 @@ impl<'tcx> Decode<'tcx> for BasicBlockData<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<BasicBlockData<'tcx>> {
         let len = d.read_len()?;
         // Most statements are kept; what is left out leaves no hole.
-        let mut statements = Vec::with_capacity(len);
+        let mut statements = d.list_of(len);
         for _ in 0..len {
             let source_info = d.read()?;
             let kind = super::syntax::read_statement_kind(d)?;

@@ -126,7 +126,7 @@ impl<'tcx> Decode<'tcx> for Allocation {
         let bytes = if all_zero { zeros(d, len)? } else { d.read_bytes(len)?.to_vec() };
 
         let count = d.read_len()?;
-        let mut provenance: Vec<(u64, AllocId)> = Vec::with_capacity(count);
+        let mut provenance: Vec<(u64, AllocId)> = d.list_of(count);
         for _ in 0..count {
             let offset = d.read_u64()?;
             if offset >= len as u64 || provenance.last().is_some_and(|&(last, _)| last >= offset) {

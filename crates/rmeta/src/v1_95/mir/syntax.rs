@@ -311,7 +311,7 @@ impl<'tcx> Decode<'tcx> for AssertKind<'tcx> {
 /// Arguments of a call, each with its span.
 fn read_args<'tcx>(d: &mut Decoder<'tcx>) -> Result<Vec<Operand<'tcx>>> {
     let len = d.read_len()?;
-    let mut args = Vec::with_capacity(len);
+    let mut args = d.list_of(len);
     for _ in 0..len {
         args.push(d.read()?);
         Span::decode(d)?;

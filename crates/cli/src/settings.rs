@@ -1,0 +1,167 @@
+//! What `cargo bessemer` tells the `bessemer` that cargo runs in rustc's place.
+//!
+//! Not by the environment: cargo would hand that on to build scripts, to the programs that it runs, and, by way of rustc, to
+//! `env!` and procedural macros. So cargo is told to run a link to `bessemer` that lies in a folder with the settings, and
+//! `bessemer` finds them by the name under which it was started.
+
+#![allow(dead_code, reason = "one of the two programs writes, the other reads")]
+
+use serde_json::{Value, json};
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The first of the numbers of codegen units that mark what serves the build itself.
+pub const HOST_MARK: u32 = 3_141_000_000;
+
+/// The first of the numbers of codegen units that mark everything else.
+pub const TARGET_MARK: u32 = 3_143_000_000;
+
+/// How many numbers from the first on are marks: they tell the number that the user wants.
+pub const MARKS: u32 = 1 << 20;
+
+/// The name of the link to `bessemer`.
+const LINK: &str = "bessemer";
+const FILE: &str = "bessemer-settings.json";
+const REPORT: &str = "report";
+
+/// The settings of one run of `cargo bessemer`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Placed {
+    pub backend: Option<String>,
+    pub shows_progress: bool,
+    /// Where what was done is to be told.
+    pub report: Option<PathBuf>,
+    /// The file that artefacts depend on which were made with these settings.
+    pub stamp: PathBuf,
+    /// The user's own `RUSTC_WRAPPER`.
+    pub wrapper: Option<PathBuf>,
+}
+
+impl Placed {
+    /// The settings for this process, if it was started by that link.
+    pub fn here() -> Option<Placed> {
+        let name = PathBuf::from(std::env::args_os().next()?);
+        // cargo starts it by its whole path.
+        Placed::read(name.parent().filter(|_| name.is_absolute())?)
+    }
+
+    fn read(folder: &Path) -> Option<Placed> {
+        let text = std::fs::read(folder.join(FILE)).ok()?;
+        let value: Value = serde_json::from_slice(&text).ok()?;
+        let text = |key: &str| value[key].as_str().map(str::to_owned);
+        let report = folder.join(REPORT);
+        Some(Placed {
+            backend: text("backend"),
+            shows_progress: value["progress"].as_bool() == Some(true),
+            report: report.is_dir().then_some(report),
+            stamp: folder.parent()?.join(text("stamp")?),
+            wrapper: configured_instead(folder, "RUSTC_WRAPPER").map(PathBuf::from),
+        })
+    }
+}
+
+/// Makes the folder with these settings, if it is not there yet, below `root`. Gives its path.
+///
+/// `build` tells one build of Bessemer from another. With `report`, it is a folder of its own, for the caller to remove.
+pub fn place(
+    root: &Path,
+    bessemer: &Path,
+    build: &str,
+    placed: &Placed,
+    report: bool,
+) -> io::Result<(PathBuf, Option<tempfile::TempDir>)> {
+    make_root(root)?;
+    let stamp = name_of("stamp", &[build.as_bytes(), placed.backend.as_deref().unwrap_or_default().as_bytes()]);
+    set_stamps(root, &stamp)?;
+    let value = json!({ "backend": placed.backend, "progress": placed.shows_progress, "stamp": stamp });
+    let text = value.to_string();
+    let wrapper = placed.wrapper.as_ref().map(|it| it.as_os_str().as_bytes());
+    let fill = |folder: &Path| -> io::Result<()> {
+        std::os::unix::fs::symlink(bessemer, folder.join(LINK))?;
+        instead(folder, "RUSTC_WRAPPER", placed.wrapper.as_deref().map(Path::as_os_str))?;
+        std::fs::write(folder.join(FILE), &text)
+    };
+    if report {
+        let folder = tempfile::Builder::new().prefix("report-").tempdir_in(root)?;
+        fill(folder.path())?;
+        std::fs::create_dir(folder.path().join(REPORT))?;
+        return Ok((folder.path().to_owned(), Some(folder)));
+    }
+    let name = name_of("run", &[text.as_bytes(), bessemer.as_os_str().as_bytes(), wrapper.unwrap_or(b"\0")]);
+    let folder = root.join(name);
+    if Placed::read(&folder).is_none() || !folder.join(LINK).exists() {
+        let temporary = tempfile::Builder::new().prefix("new-").tempdir_in(root)?;
+        fill(temporary.path())?;
+        let _ = std::fs::remove_dir_all(&folder);
+        match std::fs::rename(temporary.path(), &folder) {
+            Ok(()) => drop(temporary.keep()),
+            // Another run was faster.
+            Err(_) if Placed::read(&folder).is_some() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((folder, None))
+}
+
+/// The link in such a folder that is cargo's `rustc-wrapper`.
+pub fn link(folder: &Path) -> PathBuf {
+    folder.join(LINK)
+}
+
+/// The folder in such a folder for what was done.
+pub fn report(folder: &Path) -> PathBuf {
+    folder.join(REPORT)
+}
+
+/// Notes what a variable would be for build scripts without us.
+pub fn instead(folder: &Path, variable: &str, value: Option<&OsStr>) -> io::Result<()> {
+    let mut text = OsString::from("=");
+    text.push(value.unwrap_or_default());
+    std::os::unix::fs::symlink(text, folder.join(format!("instead-of-{variable}")))
+}
+
+/// What was noted so.
+pub fn configured_instead(folder: &Path, variable: &str) -> Option<OsString> {
+    let text = std::fs::read_link(folder.join(format!("instead-of-{variable}"))).ok()?;
+    let value = text.into_os_string().into_vec().strip_prefix(b"=")?.to_vec();
+    (!value.is_empty()).then(|| OsString::from_vec(value))
+}
+
+/// A folder for these folders, in cargo's target directory. cargo marks that where it makes it, so we do.
+fn make_root(root: &Path) -> io::Result<()> {
+    const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# What is here can be made again.\n";
+    let Some(target) = root.parent().filter(|target| !target.exists()) else { return std::fs::create_dir_all(root) };
+    std::fs::create_dir_all(root)?;
+    std::fs::write(target.join("CACHEDIR.TAG"), TAG)
+}
+
+/// cargo makes an artefact again that is older than a file that it depends on. Each such file stands for settings: those of
+/// today are old, all others are far in the future.
+fn set_stamps(root: &Path, current: &str) -> io::Result<()> {
+    let old = UNIX_EPOCH + Duration::from_secs(1);
+    let future = UNIX_EPOCH + Duration::from_secs(i32::MAX as u64);
+    let set = |path: &Path, time: SystemTime| -> io::Result<()> {
+        if std::fs::metadata(path).and_then(|it| it.modified()).is_ok_and(|it| it == time) {
+            return Ok(());
+        }
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+        file.set_modified(time)
+    };
+    for entry in std::fs::read_dir(root)? {
+        let name = entry?.file_name();
+        if name.as_bytes().starts_with(b"stamp-") && name != current {
+            set(&root.join(name), future)?;
+        }
+    }
+    set(&root.join(current), old)
+}
+
+fn name_of(prefix: &str, parts: &[&[u8]]) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    format!("{prefix}-{:016x}", hasher.finish())
+}

@@ -1,0 +1,111 @@
+//! Kinds of output that are not linked: texts, bitcode, objects.
+
+use crate::backends::{BackendChoice, Backends};
+use crate::build::write_file;
+use crate::codegen;
+use crate::error::DriverError;
+use crate::options::{EmitKind, Options};
+use crate::program::with_front;
+use crate::report::Report;
+use backend::Emit;
+use std::path::{Path, PathBuf};
+use toolchain::{Invocation, Toolchain};
+
+/// The MIR of all that has code of its own in a crate.
+pub(crate) fn mir(
+    toolchain: &Toolchain,
+    options: &Options,
+    metadata: &Path,
+    report: &mut Report,
+) -> Result<String, DriverError> {
+    with_front(toolchain, options, metadata, report, |front, _| {
+        let mut text = String::new();
+        for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
+            let bodies = front.cx.bodies;
+            if bodies.has_optimized_mir(def_id) {
+                let name = format!("fn {}", front.tcx.def_path_str(def_id));
+                mir::pretty::write_body(&mut text, front.tcx, &name, bodies.optimized_mir(def_id))
+                    .map_err(|error| DriverError::Internal(error.to_string()))?;
+                text.push('\n');
+            }
+        }
+        Ok(text)
+    })
+}
+
+/// Writes a kind of output that is made of a program's modules. Gives the files.
+pub(crate) fn write(
+    toolchain: &Toolchain,
+    options: &Options,
+    modules: &[lir::Module],
+    kind: &EmitKind,
+    path: PathBuf,
+    report: &mut Report,
+) -> Result<Vec<PathBuf>, DriverError> {
+    let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
+    let bytes = match kind {
+        EmitKind::Mir | EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
+        EmitKind::Asm => emit(&options.backend, Emit::Assembly)?,
+        EmitKind::Format(name) => {
+            // The chosen back end's own, or that of the one that has it.
+            let (choice, format) = match options.backend.format(name) {
+                Some(format) => (options.backend.clone(), format),
+                None => options
+                    .backend
+                    .all()
+                    .format(name)
+                    .ok_or_else(|| DriverError::Usage(format!("no back end has an output of the kind `{name}`")))?,
+            };
+            emit(&choice, format.emit)?
+        }
+        EmitKind::Obj => {
+            let (objects, inner) = report.stage("code generation", || {
+                let mut inner = Report::default();
+                codegen::compile(toolchain, options, modules, &mut inner).map(|objects| (objects, inner))
+            })?;
+            report.extend(inner);
+            return write_objects(&objects, &path);
+        }
+    };
+    write_file(&path, &bytes)?;
+    Ok(vec![path])
+}
+
+/// Several objects get numbers, as rustc's codegen units do.
+fn write_objects(objects: &[codegen::Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
+    if let [object] = objects {
+        write_file(path, &object.bytes)?;
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        let path = path.with_extension(format!("{index}.o"));
+        write_file(&path, &object.bytes)?;
+        files.push(path);
+    }
+    Ok(files)
+}
+
+/// What a command line asks for besides what is linked, and where rustc would put it; None if it asks for something that is
+/// rustc's to write.
+pub(crate) fn wanted(invocation: &Invocation, backends: &Backends) -> Option<Vec<(EmitKind, PathBuf)>> {
+    let mut wanted = Vec::new();
+    for (name, path) in invocation.emit_paths() {
+        if matches!(name, "link" | "metadata" | "dep-info") {
+            continue;
+        }
+        // The kinds that rustc knows; it refuses others in its own words.
+        let is_known = matches!(name, "asm" | "llvm-bc" | "llvm-ir" | "mir" | "obj");
+        let kind = EmitKind::from_name(name, backends).filter(|_| is_known)?;
+        let extension = kind.extension(backends);
+        let suffix = format!(".{extension}");
+        let path = match (path, invocation.output()) {
+            (Some(path), _) => path,
+            (None, Some(output)) => output.with_extension(&extension),
+            (None, None) => invocation.output_file("", &suffix)?,
+        };
+        wanted.push((kind, path));
+    }
+    Some(wanted)
+}

@@ -1,0 +1,92 @@
+//! Small crates of ours that the toolchain's rustc compiles once, and that are kept in the cache.
+
+use crate::CheckError;
+use std::path::{Path, PathBuf};
+
+/// The file with the checksum of the others: one that is damaged must not fail everybody's builds for ever.
+const CHECKSUM: &str = "checksum";
+
+/// Finds a folder of the cache with these files in it, or has it made. Any number of processes may do so at once.
+pub(crate) fn in_cache(
+    cache: &Path,
+    name: &str,
+    files: &[&str],
+    make: impl FnOnce(&Path) -> Result<(), CheckError>,
+) -> Result<PathBuf, CheckError> {
+    let folder = cache.join(name);
+    if is_complete(&folder, files) {
+        return Ok(folder);
+    }
+    std::fs::create_dir_all(cache).map_err(|error| io_error(cache, error))?;
+    let temporary = tempfile::Builder::new().prefix("prepared-").tempdir_in(cache);
+    let temporary = temporary.map_err(|error| io_error(cache, error))?;
+    make(temporary.path())?;
+    let sum = checksum(temporary.path(), files).map_err(|error| io_error(temporary.path(), error))?;
+    let file = temporary.path().join(CHECKSUM);
+    std::fs::write(&file, sum).map_err(|error| io_error(&file, error))?;
+    put_in_place(temporary, &folder, files)?;
+    Ok(folder)
+}
+
+/// A key of everything that decides what compiled crates hold.
+pub(crate) struct Key(blake3::Hasher);
+
+impl Key {
+    pub(crate) fn new(toolchain: &crate::Toolchain) -> Key {
+        let mut key = Key(blake3::Hasher::new());
+        key.add(toolchain.version.as_bytes());
+        key.add(toolchain.host.as_bytes());
+        key.add(toolchain.sysroot.as_os_str().as_encoded_bytes());
+        key.add(&crate::find::stamp(&toolchain.rustc));
+        key
+    }
+
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn name(self, prefix: &str) -> String {
+        format!("{prefix}-{}", &self.0.finalize().to_hex()[..32])
+    }
+}
+
+fn is_complete(folder: &Path, files: &[&str]) -> bool {
+    match (checksum(folder, files), std::fs::read_to_string(folder.join(CHECKSUM))) {
+        (Ok(found), Ok(expected)) => found == expected,
+        _ => false,
+    }
+}
+
+fn checksum(folder: &Path, files: &[&str]) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    for name in files {
+        hasher.update(&std::fs::read(folder.join(name))?);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Gives a finished folder its name, unless another process was faster.
+fn put_in_place(temporary: tempfile::TempDir, folder: &Path, files: &[&str]) -> Result<(), CheckError> {
+    let mut last = None;
+    for _ in 0..3 {
+        match std::fs::rename(temporary.path(), folder) {
+            Ok(()) => {
+                // It is no longer where it would be removed from.
+                let _ = temporary.keep();
+                return Ok(());
+            }
+            Err(_) if is_complete(folder, files) => return Ok(()),
+            Err(error) => {
+                // Someone has removed files of it, but not all.
+                let _ = std::fs::remove_dir_all(folder);
+                last = Some(error);
+            }
+        }
+    }
+    Err(io_error(folder, last.expect("there was an error each time")))
+}
+
+pub(crate) fn io_error(path: &Path, error: std::io::Error) -> CheckError {
+    CheckError::Io { path: path.to_owned(), error }
+}
