@@ -26,28 +26,34 @@ impl Place {
         self.run(Path::new(env!("CARGO_BIN_EXE_bessemer")), args)
     }
 
-    /// A program is refused by rustc, and by us at every level, with the same words.
+    /// A program is refused by rustc, and by us at every level, with rustc's words of that level.
     #[track_caller]
     fn refused(&self, source: &str) -> String {
+        let [plain, optimized] = self.refused_by_rustc(source);
+        self.refused_with(source, &plain, &optimized);
+        plain
+    }
+
+    /// What rustc says of a program without and with optimisation.
+    #[track_caller]
+    fn refused_by_rustc(&self, source: &str) -> [String; 2] {
         std::fs::write(self.folder.path().join("prog.rs"), source).unwrap();
-        let rustc = |level: &str| {
+        ["opt-level=0", "opt-level=3"].map(|level| {
             let rustc = self.run("rustc", &["--edition", "2024", "-C", level, "-o", "prog", "prog.rs"]);
             assert_eq!(rustc.status.code(), Some(1), "rustc accepts this:\n{source}");
             without_end(&String::from_utf8(rustc.stderr).unwrap())
-        };
-        let (plain, optimized) = (rustc("opt-level=0"), rustc("opt-level=3"));
-        for args in [&["build"][..], &["build", "--release"], &["run"]] {
-            // Which functions are inlined where, rustc alone knows: bodies in which that shows a fault are read without inlining.
-            let is_optimized = args.contains(&"--release");
+        })
+    }
+
+    /// What was written last is refused with these words.
+    #[track_caller]
+    fn refused_with(&self, source: &str, plain: &str, optimized: &str) {
+        for (args, wanted) in [(&["build"][..], plain), (&["build", "--release"], optimized), (&["run"], plain)] {
             let gave = self.bessemer(&[args, &["prog.rs"]].concat());
             let said = String::from_utf8(gave.stderr).unwrap();
             assert_eq!(gave.status.code(), Some(1), "{args:?}:\n{said}\n{source}");
-            let said = without_end(&said);
-            if !(is_optimized && said == optimized) {
-                assert_eq!(said, plain, "{args:?}:\n{source}");
-            }
+            assert_eq!(without_end(&said), wanted, "{args:?}:\n{source}");
         }
-        plain
     }
 
     #[track_caller]
@@ -116,14 +122,12 @@ fn constants_that_dead_code_needs() {
 #[test]
 fn how_a_constant_came_to_be_needed() {
     let place = Place::new();
-    // Through other constants and const functions; of two instances; over several lines; in a method of an impl.
+    // Through other constants and const functions; over several lines; in a method of an impl.
     for source in [
         "struct Is<T>(T);\nimpl<T> Is<T> {\n    const SMALL: usize = small(size_of::<T>());\n    const TWICE: usize = Self::SMALL * \
          2;\n}\nconst fn small(size: usize) -> usize {\n    deeper(size)\n}\nconst fn deeper(size: usize) -> usize {\n    if size > \
          4 { panic!(\"too big\") } else { size }\n}\nfn f<T>() -> usize {\n    if false { Is::<T>::TWICE } else { 1 }\n}\nfn main() \
          {\n    f::<u64>();\n}\n",
-        "fn check<const N: usize>() -> usize {\n    const { 10 / N }\n}\nmod inner {\n    pub fn f() -> usize {\n        \
-         super::check::<0>() + super::check::<1>()\n    }\n}\nfn main() {\n    inner::f();\n    check::<0>();\n}\n",
         "fn check<const N: usize>() {\n    const {\n        assert!(\n            N > 3,\n            \"N is too \
          small\"\n        );\n    }\n}\nfn main() {\n    check::<\n        1,\n    >();\n    check::<2>();\n}\n",
         "struct Ring<const N: usize>([u8; N]);\nimpl<const N: usize> Ring<N> {\n    const OK: () = assert!(N.is_power_of_two(), \
@@ -135,6 +139,18 @@ fn how_a_constant_came_to_be_needed() {
     ] {
         place.refused(source);
     }
+}
+
+/// rustc finds the fault while it inlines, of which nothing is left in metadata. So the bodies are read without inlining, and
+/// the words are those of code that is not optimised.
+#[test]
+fn what_inlining_finds() {
+    let place = Place::new();
+    let source = "fn check<const N: usize>() -> usize {\n    const { 10 / N }\n}\nmod inner {\n    pub fn f() -> usize {\n        \
+                  super::check::<0>() + super::check::<1>()\n    }\n}\nfn main() {\n    inner::f();\n    check::<0>();\n}\n";
+    let [plain, optimized] = place.refused_by_rustc(source);
+    assert_eq!(plain.matches("error[E0080]").count(), optimized.matches("error[E0080]").count());
+    place.refused_with(source, &plain, &plain);
 }
 
 #[test]

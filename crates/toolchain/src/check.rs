@@ -129,7 +129,8 @@ impl Toolchain {
         let plain = self.spawn(self.plain_check(request, folder), request)?;
         let start =
             |unstable: &OtherSources| self.spawn(self.bodies_command(request, &metadata, &dep_info, unstable), request);
-        let bodies = start(&OtherSources::default())?;
+        let mut sources = OtherSources::default();
+        let bodies = start(&sources)?;
         let plain = wait(plain, &self.rustc)?;
         let mut bodies = wait(bodies, &self.rustc)?;
         if !plain.status.success() {
@@ -143,10 +144,10 @@ impl Toolchain {
         {
             let mut args = request.args.clone();
             args.push(file.into());
-            let unstable = self.with_preludes(&args, folder)?;
-            if !unstable.is_empty() {
-                bodies = wait(start(&unstable)?, &self.rustc)?;
-                sources = unstable;
+            let with_preludes = self.with_preludes(&args, folder)?;
+            if !with_preludes.is_empty() {
+                sources = with_preludes;
+                bodies = wait(start(&sources)?, &self.rustc)?;
             }
         }
         // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out later.

@@ -134,9 +134,15 @@ struct Words {
     rendered: Option<String>,
 }
 
+/// A command whose words are read as they come.
+fn piped(mut command: Command, args: Vec<OsString>) -> Command {
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
 impl Toolchain {
-    fn start(&self, mut command: Command, args: Vec<OsString>) -> Result<Child, CheckError> {
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    fn start(&self, command: Command, args: Vec<OsString>) -> Result<Child, CheckError> {
+        let mut command = piped(command, args);
         command.spawn().map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })
     }
 
@@ -332,10 +338,10 @@ impl Toolchain {
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }
-        let mut again = self.unstable_rustc_with(unstable);
-        again.args(&args).arg("-Zinline-mir=no").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let without_inlining = args.iter().cloned().chain(["-Zinline-mir=no".into()]).collect();
+        let again = Some(piped(self.unstable_rustc_with(unstable), without_inlining));
         let child = self.start(self.unstable_rustc_with(unstable), args)?;
-        Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again: Some(again) })
+        Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again })
     }
 
     fn plain_args(&self, invocation: &Invocation, metadata: &Path) -> Vec<OsString> {
