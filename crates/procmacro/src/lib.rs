@@ -99,7 +99,7 @@ pub struct Expansion {
     pub tokens: TokenStream,
     /// What it did beside that.
     pub effects: Effects,
-    /// How many questions it asked.
+    /// How many questions it asked. In a child, that it drops a stream is none.
     pub requests: u32,
 }
 

@@ -1,8 +1,8 @@
 //! Answers the requests of a macro while it runs. (rustc: `rustc_expand::proc_macro_server`.)
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustc_hash::FxHashMap;
 use syntax::ast::Ast;
 use syntax::doubt::Doubt;
 use syntax::pretty;
@@ -33,9 +33,9 @@ impl Counters {
 /// What handles stand for.
 struct Store<'a> {
     counters: &'a Counters,
-    streams: HashMap<u32, Stream>,
-    spans: HashMap<u32, Span>,
-    span_handles: HashMap<Span, u32>,
+    streams: FxHashMap<u32, Stream>,
+    spans: FxHashMap<u32, Span>,
+    span_handles: FxHashMap<Span, u32>,
 }
 
 impl Handles for Store<'_> {
@@ -82,7 +82,7 @@ pub(crate) struct Server<'a> {
     surroundings: &'a dyn Surroundings,
     call_site: Span,
     /// Where lines begin, of files that were asked about.
-    lines: HashMap<u32, Vec<u32>>,
+    lines: FxHashMap<u32, Vec<u32>>,
     effects: Effects,
     /// The first thing that could not be answered.
     doubt: Option<Box<Doubt>>,
@@ -122,8 +122,12 @@ impl<'a> Server<'a> {
     /// Begins. Gives the input for the macro too.
     pub(crate) fn new(call: Call, surroundings: &'a dyn Surroundings, counters: &'a Counters) -> (Server<'a>, Vec<u8>) {
         let Call { arguments, input, def_site, call_site, mixed_site } = call;
-        let mut store =
-            Store { counters, streams: HashMap::new(), spans: HashMap::new(), span_handles: HashMap::new() };
+        let mut store = Store {
+            counters,
+            streams: FxHashMap::default(),
+            spans: FxHashMap::default(),
+            span_handles: FxHashMap::default(),
+        };
         let mut out = Writer::default();
         [def_site, call_site, mixed_site].into_iter().for_each(|span| out.u32(store.give_span(span)));
         arguments.into_iter().chain([input]).for_each(|stream| out.u32(store.give_stream(Stream::Flat(stream))));
@@ -131,7 +135,7 @@ impl<'a> Server<'a> {
             store,
             surroundings,
             call_site,
-            lines: HashMap::new(),
+            lines: FxHashMap::default(),
             effects: Effects::default(),
             doubt: None,
             requests: 0,

@@ -3,3 +3,4 @@
 mod answers;
 mod common;
 mod misbehaviour;
+mod registry;
