@@ -19,7 +19,8 @@ FOLDER is the project's folder; without it, the one that this task was built in.
 const MAX_LINES: usize = 800;
 
 /// Crates that may contain `unsafe` beside the promise that an arena asks for (`unsafe impl Hold`).
-const UNSAFE_CRATES: [&str; 7] = ["backend-llvm", "cache", "driver", "link", "llvm-lazy", "rmeta", "ty"];
+/// `procmacro`: it loads macros' libraries, calls them, and forks.
+const UNSAFE_CRATES: [&str; 8] = ["backend-llvm", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
 
 /// Places that may start processes, and why.
 const PROCESS_STARTERS: [(&str, &str); 6] = [

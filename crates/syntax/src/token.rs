@@ -331,7 +331,7 @@ impl TokenKind {
     }
 
     /// The token that this and the one right behind it make together.
-    pub(crate) fn glue(self, next: TokenKind) -> Option<TokenKind> {
+    pub fn glue(self, next: TokenKind) -> Option<TokenKind> {
         Some(match (self, next) {
             (Eq, Eq) => EqEq,
             (Eq, Gt) => FatArrow,
