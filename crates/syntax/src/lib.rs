@@ -26,6 +26,8 @@
 //! assert_eq!(doubt.message, "this delimiter is never closed");
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod ast;
 pub mod doubt;
 pub mod fingerprint;

@@ -136,7 +136,6 @@ impl Toolchain {
         if !plain.status.success() {
             return Err(refused(plain));
         }
-        let mut sources = OtherSources::default();
         if let Source::File(file) = &request.source
             && request.crate_type == CrateType::Test
             && !bodies.status.success()

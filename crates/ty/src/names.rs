@@ -397,7 +397,6 @@ impl<'tcx> Names<'tcx> {
             return self.text("...");
         }
         self.shown_types += 1;
-        ensure_stack();
         match *ty.kind() {
             TyKind::Bool => self.text("bool"),
             TyKind::Char => self.text("char"),
