@@ -15,5 +15,6 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cfg;
 pub mod hygiene;
 pub mod mbe;

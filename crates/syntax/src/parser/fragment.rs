@@ -196,4 +196,13 @@ impl Parser<'_> {
         }
         Ok(items)
     }
+
+    /// Reads statements up to the end: what a macro call among statements expands to.
+    pub fn parse_stmts(&mut self) -> Result<Vec<Stmt>> {
+        let mut stmts = Vec::new();
+        while !self.is_at_end() {
+            stmts.push(self.full_stmt()?);
+        }
+        Ok(stmts)
+    }
 }

@@ -39,7 +39,7 @@ impl Parser<'_> {
     }
 
     /// A statement with the semicolon that it needs.
-    fn full_stmt(&mut self) -> Result<Stmt> {
+    pub(super) fn full_stmt(&mut self) -> Result<Stmt> {
         let captured = self.eat_metavar(|kind| kind == MetaVar::Stmt, |p| p.some_stmt(Restrictions::NONE))?;
         if let Some(stmt) = captured {
             return Ok(stmt);
