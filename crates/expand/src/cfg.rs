@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 use rustc_literal_escaper::unescape_str;
-use syntax::ast::{Ast, Attr, AttrArgs, AttrItem, AttrKind, List, Path};
+use syntax::ast::{Ast, Attr, AttrArgs, AttrItem, AttrKind, List, Path, PathSegment, Safety};
 use syntax::doubt::{Doubt, Result};
 use syntax::parser::{Fragment, FragmentKind, Parser};
-use syntax::span::{Editions, Span};
+use syntax::span::{Editions, Ident, Span};
 use syntax::stream::TokenStream;
 use syntax::symbol::{Symbol, kw};
 use syntax::token::{Delim, LitKind, Token, TokenKind};
@@ -65,26 +65,32 @@ impl Options {
     }
 
     /// What `cfg` and `cfg_attr` make of attributes; nothing if what they belong to is removed.
+    ///
+    /// Each leaves a trace of itself, an attribute whose name nobody can write: printing, as rustc's, shows where one was.
     pub fn attrs(&self, ast: &mut Ast, attrs: List<Attr>, editions: &Editions) -> Result<Option<List<Attr>>> {
         if !ast[attrs].iter().any(|attr| is_named(ast, attr, "cfg") || is_named(ast, attr, "cfg_attr")) {
             return Ok(Some(attrs));
         }
         let mut result = Vec::new();
-        for attr in ast[attrs].to_vec() {
+        let attrs = ast[attrs].to_vec();
+        for attr in attrs {
             self.attr(ast, attr, editions, 0, &mut result)?;
         }
         let mut kept = Vec::with_capacity(result.len());
         for attr in result {
-            if !is_named(ast, &attr, "cfg") {
+            if is_named(ast, &attr, "cfg") {
+                if !self.is_kept(&attr)? {
+                    return Ok(None);
+                }
+                kept.push(trace(ast, &attr, kw::CFG_TRACE));
+            } else {
                 kept.push(attr);
-            } else if !self.cfg_attr_is_true(&attr)? {
-                return Ok(None);
             }
         }
         Ok(Some(ast.add_list(kept)))
     }
 
-    fn cfg_attr_is_true(&self, attr: &Attr) -> Result<bool> {
+    fn is_kept(&self, attr: &Attr) -> Result<bool> {
         let args = match &attr.kind {
             AttrKind::Normal(AttrItem { args: AttrArgs::Delimited(args), .. }) if args.delim == Delim::Paren => args,
             _ => return Err(Doubt::new(attr.span, PREDICATE, "`cfg` is not followed by parentheses")),
@@ -96,14 +102,7 @@ impl Options {
     }
 
     /// Adds an attribute, or what a `cfg_attr` stands for.
-    fn attr(
-        &self,
-        ast: &mut Ast,
-        attr: Attr,
-        editions: &Editions,
-        depth: usize,
-        result: &mut Vec<Attr>,
-    ) -> Result<()> {
+    fn attr(&self, ast: &mut Ast, attr: Attr, editions: &Editions, depth: usize, result: &mut Vec<Attr>) -> Result<()> {
         if !is_named(ast, &attr, "cfg_attr") {
             result.push(attr);
             return Ok(());
@@ -127,6 +126,7 @@ impl Options {
         if comma == tokens.len() {
             return fail("expected `,` behind the predicate of `cfg_attr`");
         }
+        result.push(trace(ast, &attr, kw::CFG_ATTR_TRACE));
         let holds = self.eval(&args.tokens.slice(0..comma), attr.span)?;
         let rest = args.tokens.slice(comma + 1..tokens.len());
         let mut parser = Parser::new(ast, editions, &rest, args.close);
@@ -162,6 +162,15 @@ pub(crate) fn is_named(ast: &Ast, attr: &Attr, name: &str) -> bool {
         }
         AttrKind::Doc(..) => false,
     }
+}
+
+/// What is left of an attribute that was applied.
+fn trace(ast: &mut Ast, attr: &Attr, name: Symbol) -> Attr {
+    let ident = Ident::new(name, attr.span);
+    let segments = ast.add_list(vec![PathSegment { ident, args: None }]);
+    let path = Path { segments, span: attr.span };
+    let item = AttrItem { safety: Safety::Default, path, args: AttrArgs::Empty };
+    Attr { kind: AttrKind::Normal(item), style: attr.style, span: attr.span }
 }
 
 fn is_invisible(token: &Token) -> bool {
@@ -201,7 +210,8 @@ impl Reader<'_> {
         if !raw && ident.name.is_bool() {
             return Ok(ident.name == kw::TRUE);
         }
-        if ident.name.is_path_segment_keyword() || self.tokens.get(self.at).is_some_and(|t| t.kind == TokenKind::PathSep)
+        if ident.name.is_path_segment_keyword()
+            || self.tokens.get(self.at).is_some_and(|t| t.kind == TokenKind::PathSep)
         {
             return self.fail("`cfg` predicate key must be an identifier");
         }

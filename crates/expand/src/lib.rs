@@ -18,3 +18,5 @@
 pub mod cfg;
 pub mod hygiene;
 pub mod mbe;
+pub mod single;
+mod walk;
