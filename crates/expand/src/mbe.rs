@@ -5,6 +5,7 @@
 //! writes the body of the first that matches ([`transcribe`]).
 
 mod check;
+mod doc;
 mod matcher;
 mod metavar_expr;
 mod quoted;
@@ -215,7 +216,10 @@ impl Macro {
             let message = format!("recursion limit of {limit} reached while expanding `{}!`", self.ident.name);
             return Err(Doubt::new(call_site, CALL, message));
         }
-        let (rule, matched) = self.choose(session, call_site, arguments)?;
+        let (rule, matched) = match doc::desugared(arguments) {
+            Some(arguments) => self.choose(session, call_site, &arguments)?,
+            None => self.choose(session, call_site, arguments)?,
+        };
         let id = session.hygiene.fresh(ExpnData {
             kind: ExpnKind::Macro(MacroKind::Bang, self.ident.name),
             parent,

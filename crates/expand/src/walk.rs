@@ -634,24 +634,35 @@ impl Expander<'_> {
         self.ast[id].attrs = attrs;
         let MacStmt { mac, style, .. } = self.ast[id];
         let span = self.ast[mac].span();
-        let Some((expansion, mut stmts)) = self.call(mac, span, |parser| parser.parse_stmts())? else {
+        let Some((expansion, stmts)) = self.call(mac, span, |parser| parser.parse_stmts())? else {
             result.push(stmt);
             return Ok(());
         };
-        if style == MacStmtStyle::Semicolon
-            && let Some(last) = stmts.last_mut()
-        {
-            match last.kind {
-                StmtKind::Expr(expr) => last.kind = StmtKind::Semi(expr),
-                StmtKind::MacCall(id) => self.ast[id].style = MacStmtStyle::Semicolon,
-                _ => {}
-            }
-        }
+        let start = result.len();
         self.level(span, |x| {
             x.inside(expansion, |x| {
                 x.late_macros_among(&stmts)?;
                 stmts.into_iter().try_for_each(|stmt| x.stmt(stmt, result))
             })
-        })
+        })?;
+        if style != MacStmtStyle::Semicolon {
+            return Ok(());
+        }
+        // The call's semicolon belongs to the last statement, or is one itself.
+        let empty = Stmt { kind: StmtKind::Empty, span: stmt.span.after() };
+        match result[start..].last_mut().map(|last| &mut last.kind) {
+            None | Some(StmtKind::Semi(_)) => result.push(empty),
+            Some(kind @ StmtKind::Expr(_)) => {
+                if let StmtKind::Expr(expr) = *kind {
+                    *kind = StmtKind::Semi(expr);
+                }
+            }
+            Some(&mut StmtKind::MacCall(id)) => match self.ast[id].style {
+                MacStmtStyle::Semicolon => result.push(empty),
+                _ => self.ast[id].style = MacStmtStyle::Semicolon,
+            },
+            Some(StmtKind::Let(_) | StmtKind::Item(_) | StmtKind::Empty) => {}
+        }
+        Ok(())
     }
 }

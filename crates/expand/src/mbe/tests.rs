@@ -340,3 +340,10 @@ fn long_calls_cost_what_they_are_long() {
     assert_eq!(stream.len(), 20_000 * 2 + 1);
     assert!(session.tokens_written() < 20_000 * 4);
 }
+
+#[test]
+fn doc_comments_are_attributes() {
+    check("(#[$m:meta] $($t:tt)*) => { #[$m] [$($t)*] }", "/// a \"# b\n//! c", expect![[r###"#[doc = r##" a "# b"##] [#![doc = r" c"]]"###]]);
+    // In a pattern they mean nothing.
+    check("(/// pattern\n a) => { a }", "a", expect!["a"]);
+}

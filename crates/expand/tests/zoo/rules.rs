@@ -123,3 +123,24 @@ impl A {
     methods!(x, y);
     methods! { z }
 }
+
+macro_rules! nothing { ($($t:tt)*) => {} }
+macro_rules! documented {
+    ($(#[$m:meta])* $i:ident) => { $(#[$m])* struct $i; };
+}
+
+documented! {
+    /// text with "quotes"# and \ backslashes
+    Documented
+}
+
+fn semicolons() {
+    nothing!();
+    nothing! {}
+    macro_rules! expr { () => { 1 }; (;) => { 1; }; (let) => { let x = 1; }; (item) => { struct X; } }
+    expr!();
+    expr!(;);
+    expr!(let);
+    expr!(item);
+    nothing! { a };
+}
