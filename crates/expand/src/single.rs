@@ -3,7 +3,7 @@
 //!
 //! A `macro_rules!` is known from its definition to the end of the module or block around it, or to the end of what is
 //! around a `#[macro_use]` module. A `macro` is known everywhere in the module or block it stands in. Exported macros are
-//! known behind their definition as `crate::m` and `$crate::m`. Calls of anything else stay as they are, attributes and
+//! known behind their definition as `crate::m` and `$crate::m`, and in the root module as `m`. Calls of anything else stay as they are, attributes and
 //! derives too. Without macros ([`configure`]), only `cfg` is applied.
 //!
 //! The order is that of the text: a call is expanded, then what is in its result, then what follows. For textual scope this
@@ -63,6 +63,8 @@ pub(crate) struct Expander<'a> {
     defined: Vec<Name>,
     /// `#[macro_export]`
     exported: FxHashMap<Symbol, Arc<Macro>>,
+    /// How many modules are around.
+    pub(crate) modules: u32,
     depth: u32,
     summary: Summary,
 }
@@ -78,6 +80,7 @@ impl<'a> Expander<'a> {
             scope: FxHashMap::default(),
             defined: Vec::new(),
             exported: FxHashMap::default(),
+            modules: 0,
             depth: 0,
             summary: Summary::default(),
         }
@@ -246,7 +249,8 @@ impl<'a> Expander<'a> {
                 _ => return fail("a call that a `macro` writes of another macro is not supported:"),
             }
         }
-        Ok(None)
+        // Exported macros are names of the root module.
+        Ok(self.exported.get(&ident.name).filter(|_| self.modules == 0).cloned())
     }
 
     /// Expands a call, if the macro is known, and reads the result.

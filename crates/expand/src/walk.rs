@@ -4,6 +4,7 @@
 
 use syntax::ast::*;
 use syntax::doubt::Result;
+use syntax::span::Span;
 
 use crate::cfg::is_named;
 use crate::single::{Expander, read_expr, read_optional_expr, read_pat};
@@ -77,7 +78,10 @@ impl Expander<'_> {
                     x.define_late_macros(items)?;
                     x.items(items, Place::Module)
                 };
-                *items = if reaches_out { module(self, *items)? } else { self.scoped(|x| module(x, *items))? };
+                self.modules += 1;
+                let inside = if reaches_out { module(self, *items) } else { self.scoped(|x| module(x, *items)) };
+                self.modules -= 1;
+                *items = inside?;
             }
             ItemKind::ForeignMod(ForeignMod { items, .. }) => *items = self.items(*items, Place::Extern)?,
             ItemKind::TyAlias(id) => {
@@ -649,7 +653,8 @@ impl Expander<'_> {
             return Ok(());
         }
         // The call's semicolon belongs to the last statement, or is one itself.
-        let empty = Stmt { kind: StmtKind::Empty, span: stmt.span.after() };
+        // As in rustc, it has no place, so no comment is printed in front of it.
+        let empty = Stmt { kind: StmtKind::Empty, span: Span::DUMMY };
         match result[start..].last_mut().map(|last| &mut last.kind) {
             None | Some(StmtKind::Semi(_)) => result.push(empty),
             Some(kind @ StmtKind::Expr(_)) => {

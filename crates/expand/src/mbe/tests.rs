@@ -343,7 +343,11 @@ fn long_calls_cost_what_they_are_long() {
 
 #[test]
 fn doc_comments_are_attributes() {
-    check("(#[$m:meta] $($t:tt)*) => { #[$m] [$($t)*] }", "/// a \"# b\n//! c", expect![[r###"#[doc = r##" a "# b"##] [#![doc = r" c"]]"###]]);
+    check(
+        "(#[$m:meta] $($t:tt)*) => { #[$m] [$($t)*] }",
+        "/// a \"# b\n//! c",
+        expect![[r###"#[doc = r##" a "# b"##] [#![doc = r" c"]]"###]],
+    );
     // In a pattern they mean nothing.
     check("(/// pattern\n a) => { a }", "a", expect!["a"]);
 }

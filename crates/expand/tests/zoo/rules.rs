@@ -144,3 +144,13 @@ fn semicolons() {
     expr!(item);
     nothing! { a };
 }
+
+fn defines() {
+    mod hidden {
+        pub fn f() {
+            #[macro_export]
+            macro_rules! from_inside { () => { 1 } }
+        }
+    }
+    from_inside!();
+}
