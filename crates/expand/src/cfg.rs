@@ -68,8 +68,14 @@ impl Options {
     ///
     /// Each leaves a trace of itself, an attribute whose name nobody can write: printing, as rustc's, shows where one was.
     pub fn attrs(&self, ast: &mut Ast, attrs: List<Attr>, editions: &Editions) -> Result<Option<List<Attr>>> {
+        let (attrs, is_kept) = self.attrs_in_front(ast, attrs, editions)?;
+        Ok(is_kept.then_some(attrs))
+    }
+
+    /// The same, with the attributes in front of the `cfg` that removes: a crate without items keeps these.
+    pub fn attrs_in_front(&self, ast: &mut Ast, attrs: List<Attr>, editions: &Editions) -> Result<(List<Attr>, bool)> {
         if !ast[attrs].iter().any(|attr| is_named(ast, attr, "cfg") || is_named(ast, attr, "cfg_attr")) {
-            return Ok(Some(attrs));
+            return Ok((attrs, true));
         }
         let mut result = Vec::new();
         let attrs = ast[attrs].to_vec();
@@ -80,14 +86,14 @@ impl Options {
         for attr in result {
             if is_named(ast, &attr, "cfg") {
                 if !self.is_kept(&attr)? {
-                    return Ok(None);
+                    return Ok((ast.add_list(kept), false));
                 }
                 kept.push(trace(ast, &attr, kw::CFG_TRACE));
             } else {
                 kept.push(attr);
             }
         }
-        Ok(Some(ast.add_list(kept)))
+        Ok((ast.add_list(kept), true))
     }
 
     fn is_kept(&self, attr: &Attr) -> Result<bool> {

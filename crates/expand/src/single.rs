@@ -87,11 +87,13 @@ impl<'a> Expander<'a> {
     }
 
     fn file(&mut self, file: &mut File) -> Result<()> {
-        let Some(attrs) = self.attrs(file.attrs)? else {
-            (file.attrs, file.items) = (List::EMPTY, List::EMPTY);
-            return Ok(());
-        };
+        let editions = self.session.hygiene.editions();
+        let (attrs, is_kept) = self.options.attrs_in_front(self.ast, file.attrs, editions)?;
         file.attrs = attrs;
+        if !is_kept {
+            file.items = List::EMPTY;
+            return Ok(());
+        }
         self.define_late_macros(file.items)?;
         file.items = self.items(file.items, Place::Module)?;
         Ok(())

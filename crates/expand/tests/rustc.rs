@@ -48,4 +48,5 @@ fn rules() {
 #[test]
 fn conditional_compilation() {
     check("cfg.rs", Edition::E2021);
+    check("nothing.rs", Edition::E2021);
 }
