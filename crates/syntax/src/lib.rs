@@ -36,7 +36,7 @@ pub mod parser;
 mod precedence;
 pub mod pretty;
 pub mod span;
-mod stack;
+pub mod stack;
 pub mod stream;
 pub mod symbol;
 pub mod token;

@@ -100,6 +100,13 @@ pub struct Position {
     pieces: usize,
 }
 
+impl Position {
+    /// How many of the stream's tokens are in front of it.
+    pub fn token_index(self) -> usize {
+        self.at
+    }
+}
+
 /// A parser over a stream of tokens.
 pub struct Parser<'a> {
     ast: &'a mut Ast,
@@ -201,7 +208,7 @@ impl<'a> Parser<'a> {
 
     /// Goes to the next token.
     #[inline]
-    fn bump(&mut self) {
+    pub fn bump(&mut self) {
         self.go_to(self.at + 1);
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::symbol::{Symbol, kw};
 
 /// Which expansion of which macro made a token. `ROOT` is the program's own text. The numbers are the macro expander's.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct SyntaxContext(pub u32);
 
 impl SyntaxContext {

@@ -8,17 +8,17 @@ use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
 /// How deeply a tree may be nested. Chains count too: in `a + b + c` the sum of `a` and `b` is one level down.
-pub(crate) const MAX_DEPTH: u32 = 20_000;
+pub const MAX_DEPTH: u32 = 20_000;
 
 /// After how many levels another stack is needed.
-pub(crate) const SEGMENT: u32 = 96;
+pub const SEGMENT: u32 = 96;
 
 const SEGMENT_BYTES: usize = 8 << 20;
 
 /// Runs `f` on a new stack. Nothing if the system has no more threads.
 #[cold]
 #[inline(never)]
-pub(crate) fn on_new_stack<R: Send>(f: impl FnOnce() -> R + Send) -> Option<R> {
+pub fn on_new_stack<R: Send>(f: impl FnOnce() -> R + Send) -> Option<R> {
     scope(|scope| {
         let thread = Builder::new().stack_size(SEGMENT_BYTES).spawn_scoped(scope, f).ok()?;
         match thread.join() {

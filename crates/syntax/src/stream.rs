@@ -103,7 +103,7 @@ impl TokenStream {
     }
 
     /// Where the tree ends that begins at a token.
-    pub(crate) fn end_of_tree(tokens: &[Token], index: usize) -> usize {
+    pub fn end_of_tree(tokens: &[Token], index: usize) -> usize {
         match tokens[index].kind {
             TokenKind::Open(_) => index + tokens[index].pair as usize + 1,
             _ => index + 1,

@@ -256,6 +256,8 @@ known! {
     BIKESHED: "bikeshed",
     BUILTIN: "builtin",
     CATCH: "catch",
+    CFG_ATTR_TRACE: "<cfg_attr_trace>",
+    CFG_TRACE: "<cfg_trace>",
     CONTRACT_ENSURES: "contract_ensures",
     CONTRACT_REQUIRES: "contract_requires",
     DEFAULT: "default",

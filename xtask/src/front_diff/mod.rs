@@ -2,7 +2,10 @@
 //!
 //! Stage `parse`: what our printer makes of our tree is compared with `rustc -Zunpretty=normal`, byte for byte, each file by
 //! itself. Files that rustc does not read alone (parts of other files, tests of errors) are counted apart.
+//!
+//! Stage `expand`: the same with `-Zunpretty=expanded`, of files that are changed so that they need no macros of std.
 
+mod expansion;
 mod files;
 mod rustc;
 
@@ -12,6 +15,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use expand::cfg::Options;
 use files::SourceFile;
 use syntax::span::Editions;
 
@@ -19,7 +23,7 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse [default: parse]
+  --stage STAGE    What is compared: parse or expand [default: parse]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
@@ -33,11 +37,14 @@ struct Args {
     jobs: usize,
     show: usize,
     alone: bool,
+    /// The options of conditional compilation, if macros are expanded.
+    expand: Option<Options>,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut result = Args { paths: Vec::new(), edition: "2015".to_owned(), jobs: cores, show: 3, alone: false };
+    let mut result =
+        Args { paths: Vec::new(), edition: "2015".to_owned(), jobs: cores, show: 3, alone: false, expand: None };
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
@@ -47,7 +54,8 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         let number = |text: String| text.parse::<usize>().map_err(|_| format!("`{text}` is no number"));
         match &*name {
             "--stage" => match &*value()? {
-                "parse" => {}
+                "parse" => result.expand = None,
+                "expand" => result.expand.insert(Options::default()).insert_printed(&rustc::printed_cfg()?),
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
             },
             "--edition" => result.edition = value()?,
@@ -85,21 +93,36 @@ struct Examined {
     rustc: Duration,
 }
 
-fn examine(file: &SourceFile, alone: bool) -> Result<Examined, String> {
+fn examine(file: &SourceFile, args: &Args) -> Result<Examined, String> {
     let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {error}", file.path.display()))?;
     let mut result =
         Examined { outcome: Outcome::Read, bytes: bytes.len(), ours: Duration::ZERO, rustc: Duration::ZERO };
-    let Ok(source) = String::from_utf8(bytes) else {
+    let source = String::from_utf8(bytes).ok().and_then(|source| match &args.expand {
+        None => Some(source),
+        Some(_) => expansion::prepare(&source, file.edition),
+    });
+    let Some(source) = source else {
         result.outcome = Outcome::Refused(false);
         return Ok(result);
     };
     let editions = Editions::new(file.edition);
     let start = Instant::now();
-    let parsed = syntax::parse(&source, 1, &editions);
-    result.ours = start.elapsed();
-    let theirs = match alone {
-        true => None,
-        false => Some(rustc::normal(file, &source)?),
+    let found = match &args.expand {
+        None => {
+            let parsed = syntax::parse(&source, 1, &editions);
+            result.ours = start.elapsed();
+            parsed.map(|parsed| if args.alone { String::new() } else { parsed.print(&editions) })
+        }
+        Some(options) => {
+            let found = expansion::ours(&source, file.edition, options);
+            result.ours = start.elapsed();
+            found
+        }
+    };
+    let theirs = match (args.alone, &args.expand) {
+        (true, _) => None,
+        (false, None) => Some(rustc::normal(file, &source)?),
+        (false, Some(_)) => Some(rustc::expanded(&source, file.edition)?),
     };
     let doubt = |doubt: &syntax::doubt::Doubt| {
         let text = syntax::lexer::normalize(&source);
@@ -107,14 +130,13 @@ fn examine(file: &SourceFile, alone: bool) -> Result<Examined, String> {
         let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
         Outcome::Doubt(doubt.construct, format!("line {line}: {}", doubt.message))
     };
-    result.outcome = match (parsed, theirs) {
+    result.outcome = match (found, theirs) {
         (Err(error), None) => doubt(&error),
         (Ok(_), None) => Outcome::Read,
-        (parsed, Some(rustc::Answer { text: None, .. })) => Outcome::Refused(parsed.is_ok()),
+        (found, Some(rustc::Answer { text: None, .. })) => Outcome::Refused(found.is_ok()),
         (Err(error), Some(_)) => doubt(&error),
-        (Ok(parsed), Some(rustc::Answer { text: Some(expected), time })) => {
+        (Ok(found), Some(rustc::Answer { text: Some(expected), time })) => {
             result.rustc = time;
-            let found = parsed.print(&editions);
             if found == expected {
                 Outcome::Equal
             } else {
@@ -141,7 +163,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         for _ in 0..args.jobs {
             scope.spawn(|| {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = examine(file, args.alone);
+                    let result = examine(file, &args);
                     results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((file, result));
                 }
             });

@@ -27,6 +27,9 @@ impl Printer<'_> {
     pub(super) fn attrs(&mut self, attrs: &[Attr], style: AttrStyle, inline: bool, break_after: bool) -> bool {
         let mut printed = false;
         for attr in attrs.iter().filter(|attr| attr.style == style) {
+            if self.is_trace(attr) {
+                continue;
+            }
             self.attr(attr, inline);
             if inline {
                 self.nbsp();
@@ -37,6 +40,17 @@ impl Printer<'_> {
             self.hard_break_if_not_at_start();
         }
         printed
+    }
+
+    /// Is this what expansion leaves of a `cfg` or `cfg_attr`?
+    fn is_trace(&self, attr: &Attr) -> bool {
+        match &attr.kind {
+            AttrKind::Normal(AttrItem { path, .. }) => match &self.ast()[path.segments] {
+                [segment] => matches!(segment.ident.name, kw::CFG_TRACE | kw::CFG_ATTR_TRACE),
+                _ => false,
+            },
+            AttrKind::Doc(..) => false,
+        }
     }
 
     fn attr(&mut self, attr: &Attr, inline: bool) {

@@ -1,0 +1,126 @@
+//! Files that are almost right: whatever they are, nothing panics and nothing loops.
+
+use expand::cfg::Options;
+use expand::mbe::Session;
+use expand::single;
+use syntax::span::Edition;
+
+const TEXTS: [&str; 2] = [include_str!("zoo/rules.rs"), include_str!("zoo/cfg.rs")];
+
+/// Numbers that look random and are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+fn expand_and_print(source: &str, edition: Edition) -> bool {
+    let mut session = Session::new(edition);
+    session.limits.tokens = 1 << 16;
+    let mut options = Options::default();
+    options.insert("yes", None);
+    match single::expand_text(source, 1, &options, &mut session) {
+        Ok((parsed, _)) => !single::print(&parsed, &session).is_empty(),
+        Err(doubt) => {
+            assert!(!doubt.message.is_empty() && !doubt.construct.is_empty());
+            false
+        }
+    }
+}
+
+/// Words and punctuation are exchanged, doubled and left out, which keeps more of a text right than changed bytes do.
+#[test]
+fn mutated_texts() {
+    const PIECES: [&str; 26] = [
+        "$",
+        "$x",
+        "$x:expr",
+        ":tt",
+        "$($t:tt)*",
+        "$(",
+        ")*",
+        ")+",
+        ")?",
+        "$crate",
+        "${count($x)}",
+        "=>",
+        ";",
+        ",",
+        "!",
+        "macro_rules! m { ",
+        "}",
+        "{",
+        "(",
+        ")",
+        "#[cfg(yes)]",
+        "#[cfg_attr(yes, ",
+        "sum!()",
+        "twice!(",
+        "items! {",
+        "1",
+    ];
+    let mut numbers = Numbers(7);
+    let mut right = 0;
+    for round in 0..600 {
+        let text = TEXTS[round % 2];
+        let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '(', ')', '{', '}']).collect();
+        for _ in 0..=numbers.below(3) {
+            let at = numbers.below(words.len());
+            match numbers.below(4) {
+                0 => words[at] = PIECES[numbers.below(PIECES.len())],
+                1 => words.insert(at, PIECES[numbers.below(PIECES.len())]),
+                2 => {
+                    words.remove(at);
+                }
+                _ => {
+                    let other = numbers.below(words.len());
+                    words.swap(at, other);
+                }
+            }
+        }
+        right += usize::from(expand_and_print(&words.concat(), Edition::E2021));
+    }
+    // Enough of them get to the end for this to mean something.
+    assert!(right > 30, "{right}");
+}
+
+#[test]
+fn endless_expansion_ends() {
+    for source in [
+        "macro_rules! m { () => { m!() } } fn f() { m!() }",
+        "macro_rules! m { ($($t:tt)*) => { m!($($t)* $($t)*) } } m!(a);",
+        "macro_rules! m { ($e:expr) => { m!(($e)) } } fn f() { m!(1) }",
+        "macro_rules! m { ($t:ty) => { m!(&$t) } } fn f(a: m!(u8)) {}",
+        "macro_rules! m { ($p:pat) => { m!(&$p) } } fn f() { let m!(a) = 1; }",
+        "macro_rules! m { ($n:ident) => { macro_rules! $n { () => { m!($n); $n!(); } } } } m!(n); n!();",
+        "macro m() { m!(); m!(); } m!();",
+    ] {
+        assert!(!expand_and_print(source, Edition::E2021), "{source}");
+    }
+}
+
+/// What a macro makes may be as deep as what is written.
+#[test]
+fn deep_trees_do_not_overflow_the_stack() {
+    for depth in [1000, 30_000] {
+        let source = format!(
+            "macro_rules! m {{ ($e:expr) => {{ [$e] }} }} fn f() {{ m!({}1{}); }}",
+            "-(".repeat(depth),
+            ")".repeat(depth)
+        );
+        assert_eq!(expand_and_print(&source, Edition::E2021), depth < 10_000);
+        let nested = format!("mod m {{ {}{} }}", "mod m { ".repeat(depth), "}".repeat(depth));
+        expand_and_print(&nested, Edition::E2021);
+    }
+    // Each expansion adds levels to those that it is given.
+    let wrapped = format!(
+        "macro_rules! m {{ ($e:expr, $($t:tt)+) => {{ m!({}$e{}, $($t)*) }}; ($e:expr,) => {{ $e }} }} fn f() {{ m!(1, {}); }}",
+        "(".repeat(200),
+        ")".repeat(200),
+        "a ".repeat(60)
+    );
+    expand_and_print(&wrapped, Edition::E2021);
+}
