@@ -354,17 +354,19 @@ impl Expander<'_> {
         match &mut pat.kind {
             PatKind::Missing | PatKind::Wild | PatKind::Rest | PatKind::Never => return Ok(()),
             PatKind::Ident(_, _, inner) => return inner.map_or(Ok(()), |inner| self.pat(inner)),
-            PatKind::Struct(qself, path, fields, _) => {
-                self.qself(*qself)?;
-                self.path(*path)?;
+            PatKind::Struct(id) => {
+                let StructPat { qself, path, fields, .. } = self.ast[*id];
+                self.qself(qself)?;
+                self.path(path)?;
                 let mut kept = Vec::with_capacity(fields.len());
-                for mut field in self.list(*fields) {
+                for mut field in self.list(fields) {
                     let Some(attrs) = self.attrs(field.attrs)? else { continue };
                     field.attrs = attrs;
                     self.pat(field.pat)?;
                     kept.push(field);
                 }
-                *fields = self.ast.add_list(kept);
+                let kept = self.ast.add_list(kept);
+                self.ast[*id].fields = kept;
             }
             PatKind::TupleStruct(qself, path, pats) => {
                 self.qself(*qself)?;
@@ -487,7 +489,11 @@ impl Expander<'_> {
                 self.expr(iter)?;
                 self.block(body)?;
             }
-            ExprKind::Loop(body, ..) | ExprKind::Block(body, _) | ExprKind::Gen(_, body, ..) => self.block(*body)?,
+            ExprKind::Loop(body, ..) | ExprKind::Block(body, _) => self.block(*body)?,
+            ExprKind::Gen(id) => {
+                let body = self.ast[*id].body;
+                self.block(body)?;
+            }
             ExprKind::Match(scrutinee, arms, _) => {
                 self.expr(*scrutinee)?;
                 *arms = self.arms(*arms)?;
