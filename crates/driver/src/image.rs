@@ -71,6 +71,7 @@ fn state(file: &Path) -> Option<Vec<u8>> {
 /// Code that was generated before.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Image {
+    /// Empty where nothing can be kept.
     folder: PathBuf,
     index: Index,
     /// The objects by their files, in the order of the index.
@@ -213,6 +214,15 @@ impl Image {
         image
     }
 
+    /// An image for this build alone.
+    pub fn unkept() -> Image {
+        Image::default()
+    }
+
+    fn is_kept(&self) -> bool {
+        !self.folder.as_os_str().is_empty()
+    }
+
     /// The names of the functions and data in it.
     pub fn symbols(&self) -> &NameTable {
         &self.index.symbols
@@ -224,7 +234,10 @@ impl Image {
         for object in objects {
             let hash = *blake3::hash(&object.bytes).as_bytes();
             let file = self.folder.join(format!("{}.o", hex(&hash)));
-            let stored = store(&self.folder, &file, &[&object.bytes]).ok().and_then(|()| state(&file));
+            let stored = match self.is_kept() {
+                true => store(&self.folder, &file, &[&object.bytes]).ok().and_then(|()| state(&file)),
+                false => None,
+            };
             match stored {
                 Some(state) => {
                     self.index.objects.push(Known { hash, state });
@@ -233,7 +246,7 @@ impl Image {
                 None => self.loose.push(object),
             }
         }
-        if self.loose.is_empty() && fits {
+        if self.is_kept() && self.loose.is_empty() && fits {
             // A cache that cannot be written costs time, not the result.
             let _ = self.write_index();
         }

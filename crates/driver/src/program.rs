@@ -158,8 +158,13 @@ pub fn lower_program(
         let image = || {
             let settings = image_for?;
             let crates = image::crates(front.session, &cx.options.prebuilt);
-            let folder = image::folder(toolchain, options, settings, front.session, &crates)?;
-            Some((crates, Image::load(folder)))
+            let image = match image::folder(toolchain, options, settings, front.session, &crates) {
+                Some(folder) => Image::load(folder),
+                // What is optimised on its own is so without a cache, too.
+                None if !crates.levels.is_empty() => Image::unkept(),
+                None => return None,
+            };
+            Some((crates, image))
         };
         let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None, &front.session.link_order()));
         let exported = c_symbols(front, &roots.exported);

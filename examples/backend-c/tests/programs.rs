@@ -51,7 +51,9 @@ fn programs() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
     files.sort();
-    files
+    // Each takes seconds in two ways. `BACKEND_C_ALL=1`: all of them.
+    let step = if std::env::var_os("BACKEND_C_ALL").is_some() { 1 } else { 4 };
+    files.into_iter().step_by(step).collect()
 }
 
 #[test]
@@ -65,7 +67,7 @@ fn examples_print_the_same() {
         assert_eq!((text, code), (expected, expected_code), "{}", source.display());
         shares.push(share);
     }
-    assert!(shares.len() > 20);
+    assert!(shares.len() >= 7);
     // Most of a program is C: the rest is what unwinding needs clean-up for, and assembly.
     let mean = shares.iter().sum::<f64>() / shares.len() as f64;
     assert!(mean > 0.5, "C has {:.0} % of the functions", mean * 100.0);

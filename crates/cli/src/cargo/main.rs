@@ -64,6 +64,10 @@ fn main() -> ExitCode {
     // Removed at the end, if it is there.
     let mut temporary: Vec<tempfile::TempDir> = Vec::new();
     if request.compiles() {
+        // Once, and not for each crate.
+        if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
+            eprintln!("warning: {message}");
+        }
         let mut placed = settings::Placed {
             backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
             shows_progress: request.shows_progress(),
