@@ -1,6 +1,8 @@
 //! Small crates of ours that the toolchain's rustc compiles once, and that are kept in the cache.
 
 use crate::CheckError;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The file with the checksum of the others: one that is damaged must not fail everybody's builds for ever.
@@ -24,8 +26,19 @@ pub(crate) fn in_cache(
     let sum = checksum(temporary.path(), files).map_err(|error| io_error(temporary.path(), error))?;
     let file = temporary.path().join(CHECKSUM);
     std::fs::write(&file, sum).map_err(|error| io_error(&file, error))?;
+    for_the_user_only(temporary.path()).map_err(|error| io_error(temporary.path(), error))?;
     put_in_place(temporary, &folder, files)?;
     Ok(folder)
+}
+
+/// Takes others' permissions for a folder's files away: compilers give them what the user gives to all files.
+fn for_the_user_only(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let mode = std::fs::metadata(&path)?.permissions().mode() & 0o700;
+        std::fs::set_permissions(&path, Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 /// A key of everything that decides what compiled crates hold.
