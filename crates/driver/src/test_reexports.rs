@@ -96,14 +96,27 @@ pub(crate) fn check(
     if wrapped.is_empty() {
         return Ok((options, checked?));
     }
+    // The crates themselves are found by name from now on.
+    let mut folders: Vec<PathBuf> =
+        options.externs.iter().filter_map(|it| Some(named(it)?.1.parent()?.to_owned())).collect();
+    folders.dedup();
+    let of_folder = |folder: &PathBuf| match folder.as_os_str().is_empty() {
+        true => "dependency=.".to_owned(),
+        false => format!("dependency={}", folder.display()),
+    };
+    options.search_paths.extend(folders.iter().map(of_folder));
     let files = wrap(toolchain, &mut options, support, &wrapped, folder)?;
     for argument in &mut options.externs {
         if let Some(other) = other_extern(argument, &files) {
             *argument = other;
         }
     }
-    let checked = toolchain.check(&request(&options), folder)?;
-    Ok((options, checked))
+    match (toolchain.check(&request(&options), folder), checked) {
+        (Ok(checked), _) => Ok((options, checked)),
+        // Where other crates are no help, what was said of the crate's own holds.
+        (Err(_), Err(said)) => Err(said.into()),
+        (Err(said), Ok(_)) => Err(said.into()),
+    }
 }
 
 /// Compiles what stands for the crates that offer attributes of tests. Gives their names and files.

@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(read("a ) {"), "unexpected closing delimiter: `)`");
         assert_eq!(read("a ( {}"), "this file contains an unclosed delimiter");
         assert_eq!(read("'ab' "), "doubt: bad escape or character: MoreThanOneChar (while reading: literal)");
-        let nested = "(".repeat(5000);
+        let nested = "(".repeat(25_000);
         assert!(read(&nested).starts_with("doubt: nested"));
     }
 

@@ -233,7 +233,7 @@ pub fn misreads(_: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn nests(_: TokenStream) -> TokenStream {
     let mut stream = TokenStream::new();
-    for _ in 0..5_000 {
+    for _ in 0..25_000 {
         stream = TokenTree::Group(Group::new(Delimiter::Parenthesis, stream)).into();
     }
     stream
