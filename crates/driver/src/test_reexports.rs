@@ -114,8 +114,7 @@ pub(crate) fn check(
     match (toolchain.check(&request(&options), folder), checked) {
         (Ok(checked), _) => Ok((options, checked)),
         // Where other crates are no help, what was said of the crate's own holds.
-        (Err(_), Err(said)) => Err(said.into()),
-        (Err(said), Ok(_)) => Err(said.into()),
+        (Err(_), Err(said)) | (Err(said), Ok(_)) => Err(said.into()),
     }
 }
 

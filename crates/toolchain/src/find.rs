@@ -203,7 +203,7 @@ fn selection_key(program: &Path) -> String {
     add(env!("CARGO_PKG_VERSION").as_bytes());
     let resolved = which(program);
     add(resolved.as_os_str().as_encoded_bytes());
-    add(&stamp(&resolved));
+    add(&file_state(&resolved));
     for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "HOME"] {
         add(std::env::var_os(name).unwrap_or_default().as_encoded_bytes());
     }
@@ -211,8 +211,8 @@ fn selection_key(program: &Path) -> String {
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")));
     if let Some(home) = rustup_home {
-        add(&stamp(&home.join("settings.toml")));
-        add(&stamp(&home.join("toolchains")));
+        add(&file_state(&home.join("settings.toml")));
+        add(&file_state(&home.join("toolchains")));
     }
     // cargo runs rustc in many folders, but where rustup runs cargo it has chosen the toolchain for all of them.
     if std::env::var_os("RUSTUP_TOOLCHAIN").is_none()
@@ -221,7 +221,7 @@ fn selection_key(program: &Path) -> String {
         add(folder.as_os_str().as_encoded_bytes());
         loop {
             for name in ["rust-toolchain", "rust-toolchain.toml"] {
-                add(&stamp(&folder.join(name)));
+                add(&file_state(&folder.join(name)));
             }
             if !folder.pop() {
                 break;
@@ -238,11 +238,6 @@ fn which(program: &Path) -> PathBuf {
     std::env::var_os("PATH")
         .and_then(|path| std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file()))
         .unwrap_or_else(|| program.to_owned())
-}
-
-/// What the system says of a file; empty if there is none.
-pub(crate) fn stamp(file: &Path) -> Vec<u8> {
-    file_state(file)
 }
 
 /// How the names of the files begin that remember toolchains.

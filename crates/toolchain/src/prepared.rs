@@ -50,7 +50,7 @@ impl Key {
         key.add(toolchain.version.as_bytes());
         key.add(toolchain.host.as_bytes());
         key.add(toolchain.sysroot.as_os_str().as_encoded_bytes());
-        key.add(&crate::find::stamp(&toolchain.rustc));
+        key.add(&cache::stamp::file_state(&toolchain.rustc));
         key
     }
 
