@@ -278,7 +278,8 @@ mod tests {
         std::fs::create_dir_all(folder.join("bin")).unwrap();
         let program = folder.join("bin/rustc");
         let text = format!(
-            "#!/bin/sh\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
+            // It compiles nothing: what is counted is how often it is asked what it is.
+            "#!/bin/sh\ncase \"$*\" in *bessemer-shims*) exit 1;; esac\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
             folder.display()
         );
         std::fs::write(&program, text).unwrap();
