@@ -13,6 +13,7 @@ mod fuzz_programs;
 mod process;
 mod project;
 mod realworld;
+mod release_facts;
 mod tidy;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ Tasks:
   fuzz-programs  Compile and run random programs with every back end and with rustc
   realworld      Build and test packages from crates.io
   bench          Compare Bessemer's speed with rustc's
+  release-facts  Make the lists that follow from rustc's source, or compare two sources
   tidy           Check the invariants that the documents state
   front-diff     Compare what the front end makes of files with rustc's results
 ";
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Some("conformance") => conformance::main(args),
         Some("front-diff") => front_diff::main(args),
         Some("realworld") => realworld::main(args),
+        Some("release-facts") => release_facts::main(args),
         Some("fuzz-programs") => fuzz_programs::main(args),
         Some("tidy") => tidy::main(args),
         Some("help" | "-h" | "--help") => {

@@ -1,0 +1,1 @@
+pub const NOTHING: u8 = 0;
