@@ -255,7 +255,7 @@ impl Project {
 
     /// rustc's encoding is known to `rmeta` alone.
     fn metadata_versions(&self) -> Findings {
-        let found = self.lines_with("v1_95").filter(|(path, ..)| path.starts_with("crates/"));
+        let found = self.lines_with("format").filter(|(path, ..)| path.starts_with("crates/"));
         let found = found.filter(|(path, ..)| !path.starts_with("crates/rmeta/"));
         found.map(|(path, number, _)| format!("{path}:{number}: an encoding of metadata outside of `rmeta`")).collect()
     }
@@ -401,7 +401,7 @@ mod tests {
         breaks(lower, with("fn f() { println!(\"here\"); }"), "a library crate prints");
         breaks(lower, with("fn f() { std::process::exit(1); }"), "a library crate prints, or ends");
         breaks("crates/driver/src/build.rs", with("use backend_llvm::LlvmBackend;"), "a back end is asked for by name");
-        breaks(lower, with("use rmeta::v1_95;"), "an encoding of metadata outside");
+        breaks(lower, with("use rmeta::format;"), "an encoding of metadata outside");
         breaks(lower, |text| text.to_owned() + &"//\n".repeat(MAX_LINES), "lines; at most 800");
         breaks("README.md", |text| text.to_owned() + "[here](docs/nowhere.md)", "leads nowhere");
         breaks(lower, with("const X: &str = \"BESSEMER_SECRET\";"), "`BESSEMER_SECRET` is missing");

@@ -29,7 +29,9 @@ pub enum OpenError {
     /// The file is not metadata, or cut short.
     NotMetadata { path: PathBuf, message: String },
     /// Written by a rustc whose format is not known here.
-    Version { path: PathBuf, found: String, supported: &'static str },
+    Version { path: PathBuf, found: String },
+    /// Written by another release than the program's own crate: both are known, and they do not go together.
+    Mixed { path: PathBuf, found: &'static str, expected: &'static str },
     /// The bytes contradict the format.
     Damaged { path: PathBuf, error: DecodeError },
     /// A dependency is nowhere to be found.
@@ -55,10 +57,16 @@ impl fmt::Display for OpenError {
             OpenError::NotMetadata { path, message } => {
                 write!(f, "{} is not crate metadata of rustc: {message}", path.display())
             }
-            OpenError::Version { path, found, supported } => write!(
+            OpenError::Version { path, found } => write!(
                 f,
-                "{} was written by `{found}`, and only metadata of `{supported}` is understood; compile the crate again \
-                 with that version",
+                "{} was written by `{found}`, and only metadata of rustc {} is understood; compile the crate again with \
+                 one of these",
+                path.display(),
+                release::names()
+            ),
+            OpenError::Mixed { path, found, expected } => write!(
+                f,
+                "{} was written by rustc {found}, and the program by rustc {expected}; compile both with the same",
                 path.display()
             ),
             OpenError::Damaged { path, error } => {

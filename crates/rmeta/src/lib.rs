@@ -10,8 +10,9 @@
 //! **What it must not know.** What the answers are for: trait selection, layouts, code generation. It starts no process and
 //! writes no file.
 //!
-//! The format belongs to one version of rustc, so all knowledge of it is in one module per version ([`v1_95`]); the rest of
-//! the crate finds files ([`locate`]), reads integers and strings ([`reader`]) and holds the session.
+//! The format changes with every release of rustc. All knowledge of it is in one module ([`format`]), which decodes every
+//! release in the table of the crate `release` and refuses the others; a program's crates are of one release. The rest of the
+//! crate finds files ([`locate`]), reads integers and strings ([`reader`]) and holds the session.
 //!
 //! Bytes are never trusted: every read is checked against the end of the file, nesting is bounded, and lengths only
 //! reserve as much memory as the file could fill.
@@ -19,10 +20,10 @@
 mod archive;
 pub mod check;
 pub mod error;
+pub mod format;
 pub mod locate;
 pub mod reader;
 pub mod session;
-pub mod v1_95;
 
 pub use error::{DecodeError, OpenError};
 pub use locate::CrateLocator;

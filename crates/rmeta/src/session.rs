@@ -2,13 +2,13 @@
 
 use crate::archive::metadata_bytes;
 use crate::error::{DecodeError, OpenError, Result};
+use crate::format::expansion::Expansion;
+use crate::format::mir::MirCaches;
+use crate::format::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
+use crate::format::tables::LazyArray;
+use crate::format::{self, Decoder, Format};
 use crate::locate::{CrateLocator, Listing};
 use crate::reader::Reader;
-use crate::v1_95::expansion::Expansion;
-use crate::v1_95::mir::MirCaches;
-use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
-use crate::v1_95::tables::LazyArray;
-use crate::v1_95::{self, Decoder};
 use memmap2::Mmap;
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
@@ -20,6 +20,8 @@ use ty::*;
 /// A program's metadata. Made by [`Session::open`]; implements [`ty::Definitions`] and [`mir::Bodies`].
 pub struct Session<'tcx> {
     pub tcx: Tcx<'tcx>,
+    /// How the release writes metadata that wrote all crates of the program.
+    pub(crate) format: &'static Format,
     slots: Vec<Slot<'tcx>>,
     /// Crates with metadata, by number.
     loaded: Vec<CrateNum>,
@@ -53,7 +55,7 @@ pub(crate) struct Memos<'tcx> {
     pub impl_headers: Memo<DefId, Option<ImplHeader<'tcx>>>,
     pub impls: Memo<DefId, &'tcx [TraitImpl]>,
     pub codegen_attrs: Memo<DefId, &'tcx CodegenAttrs>,
-    pub attributes: Memo<DefId, crate::v1_95::attributes::Attributes>,
+    pub attributes: Memo<DefId, crate::format::attributes::Attributes>,
     pub intrinsics: Memo<DefId, Option<IntrinsicDef>>,
     pub exported_symbols: Memo<CrateNum, &'tcx [ExportedSymbol<'tcx>]>,
     pub source_files: Memo<SourceFileId, &'tcx SourceFile>,
@@ -102,11 +104,13 @@ pub struct CrateSource {
 }
 
 /// A file whose header has been read.
+#[derive(Clone)]
 struct Opened<'tcx> {
     path: PathBuf,
     bytes: &'tcx [u8],
     root_position: usize,
     header: CrateHeader,
+    format: &'static Format,
 }
 
 impl<'tcx> Session<'tcx> {
@@ -136,8 +140,8 @@ impl<'tcx> Session<'tcx> {
     ) -> std::result::Result<&'tcx Session<'tcx>, OpenError> {
         let opener = Opener::new(tcx, locator);
         let bytes = metadata_bytes(local, tcx.arena().alloc_slice(bytes))?;
-        let (bytes, root_position, header) = read_header(local, bytes)?;
-        Session::finish(opener, Opened { path: local.to_owned(), bytes, root_position, header }, locator)
+        let opened = read_header(local, bytes)?;
+        Session::finish(opener, opened, locator)
     }
 
     /// Loads the crate and its dependencies.
@@ -150,6 +154,7 @@ impl<'tcx> Session<'tcx> {
         if opened.header.is_proc_macro_crate {
             return Err(OpenError::ProcMacro { path: opened.path });
         }
+        let format = opened.format;
         opener.load(&opened, CrateDepKind::Unconditional)?;
         let mut next = 0;
         while next < opener.slots.len() {
@@ -159,6 +164,7 @@ impl<'tcx> Session<'tcx> {
         opener.number()?;
         let session = tcx.arena().hold(Session {
             tcx,
+            format,
             loaded: opener.slots.iter().filter_map(|slot| Some(slot.data.as_ref()?.num)).collect(),
             slots: opener.slots,
             this: OnceLock::new(),
@@ -225,7 +231,7 @@ impl<'tcx> Session<'tcx> {
     /// The session's number of a crate's source file.
     pub fn source_file_id(&self, krate: CrateNum, index: u32) -> Option<SourceFileId> {
         let krate = self.crate_data(krate)?;
-        ((index as usize) < krate.root.source_map.len()).then(|| v1_95::span::file_id(krate.first_source_file, index))
+        ((index as usize) < krate.root.source_map.len()).then(|| format::span::file_id(krate.first_source_file, index))
     }
 
     /// The session for as long as the context lives.
@@ -290,25 +296,34 @@ struct Opener<'tcx> {
     toolchain: PathBuf,
     listing: Listing,
     /// Files that were opened, each once.
-    opened: HashMap<PathBuf, (&'tcx [u8], usize, CrateHeader)>,
+    opened: HashMap<PathBuf, Opened<'tcx>>,
+    /// The format of the first file that was opened, which all must have.
+    format: Option<&'static Format>,
     slots: Vec<Slot<'tcx>>,
 }
 
 impl<'tcx> Opener<'tcx> {
     fn new(tcx: Tcx<'tcx>, locator: &CrateLocator) -> Opener<'tcx> {
         let toolchain = locator.sysroot_lib.clone();
-        Opener { tcx, toolchain, listing: Listing::new(locator), opened: HashMap::new(), slots: Vec::new() }
+        Opener {
+            tcx,
+            toolchain,
+            listing: Listing::new(locator),
+            opened: HashMap::new(),
+            format: None,
+            slots: Vec::new(),
+        }
     }
 
     fn open_file(&mut self, path: &Path) -> std::result::Result<Opened<'tcx>, OpenError> {
-        if let Some((bytes, root_position, header)) = self.opened.get(path) {
-            return Ok(Opened { path: path.to_owned(), bytes, root_position: *root_position, header: header.clone() });
+        if let Some(opened) = self.opened.get(path) {
+            return Ok(opened.clone());
         }
         let bytes = file_bytes(self.tcx, path, &self.toolchain)?;
         let bytes = metadata_bytes(path, bytes)?;
-        let (bytes, root_position, header) = read_header(path, bytes)?;
-        self.opened.insert(path.to_owned(), (bytes, root_position, header.clone()));
-        if header.is_stub {
+        let opened = read_header(path, bytes)?;
+        self.opened.insert(path.to_owned(), opened.clone());
+        if opened.header.is_stub {
             let beside = path.with_extension("rmeta");
             if beside == path || !beside.is_file() {
                 return Err(OpenError::Stub { path: path.to_owned() });
@@ -319,13 +334,21 @@ impl<'tcx> Opener<'tcx> {
             }
             return Ok(opened);
         }
-        Ok(Opened { path: path.to_owned(), bytes, root_position, header })
+        Ok(opened)
     }
 
     /// Reads the root, and gives the crate its number.
     fn load(&mut self, opened: &Opened<'tcx>, kind: CrateDepKind) -> std::result::Result<CrateNum, OpenError> {
         let num = self.next_num(&opened.path)?;
-        let root = CrateRoot::read(opened.bytes, opened.root_position)
+        let format = *self.format.get_or_insert(opened.format);
+        if !std::ptr::eq(format, opened.format) {
+            return Err(OpenError::Mixed {
+                path: opened.path.clone(),
+                found: opened.format.release.name,
+                expected: format.release.name,
+            });
+        }
+        let root = CrateRoot::read(opened.bytes, opened.root_position, format)
             .map_err(|error| OpenError::Damaged { path: opened.path.clone(), error })?;
         let rlib = Some(opened.path.with_extension("rlib")).filter(|path| path.is_file());
         let source = CrateSource { name: root.header.name, metadata: opened.path.clone(), rlib, kind };
@@ -464,9 +487,9 @@ fn stronger(a: CrateDepKind, b: CrateDepKind) -> CrateDepKind {
 pub fn has_global_asm(metadata: &Path) -> std::result::Result<bool, OpenError> {
     let read = read_file(metadata)?;
     let bytes = metadata_bytes(metadata, &read)?;
-    let (bytes, root_position, _) = read_header(metadata, bytes)?;
-    let root = CrateRoot::read(bytes, root_position);
-    let found = root.and_then(|root| Ok(root.tables.def_kind.bytes(bytes)?.contains(&v1_95::GLOBAL_ASM)));
+    let Opened { bytes, root_position, format, .. } = read_header(metadata, bytes)?;
+    let root = CrateRoot::read(bytes, root_position, format);
+    let found = root.and_then(|root| Ok(format.has_global_asm(root.tables.def_kind.bytes(bytes)?)));
     found.map_err(|error| OpenError::Damaged { path: metadata.to_owned(), error })
 }
 
@@ -520,31 +543,28 @@ fn read_unchanged(file: &mut std::fs::File, before: &std::fs::Metadata) -> std::
     }
 }
 
-/// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, and the
-/// crate's header.
-fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<(&'a [u8], usize, CrateHeader), OpenError> {
+/// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, the crate's
+/// header, and the format of the release that wrote it.
+fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<Opened<'a>, OpenError> {
     let foreign = |message: &str| OpenError::NotMetadata { path: path.to_owned(), message: message.to_owned() };
-    let version =
-        |found: &str| OpenError::Version { path: path.to_owned(), found: found.to_owned(), supported: v1_95::VERSION };
+    let version = |found: &str| OpenError::Version { path: path.to_owned(), found: found.to_owned() };
     if !bytes.starts_with(b"rust") {
         return Err(foreign("it does not begin as metadata does"));
     }
-    if !bytes.starts_with(v1_95::HEADER) {
+    if !bytes.starts_with(format::HEADER) {
         return Err(version("another version of rustc"));
     }
     let at = |position| Reader::new(bytes, position);
-    let header_len = v1_95::HEADER.len();
+    let header_len = format::HEADER.len();
     let found = at(header_len + 8).and_then(|mut reader| reader.read_str()).map_err(|_| foreign("it is cut short"))?;
-    let is_supported = found.strip_prefix(v1_95::VERSION).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    if !is_supported {
-        return Err(version(found));
-    }
-    let Some(bytes) = bytes.strip_suffix(v1_95::END) else { return Err(foreign("it is cut short")) };
+    let Some(format) = Format::of_version(found) else { return Err(version(found)) };
+    let Some(bytes) = bytes.strip_suffix(format::END) else { return Err(foreign("it is cut short")) };
     let damaged = |error| OpenError::Damaged { path: path.to_owned(), error };
     let position = at(header_len).and_then(|mut reader| reader.read_hash64()).map_err(damaged)?;
     let position = usize::try_from(position).unwrap_or(usize::MAX);
-    let header = Reader::new(bytes, position).and_then(|mut reader| CrateHeader::read(&mut reader)).map_err(damaged)?;
-    Ok((bytes, position, header))
+    let header =
+        Reader::new(bytes, position).and_then(|mut reader| CrateHeader::read(&mut reader, format)).map_err(damaged)?;
+    Ok(Opened { path: path.to_owned(), bytes, root_position: position, header, format })
 }
 
 #[cfg(test)]

@@ -121,8 +121,9 @@ fn files_that_do_not_open() {
     check(
         &other,
         &format!(
-            "FILE was written by `{found})`, and only metadata of `rustc 1.95.0` is understood; compile the crate again \
-             with that version"
+            "FILE was written by `{found})`, and only metadata of rustc {} is understood; compile the crate again with \
+             one of these",
+            release::names()
         ),
     );
     let nowhere = common::error_of(&dir.path().join("nowhere.rmeta"), &locator);

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Program, with_metadata};
-use rmeta::v1_95::tables::{Table, Tables};
+use rmeta::format::tables::{Table, Tables};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use ty::{CrateNum, DefId, DefPathData, Definitions, GenericArg, Instance, MetadataError};

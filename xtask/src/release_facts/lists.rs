@@ -6,12 +6,13 @@ use super::source::{Source, inside, split};
 pub type List = (&'static str, fn(&Source) -> Result<Vec<String>, String>);
 
 /// The lists of a release.
-pub const LISTS: [List; 5] = [
+pub const LISTS: [List; 6] = [
     ("symbols.txt", symbols),
     ("lang_items.txt", lang_items),
     ("tables.txt", tables),
     ("attributes.txt", attributes),
     ("def_kinds.txt", def_kinds),
+    ("abis.txt", abis),
 ];
 
 fn missing(what: &str) -> String {
@@ -109,6 +110,15 @@ fn def_kinds(source: &Source) -> Result<Vec<String>, String> {
     Ok(kinds)
 }
 
+/// The calling conventions by their packed numbers: the names after `extern`.
+fn abis(source: &Source) -> Result<Vec<String>, String> {
+    let text = source.file("compiler/rustc_abi/src/extern_abi.rs")?;
+    let list = inside(&text, "\nabi_impls!").ok_or_else(|| missing("list of calling conventions"))?;
+    let list = inside(list, "ExternAbi =").ok_or_else(|| missing("list of calling conventions"))?;
+    let names = list.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+    if names.is_empty() { Err(missing("calling convention")) } else { Ok(names) }
+}
+
 /// Where attributes' own types are.
 const ATTRIBUTE_TYPES: [&str; 3] = [
     "compiler/rustc_hir/src/attrs/data_structures.rs",
@@ -129,14 +139,9 @@ fn attributes(source: &Source) -> Result<Vec<String>, String> {
     };
     let row = |variant: &str| {
         let name: &str = variant.split([' ', '(', '{', '\n']).next().unwrap_or(variant);
-        let shape = match is_written(name)? {
-            false => "!".to_owned(),
-            true => {
-                let fields =
-                    inside(&format!("{variant} "), name).map(fields_shape(&types)).unwrap_or(Some(String::new()));
-                fields.unwrap_or_else(|| "~".to_owned())
-            }
-        };
+        let fields = inside(&format!("{variant} "), name).map(fields_shape(&types)).unwrap_or(Some(String::new()));
+        let fields = fields.unwrap_or_else(|| "~".to_owned());
+        let shape = if is_written(name)? { fields } else { format!("!{fields}") };
         Ok(format!("{name} {shape}").trim_end().to_owned())
     };
     split(list, ',').into_iter().map(row).collect()
@@ -190,6 +195,7 @@ fn type_shape(ty: &str, types: &[String]) -> Option<String> {
         "DocFragmentKind" => "K".to_owned(),
         "RustcVersion" => "(222)".to_owned(),
         "DocCfgHideShow" => "H".to_owned(),
+        "UnrollAttr" => "U".to_owned(),
         "AttrStyle" | "LangItem" | "Transparency" => "1".to_owned(),
         _ => return named_shape(ty, types),
     })

@@ -162,8 +162,11 @@ impl<'tcx> Decode<'tcx> for Container {
 impl<'tcx> Decode<'tcx> for TraitDef {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let def_id = d.read()?;
+        if d.encoding().impl_restrictions && d.read_variant(2, "no such restriction of impls")? == 1 {
+            d.read::<(DefId, Span)>()?;
+        }
         read_is_unsafe(d)?;
-        let _constness = d.read_variant(2, "no such constness")?;
+        skip_constness(d)?;
         let _paren_sugar = d.read_bool()?;
         let is_auto = d.read()?;
         let is_marker = d.read()?;
@@ -174,12 +177,20 @@ impl<'tcx> Decode<'tcx> for TraitDef {
     }
 }
 
+/// `Constness`: const is first.
+fn skip_constness(d: &mut Decoder<'_>) -> Result<()> {
+    if d.read_variant(2, "no such constness")? == 0 && d.encoding().always_const {
+        d.read_bool()?;
+    }
+    Ok(())
+}
+
 /// `ImplTraitHeader`.
 impl<'tcx> Decode<'tcx> for ImplHeader<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let header = ImplHeader { trait_ref: d.read()?, polarity: d.read()? };
         read_is_unsafe(d)?;
-        let _constness = d.read_variant(2, "no such constness")?;
+        skip_constness(d)?;
         Ok(header)
     }
 }

@@ -16,7 +16,7 @@ impl<'tcx> Session<'tcx> {
                 kind: lib.kind,
                 bundled_as: lib.filename,
                 verbatim: lib.verbatim,
-                enabled: lib.cfg.is_none_or(|cfg| cfg.holds(self.tcx.session())),
+                enabled: lib.cfg.is_none_or(|cfg| cfg.holds(self.tcx.session(), self.format.release.number)),
                 foreign_module: lib.foreign_module,
             })
             .collect())
@@ -80,8 +80,15 @@ impl<'tcx> Decode<'tcx> for CodegenAttrs {
         let _sanitizers = (d.read_u16()?, d.read_variant(3, "no such sanitizer setting")?);
         d.read::<Option<u8>>()?;
         let align = super::adt::read_align(d)?.map(Align::bytes);
-        d.read::<Option<(u8, u8)>>()?;
-        d.read::<(Option<Symbol>, Option<Symbol>)>()?;
+        if d.encoding().instrumented_functions {
+            d.read::<Option<(Option<u8>, Option<u8>, Option<Symbol>)>>()?;
+        } else {
+            d.read::<Option<(u8, u8)>>()?;
+        }
+        let _objective_c: (Option<Symbol>, Option<Symbol>) = d.read()?;
+        if d.encoding().instrumented_functions {
+            d.read_variant(3, "no such instrumentation")?;
+        }
         Ok(CodegenAttrs {
             flags,
             inline,
@@ -232,14 +239,14 @@ impl<'tcx> Decode<'tcx> for Cfg {
 
 impl Cfg {
     /// Whether the condition holds for a session, as far as the target and its features say.
-    fn holds(&self, session: &SessionOptions) -> bool {
+    fn holds(&self, session: &SessionOptions, release: (u16, u16, u16)) -> bool {
         match self {
-            Cfg::All(all) => all.iter().all(|cfg| cfg.holds(session)),
-            Cfg::Any(any) => any.iter().any(|cfg| cfg.holds(session)),
-            Cfg::Not(cfg) => !cfg.holds(session),
+            Cfg::All(all) => all.iter().all(|cfg| cfg.holds(session, release)),
+            Cfg::Any(any) => any.iter().any(|cfg| cfg.holds(session, release)),
+            Cfg::Not(cfg) => !cfg.holds(session, release),
             Cfg::Bool(value) => *value,
             Cfg::NameValue(name, value) => name_value_holds(name.as_str(), value.map(Symbol::as_str), session),
-            Cfg::Version(version) => version.is_some_and(|version| version <= (1, 95, 0)),
+            Cfg::Version(version) => version.is_some_and(|version| version <= release),
         }
     }
 }

@@ -6,9 +6,6 @@ use crate::session::Session;
 use rustc_hash::FxHashMap;
 use ty::{DefId, LangItem, Symbol};
 
-/// The names in the order in which rustc numbers them (`rustc_hir::lang_items`), one a line.
-const NAMES: &str = include_str!("lang_items.txt");
-
 impl<'tcx> Session<'tcx> {
     pub(crate) fn find_lang_item(&'tcx self, item: LangItem) -> Result<Option<DefId>> {
         let items = match self.lang_items.get() {
@@ -22,7 +19,7 @@ impl<'tcx> Session<'tcx> {
     }
 
     fn read_lang_items(&'tcx self) -> Result<FxHashMap<LangItem, DefId>> {
-        let names: Vec<Option<LangItem>> = NAMES.lines().map(LangItem::from_name).collect();
+        let names = &self.format.lang_items;
         let mut items = FxHashMap::default();
         for krate in self.all_crate_data() {
             let list: Vec<(u32, u8)> = self.array(krate, krate.root.lang_items)?;

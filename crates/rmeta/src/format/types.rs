@@ -5,6 +5,7 @@
 
 use super::decoder::{Decode, Decoder};
 use crate::error::Result;
+use release::Alias;
 use ty::*;
 
 /// What references to earlier types and predicates count from.
@@ -67,9 +68,7 @@ impl<'tcx> Decode<'tcx> for TyKind<'tcx> {
             13 => |d| Ok(TyKind::FnDef(d.read()?, d.read()?)),
             14 => |d| {
                 let bound_vars = d.read()?;
-                let inputs_and_output = read_signature_types(d)?;
-                let (c_variadic, is_unsafe, abi) = (d.read()?, read_is_unsafe(d)?, d.read()?);
-                Ok(TyKind::FnPtr(Binder { value: FnSig { inputs_and_output, c_variadic, is_unsafe, abi }, bound_vars }))
+                Ok(TyKind::FnPtr(Binder { value: d.read()?, bound_vars }))
             },
             15 => |d| Ok(TyKind::UnsafeBinder(d.read()?)),
             16 => |d| Ok(TyKind::Dynamic(d.read()?, d.read()?)),
@@ -79,7 +78,7 @@ impl<'tcx> Decode<'tcx> for TyKind<'tcx> {
             20 => |d| Ok(TyKind::CoroutineWitness(d.read()?, d.read()?)),
             21 => |_| Ok(TyKind::Never),
             22 => |d| Ok(TyKind::Tuple(d.read()?)),
-            23 => |d| Ok(TyKind::Alias(d.read()?, d.read()?)),
+            23 => |d| read_alias_type(d).map(|(kind, alias)| TyKind::Alias(kind, alias)),
             24 => |d| Ok(TyKind::Param(ParamTy { index: d.read()?, name: d.read()? })),
             25 => |d| Ok(TyKind::Bound(read_bound_index(d)?, BoundTy { var: d.read()?, kind: d.read()? })),
             _ => return Err(d.error("a type that only type inference has")),
@@ -196,14 +195,31 @@ impl<'tcx> Decode<'tcx> for ExternAbi {
 
 impl<'tcx> Decode<'tcx> for FnSig<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        Ok(FnSig {
-            inputs_and_output: read_signature_types(d)?,
-            c_variadic: d.read()?,
-            is_unsafe: read_is_unsafe(d)?,
-            abi: d.read()?,
-        })
+        let inputs_and_output = read_signature_types(d)?;
+        if !d.encoding().packed_signatures {
+            return Ok(FnSig {
+                inputs_and_output,
+                c_variadic: d.read()?,
+                is_unsafe: read_is_unsafe(d)?,
+                abi: d.read()?,
+            });
+        }
+        // `FnSigKind`: six bits for the calling convention, one for safe, one for variadic.
+        let bits = d.read_u8()?;
+        if d.encoding().splatted_signatures && d.read_u8()? != NOT_SPLATTED {
+            return Err(d.error("a function with a splatted argument, which is not supported"));
+        }
+        let abi = match d.session.format.abis.get(usize::from(bits & 0x3f)) {
+            Some(Some(abi)) => *abi,
+            Some(None) => return Err(d.error("a calling convention that is not supported")),
+            None => return Err(d.error("no such calling convention")),
+        };
+        Ok(FnSig { inputs_and_output, c_variadic: bits & 0x80 != 0, is_unsafe: bits & 0x40 == 0, abi })
     }
 }
+
+/// Which argument is splatted, if none is.
+const NOT_SPLATTED: u8 = u8::MAX;
 
 impl<'tcx, T: Decode<'tcx>> Decode<'tcx> for Binder<'tcx, T> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
@@ -272,11 +288,49 @@ impl<'tcx> Decode<'tcx> for Region {
     }
 }
 
-impl<'tcx> Decode<'tcx> for AliasTy<'tcx> {
-    fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        let args = d.read()?;
-        Ok(AliasTy { def_id: d.read()?, args })
-    }
+/// An alias of a type, and its kind.
+fn read_alias_type<'tcx>(d: &mut Decoder<'tcx>) -> Result<(AliasTyKind, AliasTy<'tcx>)> {
+    Ok(match d.encoding().alias {
+        Alias::KindApart => {
+            let kind = d.read()?;
+            let args = d.read()?;
+            (kind, AliasTy { def_id: d.read()?, args })
+        }
+        Alias::KindInTypes | Alias::KindInTerms => {
+            let args = d.read()?;
+            (d.read()?, AliasTy { def_id: d.read()?, args })
+        }
+        Alias::KindFirst => {
+            read_is_rigid(d)?;
+            (d.read()?, AliasTy { def_id: d.read()?, args: d.read()? })
+        }
+    })
+}
+
+/// A projection in a where-clause: its definition, and arguments the first of which is a type.
+fn read_projection<'tcx>(d: &mut Decoder<'tcx>) -> Result<(DefId, GenericArgs<'tcx>)> {
+    const KINDS: u8 = 8;
+    const NO_KIND: &str = "no such kind of alias";
+    Ok(match d.encoding().alias {
+        Alias::KindApart | Alias::KindInTypes => {
+            let args = read_args_with_self(d)?;
+            (d.read()?, args)
+        }
+        Alias::KindInTerms => {
+            let args = read_args_with_self(d)?;
+            d.read_variant(KINDS, NO_KIND)?;
+            (d.read()?, args)
+        }
+        Alias::KindFirst => {
+            d.read_variant(KINDS, NO_KIND)?;
+            (d.read()?, read_args_with_self(d)?)
+        }
+    })
+}
+
+/// `IsRigid`: whether an alias is known not to be a name for something else. Nobody asks after type checking.
+fn read_is_rigid(d: &mut Decoder<'_>) -> Result<bool> {
+    Ok(d.read_variant(2, "neither rigid nor not")? == 0)
 }
 
 impl<'tcx> Decode<'tcx> for GenericArg<'tcx> {
@@ -333,6 +387,11 @@ impl<'tcx> Decode<'tcx> for ConstKind<'tcx> {
         Ok(match d.read_variant(8, "no such kind of constant")? {
             0 => ConstKind::Param(ParamConst { index: d.read()?, name: d.read()? }),
             2 => ConstKind::Bound(read_bound_index(d)?, d.read()?),
+            4 if d.encoding().alias == Alias::KindFirst => {
+                read_is_rigid(d)?;
+                d.read_variant(4, "no such kind of constant's alias")?;
+                ConstKind::Unevaluated(d.read()?)
+            }
             4 => ConstKind::Unevaluated(d.read()?),
             5 => ConstKind::Value(d.read()?, d.read()?),
             7 => {
@@ -456,8 +515,8 @@ fn read_predicate<'tcx>(d: &mut Decoder<'tcx>) -> Result<ClauseKind<'tcx>> {
             ClauseKind::Other
         }
         3 => {
-            let args = read_args_with_self(d)?;
-            ClauseKind::Projection { def_id: d.read()?, args, term: d.read()? }
+            let (def_id, args) = read_projection(d)?;
+            ClauseKind::Projection { def_id, args, term: d.read()? }
         }
         4 => ClauseKind::ConstArgHasType(d.read()?, d.read()?),
         5 => {

@@ -20,6 +20,7 @@ mod flag {
     pub const IS_UNSAFE_PINNED: u16 = 1 << 10;
     pub const IS_PIN: u16 = 1 << 11;
     pub const IS_PIN_PROJECT: u16 = 1 << 12;
+    pub const IS_MAYBE_DANGLING: u16 = 1 << 14;
 }
 
 /// Who sees an item: everyone, or a module (by its number in the crate).
@@ -56,6 +57,7 @@ impl<'tcx> Session<'tcx> {
             (adt.is_unsafe_pinned, flag::IS_UNSAFE_PINNED),
             (self.find_lang_item(LangItem::Pin)? == Some(adt.did), flag::IS_PIN),
             (attributes.pin_v2, flag::IS_PIN_PROJECT),
+            (adt.is_maybe_dangling && self.format.encoding().maybe_dangling_flag, flag::IS_MAYBE_DANGLING),
         ];
         let flags = bits.into_iter().filter(|&(holds, _)| holds).fold(0, |flags, (_, bit)| flags | bit);
         let variants = adt.variants.iter().map(|variant| self.read_variant_facts(variant)).collect::<Result<_>>()?;

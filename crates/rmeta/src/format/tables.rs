@@ -1,5 +1,6 @@
 //! Tables: values by the number of a definition, found without reading what precedes them (`rustc_metadata::rmeta::table`).
 
+use super::Format;
 use crate::error::{DecodeError, Result};
 use crate::reader::Reader;
 
@@ -40,6 +41,9 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table that the release does not have.
+    const EMPTY: Table = Table { position: 0, width: 0, len: 0 };
+
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Table> {
         let width = reader.read_usize()?;
         let len = reader.read_usize()?;
@@ -142,17 +146,36 @@ fn interleaved<const N: usize, const M: usize>(bytes: [u8; N]) -> ([u8; M], [u8;
 
 macro_rules! tables {
     ($($name:ident,)*) => {
-        /// All tables by the index of a definition, in the order of `define_tables!` in `rustc_metadata::rmeta`.
-        pub struct Tables { $(pub $name: Table,)* }
+        /// The tables by the index of a definition that are read (`define_tables!` in `rustc_metadata::rmeta`). The release
+        /// says which there are and in which order.
+        pub struct Tables {
+            $(pub $name: Table,)*
+            /// All of them in their order, read or not.
+            #[cfg(test)]
+            pub(crate) all: Vec<Table>,
+        }
+
+        /// The names of the tables that are read.
+        #[cfg(test)]
+        pub(crate) const USED: &[&str] = &[$(stringify!($name)),*];
 
         impl Tables {
-            pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Tables> {
-                Ok(Tables { $($name: Table::read(reader)?,)* })
-            }
-
-            #[cfg(test)]
-            pub(crate) fn all(&self) -> Vec<(&'static str, &Table)> {
-                vec![$((stringify!($name), &self.$name),)*]
+            pub(crate) fn read(reader: &mut Reader<'_>, format: &Format) -> Result<Tables> {
+                let mut tables = Tables {
+                    $($name: Table::EMPTY,)*
+                    #[cfg(test)]
+                    all: Vec::new(),
+                };
+                for (name, _) in &format.tables {
+                    let table = Table::read(reader)?;
+                    match *name {
+                        $(stringify!($name) => tables.$name = table,)*
+                        _ => {}
+                    }
+                    #[cfg(test)]
+                    tables.all.push(table);
+                }
+                Ok(tables)
             }
         }
     };
@@ -160,22 +183,13 @@ macro_rules! tables {
 
 tables! {
     intrinsic,
-    is_macro_rules,
-    type_alias_is_lazy,
-    attr_flags,
     def_path_hashes,
     explicit_item_bounds,
-    explicit_item_self_bounds,
     inferred_outlives_of,
     explicit_super_predicates_of,
-    explicit_implied_predicates_of,
-    explicit_implied_const_bounds,
-    inherent_impls,
     opt_rpitit_info,
     module_children_reexports,
-    ambig_module_children,
     cross_crate_inlinable,
-    asyncness,
     constness,
     safety,
     defaultness,
@@ -186,58 +200,33 @@ tables! {
     visibility,
     def_span,
     def_ident_span,
-    lookup_stability,
-    lookup_const_stability,
-    lookup_default_body_stability,
-    lookup_deprecation_entry,
     explicit_predicates_of,
     generics_of,
     type_of,
-    variances_of,
     fn_sig,
     codegen_fn_attrs,
     impl_trait_header,
     const_param_default,
-    object_lifetime_default,
     optimized_mir,
     mir_for_ctfe,
     trivial_const,
     closure_saved_names_of_captured_variables,
     mir_coroutine_witnesses,
     promoted_mir,
-    thir_abstract_const,
     impl_parent,
-    const_conditions,
     coerce_unsized_info,
     mir_const_qualif,
-    rendered_const,
-    rendered_precise_capturing_args,
     fn_arg_idents,
     coroutine_kind,
-    coroutine_for_closure,
     adt_destructor,
-    adt_async_destructor,
     coroutine_by_move_body_def_id,
     eval_static_initializer,
     trait_def,
     expn_that_defined,
     default_fields,
-    params_in_repr,
     repr_options,
     def_keys,
-    proc_macro_quoted_spans,
     variant_data,
     assoc_container,
-    macro_definition,
-    proc_macro,
     deduced_param_attrs,
-    trait_impl_trait_tys,
-    doc_link_resolutions,
-    doc_link_traits_in_scope,
-    assumed_wf_types_for_rpitit,
-    opaque_ty_origin,
-    anon_const_kind,
-    const_of_item,
-    associated_types_for_impl_traits_in_trait_or_impl,
-    is_rhs_type_const,
 }

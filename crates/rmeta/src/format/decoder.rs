@@ -6,6 +6,7 @@ use super::tables::{LazyArray, Table};
 use crate::error::{DecodeError, Result};
 use crate::reader::{LazyState, Reader};
 use crate::session::{CrateData, Session};
+use release::Encoding;
 use smallvec::SmallVec;
 use std::ops::{Deref, DerefMut};
 use ty::{CrateNum, DefId, Idx, IndexVec, Symbol, Tcx};
@@ -48,6 +49,22 @@ impl<'tcx> Decoder<'tcx> {
         let mut reader = Reader::new(krate.bytes, position)?;
         reader.lazy = LazyState::NodeStart(position);
         Ok(Decoder { reader, session, krate, depth: 0, pending: None })
+    }
+
+    /// How the release whose metadata is read writes values.
+    #[inline]
+    pub(crate) fn encoding(&self) -> &'static Encoding {
+        self.session.format.encoding()
+    }
+
+    /// A name: spelled out, spelled out elsewhere, or by number.
+    pub fn read_symbol(&mut self) -> Result<Symbol> {
+        self.reader.read_symbol_of(self.session.format)
+    }
+
+    /// Bytes of a byte string literal, written as names are.
+    pub fn read_byte_symbol(&mut self) -> Result<&'tcx [u8]> {
+        self.reader.read_byte_symbol_of(self.session.format)
     }
 
     pub fn tcx(&self) -> Tcx<'tcx> {

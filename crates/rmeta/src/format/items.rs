@@ -59,7 +59,7 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn read_def_kind(&self, def_id: DefId) -> Result<Option<DefKind>> {
         let krate = self.data(def_id.krate);
         let code = krate.root.tables.def_kind.byte(krate.bytes, def_id.index)?;
-        def_kind(code)
+        self.format.def_kind(code)
     }
 
     pub(crate) fn read_def_key(&'tcx self, def_id: DefId) -> Result<DefKey> {
@@ -236,61 +236,6 @@ pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
     }
 }
 
-/// The code of `DefKind::GlobalAsm`.
-pub(crate) const GLOBAL_ASM: u8 = 25;
-
-/// The kinds in the order in which their table numbers them, from 1.
-#[inline]
-pub(super) fn def_kind(code: u8) -> Result<Option<DefKind>> {
-    let static_ = |safe, mutable, nested| DefKind::Static { safe, mutable, nested };
-    Ok(Some(match code {
-        0 => return Ok(None),
-        1 => DefKind::Mod,
-        2 => DefKind::Struct,
-        3 => DefKind::Union,
-        4 => DefKind::Enum,
-        5 => DefKind::Variant,
-        6 => DefKind::Trait,
-        7 => DefKind::TyAlias,
-        8 => DefKind::ForeignTy,
-        9 => DefKind::TraitAlias,
-        10 => DefKind::AssocTy,
-        11 => DefKind::TyParam,
-        12 => DefKind::Fn,
-        13 => DefKind::Const,
-        14 => DefKind::ConstParam,
-        15 => DefKind::AssocFn,
-        16 => DefKind::AssocConst,
-        17 => DefKind::ExternCrate,
-        18 => DefKind::Use,
-        19 => DefKind::ForeignMod,
-        20 => DefKind::AnonConst,
-        21 => DefKind::InlineConst,
-        22 => DefKind::OpaqueTy,
-        23 => DefKind::Field,
-        24 => DefKind::LifetimeParam,
-        GLOBAL_ASM => DefKind::GlobalAsm,
-        26 => DefKind::Impl { of_trait: false },
-        27 => DefKind::Impl { of_trait: true },
-        28 => DefKind::Closure,
-        29 => static_(false, false, false),
-        30 => static_(true, false, false),
-        31 => static_(false, true, false),
-        32 => static_(true, true, false),
-        33 => static_(false, false, true),
-        34 => static_(true, false, true),
-        35 => static_(false, true, true),
-        36 => static_(true, true, true),
-        37 => DefKind::Ctor(CtorOf::Struct, CtorKind::Fn),
-        38 => DefKind::Ctor(CtorOf::Struct, CtorKind::Const),
-        39 => DefKind::Ctor(CtorOf::Variant, CtorKind::Fn),
-        40 => DefKind::Ctor(CtorOf::Variant, CtorKind::Const),
-        41..=47 => DefKind::Macro,
-        48 => DefKind::SyntheticCoroutineBody,
-        _ => return Err(missing("no such kind of definition")),
-    }))
-}
-
 impl<'tcx> Decode<'tcx> for DefKey {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         Ok(DefKey { parent: d.read()?, data: d.read()?, disambiguator: d.read()? })
@@ -299,7 +244,13 @@ impl<'tcx> Decode<'tcx> for DefKey {
 
 impl<'tcx> Decode<'tcx> for DefPathData {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        Ok(match d.read_variant(19, "no such step of a path")? {
+        let count = if d.encoding().lowered_paths { 19 } else { 17 };
+        let step = match d.read_variant(count, "no such step of a path")? {
+            // Two steps that only some releases have.
+            step @ 12.. if !d.encoding().lowered_paths => step + 2,
+            step => step,
+        };
+        Ok(match step {
             0 => DefPathData::CrateRoot,
             1 => DefPathData::Impl,
             2 => DefPathData::ForeignMod,
@@ -388,7 +339,16 @@ impl<'tcx> Decode<'tcx> for ModChild {
 
 /// What a name means (`rustc_hir::def::Res`).
 fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
-    match d.read_variant(9, "no such meaning of a name")? {
+    let count = if d.encoding().open_modules { 10 } else { 9 };
+    let meaning = match d.read_variant(count, "no such meaning of a name")? {
+        7 if d.encoding().open_modules => {
+            d.read_symbol()?;
+            return Ok(None);
+        }
+        meaning @ 8.. if d.encoding().open_modules => meaning - 1,
+        meaning => meaning,
+    };
+    match meaning {
         0 => {
             skip_def_kind(d)?;
             return d.read().map(Some);
@@ -414,6 +374,7 @@ fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
 /// A `DefKind` outside of its table.
 fn skip_def_kind(d: &mut Decoder<'_>) -> Result<()> {
     match d.read_variant(31, "no such kind of definition")? {
+        12 | 17 if d.encoding().type_constants => drop(d.read_bool()?),
         14 => {
             read_is_unsafe(d)?;
             d.read::<(Mutability, bool)>()?;

@@ -1,5 +1,6 @@
 //! Statements, terminators, rvalues, operands, places (`rustc_middle::mir::syntax`, `statement`, `terminator`).
 
+use super::super::attributes::skip_parsed_attributes;
 use super::super::decoder::{Decode, Decoder};
 use crate::error::Result;
 use ::mir::{
@@ -209,8 +210,15 @@ impl<'tcx> Decode<'tcx> for AggregateKind<'tcx> {
 
 impl<'tcx> Decode<'tcx> for Rvalue<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Rvalue<'tcx>> {
-        Ok(match d.read_variant(12, "no such rvalue")? {
-            0 => Rvalue::Use(d.read()?),
+        let retags = !d.encoding().retag_statements;
+        Ok(match d.read_variant(if retags { 13 } else { 12 }, "no such rvalue")? {
+            0 => {
+                let operand = d.read()?;
+                if retags {
+                    let _with_retag = d.read_variant(2, "neither with a retag nor without")?;
+                }
+                Rvalue::Use(operand)
+            }
             1 => Rvalue::Repeat(d.read()?, d.read()?),
             2 => {
                 ty::Region::decode(d)?;
@@ -224,14 +232,20 @@ impl<'tcx> Decode<'tcx> for Rvalue<'tcx> {
             8 => Rvalue::Discriminant(d.read()?),
             9 => Rvalue::Aggregate(d.read()?, d.read()?),
             10 => Rvalue::CopyForDeref(d.read()?),
-            _ => Rvalue::WrapUnsafeBinder(d.read()?, d.read()?),
+            11 => Rvalue::WrapUnsafeBinder(d.read()?, d.read()?),
+            _ => return Err(d.error("a reborrow of a user's type, which is not supported")),
         })
     }
 }
 
 /// A statement, or `None` if it does nothing at run time.
 pub(super) fn read_statement_kind<'tcx>(d: &mut Decoder<'tcx>) -> Result<Option<StatementKind<'tcx>>> {
-    Ok(Some(match d.read_variant(13, "no such statement")? {
+    let retags = d.encoding().retag_statements;
+    let statement = match d.read_variant(if retags { 13 } else { 12 }, "no such statement")? {
+        statement @ 5.. if !retags => statement + 1,
+        statement => statement,
+    };
+    Ok(Some(match statement {
         0 => match d.read()? {
             (_, Rvalue::Ref(BorrowKind::Fake, _)) => return Ok(None),
             (place, rvalue) => StatementKind::Assign(Box::new((place, rvalue))),
@@ -321,7 +335,11 @@ fn read_args<'tcx>(d: &mut Decoder<'tcx>) -> Result<Vec<Operand<'tcx>>> {
 
 impl<'tcx> Decode<'tcx> for Terminator<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Terminator<'tcx>> {
-        Ok(Terminator { source_info: d.read()?, kind: d.read()? })
+        let terminator = Terminator { source_info: d.read()?, kind: d.read()? };
+        if d.encoding().terminator_attributes {
+            skip_parsed_attributes(d)?;
+        }
+        Ok(terminator)
     }
 }
 
@@ -338,7 +356,7 @@ impl<'tcx> Decode<'tcx> for TerminatorKind<'tcx> {
                 let (place, target, unwind) = (d.read()?, d.read()?, d.read()?);
                 let _replace = d.read_bool()?;
                 let drop: Option<BasicBlock> = d.read()?;
-                let async_fut: Option<Local> = d.read()?;
+                let async_fut: Option<Local> = if d.encoding().async_drop_futures { d.read()? } else { None };
                 if drop.is_some() || async_fut.is_some() {
                     return Err(d.error("an asynchronous drop that is not expanded"));
                 }

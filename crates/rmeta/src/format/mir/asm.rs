@@ -68,10 +68,26 @@ impl<'tcx> Decode<'tcx> for InlineAsmOperand<'tcx> {
     }
 }
 
+/// An architecture that only some releases have, by its number there.
+const XTENSA: u8 = 14;
+/// The architecture that got more registers in the same releases.
+const LOONGARCH: u8 = 7;
+
 impl<'tcx> Decode<'tcx> for AsmRegister {
     fn decode(d: &mut Decoder<'tcx>) -> Result<AsmRegister> {
         let is_class = d.read_variant(2, "neither a register nor a register class")? == 1;
-        let architecture = d.read_variant(ARCHITECTURES.len() as u8 + 1, "no such architecture")?;
+        let architecture = if d.encoding().amdgpu_and_xtensa {
+            let number = d.read_variant(ARCHITECTURES.len() as u8 + 3, "no such architecture")?;
+            // Classes and registers are not in the same order.
+            let amdgpu = if is_class { 3 } else { 2 };
+            let number_before = number - u8::from(number > amdgpu) - u8::from(number > XTENSA);
+            if number == amdgpu || number == XTENSA || number_before == LOONGARCH {
+                return Err(d.error("a register of an architecture that is not supported"));
+            }
+            number_before
+        } else {
+            d.read_variant(ARCHITECTURES.len() as u8 + 1, "no such architecture")?
+        };
         let Some(architecture) = ARCHITECTURES.get(usize::from(architecture)) else {
             return Err(d.error("an invalid assembly register"));
         };

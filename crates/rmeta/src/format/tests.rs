@@ -4,7 +4,7 @@ use super::adt::Repr;
 use super::attributes::{Attributes, read_attribute};
 use super::expansion::{Expansion, ExpnId};
 use super::tables::{LazyArray, Table};
-use super::{Decode, Decoder};
+use super::{Decode, Decoder, Format, TableKind};
 use crate::error::Result;
 use crate::session::{CrateData, Session};
 use crate::{CrateLocator, OpenError};
@@ -17,44 +17,7 @@ fn open_std(arena: &Arena) -> std::result::Result<&Session<'_>, OpenError> {
 }
 
 /// Where anything that tables refer to starts.
-fn starts(krate: &CrateData<'_>) -> FxHashSet<usize> {
-    let lists = [
-        "explicit_item_bounds",
-        "explicit_item_self_bounds",
-        "inferred_outlives_of",
-        "explicit_super_predicates_of",
-        "explicit_implied_predicates_of",
-        "explicit_implied_const_bounds",
-        "inherent_impls",
-        "module_children_reexports",
-        "ambig_module_children",
-        "attributes",
-        "module_children_non_reexports",
-        "associated_item_or_field_def_ids",
-        "variances_of",
-        "rendered_precise_capturing_args",
-        "fn_arg_idents",
-        "deduced_param_attrs",
-        "doc_link_traits_in_scope",
-        "assumed_wf_types_for_rpitit",
-    ];
-    let direct = [
-        "is_macro_rules",
-        "type_alias_is_lazy",
-        "attr_flags",
-        "def_path_hashes",
-        "cross_crate_inlinable",
-        "asyncness",
-        "constness",
-        "safety",
-        "defaultness",
-        "def_kind",
-        "impl_parent",
-        "coroutine_kind",
-        "coroutine_for_closure",
-        "coroutine_by_move_body_def_id",
-        "proc_macro",
-    ];
+fn starts(krate: &CrateData<'_>, format: &Format) -> FxHashSet<usize> {
     let root = &krate.root;
     let mut starts = FxHashSet::default();
     let mut add = |table: &Table, is_list: bool| {
@@ -66,9 +29,9 @@ fn starts(krate: &CrateData<'_>) -> FxHashSet<usize> {
             starts.extend(position);
         }
     };
-    for (name, table) in root.tables.all() {
-        if !direct.contains(&name) {
-            add(table, lists.contains(&name));
+    for ((_, kind), table) in format.tables.iter().zip(&root.tables.all) {
+        if *kind != TableKind::Direct {
+            add(table, *kind == TableKind::List);
         }
     }
     for table in [&root.syntax_contexts, &root.expn_data, &root.source_map] {
@@ -186,7 +149,7 @@ fn values_end_where_the_next_begin() {
         if sample && !matches!(krate.source.name.as_str(), "alloc" | "hashbrown" | "std_detect" | "panic_unwind") {
             continue;
         }
-        let mut check = Check { session, krate, starts: starts(krate), loose: Vec::new(), checked: 0 };
+        let mut check = Check { session, krate, starts: starts(krate, session.format), loose: Vec::new(), checked: 0 };
         if let Err(error) = check.all() {
             panic!("{}: {error}", krate.source.name);
         }

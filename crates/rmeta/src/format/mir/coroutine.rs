@@ -3,7 +3,7 @@
 use super::super::decoder::{Decode, Decoder};
 use crate::error::Result;
 use ::mir::{CoroutineInfo, CoroutineLayout, CoroutineSavedTy};
-use ty::{CoroutineKind, FieldIdx, IndexVec, Ty, VariantIdx};
+use ty::{CoroutineKind, FieldIdx, IndexVec, Symbol, Ty, VariantIdx};
 
 impl<'tcx> Decode<'tcx> for CoroutineSavedTy<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<CoroutineSavedTy<'tcx>> {
@@ -13,8 +13,18 @@ impl<'tcx> Decode<'tcx> for CoroutineSavedTy<'tcx> {
 
 impl<'tcx> Decode<'tcx> for CoroutineLayout<'tcx> {
     fn decode(d: &mut Decoder<'tcx>) -> Result<CoroutineLayout<'tcx>> {
-        let field_tys: Vec<CoroutineSavedTy<'tcx>> = d.read()?;
-        let field_names = d.read()?;
+        let mut field_tys: Vec<CoroutineSavedTy<'tcx>> = Vec::new();
+        let mut field_names: Vec<Option<Symbol>> = Vec::new();
+        let with_types = d.encoding().coroutine_names_with_types;
+        for _ in 0..d.read_len()? {
+            field_tys.push(d.read()?);
+            if with_types {
+                field_names.push(d.read()?);
+            }
+        }
+        if !with_types {
+            field_names = d.read()?;
+        }
         let mut variant_fields: IndexVec<VariantIdx, IndexVec<FieldIdx, usize>> = IndexVec::new();
         for _ in 0..d.read_len()? {
             let mut fields = IndexVec::new();

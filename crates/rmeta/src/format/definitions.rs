@@ -1,6 +1,5 @@
 //! The answers to [`Definitions`] and [`Bodies`], remembered.
 
-use super::items::def_kind;
 use super::source_map::odd_widths;
 use crate::error::Result;
 use crate::session::Session;
@@ -19,7 +18,7 @@ impl<'tcx> Session<'tcx> {
         let mut items = Vec::new();
         // Crates have hundreds of thousands of definitions, nearly all of them of other kinds.
         for (index, &code) in tables.def_kind.bytes(bytes)?.iter().enumerate() {
-            let kind = def_kind(code)?;
+            let kind = self.format.def_kind(code)?;
             let index = index as u32;
             let has_code = match kind {
                 Some(DefKind::Fn | DefKind::AssocFn) => tables.optimized_mir.value(bytes, index)?.is_some(),
@@ -272,8 +271,8 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
             krate.expect(self.read_def_kind(def_id)),
             Some(DefKind::Fn | DefKind::AssocFn | DefKind::Ctor(_, CtorKind::Fn) | DefKind::Closure)
         );
-        // The default of this table is "const".
-        is_function && krate.expect(krate.root.tables.constness.byte(krate.bytes, def_id.index)) == 0
+        // The default of this table is "const"; a third value means "const, and for compile time only".
+        is_function && krate.expect(krate.root.tables.constness.byte(krate.bytes, def_id.index)) != 1
     }
 
     fn is_cross_crate_inlinable(&self, def_id: DefId) -> bool {

@@ -1,4 +1,5 @@
-//! The format as rustc 1.95 writes it.
+//! The format of metadata: one decoder for all releases that are known. What a release writes differently is a field of
+//! [`release::Encoding`], or follows from its lists.
 //!
 //! The order of fields, variants and tables here is rustc's own order of declaration; each module names where that is.
 
@@ -12,6 +13,7 @@ mod hash_facts;
 mod items;
 mod lang_items;
 pub mod mir;
+mod release;
 pub mod root;
 mod source_map;
 pub mod span;
@@ -20,8 +22,8 @@ pub mod tables;
 mod traits;
 pub mod types;
 
+pub use self::release::{Format, TableKind};
 pub use decoder::{Decode, Decoder};
-pub(crate) use items::GLOBAL_ASM;
 pub use root::CrateRoot;
 
 /// What every metadata file begins with; the last byte counts incompatible changes of the header.
@@ -29,9 +31,6 @@ pub const HEADER: &[u8; 8] = b"rust\0\0\0\x0a";
 
 /// What every metadata file ends with.
 pub const END: &[u8] = b"rust-end-file";
-
-/// The version string of files that are understood, up to the space before commit and date.
-pub const VERSION: &str = "rustc 1.95.0";
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The root of a crate's metadata: facts about the crate, and where everything else is (`rustc_metadata::rmeta::CrateRoot`).
 
+use super::Format;
 use super::tables::{LazyArray, Table, Tables};
 use crate::error::Result;
 use crate::reader::{LazyState, Reader};
@@ -19,7 +20,7 @@ pub struct CrateHeader {
 
 impl CrateHeader {
     /// Reads the header at the root's position.
-    pub fn read(reader: &mut Reader<'_>) -> Result<CrateHeader> {
+    pub fn read(reader: &mut Reader<'_>, format: &Format) -> Result<CrateHeader> {
         let is_json = reader.read_variant(2, "no such kind of target")? == 1;
         let triple = reader.read_str()?.to_owned();
         if is_json {
@@ -28,7 +29,7 @@ impl CrateHeader {
         Ok(CrateHeader {
             triple,
             hash: reader.read_hash128()?,
-            name: reader.read_symbol()?,
+            name: reader.read_symbol_of(format)?,
             is_proc_macro_crate: reader.read_bool()?,
             is_stub: reader.read_bool()?,
         })
@@ -55,8 +56,8 @@ pub struct CrateDep {
 }
 
 impl CrateDep {
-    fn read(reader: &mut Reader<'_>) -> Result<CrateDep> {
-        let name = reader.read_symbol()?;
+    fn read(reader: &mut Reader<'_>, format: &Format) -> Result<CrateDep> {
+        let name = reader.read_symbol_of(format)?;
         let hash = reader.read_hash128()?;
         if read_option(reader)? {
             reader.read_hash128()?;
@@ -114,11 +115,11 @@ pub struct CrateRoot {
 
 impl CrateRoot {
     /// Reads the root at its position. Not for procedural macro crates, whose root is different.
-    pub fn read(data: &[u8], position: usize) -> Result<CrateRoot> {
+    pub fn read(data: &[u8], position: usize, format: &Format) -> Result<CrateRoot> {
         let mut reader = Reader::new(data, position)?;
         reader.lazy = LazyState::NodeStart(position);
         let r = &mut reader;
-        let header = CrateHeader::read(r)?;
+        let header = CrateHeader::read(r, format)?;
         let extra_filename = r.read_str()?.to_owned();
         let stable_crate_id = r.read_hash64()?;
         let required_panic_strategy = if read_option(r)? { Some(read_panic_strategy(r)?) } else { None };
@@ -146,7 +147,7 @@ impl CrateRoot {
         if read_option(r)? {
             return Err(r.error("the crate is a procedural macro"));
         }
-        let tables = Tables::read(r)?;
+        let tables = Tables::read(r, format)?;
         let _debugger_visualizers = LazyArray::read(r)?;
         let _exportable_items = LazyArray::read(r)?;
         let _stable_order_of_exportable_impls = LazyArray::read(r)?;
@@ -158,6 +159,9 @@ impl CrateRoot {
         let _def_path_hash_map = r.read_lazy_position()?;
         let source_map = Table::read(r)?;
         let _target_modifiers = LazyArray::read(r)?;
+        if format.encoding().denied_mitigations {
+            LazyArray::read(r)?;
+        }
         let compiler_builtins = r.read_bool()?;
         let needs_allocator = r.read_bool()?;
         let needs_panic_runtime = r.read_bool()?;
@@ -168,7 +172,7 @@ impl CrateRoot {
         let _specialization_enabled_in = r.read_bool()?;
 
         let mut deps = Reader::new(data, crate_deps.position)?;
-        let crate_deps = (0..crate_deps.len).map(|_| CrateDep::read(&mut deps)).collect::<Result<_>>()?;
+        let crate_deps = (0..crate_deps.len).map(|_| CrateDep::read(&mut deps, format)).collect::<Result<_>>()?;
         Ok(CrateRoot {
             header,
             extra_filename,

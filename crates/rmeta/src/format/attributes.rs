@@ -8,6 +8,7 @@ use super::codegen::Cfg;
 use super::decoder::Decoder;
 use crate::error::Result;
 use crate::session::Session;
+use release::Directive;
 use ty::{DefId, Span};
 
 /// The attributes of an item that matter.
@@ -44,16 +45,23 @@ impl<'tcx> Session<'tcx> {
     }
 }
 
+/// The names of the attributes that matter.
+#[cfg(test)]
+pub(super) const ASKED_FOR: [&str; 5] =
+    ["RustcLayoutScalarValidRangeStart", "RustcLayoutScalarValidRangeEnd", "NonExhaustive", "Fundamental", "PinV2"];
+
 /// Reads an attribute. False if it cannot be read to its end.
 pub(crate) fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -> Result<bool> {
     if d.read_variant(2, "no such form of an attribute")? == 1 {
         return skip_unparsed(d);
     }
-    let kind = usize::from(d.read_u8()?);
-    let Some(&(name, shape)) = KINDS.get(kind) else { return Err(d.error("no such attribute")) };
+    let (name, shape) = read_kind(d)?;
+    if shape.starts_with(LOCAL_ONLY) {
+        return Err(d.error("an attribute that is not written for other crates"));
+    }
     match name {
-        "RustcLayoutScalarValidRangeStart" => attributes.scalar_valid_range_start = Some(d.read()?),
-        "RustcLayoutScalarValidRangeEnd" => attributes.scalar_valid_range_end = Some(d.read()?),
+        "RustcLayoutScalarValidRangeStart" => attributes.scalar_valid_range_start = Some(d.clone().read()?),
+        "RustcLayoutScalarValidRangeEnd" => attributes.scalar_valid_range_end = Some(d.clone().read()?),
         "NonExhaustive" => attributes.non_exhaustive = true,
         "Fundamental" => attributes.fundamental = true,
         "PinV2" => attributes.pin_v2 = true,
@@ -62,11 +70,27 @@ pub(crate) fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -
     if shape == UNREADABLE {
         return Ok(false);
     }
-    if shape == LOCAL_ONLY {
-        return Err(d.error("an attribute that is not written for other crates"));
-    }
     skip(d, &mut shape.bytes())?;
     Ok(true)
+}
+
+/// The name and the shape of a parsed attribute.
+fn read_kind(d: &mut Decoder<'_>) -> Result<(&'static str, &'static str)> {
+    let kind = usize::from(d.read_u8()?);
+    d.session.format.attributes.get(kind).copied().ok_or_else(|| d.error("no such attribute"))
+}
+
+/// Skips the attributes of a terminator, which are written whoever else sees them.
+pub(super) fn skip_parsed_attributes(d: &mut Decoder<'_>) -> Result<()> {
+    for _ in 0..d.read_len()? {
+        let (_, shape) = read_kind(d)?;
+        let shape = shape.strip_prefix(LOCAL_ONLY).unwrap_or(shape);
+        if shape == UNREADABLE {
+            return Err(d.error("an attribute of a terminator whose form is not known"));
+        }
+        skip(d, &mut shape.bytes())?;
+    }
+    Ok(())
 }
 
 /// An attribute as tokens.
@@ -86,7 +110,9 @@ fn skip_unparsed(d: &mut Decoder<'_>) -> Result<bool> {
 /// Skips values by their shape. One letter is one value; `?` makes the next optional, `*` a list, and `(`…`)` groups.
 ///
 /// `s` span, `y` symbol, `b` bool, `1` byte, `2` u16, `n` usize, `d` definition, `i` identifier, `C` condition, `D`
-/// directive of a diagnostic, `S` stability, `F` a deprecation's first version, `K` the form of a documentation comment.
+/// directive of a diagnostic, `S` stability, `F` a deprecation's first version, `K` the form of a documentation comment, `x`
+/// u128, `H` what `doc(auto_cfg)` hides or shows, `U` how a loop is unrolled. `cargo xtask release-facts` makes shapes from
+/// the definitions of attributes.
 fn skip(d: &mut Decoder<'_>, shape: &mut (impl Iterator<Item = u8> + Clone)) -> Result<()> {
     while let Some(letter) = shape.next() {
         if letter == b')' {
@@ -115,7 +141,9 @@ fn skip_one(d: &mut Decoder<'_>, letter: u8, shape: &mut (impl Iterator<Item = u
         b'b' => drop(d.read_bool()?),
         b'1' => drop(d.read_u8()?),
         b'2' => drop(d.read_u16()?),
+        b'4' => drop(d.read_u32()?),
         b'n' => drop(d.read_usize()?),
+        b'x' => drop(d.read_u128()?),
         b'd' => drop(d.read::<DefId>()?),
         b'i' => drop(super::span::skip_ident_span(d)?),
         b'C' => drop(d.read::<Cfg>()?),
@@ -130,6 +158,15 @@ fn skip_one(d: &mut Decoder<'_>, letter: u8, shape: &mut (impl Iterator<Item = u
             2 => drop(d.read_symbol()?),
             _ => {}
         },
+        b'H' => match d.read_variant(2, "no such setting of `doc(auto_cfg)`")? {
+            0 => drop(d.read::<Span>()?),
+            _ => drop(d.read::<Vec<(Span, Option<ty::Symbol>)>>()?),
+        },
+        b'U' => {
+            if d.read_variant(4, "no such unrolling of a loop")? == 3 {
+                d.read_u32()?;
+            }
+        }
         _ => ty::bug!("no shape is called {}", char::from(letter)),
     }
     Ok(())
@@ -157,7 +194,9 @@ fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
             d.read_symbol()?;
         }
         d.read::<Option<u32>>()?;
-        d.read_bool()?;
+        if d.encoding().soft_stability {
+            d.read_bool()?;
+        }
         d.read::<(Option<ty::Symbol>, Option<ty::Symbol>)>()?;
     } else {
         if d.read_variant(3, "stable since no version")? == 0 {
@@ -171,12 +210,17 @@ fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
 
 /// What a `#[diagnostic::on_unimplemented]` or its like says.
 fn skip_directive(d: &mut Decoder<'_>) -> Result<()> {
+    let form = d.encoding().directive;
     d.read_bool()?;
-    if d.read_option()? {
+    if form != Directive::Filters && d.read_option()? {
         d.read::<Span>()?;
         skip_predicate(d)?;
     }
     for _ in 0..d.read_len()? {
+        if form == Directive::Filters {
+            d.read::<Span>()?;
+            skip_predicate(d)?;
+        }
         d.nested(skip_directive)?;
     }
     for _ in 0..2 {
@@ -191,7 +235,7 @@ fn skip_directive(d: &mut Decoder<'_>) -> Result<()> {
     if d.read_option()? {
         skip_format_string(d)?;
     }
-    if d.read_option()? && d.read_variant(2, "no such message")? == 1 {
+    if form == Directive::ConstMessage && d.read_option()? && d.read_variant(2, "no such message")? == 1 {
         d.read::<(ty::Symbol, Span)>()?;
     }
     Ok(())
@@ -226,80 +270,18 @@ fn skip_format_string(d: &mut Decoder<'_>) -> Result<()> {
             d.read_symbol()?;
             continue;
         }
-        match d.read_variant(6, "no such argument of a message")? {
+        let arguments = d.encoding().format_arguments;
+        match d.read_variant(arguments.count, "no such argument of a message")? {
             0 => drop(d.read::<(ty::Symbol, Span)>()?),
-            5 => drop(d.read_symbol()?),
+            argument if argument == arguments.as_written => drop(d.read_symbol()?),
             _ => {}
         }
     }
     Ok(())
 }
 
-/// The shape of attributes that rustc does not write into metadata.
-const LOCAL_ONLY: &str = "!";
+/// What stands before the shape of attributes that rustc does not write for other crates.
+const LOCAL_ONLY: char = '!';
 
 /// The shape of attributes of experiments with deeply nested contents: reading stops there.
 const UNREADABLE: &str = "~";
-
-/// The kinds of attributes in rustc's order, and the shapes of those that are written for other crates.
-#[rustfmt::skip]
-const KINDS: &[(&str, &str)] = &[
-    ("AllowInternalUnsafe", "s"), ("AllowInternalUnstable", "*(ys)s"), ("AutomaticallyDerived", "s"),
-    ("CfgAttrTrace", ""), ("CfgTrace", "*(Cs)"), ("CfiEncoding", "y"), ("Cold", LOCAL_ONLY),
-    ("CollapseDebugInfo", "1"), ("CompilerBuiltins", LOCAL_ONLY), ("ConstContinue", LOCAL_ONLY),
-    ("Coroutine", LOCAL_ONLY), ("Coverage", LOCAL_ONLY), ("CrateName", LOCAL_ONLY), ("CrateType", LOCAL_ONLY),
-    ("CustomMir", "?(1s)?(1s)s"), ("DebuggerVisualizer", LOCAL_ONLY), ("DefaultLibAllocator", LOCAL_ONLY),
-    ("Deprecated", "F?i?ys"), ("DoNotRecommend", "s"),
-    ("Doc", "*(ys)?s*(1s)*C*(1*(ys?(ys))s)*(bs)?s?(ys)?(ys)?s?s?s?(ys)?(ys)?(ys)?(ys)?s?(ys)?s*s?s"),
-    ("DocComment", "1Ksy"), ("EiiDeclaration", "dbi"), ("EiiImpls", LOCAL_ONLY), ("ExportName", "ys"),
-    ("ExportStable", LOCAL_ONLY), ("Feature", LOCAL_ONLY), ("FfiConst", LOCAL_ONLY), ("FfiPure", LOCAL_ONLY),
-    ("Fundamental", ""), ("Ignore", LOCAL_ONLY), ("Inline", LOCAL_ONLY), ("InstructionSet", LOCAL_ONLY),
-    ("Lang", "1s"), ("Link", LOCAL_ONLY), ("LinkName", "ys"), ("LinkOrdinal", LOCAL_ONLY), ("LinkSection", "ys"),
-    ("Linkage", LOCAL_ONLY), ("LoopMatch", LOCAL_ONLY), ("MacroEscape", LOCAL_ONLY), ("MacroExport", "sb"),
-    ("MacroUse", LOCAL_ONLY), ("Marker", LOCAL_ONLY), ("MayDangle", LOCAL_ONLY), ("MoveSizeLimit", LOCAL_ONLY),
-    ("MustNotSupend", "?y"), ("MustUse", "s?y"), ("Naked", LOCAL_ONLY), ("NeedsAllocator", LOCAL_ONLY),
-    ("NeedsPanicRuntime", LOCAL_ONLY), ("NoBuiltins", ""), ("NoCore", LOCAL_ONLY), ("NoImplicitPrelude", LOCAL_ONLY),
-    ("NoLink", LOCAL_ONLY), ("NoMain", LOCAL_ONLY), ("NoMangle", "s"), ("NoStd", LOCAL_ONLY), ("NonExhaustive", "s"),
-    ("OnConst", "s?D"), ("OnUnimplemented", "s?D"), ("Optimize", LOCAL_ONLY), ("PanicRuntime", LOCAL_ONLY),
-    ("PatchableFunctionEntry", "11"), ("Path", LOCAL_ONLY), ("PatternComplexityLimit", LOCAL_ONLY), ("PinV2", "s"),
-    ("Pointee", LOCAL_ONLY), ("PreludeImport", LOCAL_ONLY), ("ProcMacro", LOCAL_ONLY),
-    ("ProcMacroAttribute", LOCAL_ONLY), ("ProcMacroDerive", LOCAL_ONLY), ("ProfilerRuntime", LOCAL_ONLY),
-    ("RecursionLimit", LOCAL_ONLY), ("ReexportTestHarnessMain", LOCAL_ONLY), ("RegisterTool", LOCAL_ONLY),
-    ("Repr", LOCAL_ONLY), ("RustcAbi", LOCAL_ONLY), ("RustcAlign", LOCAL_ONLY), ("RustcAllocator", LOCAL_ONLY),
-    ("RustcAllocatorZeroed", LOCAL_ONLY), ("RustcAllocatorZeroedVariant", "y"),
-    ("RustcAllowConstFnUnstable", LOCAL_ONLY), ("RustcAllowIncoherentImpl", LOCAL_ONLY), ("RustcAsPtr", "s"),
-    ("RustcAutodiff", UNREADABLE), ("RustcBodyStability", LOCAL_ONLY), ("RustcBuiltinMacro", "?y*ys"),
-    ("RustcCaptureAnalysis", LOCAL_ONLY), ("RustcCguTestAttr", LOCAL_ONLY), ("RustcClean", LOCAL_ONLY),
-    ("RustcCoherenceIsCore", LOCAL_ONLY), ("RustcCoinductive", LOCAL_ONLY), ("RustcConfusables", "*ys"),
-    ("RustcConstStability", "Sbs"), ("RustcConstStableIndirect", LOCAL_ONLY), ("RustcConversionSuggestion", ""),
-    ("RustcDeallocator", LOCAL_ONLY), ("RustcDefPath", LOCAL_ONLY), ("RustcDelayedBugFromInsideQuery", LOCAL_ONLY),
-    ("RustcDenyExplicitImpl", LOCAL_ONLY), ("RustcDeprecatedSafe2024", "y"), ("RustcDiagnosticItem", "y"),
-    ("RustcDoNotConstCheck", ""), ("RustcDocPrimitive", "sy"), ("RustcDummy", LOCAL_ONLY),
-    ("RustcDumpDefParents", LOCAL_ONLY), ("RustcDumpItemBounds", LOCAL_ONLY), ("RustcDumpPredicates", LOCAL_ONLY),
-    ("RustcDumpUserArgs", LOCAL_ONLY), ("RustcDumpVtable", LOCAL_ONLY), ("RustcDynIncompatibleTrait", LOCAL_ONLY),
-    ("RustcEffectiveVisibility", ""), ("RustcEiiForeignItem", LOCAL_ONLY), ("RustcEvaluateWhereClauses", ""),
-    ("RustcHasIncoherentInherentImpls", ""), ("RustcHiddenTypeOfOpaques", LOCAL_ONLY),
-    ("RustcIfThisChanged", LOCAL_ONLY), ("RustcInheritOverflowChecks", LOCAL_ONLY), ("RustcInsignificantDtor", ""),
-    ("RustcIntrinsic", ""), ("RustcIntrinsicConstStableIndirect", LOCAL_ONLY), ("RustcLayout", LOCAL_ONLY),
-    ("RustcLayoutScalarValidRangeEnd", "s"), ("RustcLayoutScalarValidRangeStart", "s"),
-    ("RustcLegacyConstGenerics", "*(ns)s"), ("RustcLintOptDenyFieldAccess", "y"), ("RustcLintOptTy", ""),
-    ("RustcLintQueryInstability", ""), ("RustcLintUntrackedQueryInformation", ""), ("RustcMacroTransparency", "1"),
-    ("RustcMain", LOCAL_ONLY), ("RustcMir", UNREADABLE), ("RustcMustImplementOneOf", LOCAL_ONLY),
-    ("RustcNeverReturnsNullPtr", ""), ("RustcNeverTypeOptions", LOCAL_ONLY), ("RustcNoImplicitAutorefs", ""),
-    ("RustcNoImplicitBounds", LOCAL_ONLY), ("RustcNoMirInline", ""), ("RustcNonConstTraitMethod", LOCAL_ONLY),
-    ("RustcNonnullOptimizationGuaranteed", ""), ("RustcNounwind", LOCAL_ONLY), ("RustcObjcClass", LOCAL_ONLY),
-    ("RustcObjcSelector", LOCAL_ONLY), ("RustcObjectLifetimeDefault", LOCAL_ONLY), ("RustcOffloadKernel", ""),
-    ("RustcOutlives", LOCAL_ONLY), ("RustcParenSugar", LOCAL_ONLY), ("RustcPassByValue", "s"),
-    ("RustcPassIndirectlyInNonRusticAbis", LOCAL_ONLY), ("RustcPreserveUbChecks", LOCAL_ONLY),
-    ("RustcProcMacroDecls", LOCAL_ONLY), ("RustcPubTransparent", "s"), ("RustcReallocator", LOCAL_ONLY),
-    ("RustcRegions", LOCAL_ONLY), ("RustcReservationImpl", "sy"), ("RustcScalableVector", "?2s"),
-    ("RustcShouldNotBeCalledOnConstItems", "s"), ("RustcSimdMonomorphizeLaneLimit", "n"),
-    ("RustcSkipDuringMethodDispatch", LOCAL_ONLY), ("RustcSpecializationTrait", LOCAL_ONLY),
-    ("RustcStdInternalSymbol", LOCAL_ONLY), ("RustcStrictCoherence", "s"), ("RustcSymbolName", "s"),
-    ("RustcTestMarker", LOCAL_ONLY), ("RustcThenThisWouldNeed", LOCAL_ONLY), ("RustcTrivialFieldReads", ""),
-    ("RustcUnsafeSpecializationMarker", LOCAL_ONLY), ("RustcVariance", LOCAL_ONLY),
-    ("RustcVarianceOfOpaques", LOCAL_ONLY), ("Sanitize", LOCAL_ONLY), ("ShouldPanic", LOCAL_ONLY),
-    ("Stability", "Ss"), ("TargetFeature", LOCAL_ONLY), ("TestRunner", UNREADABLE), ("ThreadLocal", LOCAL_ONLY),
-    ("TrackCaller", "s"), ("TypeLengthLimit", LOCAL_ONLY), ("UnstableFeatureBound", LOCAL_ONLY), ("Used", LOCAL_ONLY),
-    ("WindowsSubsystem", LOCAL_ONLY),
-];
