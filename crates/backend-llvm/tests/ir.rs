@@ -339,7 +339,7 @@ fn rejected() {
 #[test]
 fn no_library() {
     // In a process of its own, as the library is loaded once for all: here only the loader's own message is looked at.
-    let error = llvm_lazy::LoadError::NotFound { folder: "/nowhere/lib".into() };
+    let error = llvm_lazy::LoadError::NotFound { folders: vec!["/nowhere/lib".into()] };
     let error = CodegenError::Unavailable(error.to_string()).to_string();
     assert!(error.contains("no shared library of LLVM 22 in /nowhere/lib"), "{error}");
 }

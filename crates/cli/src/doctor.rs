@@ -69,12 +69,10 @@ pub fn doctor(backends: &Backends, json: bool) -> ExitCode {
                 Err(format!("{} is missing\n  help: reinstall the toolchain", lib.display()))
             };
             findings.push(Finding { what: "standard library".to_owned(), found });
-            let lld = toolchain.target_bin_dir().join("gcc-ld");
-            let found = if lld.is_dir() {
-                Ok(lld.display().to_string())
-            } else {
-                Ok("the C compiler's own linker is used (the toolchain brings no rust-lld)".to_owned())
-            };
+            let found = Ok(match toolchain.lld_dir() {
+                Some(lld) => lld.display().to_string(),
+                None => "the C compiler's own linker is used (the toolchain brings no rust-lld)".to_owned(),
+            });
             findings.push(Finding { what: "linker".to_owned(), found });
             for choice in backends.choices() {
                 let found = choice.probe(&toolchain).map_err(|error| error.to_string());

@@ -24,11 +24,10 @@ pub fn job(
     output: &Path,
     linkage: Linkage,
 ) -> Job {
-    let lld_folder = toolchain.target_bin_dir().join("gcc-ld");
     let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
     let linker = Linker {
         program: options.linker.clone().unwrap_or_else(default_linker),
-        lld_folder: (options.linker.is_none() && lld_folder.is_dir()).then_some(lld_folder),
+        lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
     };
     let (kind, exports) = match linkage {
         Linkage::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),

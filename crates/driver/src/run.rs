@@ -86,7 +86,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             Missing::OfRequest { toolchain: &toolchain, request: &request(options), folder: folder.path() },
             report,
         )?;
-        let needs_file = needs_file(options, &program);
+        let needs_file = needs_file(options, &toolchain, &program);
         if needs_file {
             let allocator = std::mem::take(&mut program.allocator);
             program.program.functions.extend(allocator);
@@ -115,7 +115,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         let Linked { executable, kept, read: linked } = linked.map_err(|error| error.after(&checked.diagnostics))?;
         read = read.zip(linked).map(|(read, linked)| [read, linked].concat());
         // The toolchain is known as a whole.
-        read.iter_mut().for_each(|files| files.retain(|file| !file.starts_with(&toolchain.sysroot)));
+        read.iter_mut().for_each(|files| files.retain(|file| !file.starts_with(toolchain.own_dir())));
         if kept.is_none() {
             read = None;
         }
@@ -196,9 +196,10 @@ fn link_and_list(job: &mut Job, folder: &Path) -> Result<(PathBuf, Option<Vec<Pa
 }
 
 /// The shared std has an allocator and a panic runtime of its own, and debuggers and backtraces read files: programs that
-/// replace the one or want the other are linked.
-fn needs_file(options: &Options, program: &LirProgram) -> bool {
-    program.needs_static_std
+/// replace the one or want the other are linked. So is everything where the toolchain has no shared std.
+fn needs_file(options: &Options, toolchain: &Toolchain, program: &LirProgram) -> bool {
+    toolchain.shared_std().is_none()
+        || program.needs_static_std
         || options.panic_abort
         || options.debug != DebugInfo::None
         || !program.native_libraries.is_empty()

@@ -28,8 +28,8 @@ unsafe impl Sync for Handle {}
 /// Why LLVM cannot be used, and what would help.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoadError {
-    /// The folder holds no library of the right name.
-    NotFound { folder: PathBuf },
+    /// No folder holds a library of the right name.
+    NotFound { folders: Vec<PathBuf> },
     /// The system's loader refused it.
     Refused { path: PathBuf, reason: String },
     /// It is another version.
@@ -41,15 +41,18 @@ pub enum LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LoadError::NotFound { folder } => write!(
-                f,
-                "no shared library of LLVM {LLVM_MAJOR} in {}; it belongs to the Rust toolchain, as rustup and most \
-                 distributions install it: check that the sysroot is the right toolchain's",
-                folder.display()
-            ),
+            LoadError::NotFound { folders } => {
+                let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+                write!(
+                    f,
+                    "no shared library of LLVM {LLVM_MAJOR} in {}; it belongs to the Rust toolchain, as rustup and most \
+                     distributions install it: check that the sysroot is the right toolchain's",
+                    folders.join(", ")
+                )
+            }
             LoadError::Refused { path, reason } => write!(f, "cannot load {}: {reason}", path.display()),
             LoadError::Version { path, found } => {
-                write!(f, "{} is LLVM {found}, but LLVM {LLVM_MAJOR} is needed: use Rust 1.95", path.display())
+                write!(f, "{} is LLVM {found}, but LLVM {LLVM_MAJOR} is needed", path.display())
             }
             LoadError::Function { path, name } => {
                 write!(f, "{} has no function {name}: the toolchain's LLVM was built without it", path.display())
@@ -93,7 +96,7 @@ impl Loaded {
 }
 
 fn open(sysroot: &Path) -> Result<Loaded, LoadError> {
-    let path = find(&sysroot.join("lib"))?;
+    let path = find(sysroot)?;
     let c_path = CString::new(path.as_os_str().as_bytes()).expect("a path of the file system holds no NUL");
     // SAFETY: the path is NUL-terminated. The library's initialisers are LLVM's and have no demands.
     let handle = unsafe { libc::dlopen(c_path.as_ptr(), libc::RTLD_LAZY | libc::RTLD_LOCAL) };
@@ -111,21 +114,34 @@ fn open(sysroot: &Path) -> Result<Loaded, LoadError> {
     Ok(Loaded { library })
 }
 
+/// Where a toolchain's LLVM may lie: in the sysroot, as rustup installs it; where a distribution has its own libraries, which
+/// rustc is linked with; or in the folder of that version of LLVM.
+fn folders(sysroot: &Path) -> Vec<PathBuf> {
+    let multiarch = format!("lib/{}-linux-gnu", std::env::consts::ARCH);
+    let of_version = format!("lib/llvm-{LLVM_MAJOR}/lib");
+    ["lib", &multiarch, "lib64", &of_version].map(|folder| sysroot.join(folder)).into()
+}
+
 /// The library's path: `libLLVM.so.22…` (as rustc's own builds name it), or a distribution's `libLLVM-22….so`.
-fn find(folder: &Path) -> Result<PathBuf, LoadError> {
-    let not_found = || LoadError::NotFound { folder: folder.to_owned() };
+fn find(sysroot: &Path) -> Result<PathBuf, LoadError> {
+    let folders = folders(sysroot);
+    let found = folders.iter().find_map(|folder| find_in(folder));
+    found.ok_or(LoadError::NotFound { folders })
+}
+
+fn find_in(folder: &Path) -> Option<PathBuf> {
     let fits = |name: &OsStr| {
         let name = name.to_string_lossy();
         let version = LLVM_MAJOR.to_string();
         let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(&version));
         after("libLLVM.so.") || (after("libLLVM-") && name.ends_with(".so")) || name == "libLLVM.dylib"
     };
-    let entries = std::fs::read_dir(folder).map_err(|_| not_found())?;
+    let entries = std::fs::read_dir(folder).ok()?;
     let mut paths: Vec<PathBuf> =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.file_name().is_some_and(fits)).collect();
     // The versioned file, not the linker script of a similar name beside it.
     paths.sort_by_key(|path| (!path.to_string_lossy().contains(".so."), path.clone()));
-    paths.into_iter().next().ok_or_else(not_found)
+    paths.into_iter().next()
 }
 
 fn check_version(library: Handle, path: &Path) -> Result<(), LoadError> {

@@ -8,9 +8,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The rustc whose metadata can be read.
-pub const SUPPORTED_RELEASE: &str = "1.95.0";
-
 /// An installed rustc.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Toolchain {
@@ -54,22 +51,24 @@ impl fmt::Display for ToolchainError {
         match self {
             ToolchainError::NotFound { program, error } => write!(
                 f,
-                "cannot run `{}`: {error}\n  help: install Rust {SUPPORTED_RELEASE}, or set RUSTC to its rustc",
-                program.display()
+                "cannot run `{}`: {error}\n  help: install Rust {}, or set RUSTC to its rustc",
+                program.display(),
+                release::names()
             ),
             ToolchainError::Failed { program, stderr } => {
                 write!(f, "`{}` failed: {}", program.display(), stderr.trim_end())?;
-                write!(f, "\n  help: set RUSTC to the rustc of Rust {SUPPORTED_RELEASE}, or see why it fails")
+                write!(f, "\n  help: set RUSTC to the rustc of Rust {}, or see why it fails", release::names())
             }
             ToolchainError::Version { program, found } => write!(
                 f,
-                "`{}` is {found}, but only Rust {SUPPORTED_RELEASE} is supported\n  help: set RUSTC, or with rustup \
-                 RUSTUP_TOOLCHAIN, to a toolchain of that version",
-                program.display()
+                "`{}` is {found}, but only Rust {} is supported\n  help: set RUSTC, or with rustup RUSTUP_TOOLCHAIN, to such \
+                 a toolchain",
+                program.display(),
+                release::names()
             ),
             ToolchainError::Output { program, what } => {
                 write!(f, "`{}` did not say {what}; is it rustc?", program.display())?;
-                write!(f, "\n  help: set RUSTC to the rustc of Rust {SUPPORTED_RELEASE}")
+                write!(f, "\n  help: set RUSTC to the rustc of Rust {}", release::names())
             }
         }
     }
@@ -150,10 +149,9 @@ impl Toolchain {
     }
 
     fn checked(self, program: &Path) -> Result<Toolchain, ToolchainError> {
-        if self.release == SUPPORTED_RELEASE {
-            Ok(self)
-        } else {
-            Err(ToolchainError::Version { program: program.to_owned(), found: self.version })
+        match release::named(&self.release) {
+            Some(_) => Ok(self),
+            None => Err(ToolchainError::Version { program: program.to_owned(), found: self.version }),
         }
     }
 
@@ -181,6 +179,27 @@ impl Toolchain {
     /// Where the compiled std of the host is.
     pub fn target_lib_dir(&self) -> PathBuf {
         self.sysroot.join("lib").join("rustlib").join(&self.host).join("lib")
+    }
+
+    /// What belongs to the toolchain alone. The sysroot may be the system's own `/usr`, which holds everything else as well.
+    pub fn own_dir(&self) -> PathBuf {
+        self.sysroot.join("lib").join("rustlib")
+    }
+
+    /// The shared std, in which programs can run without being linked; `None` where the toolchain has none, as some
+    /// distributions'.
+    pub fn shared_std(&self) -> Option<PathBuf> {
+        let entries = std::fs::read_dir(self.target_lib_dir()).ok()?;
+        entries.flatten().map(|entry| entry.path()).find(|path| {
+            let name = path.file_name().and_then(OsStr::to_str);
+            name.is_some_and(|name| name.starts_with("libstd-") && name.ends_with(".so"))
+        })
+    }
+
+    /// The folder where the C compiler finds the toolchain's linker (`ld.lld`); `None` where the toolchain brings none by
+    /// that name, and rustc uses the C compiler's own.
+    pub fn lld_dir(&self) -> Option<PathBuf> {
+        Some(self.target_bin_dir().join("gcc-ld")).filter(|folder| folder.join("ld.lld").is_file())
     }
 
     /// Where the toolchain's own tools are (`rust-lld`, `gcc-ld`).

@@ -22,7 +22,7 @@ pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source, takes_in_emit, temporary_folder};
 pub use dep_info::DepInfo;
-pub use find::{FILE_PREFIX, SUPPORTED_RELEASE, Toolchain, ToolchainError, Wrappers};
+pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
 pub use test_support::{TestSupport, WrappedCrate};
