@@ -5,7 +5,7 @@ use crate::{
     TyAndLayout, WrappingRange,
 };
 use std::ops::Bound;
-use ty::rustc_abi::{AddressSpace, Float, IntegerType, LayoutCalculator, LayoutCalculatorError, StructKind};
+use ty::rustc_abi::{AddressSpace, Float, IntegerType, LayoutCalculator, LayoutCalculatorError, ReprFlags, StructKind};
 use ty::rustc_index::bit_set::BitMatrix;
 use ty::{
     AdtDef, ClosureArgs, Const, ConstKind, CoroutineArgs, CoroutineClosureArgs, DefId, FIRST_VARIANT, FieldIdx,
@@ -308,8 +308,9 @@ impl<'tcx> LayoutCx<'tcx> {
             (bound(start), bound(end))
         };
         let maybe_unsized = adt.is_struct() && self.struct_maybe_unsized(adt.did);
+        let repr = self.repr_for_algorithm(ty, adt, &variants)?;
         let result = self.calculator().layout_of_struct_or_enum(
-            &adt.repr,
+            &repr,
             &variants,
             adt.is_enum(),
             // Niches in memory that changes under a shared reference would be read while they change.
@@ -319,7 +320,42 @@ impl<'tcx> LayoutCx<'tcx> {
             discriminants.iter_enumerated().map(|(variant, &bits)| (variant, bits as i128)),
             !maybe_unsized,
         );
-        self.calculated(ty, result)
+        let mut layout = self.calculated(ty, result)?;
+        if tcx.definitions().release().behaviour.single_niche_is_nearest_to_zero {
+            self.choose_niche(&mut layout);
+        }
+        Ok(layout)
+    }
+
+    /// The options of a type as the publication of the algorithm wants them.
+    ///
+    /// It takes an enum of which at most one variant can exist for a struct, even if an integer was chosen for its tag. Where
+    /// the release does not, `repr(C)` has the same effect, and no other as long as no field is aligned more than the tag.
+    fn repr_for_algorithm(
+        &self,
+        ty: Ty<'tcx>,
+        adt: &AdtDef,
+        variants: &IndexVec<VariantIdx, IndexVec<FieldIdx, TyAndLayout<'tcx>>>,
+    ) -> Outcome<'tcx, ReprOptions> {
+        let mut repr = adt.repr;
+        let is_absent = |fields: &IndexVec<FieldIdx, TyAndLayout<'tcx>>| {
+            fields.iter().any(|field| field.layout.uninhabited) && fields.iter().all(|field| field.is_zst())
+        };
+        if repr.int.is_none()
+            || !self.tcx().definitions().release().behaviour.integers_keep_absent_variants
+            || variants.iter().filter(|fields| !is_absent(fields)).count() > 1
+        {
+            return Ok(repr);
+        }
+        let tag = self.tag_integer(&repr, 0, 0).0.size().bytes();
+        if variants.iter().flatten().any(|field| field.layout.align.abi.bytes() > tag) {
+            return Err(LayoutError::Unknown(
+                ty,
+                "only one of its variants can exist, and its fields are aligned more than the tag",
+            ));
+        }
+        repr.flags |= ReprFlags::IS_C;
+        Ok(repr)
     }
 
     /// The width and signedness of the tag of an enum whose discriminants lie between two numbers.

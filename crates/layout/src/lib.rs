@@ -15,6 +15,7 @@
 pub mod abi;
 mod compute;
 mod discriminant;
+mod niche;
 mod pointee;
 mod sized;
 mod ty_and_layout;

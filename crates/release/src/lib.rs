@@ -13,8 +13,10 @@
 
 #![forbid(unsafe_code)]
 
+mod behaviour;
 mod encoding;
 
+pub use behaviour::Behaviour;
 pub use encoding::{Alias, Directive, Encoding, FormatArguments};
 
 /// A release of rustc.
@@ -29,6 +31,8 @@ pub struct Release {
     pub lists: Lists,
     /// How metadata is written.
     pub encoding: Encoding,
+    /// What the compiler does.
+    pub behaviour: Behaviour,
 }
 
 /// What rustc numbers, one name a line, in its order.
@@ -64,10 +68,38 @@ macro_rules! lists {
 
 /// All releases, the oldest first.
 pub static RELEASES: [Release; 4] = [
-    Release { name: "1.95.0", number: (1, 95, 0), llvm_major: 22, lists: lists!("1.95.0"), encoding: encoding::V1_95 },
-    Release { name: "1.96.0", number: (1, 96, 0), llvm_major: 22, lists: lists!("1.96.0"), encoding: encoding::V1_96 },
-    Release { name: "1.97.1", number: (1, 97, 1), llvm_major: 22, lists: lists!("1.97.1"), encoding: encoding::V1_97 },
-    Release { name: "1.98.1", number: (1, 98, 1), llvm_major: 22, lists: lists!("1.98.1"), encoding: encoding::V1_98 },
+    Release {
+        name: "1.95.0",
+        number: (1, 95, 0),
+        llvm_major: 22,
+        lists: lists!("1.95.0"),
+        encoding: encoding::V1_95,
+        behaviour: behaviour::V1_95,
+    },
+    Release {
+        name: "1.96.0",
+        number: (1, 96, 0),
+        llvm_major: 22,
+        lists: lists!("1.96.0"),
+        encoding: encoding::V1_96,
+        behaviour: behaviour::V1_96,
+    },
+    Release {
+        name: "1.97.1",
+        number: (1, 97, 1),
+        llvm_major: 22,
+        lists: lists!("1.97.1"),
+        encoding: encoding::V1_97,
+        behaviour: behaviour::V1_97,
+    },
+    Release {
+        name: "1.98.1",
+        number: (1, 98, 1),
+        llvm_major: 22,
+        lists: lists!("1.98.1"),
+        encoding: encoding::V1_98,
+        behaviour: behaviour::V1_98,
+    },
 ];
 
 /// The release of a name: `1.95.0`.

@@ -3,13 +3,14 @@
 //! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, and the settings with
 //! which it is to be read. Whatever goes wrong is a panic, which fails the test.
 //!
-//! **What it must not know.** Any room but `ty`: the tests of all others may use it.
+//! **What it must not know.** Any room but `release` and `ty`: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use release::Release;
 use ty::SessionOptions;
 
 /// Runs a command that must succeed, and gives its standard output.
@@ -19,11 +20,29 @@ pub fn output(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// rustc in a folder, with unstable options allowed and warnings off.
+/// rustc in a folder, with unstable options allowed and warnings off. `cfg(valid_ranges)` says that the release has the
+/// attributes for ranges of valid values.
 pub fn rustc(folder: &Path) -> Command {
     let mut command = Command::new("rustc");
     command.env("RUSTC_BOOTSTRAP", "1").arg("-Awarnings").current_dir(folder);
+    if has_attribute("RustcLayoutScalarValidRangeStart") {
+        command.args(["--cfg", "valid_ranges"]);
+    }
     command
+}
+
+/// The release of the installed rustc.
+pub fn release() -> &'static Release {
+    static RELEASE: OnceLock<&Release> = OnceLock::new();
+    RELEASE.get_or_init(|| {
+        let version = output(Command::new("rustc").arg("-V"));
+        release::of_version(version.trim_end()).expect("a release that is known")
+    })
+}
+
+/// Whether the release has an attribute, by rustc's name for it.
+pub fn has_attribute(name: &str) -> bool {
+    release().lists.attributes.lines().any(|line| line.split(' ').next() == Some(name))
 }
 
 /// Compiles `snippet.rs`, which is written with this source; see [`compile_snippet`].

@@ -8,6 +8,9 @@ use crate::*;
 /// answering, the implementation unwinds with a [`MetadataError`] as the payload (`std::panic::panic_any`), which the
 /// driver turns into a message; so no answer here is a `Result`.
 pub trait Definitions<'tcx>: Send + Sync {
+    /// The release of rustc that wrote the definitions, which all have in common.
+    fn release(&self) -> &'static release::Release;
+
     // ---- crates
     /// All crates of the session; [`CrateNum::LOCAL`] is among them.
     fn crates(&self) -> Vec<CrateNum>;

@@ -1,19 +1,19 @@
 //! Items that the language itself refers to (`#[lang = "…"]`).
 
 macro_rules! lang_items {
-    ($($name:ident $text:literal,)*) => {
+    ($($name:ident $text:literal $(or $other:literal)?,)*) => {
         /// An item that the language refers to. Only those that code generation asks about are here.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
         pub enum LangItem { $($name,)* }
 
         impl LangItem {
-            /// The name in the attribute.
+            /// The name in the attribute; where releases of rustc call it differently, the older.
             pub fn name(self) -> &'static str {
                 match self { $(LangItem::$name => $text,)* }
             }
             /// The item of a name.
             pub fn from_name(name: &str) -> Option<LangItem> {
-                match name { $($text => Some(LangItem::$name),)* _ => None }
+                match name { $($text $(| $other)? => Some(LangItem::$name),)* _ => None }
             }
         }
     };
@@ -123,7 +123,7 @@ lang_items! {
     BeginPanic "begin_panic",
     FormatArgument "format_argument",
     FormatArguments "format_arguments",
-    DropInPlace "drop_in_place",
+    DropInPlace "drop_in_place" or "drop_glue",
     AllocLayout "alloc_layout",
     Start "start",
     EhPersonality "eh_personality",

@@ -104,12 +104,12 @@ pub union USame { a: u64, b: i64 }
 #[repr(simd)] pub struct F64x8([f64; 8]);
 #[repr(simd)] pub struct Ptrx2([*const u8; 2]);
 
-#[rustc_layout_scalar_valid_range_start(5)]
-#[rustc_layout_scalar_valid_range_end(10)]
+#[cfg_attr(valid_ranges, rustc_layout_scalar_valid_range_start(5))]
+#[cfg_attr(valid_ranges, rustc_layout_scalar_valid_range_end(10))]
 pub struct Ranged(u8);
-#[rustc_layout_scalar_valid_range_end(0xffff_ff00)]
+#[cfg_attr(valid_ranges, rustc_layout_scalar_valid_range_end(0xffff_ff00))]
 pub struct RangedEnd(u32);
-#[rustc_layout_scalar_valid_range_start(1)]
+#[cfg_attr(valid_ranges, rustc_layout_scalar_valid_range_start(1))]
 pub struct RangedWide(*const [u8]);
 
 pub type Pat1 = core::pattern_type!(u32 is 1..=100);

@@ -50,6 +50,10 @@ fn coroutine_kind(code: u8) -> Option<CoroutineKind> {
 }
 
 impl<'tcx> Definitions<'tcx> for Session<'tcx> {
+    fn release(&self) -> &'static release::Release {
+        self.format.release
+    }
+
     fn crates(&self) -> Vec<CrateNum> {
         self.all_crate_data().map(|krate| krate.num).collect()
     }

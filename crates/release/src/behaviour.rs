@@ -1,0 +1,25 @@
+//! What releases compile differently: layouts, calling conventions, hashes.
+
+/// What differs in what the compiler makes of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Behaviour {
+    /// Enums with a chosen integer (`repr(u8)`) have room for variants that cannot exist (`rustc_abi::layout`).
+    pub integers_keep_absent_variants: bool,
+    /// An enum that needs one invalid value takes the one nearest to zero (`rustc_abi::Niche::reserve`).
+    pub single_niche_is_nearest_to_zero: bool,
+    /// Parameters whose alignment is 1 do not say so (`rustc_ty_utils::abi`).
+    pub alignment_of_one_is_silent: bool,
+}
+
+pub(crate) const V1_95: Behaviour = Behaviour {
+    integers_keep_absent_variants: false,
+    single_niche_is_nearest_to_zero: false,
+    alignment_of_one_is_silent: false,
+};
+
+pub(crate) const V1_96: Behaviour =
+    Behaviour { integers_keep_absent_variants: true, alignment_of_one_is_silent: true, ..V1_95 };
+
+pub(crate) const V1_97: Behaviour = Behaviour { single_niche_is_nearest_to_zero: true, ..V1_96 };
+
+pub(crate) const V1_98: Behaviour = V1_97;
