@@ -624,6 +624,14 @@ impl<'tcx> Machine<'_, 'tcx> {
             }
             return Ok(true);
         }
+        // Of all floats since 1.96.
+        if name == "fabs"
+            && let TyKind::Float(width) = *args[0].layout().ty.kind()
+        {
+            let value = self.read_int(&args[0])?.bits;
+            self.write_bits(float::unary(width, float::Unary::Abs, value), dest)?;
+            return Ok(true);
+        }
         let Some((stem, width)) = float_name(name) else { return Ok(false) };
         let unary = match stem {
             "floor" => Some(float::Unary::Round(Round::TowardNegative)),

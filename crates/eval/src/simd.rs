@@ -42,8 +42,8 @@ impl LaneOp {
             "simd_ge" => LaneOp::Compare(BinOp::Ge),
             "simd_saturating_add" => LaneOp::Saturating(BinOp::Add),
             "simd_saturating_sub" => LaneOp::Saturating(BinOp::Sub),
-            "simd_fmin" => LaneOp::Float(float::Binary::MinimumNumber),
-            "simd_fmax" => LaneOp::Float(float::Binary::MaximumNumber),
+            "simd_fmin" | "simd_minimum_number_nsz" => LaneOp::Float(float::Binary::MinimumNumber),
+            "simd_fmax" | "simd_maximum_number_nsz" => LaneOp::Float(float::Binary::MaximumNumber),
             "simd_arith_offset" => LaneOp::Offset,
             _ => return None,
         })

@@ -169,7 +169,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 };
                 Ok(IntrinsicResult::Value(OperandRef { val, layout: result }))
             }
-            "catch_unwind" => value(self.catch_unwind(args)?),
+            "catch_unwind" => value(self.catch_unwind(args, result)?),
             "assert_inhabited" | "assert_zero_valid" | "assert_mem_uninitialized_valid" => {
                 self.assert_valid(name, self.arg_ty(instance, 0), result)
             }
@@ -217,7 +217,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// Calls `try_fn(data)`; if it unwinds, calls `catch_fn(data, exception)` and yields 1, otherwise 0.
-    fn catch_unwind(&mut self, args: &[OperandRef<'tcx>]) -> Result<Value, LowerError> {
+    fn catch_unwind(&mut self, args: &[OperandRef<'tcx>], result: TyAndLayout<'tcx>) -> Result<Value, LowerError> {
+        // Releases differ in whether it is an `i32` or a `bool`.
+        let answer = if result.ty.is_bool() { Type::I8 } else { Type::I32 };
         let (try_fn, data, catch_fn) = (args[0].immediate(), args[1].immediate(), args[2].immediate());
         let one_ptr = lir::Signature { params: vec![lir::Param::new(Type::PTR)], ..lir::Signature::default() };
         let two_ptrs = lir::Signature { params: vec![lir::Param::new(Type::PTR); 2], ..lir::Signature::default() };
@@ -226,21 +228,21 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let call = lir::Call { callee: lir::Callee::Indirect(try_fn), sig, args: vec![data], attrs };
         if self.cx.tcx.session().panic_abort {
             self.b.call(call);
-            return Ok(self.const_int(Type::I32, 0));
+            return Ok(self.const_int(answer, 0));
         }
-        let caught = self.b.create_var(Type::I32);
+        let caught = self.b.create_var(answer);
         let (normal, done) = (self.b.create_block(), self.b.create_block());
         let (landing, exception, _) = self.b.create_landing_block(LandingKind::CatchAll);
         self.set_personality();
         self.b.invoke(call, normal, landing);
         self.b.switch_to(normal);
-        let zero = self.const_int(Type::I32, 0);
+        let zero = self.const_int(answer, 0);
         self.b.effect(Inst::SetVar { var: caught, value: zero });
         self.b.terminate(Terminator::Jump(done));
         self.b.switch_to(landing);
         let sig = self.b.signature(two_ptrs);
         self.b.call(lir::Call { callee: lir::Callee::Indirect(catch_fn), sig, args: vec![data, exception], attrs });
-        let one = self.const_int(Type::I32, 1);
+        let one = self.const_int(answer, 1);
         self.b.effect(Inst::SetVar { var: caught, value: one });
         self.b.terminate(Terminator::Jump(done));
         self.b.switch_to(done);

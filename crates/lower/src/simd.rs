@@ -325,8 +325,8 @@ fn binary(name: &str) -> Option<impl Fn(LaneKind) -> Option<BinaryOp>> {
         "xor" => (Some(Xor), Some(Xor), None),
         "saturating_add" => (Some(UaddSat), Some(SaddSat), None),
         "saturating_sub" => (Some(UsubSat), Some(SsubSat), None),
-        "fmin" => (None, None, Some(Fmin)),
-        "fmax" => (None, None, Some(Fmax)),
+        "fmin" | "minimum_number_nsz" => (None, None, Some(Fmin)),
+        "fmax" | "maximum_number_nsz" => (None, None, Some(Fmax)),
         _ => return None,
     };
     Some(move |kind| match kind {

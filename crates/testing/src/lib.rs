@@ -7,10 +7,10 @@
 
 #![forbid(unsafe_code)]
 
+use release::Release;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use release::Release;
 use ty::SessionOptions;
 
 /// Runs a command that must succeed, and gives its standard output.

@@ -12,6 +12,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         name: &str,
         args: &[OperandRef<'tcx>],
     ) -> Result<Option<Value>, LowerError> {
+        // Of all floats since 1.96.
+        if name == "fabs" {
+            return Ok(Some(self.b.value(Inst::Unary { op: UnaryOp::Fabs, value: args[0].immediate() })));
+        }
         let Some(stem) = ["f128", "f16", "f32", "f64"].iter().find_map(|suffix| name.strip_suffix(suffix)) else {
             return Ok(None);
         };
@@ -38,8 +42,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let binary = match stem {
             "pow" => Some(BinaryOp::Pow),
-            "minnum" => Some(BinaryOp::Fmin),
-            "maxnum" => Some(BinaryOp::Fmax),
+            "minnum" | "minimum_number_nsz_" => Some(BinaryOp::Fmin),
+            "maxnum" | "maximum_number_nsz_" => Some(BinaryOp::Fmax),
             "minimum" => Some(BinaryOp::Fminimum),
             "maximum" => Some(BinaryOp::Fmaximum),
             "copysign" => Some(BinaryOp::Copysign),
