@@ -21,7 +21,10 @@ mod type_name;
 mod v0;
 
 use std::hash::Hasher as _;
-use ty::{CodegenFlags, CrateNum, DefId, DefKind, DefPathData, GenericArg, Instance, InstanceKind, Memo, Tcx, Ty};
+use ty::{
+    CodegenFlags, CrateNum, DefId, DefKind, DefPathData, GenericArg, GenericArgs, Instance, InstanceKind, List, Memo,
+    Tcx, Ty,
+};
 
 /// Names things. Remembers hashes of types, and parts of names.
 pub struct Mangler<'tcx> {
@@ -30,6 +33,8 @@ pub struct Mangler<'tcx> {
     rustc_version: String,
     types: Memo<Ty<'tcx>, stable_hash::Fingerprint>,
     adts: Memo<DefId, stable_hash::Fingerprint>,
+    args: Memo<GenericArgs<'tcx>, stable_hash::Fingerprint>,
+    type_lists: Memo<List<'tcx, Ty<'tcx>>, stable_hash::Fingerprint>,
     parts: v0::Parts<'tcx>,
 }
 
@@ -46,6 +51,8 @@ impl<'tcx> Mangler<'tcx> {
             rustc_version: rustc_version.into(),
             types: Memo::default(),
             adts: Memo::default(),
+            args: Memo::default(),
+            type_lists: Memo::default(),
             parts: v0::Parts::default(),
         }
     }

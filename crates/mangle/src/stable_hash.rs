@@ -50,6 +50,10 @@ impl<'tcx> State<'_, 'tcx> {
         self.mangler.tcx
     }
 
+    fn behaviour(&self) -> &'static release::Behaviour {
+        &self.tcx().definitions().release().behaviour
+    }
+
     /// The hash of something by itself.
     fn apart(&self, content: impl FnOnce(&mut Self)) -> Fingerprint {
         let mut inner = State { mangler: self.mangler, hasher: Hasher::new() };
@@ -107,20 +111,38 @@ impl<'tcx> State<'_, 'tcx> {
     }
 
     fn args(&mut self, args: GenericArgs<'tcx>) {
-        self.list(args, |this, arg| match arg {
+        let hash = self.mangler.args.get(&args).unwrap_or_else(|| {
+            let hash = self.apart(|inner| inner.elements(args.as_slice(), Self::arg));
+            self.mangler.args.insert(args, hash)
+        });
+        self.fingerprint(hash);
+    }
+
+    fn arg(&mut self, arg: GenericArg<'tcx>) {
+        match arg {
             GenericArg::Lifetime(region) => {
-                this.variant(0);
-                this.region(region);
+                self.variant(0);
+                self.region(region);
             }
             GenericArg::Type(ty) => {
-                this.variant(1);
-                this.ty(ty);
+                self.variant(1);
+                self.ty(ty);
             }
             GenericArg::Const(constant) => {
-                this.variant(2);
-                this.constant(constant);
+                self.variant(2);
+                self.constant(constant);
             }
+        }
+    }
+
+    /// A list of types. Types are not trees, and not all releases remember the hashes of types by themselves: those of lists
+    /// are remembered here.
+    fn types(&mut self, types: List<'tcx, Ty<'tcx>>) {
+        let hash = self.mangler.type_lists.get(&types).unwrap_or_else(|| {
+            let hash = self.apart(|inner| inner.elements(types.as_slice(), Self::ty));
+            self.mangler.type_lists.insert(types, hash)
         });
+        self.fingerprint(hash);
     }
 
     fn region(&mut self, region: Region) {
@@ -180,6 +202,9 @@ impl<'tcx> State<'_, 'tcx> {
 
     fn ty(&mut self, ty: Ty<'tcx>) {
         ty::ensure_stack();
+        if self.behaviour().types_are_hashed_in_place {
+            return self.ty_kind(ty);
+        }
         let hash = match self.mangler.types.get(&ty) {
             Some(hash) => hash,
             None => {
@@ -262,7 +287,7 @@ impl<'tcx> State<'_, 'tcx> {
             TyKind::Never => self.variant(21),
             TyKind::Tuple(types) => {
                 self.variant(22);
-                self.list(types, |this, ty| this.ty(ty));
+                self.types(types);
             }
             TyKind::Bound(depth, bound) => {
                 self.variant(25);
@@ -287,8 +312,19 @@ impl<'tcx> State<'_, 'tcx> {
     }
 
     fn fn_ptr(&mut self, sig: PolyFnSig<'tcx>) {
-        self.binder(sig, |this, sig| this.list(sig.inputs_and_output, |this, ty| this.ty(ty)));
+        self.binder(sig, |this, sig| this.types(sig.inputs_and_output));
         let header = sig.value;
+        let release = self.tcx().definitions().release();
+        if release.encoding.packed_signatures {
+            let abi = release.lists.abis.lines().position(|name| name == header.abi.as_str());
+            let Some(abi) = abi else { bug!("a calling convention that the release does not have: {}", header.abi) };
+            self.hasher.write_u8(abi as u8 | u8::from(!header.is_unsafe) << 6 | u8::from(header.c_variadic) << 7);
+            if release.encoding.splatted_signatures {
+                // None is.
+                self.hasher.write_u8(u8::MAX);
+            }
+            return;
+        }
         self.bool(header.c_variadic);
         self.safety(header.is_unsafe);
         header.abi.hash(&mut self.hasher);
@@ -345,16 +381,23 @@ impl<'tcx> State<'_, 'tcx> {
     }
 
     fn constant(&mut self, constant: Const<'tcx>) {
-        let hash = self.apart(|inner| match *constant.kind() {
-            ConstKind::Value(ty, value) => {
-                inner.variant(5);
-                inner.ty(ty);
-                inner.value(value);
-            }
-            ConstKind::Unevaluated(unevaluated) => inner.definition(4, unevaluated.def, unevaluated.args),
-            _ => bug!("a type with the constant `{constant:?}` has no number"),
-        });
+        if self.behaviour().types_are_hashed_in_place {
+            return self.constant_kind(constant);
+        }
+        let hash = self.apart(|inner| inner.constant_kind(constant));
         self.fingerprint(hash);
+    }
+
+    fn constant_kind(&mut self, constant: Const<'tcx>) {
+        match *constant.kind() {
+            ConstKind::Value(ty, value) => {
+                self.variant(5);
+                self.ty(ty);
+                self.value(value);
+            }
+            ConstKind::Unevaluated(unevaluated) => self.definition(4, unevaluated.def, unevaluated.args),
+            _ => bug!("a type with the constant `{constant:?}` has no number"),
+        }
     }
 
     fn value(&mut self, value: ValTree<'tcx>) {
@@ -366,7 +409,12 @@ impl<'tcx> State<'_, 'tcx> {
             }
             ValTreeKind::Branch(parts) => {
                 self.variant(1);
-                self.elements(parts.as_slice(), |this, part| this.constant(part));
+                if self.behaviour().value_parts_are_interned {
+                    let hash = self.apart(|inner| inner.elements(parts.as_slice(), Self::constant));
+                    self.fingerprint(hash);
+                } else {
+                    self.elements(parts.as_slice(), Self::constant);
+                }
             }
         }
     }

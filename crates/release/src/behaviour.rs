@@ -7,6 +7,10 @@ pub struct Behaviour {
     pub integers_keep_absent_variants: bool,
     /// An enum that needs one invalid value takes the one nearest to zero (`rustc_abi::Niche::reserve`).
     pub single_niche_is_nearest_to_zero: bool,
+    /// The parts of a constant in a type are a list of their own, with a hash of its own (`ValTreeKind::Branch`).
+    pub value_parts_are_interned: bool,
+    /// Types and constants have no hash of their own that goes into that of others (`WithCachedTypeInfo`).
+    pub types_are_hashed_in_place: bool,
     /// Parameters whose alignment is 1 do not say so (`rustc_ty_utils::abi`).
     pub alignment_of_one_is_silent: bool,
 }
@@ -14,12 +18,19 @@ pub struct Behaviour {
 pub(crate) const V1_95: Behaviour = Behaviour {
     integers_keep_absent_variants: false,
     single_niche_is_nearest_to_zero: false,
+    value_parts_are_interned: false,
+    types_are_hashed_in_place: false,
     alignment_of_one_is_silent: false,
 };
 
-pub(crate) const V1_96: Behaviour =
-    Behaviour { integers_keep_absent_variants: true, alignment_of_one_is_silent: true, ..V1_95 };
+pub(crate) const V1_96: Behaviour = Behaviour {
+    integers_keep_absent_variants: true,
+    value_parts_are_interned: true,
+    alignment_of_one_is_silent: true,
+    ..V1_95
+};
 
-pub(crate) const V1_97: Behaviour = Behaviour { single_niche_is_nearest_to_zero: true, ..V1_96 };
+pub(crate) const V1_97: Behaviour =
+    Behaviour { single_niche_is_nearest_to_zero: true, types_are_hashed_in_place: true, ..V1_96 };
 
 pub(crate) const V1_98: Behaviour = V1_97;
