@@ -255,7 +255,7 @@ impl Project {
 
     /// rustc's encoding is known to `rmeta` alone.
     fn metadata_versions(&self) -> Findings {
-        let found = self.lines_with("format").filter(|(path, ..)| path.starts_with("crates/"));
+        let found = self.lines_with("rmeta::format").filter(|(path, ..)| path.starts_with("crates/"));
         let found = found.filter(|(path, ..)| !path.starts_with("crates/rmeta/"));
         found.map(|(path, number, _)| format!("{path}:{number}: an encoding of metadata outside of `rmeta`")).collect()
     }

@@ -1,4 +1,4 @@
-//! What releases compile differently: layouts, calling conventions, hashes.
+//! What releases compile differently: layouts and hashes.
 
 /// What differs in what the compiler makes of a program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,8 +11,6 @@ pub struct Behaviour {
     pub value_parts_are_interned: bool,
     /// Types and constants have no hash of their own that goes into that of others (`WithCachedTypeInfo`).
     pub types_are_hashed_in_place: bool,
-    /// Parameters whose alignment is 1 do not say so (`rustc_ty_utils::abi`).
-    pub alignment_of_one_is_silent: bool,
 }
 
 pub(crate) const V1_95: Behaviour = Behaviour {
@@ -20,15 +18,10 @@ pub(crate) const V1_95: Behaviour = Behaviour {
     single_niche_is_nearest_to_zero: false,
     value_parts_are_interned: false,
     types_are_hashed_in_place: false,
-    alignment_of_one_is_silent: false,
 };
 
-pub(crate) const V1_96: Behaviour = Behaviour {
-    integers_keep_absent_variants: true,
-    value_parts_are_interned: true,
-    alignment_of_one_is_silent: true,
-    ..V1_95
-};
+pub(crate) const V1_96: Behaviour =
+    Behaviour { integers_keep_absent_variants: true, value_parts_are_interned: true, ..V1_95 };
 
 pub(crate) const V1_97: Behaviour =
     Behaviour { single_niche_is_nearest_to_zero: true, types_are_hashed_in_place: true, ..V1_96 };

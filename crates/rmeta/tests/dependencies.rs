@@ -111,3 +111,41 @@ fn names_of_files_that_do_not_tell() {
     let arena = Arena::new();
     assert!(Session::open(Tcx::new(&arena, common::session_options()), &path, &locator).is_ok());
 }
+
+/// Each release's metadata says which release it is of. A program of one whose dependencies say another is refused, and so is
+/// one that says a release that is not known.
+#[test]
+fn releases_do_not_mix() {
+    let dir = tempfile::tempdir().unwrap();
+    let own = testing::release();
+    let path = compile_as(dir.path(), "user", "pub fn f() {}", &[]);
+    let bytes = std::fs::read(&path).unwrap();
+    let version = format!("rustc {}", own.name);
+    let at = bytes.windows(version.len()).position(|window| window == version.as_bytes()).unwrap();
+    for other in release::RELEASES.iter().filter(|other| **other != *own) {
+        let mut foreign = bytes.clone();
+        foreign[at..at + version.len()].copy_from_slice(format!("rustc {}", other.name).as_bytes());
+        let arena = Arena::new();
+        let tcx = Tcx::new(&arena, common::session_options());
+        let Err(error) = Session::open_bytes(tcx, &path, &foreign, &common::locator()) else {
+            panic!("metadata of {} is read as that of {}", own.name, other.name)
+        };
+        // Read as the other, the file itself may already be nonsense; where it is not, its dependencies are of this release.
+        assert!(
+            matches!(
+                error,
+                OpenError::Mixed { .. }
+                    | OpenError::Damaged { .. }
+                    | OpenError::MissingCrate { .. }
+                    | OpenError::WrongCrate { .. }
+            ),
+            "{error}"
+        );
+    }
+    let mut unknown = bytes.clone();
+    unknown[at..at + version.len()].copy_from_slice(b"rustc 1.99.0");
+    let arena = Arena::new();
+    let tcx = Tcx::new(&arena, common::session_options());
+    let opened = Session::open_bytes(tcx, &path, &unknown, &common::locator());
+    assert!(matches!(opened, Err(OpenError::Version { .. })));
+}

@@ -293,7 +293,10 @@ fn other_toolchains() {
     let old = "echo 'rustc 1.80.1 (3f5fd8dd4 2024-08-06)'; echo 'host: x86_64-unknown-linux-gnu'; echo 'release: 1.80.1'; \
                echo /usr";
     let cases = [
-        (fake_rustc(&place, old), "is rustc 1.80.1 (3f5fd8dd4 2024-08-06), but only Rust 1.95.0 is supported"),
+        (
+            fake_rustc(&place, old),
+            "is rustc 1.80.1 (3f5fd8dd4 2024-08-06), but only Rust 1.95.0, 1.96.0, 1.97.1 or 1.98.1 is supported",
+        ),
         (place.path("no-such-rustc"), "cannot run `"),
     ];
     for (rustc, expected) in &cases {
