@@ -26,4 +26,4 @@ pub mod v1_95;
 
 pub use error::{DecodeError, OpenError};
 pub use locate::CrateLocator;
-pub use session::{CrateSource, Session, has_global_asm};
+pub use session::{CrateSource, Session, has_global_asm, macro_crate};

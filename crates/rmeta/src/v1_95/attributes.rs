@@ -20,6 +20,51 @@ pub(crate) struct Attributes {
     pub pin_v2: bool,
 }
 
+/// What a macro's attributes say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MacroAttributes {
+    /// `#[macro_export(local_inner_macros)]`
+    pub local_inner_macros: bool,
+    /// `#[rustc_builtin_macro]`: the name that the compiler knows it by, if it is not its own, and a derive's helpers.
+    pub builtin: Option<(Option<ty::Symbol>, Vec<ty::Symbol>)>,
+    /// `#[allow_internal_unstable]`
+    pub allow_internal_unstable: Vec<ty::Symbol>,
+    /// `#[rustc_macro_transparency]`. 0: it hides nothing; 1: variables and labels; 2: all.
+    pub transparency: Option<u8>,
+}
+
+/// Reads a macro's attributes.
+pub(crate) fn read_macro_attributes(d: &mut Decoder<'_>, count: usize) -> Result<MacroAttributes> {
+    let mut found = MacroAttributes::default();
+    for _ in 0..count {
+        let mut ahead = d.clone();
+        if ahead.read_variant(2, "no such form of an attribute")? == 0 {
+            let kind = usize::from(ahead.read_u8()?);
+            match KINDS.get(kind).map(|kind| kind.0) {
+                Some("MacroExport") => {
+                    ahead.read::<Span>()?;
+                    found.local_inner_macros = ahead.read_bool()?;
+                }
+                Some("AllowInternalUnstable") => {
+                    for _ in 0..ahead.read_len()? {
+                        let (feature, _): (ty::Symbol, Span) = ahead.read()?;
+                        found.allow_internal_unstable.push(feature);
+                    }
+                }
+                Some("RustcBuiltinMacro") => found.builtin = Some((ahead.read()?, ahead.read()?)),
+                Some("RustcMacroTransparency") => {
+                    found.transparency = Some(ahead.read_variant(3, "no such transparency")?);
+                }
+                _ => {}
+            }
+        }
+        if !read_attribute(d, &mut Attributes::default())? {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 impl<'tcx> Session<'tcx> {
     pub(crate) fn read_attributes(&'tcx self, def_id: DefId) -> Result<Attributes> {
         match self.memos.attributes.get(&def_id) {

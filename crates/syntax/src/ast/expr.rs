@@ -1,7 +1,7 @@
 //! Expressions, statements and blocks.
 
 use super::{
-    AnonConst, Attr, Constness, Coroutine, FnDecl, GenericParam, Id, ItemId, Lifetime, List, MacCall, Mutability,
+    AnonConst, Attr, Constness, Coroutine, FnDecl, FormatArgs, GenericParam, Id, InlineAsm, ItemId, Lifetime, List, MacCall, Mutability,
     PatId, Path, PathSegment, QSelf, TyId,
 };
 use crate::span::{Ident, Span};
@@ -94,6 +94,10 @@ pub enum ExprKind {
     Ret(Option<ExprId>),
     /// `builtin # offset_of(T, a.b)`
     OffsetOf(TyId, List<Ident>),
+    /// What `format_args!` expands to.
+    FormatArgs(Id<FormatArgs>),
+    /// What `asm!` expands to.
+    InlineAsm(Id<InlineAsm>),
     /// `m!(a)`
     MacCall(Id<MacCall>),
     /// `S { a: b }`
