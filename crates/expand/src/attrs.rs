@@ -7,7 +7,6 @@
 
 use syntax::ast::*;
 use syntax::doubt::{Doubt, Result};
-use syntax::span::{Ident, Span};
 use syntax::stream::TokenStream;
 use syntax::symbol::Symbol;
 use syntax::token::{Delim, TokenKind};
@@ -317,11 +316,6 @@ impl Expander<'_> {
         let result = self.assoc_item(id, place, &mut kept);
         self.macros = outer;
         result
-    }
-
-    /// A new name at a place.
-    pub(crate) fn ident_at(name: &str, span: Span) -> Ident {
-        Ident::new(Symbol::intern(name), span)
     }
 }
 

@@ -171,22 +171,18 @@ impl<'a> Builder<'a> {
 
     pub(crate) fn block(&mut self, stmts: Vec<Stmt>) -> BlockId {
         let stmts = self.ast.add_list(stmts);
-        self.ast.add(Block { stmts, is_unsafe: false, span: self.span })
+        self.ast.add(Block { stmts, is_unsafe: false, is_generated: true, span: self.span })
     }
 
     /// A block that is an expression. It is where the expression is.
     pub(crate) fn block_of(&mut self, expr: ExprId) -> BlockId {
         let span = self.ast[expr].span;
         let stmts = self.ast.add_list(vec![Stmt { kind: StmtKind::Expr(expr), span }]);
-        self.ast.add(Block { stmts, is_unsafe: false, span })
+        self.ast.add(Block { stmts, is_unsafe: false, is_generated: true, span })
     }
 
     pub(crate) fn stmt_expr(&mut self, expr: ExprId) -> Stmt {
         Stmt { kind: StmtKind::Expr(expr), span: self.ast[expr].span }
-    }
-
-    pub(crate) fn stmt_semi(&mut self, expr: ExprId) -> Stmt {
-        Stmt { kind: StmtKind::Semi(expr), span: self.ast[expr].span }
     }
 
     pub(crate) fn stmt_item(&mut self, item: ItemId) -> Stmt {
@@ -319,13 +315,6 @@ impl<'a> Builder<'a> {
         let tokens = TokenStream::new(vec![token]).unwrap_or_default();
         let args = DelimArgs { open: self.span, close: self.span, delim: Delim::Paren, tokens };
         self.attr(AttrStyle::Outer, &[name], AttrArgs::Delimited(args))
-    }
-
-    /// `#[name = "text"]`
-    pub(crate) fn attr_value(&mut self, name: &str, text: &str) -> Attr {
-        let value = self.str(text);
-        let args = AttrArgs::Eq(self.span, value);
-        self.attr(AttrStyle::Outer, &[name], args)
     }
 
     pub(crate) fn token(&self, kind: TokenKind) -> Token {

@@ -439,14 +439,6 @@ impl<'a> Expander<'a> {
         result
     }
 
-    /// Macros that come into scope in `f` are out of scope behind it.
-    pub(crate) fn scoped<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let outer = self.scope;
-        let result = f(self);
-        self.scope = outer;
-        result
-    }
-
     /// Goes on in the result of an expansion.
     pub(crate) fn inside<T>(&mut self, id: ExpnId, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outer = std::mem::replace(&mut self.current, id);

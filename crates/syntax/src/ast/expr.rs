@@ -375,6 +375,8 @@ pub struct Block {
     pub stmts: List<Stmt>,
     /// `unsafe { }`?
     pub is_unsafe: bool,
+    /// Did a macro of the compiler make it? Then it is printed as if it were not unsafe, but for the word.
+    pub is_generated: bool,
     /// From the keyword or brace to the closing brace.
     pub span: Span,
 }

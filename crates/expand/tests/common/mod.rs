@@ -1,0 +1,23 @@
+//! Expansion of a text by itself.
+
+use expand::cfg::Options;
+use expand::expander::{Expanded, Failure, Input, expand_crate};
+use expand::external::{NoCrates, NoSurroundings};
+use expand::mbe::Limits;
+use std::path::Path;
+use syntax::span::Edition;
+
+/// Expands a text that needs no other crates.
+pub fn expand(source: &str, edition: Edition, options: &Options, limits: Limits) -> Result<Expanded, Box<Failure>> {
+    expand_crate(&Input {
+        name: "zoo",
+        path: Path::new("zoo.rs"),
+        source,
+        edition,
+        options,
+        crates: &NoCrates,
+        surroundings: &NoSurroundings,
+        is_test: false,
+        limits,
+    })
+}
