@@ -21,6 +21,7 @@ fuzz_target!(|source: &str| {
             crates: &NoCrates,
             surroundings: &NoSurroundings,
             is_test: false,
+        is_proc_macro: false,
             limits: Limits { tokens: 1 << 16, ..Limits::default() },
         };
         if let Ok(expanded) = expand_crate(&input) {

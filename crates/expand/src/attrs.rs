@@ -196,6 +196,12 @@ impl Expander<'_> {
         match name {
             "derive" => self.derive(id, index, attr, extension, place),
             "test" | "bench" | "test_case" if !self.input.is_test => Ok(Applied::Removed),
+            "test" | "bench" => {
+                self.without(id, index);
+                let expansion = self.fresh(extension, MacroKind::Attr, attr.span)?;
+                let items = self.test_items(id, expansion, attr.span, name == "bench")?;
+                Ok(Applied::Replaced(expansion, items))
+            }
             "global_allocator" => {
                 self.without(id, index);
                 let expansion = self.fresh(extension, MacroKind::Attr, attr.span)?;

@@ -317,6 +317,13 @@ impl<'a> Builder<'a> {
         self.attr(AttrStyle::Outer, &[name], AttrArgs::Delimited(args))
     }
 
+    /// `#[name = "text"]`
+    pub(crate) fn attr_value(&mut self, name: &str, text: &str) -> Attr {
+        let value = self.str(text);
+        let args = AttrArgs::Eq(self.span, value);
+        self.attr(AttrStyle::Outer, &[name], args)
+    }
+
     pub(crate) fn token(&self, kind: TokenKind) -> Token {
         Token { kind, spacing: Spacing::Alone, pair: 0, span: self.span }
     }

@@ -91,7 +91,13 @@ impl Expander<'_> {
                 let path = self.one_string(&call)?;
                 let path = self.relative_path(&path, span)?;
                 let text = self.text_of(&path, span)?;
-                Ok(Made::Expr(self.builder(def_site).str(&text)))
+                // The literal is where the file is: behind all that was read before.
+                let name = self.input.surroundings.shown_name(&path);
+                let Some(base) = self.sources.add(&path, &name, &text) else {
+                    return call.fail("the crate's files are too large");
+                };
+                let place = Span { lo: base, hi: base + text.len() as u32, ..def_site };
+                Ok(Made::Expr(self.builder(place).str(&text)))
             }
             "include_bytes" => {
                 let path = self.one_string(&call)?;

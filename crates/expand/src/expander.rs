@@ -56,6 +56,8 @@ pub struct Input<'a> {
     pub surroundings: &'a dyn Surroundings,
     /// Is it compiled for its tests?
     pub is_test: bool,
+    /// Is it a crate of procedural macros?
+    pub is_proc_macro: bool,
     /// How far expansion goes, but for what the crate says itself.
     pub limits: Limits,
 }
@@ -361,6 +363,11 @@ impl<'a> Expander<'a> {
         file.attrs = self.attrs(file.attrs)?.unwrap_or(file.attrs);
         self.scope = Scope::EMPTY;
         file.items = self.deep_items(items)?;
+        if self.input.is_test {
+            self.test_harness(&mut file)?;
+        } else if self.input.is_proc_macro {
+            self.macro_harness(&mut file)?;
+        }
         Ok(file)
     }
 

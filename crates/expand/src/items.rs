@@ -37,10 +37,9 @@ impl Expander<'_> {
 
     /// Repeats a round as long as calls wait. What is missing in the last one is an error.
     fn until_settled(&mut self, mut round: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        let outer = (self.is_shallow, self.modules.force, self.modules.settled);
+        let outer = (self.is_shallow, self.modules.force);
         self.is_shallow = true;
         self.modules.force = false;
-        self.modules.settled = false;
         let mut result = Ok(());
         for round_number in 0..MAX_ROUNDS {
             let expanded = self.summary.expanded;
@@ -60,8 +59,7 @@ impl Expander<'_> {
             }
             self.modules.force = !progress && round_number > 0;
         }
-        (self.is_shallow, self.modules.force, self.modules.settled) = outer;
-        self.modules.forget();
+        (self.is_shallow, self.modules.force) = outer;
         result
     }
 
@@ -424,9 +422,7 @@ impl Expander<'_> {
         self.items.entry(id).or_default().number = Some(number);
         if is_exported {
             self.modules.define(&self.session.hygiene, ModuleId::ROOT, ident, Ns::Macro, res, Vis::Public);
-            if !self.is_shallow || self.modules.settled {
-                self.modules.forget();
-            }
+            self.modules.forget();
         }
         Ok(())
     }

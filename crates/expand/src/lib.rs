@@ -25,6 +25,7 @@ pub mod cfg;
 mod derive;
 pub mod expander;
 pub mod external;
+mod harness;
 pub mod hygiene;
 mod items;
 mod literal;

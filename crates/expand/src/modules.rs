@@ -335,7 +335,8 @@ impl Modules {
                     return Ok(*known);
                 }
                 let found = self.in_local(world, id, (name, ctxt), ns, from)?;
-                if self.settled && self.in_progress.is_empty() {
+                let is_final = self.settled && self.modules[id.index()].state == State::Complete;
+                if is_final && self.in_progress.is_empty() && !matches!(found, Lookup::Pending | Lookup::Maybe) {
                     self.memo.insert(key, found);
                 }
                 Ok(found)
@@ -343,7 +344,7 @@ impl Modules {
         }
     }
 
-    /// Forgets what was found where answers may change: in a block that gets a name.
+    /// Forgets what was found: a name appears after all.
     pub fn forget(&mut self) {
         self.memo.clear();
     }

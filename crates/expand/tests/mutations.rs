@@ -85,7 +85,7 @@ fn mutated_texts() {
         right += usize::from(expand_and_print(&words.concat(), Edition::E2021));
     }
     // Enough of them get to the end for this to mean something.
-    assert!(right > 30, "{right}");
+    assert!(right > 10, "{right}");
 }
 
 #[test]

@@ -90,6 +90,7 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
         crates: &crates,
         surroundings: &Disk(compilation),
         is_test: compilation.is_test,
+        is_proc_macro: compilation.is_proc_macro && !compilation.is_test,
         limits: Limits::default(),
     };
     match expand_crate(&input) {

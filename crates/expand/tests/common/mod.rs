@@ -18,6 +18,7 @@ pub fn expand(source: &str, edition: Edition, options: &Options, limits: Limits)
         crates: &NoCrates,
         surroundings: &NoSurroundings,
         is_test: false,
+        is_proc_macro: false,
         limits,
     })
 }
