@@ -498,10 +498,28 @@ impl<'a> Expander<'a> {
             Lookup::Found(Res::Macro(found, _)) => self.extension(found).map(Some),
             Lookup::Found(Res::Attribute) if kind == MacroKind::Attr => Ok(None),
             Lookup::Pending | Lookup::Maybe => Err(Doubt::new(path.span, PENDING, format!("cannot find {what} `{}` yet", text()))),
+            Lookup::Missing if kind == MacroKind::Bang && self.is_late_export(&idents)? => {
+                match self.resolve(&idents, Ns::Macro, Some(accept))? {
+                    Lookup::Found(Res::Macro(found, _)) => self.extension(found).map(Some),
+                    _ => Err(Doubt::new(path.span, "macro name", format!("cannot find {what} `{}` in this scope", text()))),
+                }
+            }
             Lookup::Missing | Lookup::Found(_) => {
                 let doubt = Doubt::new(path.span, "macro name", format!("cannot find {what} `{}` in this scope", text()));
                 Err(doubt)
             }
+        }
+    }
+
+    /// Does a path mean an exported macro of a body that is expanded later?
+    fn is_late_export(&mut self, path: &[Ident]) -> Result<bool> {
+        if !self.modules.settled || !self.modules.force {
+            return Ok(false);
+        }
+        match path {
+            [name] => self.late_export(name.name),
+            [root, name] if matches!(root.name, kw::CRATE | kw::DOLLAR_CRATE) => self.late_export(name.name),
+            _ => Ok(false),
         }
     }
 

@@ -376,7 +376,33 @@ impl Expander<'_> {
         Ok(())
     }
 
+    /// Defines an exported macro of a body that is expanded later: it is a name of the root module all the same. Is there
+    /// one of that name?
+    pub(crate) fn late_export(&mut self, name: Symbol) -> Result<bool> {
+        let mut found = Vec::new();
+        for index in 0..self.ast.count::<Item>() {
+            let id = self.ast.nth::<Item>(index);
+            let Item { kind: ItemKind::MacroDef(ident, def), attrs, .. } = self.ast[id] else { continue };
+            let has = |name: &str| self.ast[attrs].iter().any(|attr| is_named(&self.ast, attr, name));
+            let is_new = self.items.get(&id).is_none_or(|state| state.number.is_none());
+            if ident.name == name && is_new && has("macro_export") && !has("cfg") && !has("cfg_attr") {
+                found.push((id, ident, def));
+            }
+        }
+        // More than one may be what a macro wrote, was read twice, or is an error.
+        match found[..] {
+            [(id, ident, def)] => {
+                self.define_macro(id, ident, def, Vis::Public)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     fn define_macro(&mut self, id: ItemId, ident: Ident, def: Id<MacroDef>, vis: Vis) -> Result<()> {
+        if self.items.get(&id).is_some_and(|state| state.number.is_some()) {
+            return Ok(());
+        }
         let MacroDef { body, macro_rules } = self.ast[def].clone();
         let item = self.ast[id];
         let attrs = self.list(item.attrs);
@@ -564,7 +590,22 @@ impl Expander<'_> {
                 let origin = self.stmt_origins.get(&id).copied().unwrap_or(self.current);
                 self.inside(origin, |x| x.shallow_mac_stmt(stmt, id, result))
             }
-            _ => {
+            // What `cfg` removes is gone before a call's semicolon looks for the last statement.
+            StmtKind::Expr(expr) | StmtKind::Semi(expr) => {
+                if let Some(attrs) = self.attrs(self.ast[expr].attrs)? {
+                    self.ast[expr].attrs = attrs;
+                    result.push(stmt);
+                }
+                Ok(())
+            }
+            StmtKind::Let(id) => {
+                if let Some(attrs) = self.attrs(self.ast[id].attrs)? {
+                    self.ast[id].attrs = attrs;
+                    result.push(stmt);
+                }
+                Ok(())
+            }
+            StmtKind::Empty => {
                 result.push(stmt);
                 Ok(())
             }

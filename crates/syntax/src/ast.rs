@@ -260,6 +260,12 @@ impl Ast {
         List::of(start, nodes.len())
     }
 
+    /// The node of that number, see [`Id::index`]; there must be one.
+    pub fn nth<T: Node>(&self, index: usize) -> Id<T> {
+        debug_assert!(index < self.count::<T>());
+        Id::new(index)
+    }
+
     /// How many nodes of a type there are: the length of an array indexed by [`Id::index`].
     pub fn count<T: Node>(&self) -> usize {
         T::all(self).len()
