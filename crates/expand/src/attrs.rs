@@ -47,7 +47,11 @@ impl Expander<'_> {
             self.expand_values(attrs)?;
             for attr in self.list(attrs) {
                 if let Meaning::Macro(_) = self.meaning(&attr, &[])? {
-                    return Err(Doubt::new(attr.span, ATTRIBUTE, "macros are not supported as attributes in this place"));
+                    return Err(Doubt::new(
+                        attr.span,
+                        ATTRIBUTE,
+                        "macros are not supported as attributes in this place",
+                    ));
                 }
             }
         }
@@ -161,14 +165,7 @@ impl Expander<'_> {
     }
 
     /// Applies a macro that stands as an attribute.
-    fn apply(
-        &mut self,
-        id: ItemId,
-        index: usize,
-        attr: &Attr,
-        extension: &Extension,
-        place: Place,
-    ) -> Result<Applied> {
+    fn apply(&mut self, id: ItemId, index: usize, attr: &Attr, extension: &Extension, place: Place) -> Result<Applied> {
         let name = match extension {
             Extension::Builtin { name, .. } => name.as_str(),
             Extension::Procedural { run, .. } => {

@@ -116,8 +116,10 @@ fn clone(shape: &mut Shape<'_>, derives_copy: bool) -> Result<()> {
             Fields::Variant(variant, fields) => (vec![shape.ident, variant.ident], variant.data, fields),
             _ => return shape.wrong(),
         };
-        let calls: Vec<ExprId> =
-            fields.iter().map(|field| shape.builder(field.span).call_std(&["clone", "Clone", "clone"], vec![field.expr])).collect();
+        let calls: Vec<ExprId> = fields
+            .iter()
+            .map(|field| shape.builder(field.span).call_std(&["clone", "Clone", "clone"], vec![field.expr]))
+            .collect();
         let mut b = shape.builder(span);
         let path = b.path_of(path);
         let expr = match data {
@@ -283,11 +285,8 @@ fn eq(shape: &mut Shape<'_>) -> Result<()> {
 }
 
 fn partial_eq(shape: &mut Shape<'_>) -> Result<()> {
-    let structural = TraitDef {
-        no_bound: true,
-        supports_unions: true,
-        ..TraitDef::new(&["marker", "StructuralPartialEq"])
-    };
+    let structural =
+        TraitDef { no_bound: true, supports_unions: true, ..TraitDef::new(&["marker", "StructuralPartialEq"]) };
     shape.impl_of(structural, None)?;
     let mut method = Method::new("eq", ParamTy::Local("bool"));
     method.params = vec![(ParamTy::RefSelf, "other")];
@@ -477,7 +476,8 @@ fn default(shape: &mut Shape<'_>) -> Result<()> {
     let mut method = Method::new("default", ParamTy::SelfTy);
     method.has_self = false;
     let variants = shape.variants();
-    let is_default = |ast: &Ast, variant: &Variant| ast[variant.attrs].iter().any(|attr| is_named(ast, attr, "default"));
+    let is_default =
+        |ast: &Ast, variant: &Variant| ast[variant.attrs].iter().any(|attr| is_named(ast, attr, "default"));
     let chosen: Vec<Variant> = variants.into_iter().filter(|variant| is_default(shape.ast, variant)).collect();
     let is_enum = matches!(shape.kind, ItemKind::Enum(..));
     let def = TraitDef { no_bound: !chosen.is_empty(), ..TraitDef::new(&["default", "Default"]) };

@@ -323,7 +323,10 @@ impl<'a> Expander<'a> {
         let behind = self.streams.partition_point(|(first, _)| *first <= item.index());
         let (_, stream) = self.streams.get(behind.checked_sub(1)?)?;
         let TokenRange { lo, hi } = self.ast[item].tokens;
-        stream.as_ref().filter(|stream| lo < hi && hi as usize <= stream.len()).map(|s| s.slice(lo as usize..hi as usize))
+        stream
+            .as_ref()
+            .filter(|stream| lo < hi && hi as usize <= stream.len())
+            .map(|s| s.slice(lo as usize..hi as usize))
     }
 
     fn file_attrs(&mut self, file: &mut File) -> Result<bool> {
@@ -497,15 +500,22 @@ impl<'a> Expander<'a> {
         match self.resolve(&idents, Ns::Macro, Some(accept))? {
             Lookup::Found(Res::Macro(found, _)) => self.extension(found).map(Some),
             Lookup::Found(Res::Attribute) if kind == MacroKind::Attr => Ok(None),
-            Lookup::Pending | Lookup::Maybe => Err(Doubt::new(path.span, PENDING, format!("cannot find {what} `{}` yet", text()))),
+            Lookup::Pending | Lookup::Maybe => {
+                Err(Doubt::new(path.span, PENDING, format!("cannot find {what} `{}` yet", text())))
+            }
             Lookup::Missing if kind == MacroKind::Bang && self.is_late_export(&idents)? => {
                 match self.resolve(&idents, Ns::Macro, Some(accept))? {
                     Lookup::Found(Res::Macro(found, _)) => self.extension(found).map(Some),
-                    _ => Err(Doubt::new(path.span, "macro name", format!("cannot find {what} `{}` in this scope", text()))),
+                    _ => Err(Doubt::new(
+                        path.span,
+                        "macro name",
+                        format!("cannot find {what} `{}` in this scope", text()),
+                    )),
                 }
             }
             Lookup::Missing | Lookup::Found(_) => {
-                let doubt = Doubt::new(path.span, "macro name", format!("cannot find {what} `{}` in this scope", text()));
+                let doubt =
+                    Doubt::new(path.span, "macro name", format!("cannot find {what} `{}` in this scope", text()));
                 Err(doubt)
             }
         }

@@ -42,7 +42,13 @@ impl Expander<'_> {
     }
 
     /// `#[test]` and `#[bench]` of a crate of tests: the library, a description of the test, and the function.
-    pub(crate) fn test_items(&mut self, id: ItemId, expansion: ExpnId, attr: Span, is_bench: bool) -> Result<Vec<ItemId>> {
+    pub(crate) fn test_items(
+        &mut self,
+        id: ItemId,
+        expansion: ExpnId,
+        attr: Span,
+        is_bench: bool,
+    ) -> Result<Vec<ItemId>> {
         let item = self.ast[id];
         let ItemKind::Fn(function) = item.kind else {
             return Err(Doubt::new(item.span, TEST, "only functions can be tests"));

@@ -52,9 +52,10 @@ impl Expander<'_> {
             }
             let progress = self.summary.expanded != expanded;
             if !progress && self.modules.force {
-                result = Err(self.first_missing.take().unwrap_or_else(|| {
-                    Doubt::new(Span::DUMMY, PENDING, "macros of this crate wait for each other")
-                }));
+                result = Err(self
+                    .first_missing
+                    .take()
+                    .unwrap_or_else(|| Doubt::new(Span::DUMMY, PENDING, "macros of this crate wait for each other")));
                 break;
             }
             self.modules.force = !progress && round_number > 0;

@@ -21,7 +21,11 @@ impl Scope {
 enum Link {
     Empty,
     /// A definition.
-    Macro { name: (Symbol, SyntaxContext), number: u32, before: Scope },
+    Macro {
+        name: (Symbol, SyntaxContext),
+        number: u32,
+        before: Scope,
+    },
     /// A call that is not expanded, and the scope before it.
     Call(Scope),
     /// A call that is expanded: the scope behind its result.

@@ -689,9 +689,7 @@ impl Expander<'_> {
                 self.inside(origin, |x| {
                     let Some(attrs) = x.attrs(x.ast[expr].attrs)? else { return Ok(()) };
                     x.ast[expr].attrs = attrs;
-                    if let (ExprKind::MacCall(mac), StmtKind::Semi(_), true) =
-                        (x.ast[expr].kind, stmt.kind, x.macros)
-                    {
+                    if let (ExprKind::MacCall(mac), StmtKind::Semi(_), true) = (x.ast[expr].kind, stmt.kind, x.macros) {
                         if let (expansion, Got::OptExpr(Some(found))) = x.call(mac, Want::OptExpr)? {
                             x.inside(expansion, |x| x.expr(found))?;
                             stmt.kind = StmtKind::Semi(found);

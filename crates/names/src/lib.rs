@@ -24,7 +24,7 @@ use expand::external::{CrateId, Crates, DefRef, Definition, DefinitionKind, Enti
 use expand::hygiene::{Hygiene, Transparency};
 use expand::modules::ModuleRef;
 use procedural::MacroLibrary;
-use rmeta::v1_95::macros::{MacroKinds, NameKind};
+use rmeta::macros::{MacroKinds, NameKind};
 use rmeta::{CrateLocator, Session};
 use rustc_hash::FxHashMap;
 use syntax::doubt::{Doubt, Result};
@@ -161,11 +161,16 @@ impl<'tcx> OtherCrates<'tcx> {
             paths.sort();
             // A library's metadata alone is smaller than the library.
             for extension in ["rmeta", "rlib", "so"] {
-                found.extend(paths.iter().filter(|path| {
-                    let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                    prefixes.iter().any(|prefix| file.starts_with(prefix))
-                        && path.extension().is_some_and(|found| found == extension)
-                }).cloned());
+                found.extend(
+                    paths
+                        .iter()
+                        .filter(|path| {
+                            let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                            prefixes.iter().any(|prefix| file.starts_with(prefix))
+                                && path.extension().is_some_and(|found| found == extension)
+                        })
+                        .cloned(),
+                );
             }
         }
         found
@@ -222,9 +227,8 @@ impl Crates for OtherCrates<'_> {
                 Known::Metadata(number, session, krate) => (*number, *session, *krate),
                 Known::Macros(_, library) => {
                     let names = library.names();
-                    let entity = |(index, name, kinds)| {
-                        (name, Entity::Macro(DefRef { krate: module.krate, index }, kinds))
-                    };
+                    let entity =
+                        |(index, name, kinds)| (name, Entity::Macro(DefRef { krate: module.krate, index }, kinds));
                     return Ok(names.into_iter().map(entity).collect());
                 }
                 Known::Missing(name) => {
@@ -238,9 +242,7 @@ impl Crates for OtherCrates<'_> {
                 let entity = match found.kind {
                     NameKind::Module(def_id) => Entity::Module(x.def_ref(state, number, def_id)?),
                     NameKind::Scope(_) | NameKind::Type => Entity::Type,
-                    NameKind::Macro(def_id, found) => {
-                        Entity::Macro(x.def_ref(state, number, def_id)?, kinds(found))
-                    }
+                    NameKind::Macro(def_id, found) => Entity::Macro(x.def_ref(state, number, def_id)?, kinds(found)),
                     NameKind::Attribute => Entity::Attribute,
                     NameKind::Tool => Entity::Tool,
                 };
@@ -308,9 +310,7 @@ impl Crates for OtherCrates<'_> {
     fn crate_name(&self, krate: CrateId) -> Symbol {
         let state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         match state.known(krate) {
-            Ok(Known::Metadata(_, session, krate)) => {
-                Symbol::intern(session.crate_identity(*krate).0.as_str())
-            }
+            Ok(Known::Metadata(_, session, krate)) => Symbol::intern(session.crate_identity(*krate).0.as_str()),
             Ok(Known::Macros(name, _) | Known::Missing(name)) => *name,
             Err(_) => syntax::symbol::kw::CRATE,
         }

@@ -7,7 +7,7 @@ use expand::external::{CrateId, DefRef};
 use expand::hygiene::{ExpnData, ExpnId, ExpnKind, Home, Hygiene, MacroKind, Transparency};
 use expand::sources::FOREIGN;
 use rmeta::Session;
-use rmeta::v1_95::macros::{self, Captured, Delimiter, LiteralKind};
+use rmeta::macros::{self, Captured, Delimiter, LiteralKind};
 use rustc_hash::FxHashMap;
 use syntax::doubt::{Doubt, Result};
 use syntax::span::{Ident, Span, SyntaxContext};
@@ -131,9 +131,11 @@ impl Import<'_, '_> {
             return Ok(Span { ctxt, ..Span::DUMMY });
         }
         let count = self.importer.files.len() as u32;
-        let base = *self.importer.files.entry((self.number, span.file.0)).or_insert_with(|| {
-            FOREIGN.saturating_add(count.saturating_mul(FILE_SIZE)).min(u32::MAX - FILE_SIZE)
-        });
+        let base = *self
+            .importer
+            .files
+            .entry((self.number, span.file.0))
+            .or_insert_with(|| FOREIGN.saturating_add(count.saturating_mul(FILE_SIZE)).min(u32::MAX - FILE_SIZE));
         let at = |position: u32| base.saturating_add(position.min(FILE_SIZE - 1));
         Ok(Span { lo: at(span.lo), hi: at(span.hi), ctxt })
     }

@@ -20,6 +20,7 @@ mod archive;
 pub mod check;
 pub mod error;
 pub mod locate;
+pub mod macros;
 pub mod reader;
 pub mod session;
 pub mod v1_95;

@@ -11,7 +11,7 @@ use std::process::Command;
 use super::compilation::Compilation;
 
 /// Where this program, run as a wrapper, writes records.
-const RECORDS: &str = "BESSEMER_FRONT_DIFF_RECORDS";
+const RECORDS: &str = "FRONT_DIFF_RECORDS";
 
 const FOLDER: &str = "target/front-diff-cargo";
 

@@ -51,9 +51,24 @@ impl Compilation {
             };
             let takes_value = matches!(
                 &*name,
-                "--crate-name" | "--edition" | "--cfg" | "--extern" | "-L" | "--crate-type" | "--emit" | "--out-dir"
-                    | "--error-format" | "--json" | "--cap-lints" | "--check-cfg" | "-C" | "--target" | "--codegen"
-                    | "--diagnostic-width" | "-o" | "--print"
+                "--crate-name"
+                    | "--edition"
+                    | "--cfg"
+                    | "--extern"
+                    | "-L"
+                    | "--crate-type"
+                    | "--emit"
+                    | "--out-dir"
+                    | "--error-format"
+                    | "--json"
+                    | "--cap-lints"
+                    | "--check-cfg"
+                    | "-C"
+                    | "--target"
+                    | "--codegen"
+                    | "--diagnostic-width"
+                    | "-o"
+                    | "--print"
             );
             let value = if takes_value { attached.or_else(|| args.next())? } else { String::new() };
             let mut keep = |value: &str| found.args.extend([name.clone(), value.to_owned()]);

@@ -78,8 +78,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--stage" => match &*value()? {
                 "parse" => result.expand = None,
                 "expand" => {
-                    result.expand =
-                        Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
+                    result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
                 }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
             },

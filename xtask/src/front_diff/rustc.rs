@@ -59,7 +59,8 @@ pub fn expanded(compilation: &Compilation, source: &str) -> Result<Answer, Strin
         command.args(&compilation.args);
         run(command, "macro_expand_crate", |output, errors| {
             // Errors of later stages do not change what is printed; those of macros and missing files do.
-            let strange = ["cannot find macro", "cannot find attribute", "cannot find derive", "E0583", "can't find crate"];
+            let strange =
+                ["cannot find macro", "cannot find attribute", "cannot find derive", "E0583", "can't find crate"];
             let is_replaced = String::from_utf8_lossy(&output.stdout).contains("/*ERROR*/");
             !output.stdout.is_empty() && !is_replaced && !strange.iter().any(|text| errors.contains(text))
         })

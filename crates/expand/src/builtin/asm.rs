@@ -125,7 +125,9 @@ impl Expander<'_> {
                     template::Piece::NextArgument(argument) => argument,
                 };
                 let index = match argument.position {
-                    template::ArgumentIs(index) | template::ArgumentImplicitlyIs(index) if is_positional(index) => index,
+                    template::ArgumentIs(index) | template::ArgumentImplicitlyIs(index) if is_positional(index) => {
+                        index
+                    }
                     template::ArgumentIs(index) | template::ArgumentImplicitlyIs(index) => {
                         return fail(format!("invalid reference to argument at index {index}"));
                     }

@@ -101,10 +101,13 @@ impl Expander<'_> {
                 literal.clear();
             }
             let mut find = |x: &mut Self, arg: Argument<'_>| x.argument(arg, &mut arguments, span, is_literal);
-            let arg = find(self, match argument.position {
-                template::ArgumentImplicitlyIs(index) | template::ArgumentIs(index) => Argument::Index(index),
-                template::ArgumentNamed(name) => Argument::Name(name),
-            })?;
+            let arg = find(
+                self,
+                match argument.position {
+                    template::ArgumentImplicitlyIs(index) | template::ArgumentIs(index) => Argument::Index(index),
+                    template::ArgumentNamed(name) => Argument::Name(name),
+                },
+            )?;
             let format = &argument.format;
             let mut count = |x: &mut Self, count: &template::Count<'_>| -> Result<Option<FormatCount>> {
                 Ok(Some(match *count {

@@ -664,8 +664,22 @@ fn is_scalar(ast: &Ast, mut ty: TyId) -> bool {
     match simple_name(ast, ty) {
         Some(name) => matches!(
             name.as_str(),
-            "bool" | "char" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" | "u128" | "f16"
-                | "f32" | "f64" | "f128"
+            "bool"
+                | "char"
+                | "i8"
+                | "i16"
+                | "i32"
+                | "i64"
+                | "i128"
+                | "u8"
+                | "u16"
+                | "u32"
+                | "u64"
+                | "u128"
+                | "f16"
+                | "f32"
+                | "f64"
+                | "f128"
         ),
         None => matches!(ast[ty].kind, TyKind::Tup(types) if types.is_empty()),
     }
@@ -730,7 +744,9 @@ impl Finder<'_> {
         let Expr { kind, span, .. } = self.ast[len.0];
         match kind {
             ExprKind::Lit(_) => Ok(()),
-            ExprKind::Path(None, path) if self.ast[path.segments].iter().all(|segment| segment.args.is_none()) => Ok(()),
+            ExprKind::Path(None, path) if self.ast[path.segments].iter().all(|segment| segment.args.is_none()) => {
+                Ok(())
+            }
             ExprKind::Binary(_, _, left, right) => {
                 self.len(AnonConst(left))?;
                 self.len(AnonConst(right))

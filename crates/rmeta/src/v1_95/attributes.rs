@@ -7,6 +7,7 @@
 use super::codegen::Cfg;
 use super::decoder::Decoder;
 use crate::error::Result;
+use crate::macros::MacroAttributes;
 use crate::session::Session;
 use ty::{DefId, Span};
 
@@ -18,19 +19,6 @@ pub(crate) struct Attributes {
     pub non_exhaustive: bool,
     pub fundamental: bool,
     pub pin_v2: bool,
-}
-
-/// What a macro's attributes say.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct MacroAttributes {
-    /// `#[macro_export(local_inner_macros)]`
-    pub local_inner_macros: bool,
-    /// `#[rustc_builtin_macro]`: the name that the compiler knows it by, if it is not its own, and a derive's helpers.
-    pub builtin: Option<(Option<ty::Symbol>, Vec<ty::Symbol>)>,
-    /// `#[allow_internal_unstable]`
-    pub allow_internal_unstable: Vec<ty::Symbol>,
-    /// `#[rustc_macro_transparency]`. 0: it hides nothing; 1: variables and labels; 2: all.
-    pub transparency: Option<u8>,
 }
 
 /// Reads a macro's attributes.

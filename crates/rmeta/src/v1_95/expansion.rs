@@ -1,8 +1,8 @@
 //! Macro expansions (`rustc_span::hygiene`).
 
 use super::decoder::{Decode, Decoder};
-use super::macros::ExpansionData;
 use crate::error::Result;
+use crate::macros::ExpansionData;
 use crate::session::Session;
 use ty::{CrateNum, Span, SyntaxContext};
 

@@ -3,10 +3,11 @@
 use super::adt::Repr;
 use super::decoder::{Decode, Decoder, missing};
 use super::hash_facts::Visibility;
-use super::macros::NameKind;
+use super::macros::read_name_kind;
 use super::tables::{LazyArray, Table};
 use super::types::read_is_unsafe;
 use crate::error::Result;
+use crate::macros::NameKind;
 use crate::session::{CrateData, Session};
 use ty::*;
 
@@ -375,7 +376,7 @@ pub(crate) struct ModChild {
 impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
-        let kind = NameKind::read(&mut d.clone())?;
+        let kind = read_name_kind(&mut d.clone())?;
         let def_id = read_resolution(d)?;
         let is_public = d.read_variant(2, "no such visibility")? == 0;
         if !is_public {

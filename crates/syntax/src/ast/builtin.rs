@@ -179,17 +179,8 @@ pub struct AsmOptions(pub u16);
 
 impl AsmOptions {
     /// The options' names, in the order of their bits.
-    pub const NAMES: [&str; 9] = [
-        "pure",
-        "nomem",
-        "readonly",
-        "preserves_flags",
-        "noreturn",
-        "nostack",
-        "att_syntax",
-        "raw",
-        "may_unwind",
-    ];
+    pub const NAMES: [&str; 9] =
+        ["pure", "nomem", "readonly", "preserves_flags", "noreturn", "nostack", "att_syntax", "raw", "may_unwind"];
 
     /// The option of that name.
     pub fn of_name(name: &str) -> Option<AsmOptions> {

@@ -1,8 +1,8 @@
 //! Expressions, statements and blocks.
 
 use super::{
-    AnonConst, Attr, Constness, Coroutine, FnDecl, FormatArgs, GenericParam, Id, InlineAsm, ItemId, Lifetime, List, MacCall, Mutability,
-    PatId, Path, PathSegment, QSelf, TyId,
+    AnonConst, Attr, Constness, Coroutine, FnDecl, FormatArgs, GenericParam, Id, InlineAsm, ItemId, Lifetime, List,
+    MacCall, Mutability, PatId, Path, PathSegment, QSelf, TyId,
 };
 use crate::span::{Ident, Span};
 use crate::token::Lit;

@@ -1,8 +1,8 @@
 //! Items: of modules, of traits and impls, of `extern` blocks.
 
 use super::{
-    AnonConst, Attr, BlockId, Bound, Constness, Coroutine, DelimArgs, ExprId, FnRet, Generics, Id, InlineAsm, List, MacCall,
-    Mutability, PatId, Path, QSelf, Safety, TokenRange, TyId,
+    AnonConst, Attr, BlockId, Bound, Constness, Coroutine, DelimArgs, ExprId, FnRet, Generics, Id, InlineAsm, List,
+    MacCall, Mutability, PatId, Path, QSelf, Safety, TokenRange, TyId,
 };
 use crate::span::{Ident, Span};
 use crate::symbol::Symbol;
