@@ -60,10 +60,7 @@ impl Expander<'_> {
         }
         let ignore = self.find_attr(item.attrs, "ignore");
         let message = ignore.as_ref().and_then(|attr| self.value_of(attr));
-        let should_panic = match self.find_attr(item.attrs, "should_panic") {
-            None => None,
-            Some(attr) => Some(self.expected_panic(&attr)),
-        };
+        let should_panic = self.find_attr(item.attrs, "should_panic").map(|attr| self.expected_panic(&attr));
         let mut names = self.modules.names_to(self.module);
         names.remove(0);
         names.push(ident.name);

@@ -6,6 +6,8 @@
 //! definitions ([`Hygiene::normalize_to_macros_2_0`]), and without those that hide nothing at all
 //! ([`Hygiene::normalize_to_macro_rules`]).
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rustc_hash::FxHashMap;
 use syntax::span::{Edition, Editions, Span, SyntaxContext};
 use syntax::symbol::Symbol;
@@ -117,6 +119,7 @@ pub struct Hygiene {
     contexts: Vec<Context>,
     by_key: FxHashMap<(SyntaxContext, ExpnId, Transparency), SyntaxContext>,
     editions: Editions,
+    identity: u64,
 }
 
 impl Hygiene {
@@ -140,7 +143,14 @@ impl Hygiene {
         };
         let mut by_key = FxHashMap::default();
         by_key.insert((SyntaxContext::ROOT, ExpnId::ROOT, Transparency::Opaque), SyntaxContext::ROOT);
-        Hygiene { expansions: vec![root], contexts: vec![context], by_key, editions: Editions::new(edition) }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let identity = NEXT.fetch_add(1, Ordering::Relaxed);
+        Hygiene { expansions: vec![root], contexts: vec![context], by_key, editions: Editions::new(edition), identity }
+    }
+
+    /// What tells it from those of other crates of this process: numbers of contexts and expansions mean nothing there.
+    pub fn identity(&self) -> u64 {
+        self.identity
     }
 
     /// The edition of each context.

@@ -8,6 +8,8 @@
 //!
 //! Imports are followed when they are asked for. An import that leads to itself finds nothing on that way.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::FxHashMap;
 use syntax::doubt::Result;
 use syntax::span::{Ident, Span, SyntaxContext};
@@ -350,22 +352,24 @@ impl Modules {
     }
 
     fn in_foreign(&mut self, world: World<'_>, def: DefRef, name: Symbol, ns: Ns) -> Result<Lookup> {
-        if !self.foreign.contains_key(&def) {
-            let mut names = ForeignNames::default();
-            for (name, entity) in world.crates.names(def)? {
-                let (ns, res) = match entity {
-                    Entity::Module(def) => (Ns::Type, Res::Module(ModuleRef::Foreign(def))),
-                    Entity::Type => (Ns::Type, Res::Type),
-                    Entity::Tool => (Ns::Type, Res::Tool),
-                    Entity::Attribute => (Ns::Macro, Res::Attribute),
-                    Entity::Macro(def, kinds) => (Ns::Macro, Res::Macro(MacroRef::Foreign(def), kinds)),
-                };
-                names.entry((name, ns)).or_insert(res);
+        let names = match self.foreign.entry(def) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mut names = ForeignNames::default();
+                for (name, entity) in world.crates.names(def)? {
+                    let (ns, res) = match entity {
+                        Entity::Module(def) => (Ns::Type, Res::Module(ModuleRef::Foreign(def))),
+                        Entity::Type => (Ns::Type, Res::Type),
+                        Entity::Tool => (Ns::Type, Res::Tool),
+                        Entity::Attribute => (Ns::Macro, Res::Attribute),
+                        Entity::Macro(def, kinds) => (Ns::Macro, Res::Macro(MacroRef::Foreign(def), kinds)),
+                    };
+                    names.entry((name, ns)).or_insert(res);
+                }
+                place.insert(names)
             }
-            self.foreign.insert(def, names);
-        }
-        let found = self.foreign.get(&def).and_then(|names| names.get(&(name, ns)));
-        Ok(found.map_or(Lookup::Missing, |res| Lookup::Found(*res)))
+        };
+        Ok(names.get(&(name, ns)).map_or(Lookup::Missing, |res| Lookup::Found(*res)))
     }
 
     /// All macros that a crate's root offers.

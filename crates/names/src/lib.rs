@@ -266,6 +266,7 @@ impl Crates for OtherCrates<'_> {
             let found = session.macro_definition(def_id).map_err(damaged)?;
             let found = found.ok_or_else(|| Doubt::new(Span::DUMMY, CRATE, "a macro has no definition"))?;
             let mut importer = std::mem::take(&mut state.importer);
+            importer.begin(hygiene);
             let mut import = tokens::Import { crates: x, state, number, session, importer: &mut importer, hygiene };
             let span = import.span(found.span)?;
             let body = import.stream(&found.body);

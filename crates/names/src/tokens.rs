@@ -27,10 +27,23 @@ const MAX_DEPTH: u32 = 1000;
 /// What was entered so far.
 #[derive(Default)]
 pub(crate) struct Importer {
+    /// Where it was entered: another crate's numbers mean something else.
+    hygiene: u64,
     contexts: FxHashMap<(usize, ty::SyntaxContext), SyntaxContext>,
     expansions: FxHashMap<(CrateId, u32), ExpnId>,
     files: FxHashMap<(usize, u32), u32>,
     punctuation: FxHashMap<&'static str, TokenKind>,
+}
+
+impl Importer {
+    /// Forgets what was entered elsewhere.
+    pub(crate) fn begin(&mut self, hygiene: &Hygiene) {
+        if self.hygiene != hygiene.identity() {
+            self.hygiene = hygiene.identity();
+            self.contexts.clear();
+            self.expansions.clear();
+        }
+    }
 }
 
 /// An import of one macro.

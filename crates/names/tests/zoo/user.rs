@@ -111,7 +111,7 @@ pub fn uses(out: &mut String) -> fmt::Result {
     let o: Option<&str> = option_env!("A_VARIABLE_THAT_NOBODY_SETS");
     let offset = std::mem::offset_of!(generated::Point, y);
     unsafe {
-        std::arch::asm!("mov {0}, {1:e}", "nop", out(reg) _, in("eax") x, options(nomem, nostack));
+        std::arch::asm!("mov {0:e}, {{1}}", "nop", out(reg) _, in("eax") x, options(nomem, nostack));
     }
     let pinned = std::pin::pin!(async { 1 });
     todo!("later: {}", sum)
