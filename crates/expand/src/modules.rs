@@ -177,8 +177,13 @@ pub struct Modules {
     pub tools: Vec<Symbol>,
     /// The imports that are being followed or looked through.
     in_progress: Vec<(u32, Step)>,
-    memo: FxHashMap<(ModuleRef, Symbol, SyntaxContext, Ns, ModuleId), Lookup>,
+    memo: FxHashMap<Query, Lookup>,
+    /// What was found in the search that is going on.
+    searched: FxHashMap<Query, Lookup>,
 }
+
+/// A name in a module, and from where it is looked for.
+type Query = (ModuleRef, Symbol, SyntaxContext, Ns, ModuleId);
 
 /// What lookups need beside the modules.
 #[derive(Clone, Copy)]
@@ -226,6 +231,7 @@ impl Modules {
             tools: TOOLS.iter().map(|name| Symbol::intern(name)).collect(),
             in_progress: Vec::new(),
             memo: FxHashMap::default(),
+            searched: FxHashMap::default(),
         };
         modules.add(None, false, crate_name, ExpnId::ROOT);
         modules
@@ -336,7 +342,17 @@ impl Modules {
                 if let Some(known) = self.memo.get(&key) {
                     return Ok(*known);
                 }
+                // Within one search nothing is looked for twice: globs of globs would be a search of all ways through
+                // them. What is being looked for is not found on a way that leads back to it.
+                if self.in_progress.is_empty() {
+                    self.searched.clear();
+                }
+                if let Some(known) = self.searched.get(&key) {
+                    return Ok(*known);
+                }
+                self.searched.insert(key, Lookup::Missing);
                 let found = self.in_local(world, id, (name, ctxt), ns, from)?;
+                self.searched.insert(key, found);
                 let is_final = self.settled && self.modules[id.index()].state == State::Complete;
                 if is_final && self.in_progress.is_empty() && !matches!(found, Lookup::Pending | Lookup::Maybe) {
                     self.memo.insert(key, found);
