@@ -3,6 +3,7 @@
 //! [`shape`] makes an impl of any trait: its generics and bounds, methods, and the bodies' frame of `match`es over variants and
 //! accesses to fields. Here is what each trait does with the fields.
 
+mod params;
 mod shape;
 
 use rustc_hash::FxHashSet;

@@ -27,6 +27,8 @@ pub struct Compilation {
     pub is_test: bool,
     /// Is it a crate of procedural macros?
     pub is_proc_macro: bool,
+    /// Where it is written down, if cargo ran it.
+    pub record: Option<PathBuf>,
     /// rustc's arguments, without those that say what it writes.
     pub args: Vec<String>,
 }

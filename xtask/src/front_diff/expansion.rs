@@ -36,7 +36,7 @@ impl Surroundings for Disk<'_> {
 /// What came of an expansion.
 pub struct Answer {
     /// The print; or the construct, and the place and message.
-    pub text: Result<String, (&'static str, String)>,
+    pub text: Result<String, (String, String)>,
     /// How long it took from the text to the expanded tree.
     pub time: Duration,
     /// How many macros were expanded.
@@ -47,7 +47,7 @@ pub struct Answer {
 pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer {
     let mut answer = Answer { text: Ok(String::new()), time: Duration::ZERO, expanded: 0 };
     let Some(source) = compilation.source() else {
-        answer.text = Err(("file", "the file is not UTF-8".to_owned()));
+        answer.text = Err(("file".to_owned(), "the file is not UTF-8".to_owned()));
         return answer;
     };
     let mut options = Options::default();
@@ -104,7 +104,7 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
             let doubt = &failure.doubt;
             let place = failure.sources.describe(doubt.span.lo).or_else(|| failure.sources.describe(failure.cause.lo));
             let place = place.unwrap_or_else(|| compilation.path.display().to_string());
-            answer.text = Err((doubt.construct, format!("{place}: {}", doubt.message)));
+            answer.text = Err((doubt.construct.to_owned(), format!("{place}: {}", doubt.message)));
         }
     }
     answer

@@ -12,7 +12,7 @@ mod expansion;
 mod files;
 mod rustc;
 
-pub use cargo::wrapper;
+pub use cargo::{one, wrapper};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -103,7 +103,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
 enum Outcome {
     Equal,
     /// The construct and the message.
-    Doubt(&'static str, String),
+    Doubt(String, String),
     /// The first line that differs, of both.
     Different(String, String),
     /// rustc does not read it alone. Do we?
@@ -116,6 +116,8 @@ struct Examined {
     path: String,
     outcome: Outcome,
     bytes: usize,
+    /// How many macros were expanded.
+    expanded: usize,
     ours: Duration,
     rustc: Duration,
 }
@@ -157,7 +159,8 @@ fn examine_file(file: &SourceFile, args: &Args) -> Result<Examined, String> {
     let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {error}", file.path.display()))?;
     let path = file.path.display().to_string();
     let (bytes, source) = (bytes.len(), String::from_utf8(bytes).ok());
-    let mut result = Examined { path, outcome: Outcome::Read, bytes, ours: Duration::ZERO, rustc: Duration::ZERO };
+    let mut result =
+        Examined { path, outcome: Outcome::Read, bytes, expanded: 0, ours: Duration::ZERO, rustc: Duration::ZERO };
     let Some(source) = source else {
         result.outcome = Outcome::Refused(false);
         return Ok(result);
@@ -174,7 +177,7 @@ fn examine_file(file: &SourceFile, args: &Args) -> Result<Examined, String> {
             let text = syntax::lexer::normalize(&source);
             let at = (doubt.span.lo as usize).saturating_sub(1).min(text.len());
             let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
-            Err(Outcome::Doubt(doubt.construct, format!("line {line}: {}", doubt.message)))
+            Err(Outcome::Doubt(doubt.construct.to_owned(), format!("line {line}: {}", doubt.message)))
         }
     };
     result.compare(found, expected, args);
@@ -189,12 +192,18 @@ fn examine_crate(compilation: &Compilation, toolchain: &Toolchain, args: &Args) 
     };
     let source = compilation.source();
     let bytes = source.as_ref().map_or(0, String::len);
-    let mut result = Examined { path, outcome: Outcome::Read, bytes, ours: Duration::ZERO, rustc: Duration::ZERO };
+    let mut result =
+        Examined { path, outcome: Outcome::Read, bytes, expanded: 0, ours: Duration::ZERO, rustc: Duration::ZERO };
     let Some(source) = source else {
         result.outcome = Outcome::Refused(false);
         return Ok(result);
     };
-    let answer = expansion::ours(compilation, &toolchain.cfg, &toolchain.sysroot_lib);
+    let Toolchain { cfg, sysroot_lib } = toolchain;
+    let answer = match &compilation.record {
+        Some(record) => cargo::expand_apart(compilation, record, cfg, sysroot_lib)?,
+        None => expansion::ours(compilation, cfg, sysroot_lib),
+    };
+    result.expanded = answer.expanded;
     result.ours = answer.time;
     let expected = if args.alone { None } else { Some(rustc::expanded(compilation, &source)?) };
     let found = answer.text.map_err(|(construct, message)| Outcome::Doubt(construct, message));
@@ -257,7 +266,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
 fn report(results: Vec<Examined>, args: &Args) -> bool {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut equal, mut doubts, mut different, mut refused, mut read) = (0, 0, 0, 0, 0);
-    let (mut bytes, mut ours, mut rustcs) = (0, Duration::ZERO, Duration::ZERO);
+    let (mut bytes, mut expanded, mut ours, mut rustcs) = (0, 0, Duration::ZERO, Duration::ZERO);
     for result in results {
         let path = &result.path;
         let measured = match &result.outcome {
@@ -291,6 +300,7 @@ fn report(results: Vec<Examined>, args: &Args) -> bool {
         };
         if measured {
             bytes += result.bytes;
+            expanded += result.expanded;
             ours += result.ours;
             rustcs += result.rustc;
         }
@@ -316,7 +326,11 @@ fn report(results: Vec<Examined>, args: &Args) -> bool {
     };
     println!(
         "{} of {:.2} MB: ours {:.1} ms, {:.1} MB/s{of_rustc}",
-        if args.expand.is_some() { "expansion" } else { "tokens and trees" },
+        if args.expand.is_some() {
+            format!("{expanded} expansions, root modules")
+        } else {
+            "tokens and trees".to_owned()
+        },
         bytes as f64 / 1e6,
         ours.as_secs_f64() * 1e3,
         speed(ours)

@@ -46,7 +46,7 @@ pub fn expanded(compilation: &Compilation, source: &str) -> Result<Answer, Strin
     variables.retain(|(name, _)| name.starts_with("CARGO_") || *name == "OUT_DIR");
     variables.sort();
     let mut hasher = DefaultHasher::new();
-    (source, &compilation.args, &compilation.folder, variables, "1.95.0", "expanded").hash(&mut hasher);
+    (source, &compilation.args, &compilation.folder, variables, "1.95.0", "expansion").hash(&mut hasher);
     kept(hasher.finish(), || {
         let mut command = Command::new("rustc");
         if let Some(variables) = &compilation.variables {
@@ -62,6 +62,7 @@ pub fn expanded(compilation: &Compilation, source: &str) -> Result<Answer, Strin
             let strange =
                 ["cannot find macro", "cannot find attribute", "cannot find derive", "E0583", "can't find crate"];
             let is_replaced = String::from_utf8_lossy(&output.stdout).contains("/*ERROR*/");
+            let is_replaced = is_replaced && !output.status.success();
             !output.stdout.is_empty() && !is_replaced && !strange.iter().any(|text| errors.contains(text))
         })
     })
