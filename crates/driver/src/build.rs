@@ -7,7 +7,7 @@ use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, codegen, emit, link_job, test_entry, test_reexports};
+use crate::{caches, codegen, emit, link_job, partition, test_entry, test_reexports};
 use cache::scratch::Scratch;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -153,7 +153,7 @@ fn emit_all(
         report,
     )?;
     program.functions.extend(allocator);
-    let modules = codegen::partition(program, global_asm, options);
+    let modules = partition::partition(program, global_asm, options);
     for kind in &options.emit {
         files.extend(emit::write(toolchain, options, &modules, kind, output_path(options, kind), report)?);
     }

@@ -5,9 +5,9 @@
 //! nothing is known has the checks of the program.
 
 use crate::build::write_file;
-use crate::code_options;
+use crate::caches::image::placeholder_text;
 use crate::error::DriverError;
-use crate::image::placeholder_text;
+use crate::rustc_args;
 use lower::Checks;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
@@ -20,7 +20,7 @@ const EXTENSION: &str = "checks";
 
 /// The checks of a library in words that [`read`] reads.
 pub(crate) fn lines(invocation: &Invocation) -> String {
-    let Checks { overflow, ub, contract } = code_options::checks(invocation);
+    let Checks { overflow, ub, contract } = rustc_args::checks(invocation);
     format!("overflow-checks: {overflow}\nub-checks: {ub}\ncontract-checks: {contract}\n")
 }
 

@@ -1,10 +1,10 @@
 //! The front half: from a crate's metadata to the whole program's LIR.
 
 use crate::asm_symbols;
+use crate::caches::image::{self, Crates, Image};
 use crate::crate_checks;
 use crate::error::{DriverError, ProgramError};
 use crate::faults::{self, place};
-use crate::image::{self, Crates, Image};
 use crate::limits::recursion_limit;
 use crate::missing::Missing;
 use crate::options::{Options, search_folder};

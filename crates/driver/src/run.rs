@@ -1,18 +1,18 @@
 //! Running a program: compiled to memory, or remembered from its last run.
 
 use crate::build::{request, require_cpu, require_source, temporary_folder};
+use crate::caches::inputs::{self, Before};
+use crate::caches::run::{Entry, Found, RunCache};
 use crate::codegen::{self, Object};
 use crate::error::DriverError;
 use crate::execute::Executable;
-use crate::inputs::{self, Before};
 use crate::link_job::{self, Linkage};
 use crate::missing::Missing;
 use crate::options::Options;
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
-use crate::run_cache::{Entry, Found, RunCache};
 use crate::threads::catching;
-use crate::{caches, run_cache, test_entry, test_reexports};
+use crate::{caches, partition, test_entry, test_reexports};
 use backend::DebugInfo;
 use cache::scratch::Scratch;
 use link::aot::{Job, LinkError};
@@ -91,8 +91,11 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             let allocator = std::mem::take(&mut program.allocator);
             program.program.functions.extend(allocator);
         }
-        let modules =
-            codegen::partition(std::mem::take(&mut program.program), std::mem::take(&mut program.global_asm), options);
+        let modules = partition::partition(
+            std::mem::take(&mut program.program),
+            std::mem::take(&mut program.global_asm),
+            options,
+        );
         let mut inner = Report::default();
         let objects =
             report.stage("code generation", || codegen::compile(&toolchain, options, &modules, &mut inner))?;
@@ -143,7 +146,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
 struct Linked {
     executable: Executable,
     /// It is in the cache, as this.
-    kept: Option<run_cache::Executable>,
+    kept: Option<caches::run::Executable>,
     /// What the linker read, if it said so.
     read: Option<Vec<PathBuf>>,
 }

@@ -6,17 +6,17 @@
 
 use crate::backends::{BackendChoice, Backends};
 use crate::build::{temporary_folder, write_file};
-use crate::code_options;
+use crate::caches::image::{self, Image};
 use crate::crate_checks;
 use crate::error::DriverError;
-use crate::image::{self, Image};
 use crate::link_job::{self, Linkage};
 use crate::missing::Missing;
 use crate::options::{EmitKind, Options};
 use crate::program::{LirProgram, Root, lower_program};
 use crate::report::{Observer, Report};
+use crate::rustc_args;
 use crate::threads::catching_at_last;
-use crate::{cluster, codegen, emit, staticlib, test_entry, test_reexports};
+use crate::{codegen, emit, partition, staticlib, test_entry, test_reexports};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::{Input, LibraryKind};
@@ -279,7 +279,7 @@ pub fn final_artefact(
         )
         .into());
     }
-    let options = code_options::of_invocation(invocation, settings)?;
+    let options = rustc_args::of_invocation(invocation, settings)?;
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
@@ -477,14 +477,14 @@ impl Artefact<'_> {
                     symbols.extend(program.functions.iter().map(|function| function.name.clone()));
                     symbols.extend(program.data.iter().map(|data| data.name.clone()));
                     let options = &options.with_level(level, settings.backend_for(level));
-                    let modules = codegen::partition_lasting(program, options);
+                    let modules = partition::partition_lasting(program, options);
                     objects.extend(codegen::compile(toolchain, options, &modules, &mut inner)?);
                     options.done_with(modules);
                 }
                 bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
                 image.extend(objects, &symbols);
             }
-            let modules = codegen::partition(program, global_asm, options);
+            let modules = partition::partition(program, global_asm, options);
             let objects = codegen::compile(toolchain, options, &modules, &mut inner);
             if wanted.is_empty() {
                 options.done_with(modules)
@@ -568,7 +568,7 @@ fn take_lasting(program: &mut mono::Program, levels: &FxHashMap<CrateNum, OptLev
     for (_, group) in groups.iter_mut().rev() {
         for function in &group.functions {
             for symbol in &function.symbols {
-                cluster::claim(&symbol.name, &mut data, &mut group.data);
+                partition::cluster::claim(&symbol.name, &mut data, &mut group.data);
             }
         }
         group.data.sort_unstable_by(|a, b| a.name.cmp(&b.name));

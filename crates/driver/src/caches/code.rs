@@ -4,7 +4,7 @@
 //! and the *identity* of the code generator: this executable and, for LLVM's part, the toolchain. So nothing has to be declared
 //! void: another compiler simply does not find the old entries, which are dropped when space is needed.
 
-use crate::key::{Key, cpu_of};
+use crate::caches::key::{Key, cpu_of};
 use crate::options as driver_options;
 use backend::{Compiled, Memo, Options, Rejected};
 use cache::{Store, private};

@@ -9,11 +9,11 @@
 //! changed. The index has a checksum over itself and the image's key, and the hashes of the objects; these are read only where
 //! what the system says of them is news.
 
-use crate::code_options::opt_level;
+use crate::caches::key::Key;
+use crate::caches::names::NameTable;
 use crate::codegen::Object;
-use crate::key::Key;
-use crate::name_table::NameTable;
 use crate::options::Options;
+use crate::rustc_args::opt_level;
 use crate::unit::Settings;
 use backend::OptLevel;
 use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};

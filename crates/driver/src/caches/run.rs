@@ -7,8 +7,8 @@
 //! Executables lie beside the entries, named by their content: whoever runs one runs what its entry means, whatever others do
 //! at the same time. Everything that is read back has a checksum over key and content: what is damaged is as good as not there.
 
-use crate::inputs::{Holds, Input};
-use crate::key::Key;
+use crate::caches::inputs::{Holds, Input};
+use crate::caches::key::Key;
 use crate::options::Options;
 use cache::scratch::Scratch;
 use cache::stamp::state_since_boot;
