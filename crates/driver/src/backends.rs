@@ -1,7 +1,7 @@
 //! The back ends that there are, and which of them does what: all of it follows from their capabilities.
 
-use crate::DriverError;
 use crate::config::Config;
+use crate::error::DriverError;
 use backend::{Backend, Capabilities, Emit, Format, OptLevel};
 use backend_exec::ExecBackend;
 use std::fmt;

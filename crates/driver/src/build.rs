@@ -1,17 +1,16 @@
 //! Writing files: executables, objects, texts.
 
+use crate::entry::Root;
 use crate::error::DriverError;
 use crate::link_job::Linkage;
+use crate::lowering::{LirProgram, lower_program};
 use crate::missing::Missing;
 use crate::options::{EmitKind, Options};
-use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, codegen, emit, link_job, partition, test_entry, test_reexports};
-use cache::scratch::Scratch;
-use std::io::Write;
+use crate::{caches, codegen, emit, files, link_job, partition, test_reexports, test_support};
 use std::path::{Path, PathBuf};
-use toolchain::{Checked, CrateRequest, CrateType, Source, Toolchain};
+use toolchain::{Checked, Source, Toolchain};
 
 /// What a build gave.
 #[derive(Debug, Default)]
@@ -21,27 +20,6 @@ pub struct BuildOutput {
     /// rustc's warnings.
     pub diagnostics: Vec<u8>,
     pub report: Report,
-}
-
-/// The request for rustc that options mean.
-pub(crate) fn request(options: &Options) -> CrateRequest {
-    CrateRequest {
-        source: options.source.clone(),
-        crate_type: if options.test { CrateType::Test } else { CrateType::Bin },
-        crate_name: options.crate_name.clone(),
-        args: options.rustc_args(),
-        body_args: options.body_args.clone(),
-        color: options.color,
-        json: options.json,
-    }
-}
-
-/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
-pub(crate) fn temporary_folder() -> Result<Scratch, DriverError> {
-    let wanted = std::env::temp_dir();
-    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| toolchain::takes_in_emit(folder));
-    let parent = parent.unwrap_or(&wanted);
-    Scratch::new_in(parent).map_err(|error| DriverError::Io { path: parent.to_owned(), error })
 }
 
 /// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
@@ -65,7 +43,7 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(fault(&path, std::io::ErrorKind::IsADirectory.into()));
         }
-        match folder_of(&path).metadata() {
+        match files::folder_of(&path).metadata() {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => return Err(fault(&path, std::io::ErrorKind::NotADirectory.into())),
             Err(error) => return Err(fault(&path, error)),
@@ -85,22 +63,14 @@ pub(crate) fn require_cpu(options: &Options, toolchain: &Toolchain) -> Result<()
     }
 }
 
-/// The folder that a file is in.
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
 /// Diagnostics only.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     require_source(options)?;
     let mut report = Report::default();
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     require_cpu(options, &toolchain)?;
-    let folder = temporary_folder()?;
-    let diagnostics = report.stage("check", || toolchain.check_only(&request(options), folder.path()))?;
+    let folder = files::temporary_folder()?;
+    let diagnostics = report.stage("check", || toolchain.check_only(&options.request(), folder.path()))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
 }
 
@@ -112,9 +82,9 @@ pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
     require_cpu(options, &toolchain)?;
     caches::sweep(options.cache.as_deref());
-    let folder = temporary_folder()?;
-    let support = test_entry::support(&toolchain, options, &mut report)?;
-    let options = &test_entry::with_support(options, support.as_ref());
+    let folder = files::temporary_folder()?;
+    let support = test_support::support(&toolchain, options, &mut report)?;
+    let options = &test_support::with_support(options, support.as_ref());
     let check = || test_reexports::check(&toolchain, options, support.as_ref(), folder.path());
     let (options, checked) = report.stage("check (rustc)", check)?;
     let options = &options;
@@ -133,7 +103,7 @@ fn emit_all(
     if options.emit.contains(&EmitKind::Mir) {
         let path = output_path(options, &EmitKind::Mir);
         let text = emit::mir(toolchain, options, &checked.metadata, report)?;
-        write_file(&path, text.as_bytes())?;
+        files::write(&path, text.as_bytes())?;
         files.push(path);
     }
     if options.emit.iter().all(|kind| *kind == EmitKind::Mir) {
@@ -147,7 +117,7 @@ fn emit_all(
         None,
         Missing::OfRequest {
             toolchain,
-            request: &request(options),
+            request: &options.request(),
             folder: checked.metadata.parent().expect("a file in a folder"),
         },
         report,
@@ -190,17 +160,4 @@ pub fn output_path(options: &Options, kind: &EmitKind) -> PathBuf {
     let extension = kind.extension(backends);
     let name = if extension.is_empty() { stem } else { format!("{stem}.{extension}") };
     options.out_dir.clone().unwrap_or_default().join(name)
-}
-
-/// Writes a file completely or not at all.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
-    let io = |error| DriverError::Output { path: path.to_owned(), error };
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is for its owner only; an output is as any other file of the user: the system applies the mask.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder_of(path)).map_err(io)?;
-    temporary.write_all(bytes).map_err(io)?;
-    temporary.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
 }

@@ -3,42 +3,15 @@
 use crate::backends::BackendChoice;
 use crate::caches::code::CodeCache;
 use crate::error::DriverError;
+use crate::objects::Object;
 use crate::options::Options;
 use crate::partition::buckets::name_hash;
 use crate::report::{Fallback, Report};
-use crate::target;
 use backend::{CodegenError, Compiled, Emit, Rejected};
 use lir::Module;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use toolchain::Toolchain;
-
-/// An object file in memory.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Object {
-    pub name: String,
-    pub bytes: Vec<u8>,
-}
-
-/// The options for back ends that these options mean.
-pub fn backend_options(toolchain: &Toolchain, options: &Options) -> backend::Options {
-    let mut result = backend::Options::new(&toolchain.host);
-    result.cpu = options.target_cpu.clone().unwrap_or_else(|| target::default_cpu(&toolchain.host).to_owned());
-    result.features = options
-        .target_features
-        .iter()
-        .flat_map(|features| features.split(','))
-        .filter(|feature| !feature.is_empty())
-        .map(str::to_owned)
-        .collect();
-    result.opt = options.opt;
-    result.debug = options.debug;
-    result.frame_pointers = options.frame_pointers;
-    // What is generated is what the program reaches, so that the linker finds little to drop, and thousands of sections are
-    // most of its work. Optimisers, though, leave functions unreached that they copied into others.
-    result.function_sections = options.optimizes();
-    result
-}
 
 /// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end rejects goes to the
 /// next one ([`BackendChoice::fallbacks`]), and is reported.
@@ -63,7 +36,7 @@ fn compile_with(
     cache: Option<&CodeCache>,
     report: &mut Report,
 ) -> Result<Vec<Object>, DriverError> {
-    let backend_options = backend_options(toolchain, options);
+    let backend_options = options.for_backend(&toolchain.host);
     let mut objects = Vec::new();
     let mut choice = options.backend.clone();
     let mut next = options.backend.fallbacks().into_iter();
@@ -169,7 +142,7 @@ pub fn emit(
     modules: &[Module],
     emit: Emit,
 ) -> Result<Vec<u8>, DriverError> {
-    let backend_options = backend_options(toolchain, options);
+    let backend_options = options.for_backend(&toolchain.host);
     choice.prepare(toolchain);
     let mut out = Vec::new();
     for module in modules {

@@ -4,9 +4,9 @@
 //! that: in the placeholder for the library's code, or, where rustc makes the code, in a file of its own. A library of which
 //! nothing is known has the checks of the program.
 
-use crate::build::write_file;
 use crate::caches::image::placeholder_text;
 use crate::error::DriverError;
+use crate::files;
 use crate::rustc_args;
 use lower::Checks;
 use rmeta::Session;
@@ -35,7 +35,7 @@ fn read(text: &str) -> Option<Checks> {
 /// Keeps the checks of a library that rustc compiles.
 pub(crate) fn keep(invocation: &Invocation) -> Result<(), DriverError> {
     match invocation.output_file("lib", &format!(".{EXTENSION}")) {
-        Some(path) => write_file(&path, lines(invocation).as_bytes()),
+        Some(path) => files::write(&path, lines(invocation).as_bytes()),
         None => Ok(()),
     }
 }

@@ -1,9 +1,10 @@
 //! Kinds of output that are not linked: texts, bitcode, objects.
 
 use crate::backends::{BackendChoice, Backends};
-use crate::build::write_file;
 use crate::codegen;
 use crate::error::DriverError;
+use crate::files;
+use crate::objects::Object;
 use crate::options::{EmitKind, Options};
 use crate::program::with_front;
 use crate::report::Report;
@@ -68,20 +69,20 @@ pub(crate) fn write(
             return write_objects(&objects, &path);
         }
     };
-    write_file(&path, &bytes)?;
+    files::write(&path, &bytes)?;
     Ok(vec![path])
 }
 
 /// Several objects get numbers, as rustc's codegen units do.
-fn write_objects(objects: &[codegen::Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
+fn write_objects(objects: &[Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
     if let [object] = objects {
-        write_file(path, &object.bytes)?;
+        files::write(path, &object.bytes)?;
         return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         let path = path.with_extension(format!("{index}.o"));
-        write_file(&path, &object.bytes)?;
+        files::write(&path, &object.bytes)?;
         files.push(path);
     }
     Ok(files)

@@ -1,7 +1,7 @@
 //! Starting an executable in this process's place, wherever that is possible.
 
-use crate::build::temporary_folder;
 use crate::error::DriverError;
+use crate::files;
 use cache::scratch::Scratch;
 use std::ffi::OsString;
 use std::fs::File;
@@ -75,7 +75,7 @@ fn end_like(status: std::process::ExitStatus) -> ! {
 
 /// A copy in another folder.
 fn copied(mut file: &File) -> Result<(PathBuf, Scratch), DriverError> {
-    let folder = temporary_folder()?;
+    let folder = files::temporary_folder()?;
     let path = folder.path().join("program");
     let mut copy = || {
         let mut copy = File::options().write(true).create_new(true).mode(0o700).open(&path)?;

@@ -9,7 +9,7 @@
 //! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
 //! memory, and remembers; [`unit`] stands in rustc's place under cargo.
 
-mod asm_symbols;
+mod assembly;
 pub mod backends;
 pub mod build;
 pub mod caches;
@@ -17,22 +17,29 @@ pub mod codegen;
 pub mod config;
 mod crate_checks;
 mod emit;
+pub mod entry;
 pub mod error;
 mod execute;
 mod faults;
+mod files;
 mod limits;
+mod link_inputs;
 pub mod link_job;
+pub mod lowering;
+mod marks;
 pub mod missing;
+pub mod objects;
 pub mod options;
 mod partition;
 pub mod program;
 pub mod report;
 pub mod run;
 pub mod rustc_args;
+mod settings;
 mod staticlib;
 pub mod target;
-mod test_entry;
 mod test_reexports;
+mod test_support;
 mod threads;
 pub mod unit;
 

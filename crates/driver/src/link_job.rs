@@ -1,6 +1,6 @@
 //! What the linker is told.
 
-use crate::codegen::Object;
+use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::OptLevel;
 use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};

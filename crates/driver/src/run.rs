@@ -1,18 +1,21 @@
 //! Running a program: compiled to memory, or remembered from its last run.
 
-use crate::build::{request, require_cpu, require_source, temporary_folder};
+use crate::build::{require_cpu, require_source};
 use crate::caches::inputs::{self, Before};
 use crate::caches::run::{Entry, Found, RunCache};
-use crate::codegen::{self, Object};
+use crate::codegen;
+use crate::entry::Root;
 use crate::error::DriverError;
 use crate::execute::Executable;
+use crate::files;
 use crate::link_job::{self, Linkage};
+use crate::lowering::{LirProgram, lower_program};
 use crate::missing::Missing;
+use crate::objects::Object;
 use crate::options::Options;
-use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, partition, test_entry, test_reexports};
+use crate::{caches, partition, test_reexports, test_support};
 use backend::DebugInfo;
 use cache::scratch::Scratch;
 use link::aot::{Job, LinkError};
@@ -68,9 +71,9 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     caches::sweep(options.cache.as_deref());
     let before = Before::now(options);
     let asked = options;
-    let folder = temporary_folder()?;
-    let support = test_entry::support(&toolchain, options, report)?;
-    let mut options = test_entry::with_support(options, support.as_ref());
+    let folder = files::temporary_folder()?;
+    let support = test_support::support(&toolchain, options, report)?;
+    let mut options = test_support::with_support(options, support.as_ref());
     // What was compiled is told by its hash: files may change at any time.
     options.body_args.push("-Zchecksum-hash-algorithm=blake3".into());
     let check = || test_reexports::check(&toolchain, &options, support.as_ref(), folder.path());
@@ -83,7 +86,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             &checked.metadata,
             Root::of(options),
             None,
-            Missing::OfRequest { toolchain: &toolchain, request: &request(options), folder: folder.path() },
+            Missing::OfRequest { toolchain: &toolchain, request: &options.request(), folder: folder.path() },
             report,
         )?;
         let needs_file = needs_file(options, &program);

@@ -1,8 +1,8 @@
 //! Archives: static libraries for other languages, and the placeholders of libraries without code.
 
-use crate::build::write_file;
-use crate::codegen::Object;
 use crate::error::{DriverError, ProgramError};
+use crate::files;
+use crate::objects::Object;
 use crate::options::{Options, search_folder};
 use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream};
 use link::aot::{Input, LibraryKind};
@@ -44,7 +44,7 @@ pub fn write(output: &Path, objects: &[Object], inputs: &[Input], options: &Opti
     let mut bytes = Cursor::new(Vec::new());
     write_archive_to_stream(&mut bytes, &members, ArchiveKind::Gnu, false, None)
         .map_err(|error| DriverError::Output { path: output.to_owned(), error })?;
-    write_file(output, &bytes.into_inner())
+    files::write(output, &bytes.into_inner())
 }
 
 /// The members of an archive that are objects.

@@ -4,19 +4,24 @@
 //! artefact (program, test, C library) is generated whole, from all crates that it reaches. What serves the build itself
 //! (build scripts, procedural macros and what they need) is left to rustc, as is everything that is no compilation.
 
-use crate::backends::{BackendChoice, Backends};
-use crate::build::{temporary_folder, write_file};
 use crate::caches::image::{self, Image};
 use crate::crate_checks;
+use crate::entry::Root;
 use crate::error::DriverError;
+use crate::files;
 use crate::link_job::{self, Linkage};
+use crate::lowering::{LirProgram, lower_program};
+use crate::marks::Served;
 use crate::missing::Missing;
+use crate::objects::Object;
 use crate::options::{EmitKind, Options};
-use crate::program::{LirProgram, Root, lower_program};
-use crate::report::{Observer, Report};
+use crate::report::Report;
+
+pub use crate::marks::Marks;
 use crate::rustc_args;
+pub use crate::settings::Settings;
 use crate::threads::catching_at_last;
-use crate::{codegen, emit, partition, staticlib, test_entry, test_reexports};
+use crate::{codegen, emit, partition, staticlib, test_reexports, test_support};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::{Input, LibraryKind};
@@ -28,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, final_types};
-use toolchain::{CheckError, Invocation, OutputCrateType, Source, Toolchain, UnitError};
+use toolchain::{CheckError, Invocation, OutputCrateType, Toolchain, UnitError};
 use ty::CrateNum;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
@@ -38,74 +43,6 @@ pub const TRACKED_ENVIRONMENT: [&str; 1] = ["BESSEMER_BACKEND"];
 /// What a library's rlib holds: a tool that looks into it learns why there is no code.
 const PLACEHOLDER: &str =
     "Checked by Bessemer: the code of this library is generated with the artefacts that use it.\n";
-
-/// How units are compiled, besides what their command lines say.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The back ends that there are.
-    pub backends: Backends,
-    /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
-    pub backend: Option<BackendChoice>,
-    /// How units which serve the build itself are told from others. Absent: nothing marks them, so every library gets code
-    /// from rustc too.
-    pub marks: Option<Marks>,
-    /// A file that is newer than artefacts which were made with other settings.
-    pub stamp: Option<PathBuf>,
-    pub cache: Option<PathBuf>,
-    /// Told what goes on.
-    pub observer: Observer,
-}
-
-impl Settings {
-    /// The back end for code that is optimised so.
-    pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
-        self.backend.clone().unwrap_or_else(|| self.backends.for_level(level))
-    }
-}
-
-/// Numbers of codegen units that profiles are given to tell units by: the first of [`Marks::COUNT`] numbers each, of which
-/// the one is meant that is as far from the first as the number that the user wants (none: 0).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Marks {
-    /// Of what serves the build itself.
-    pub host: u32,
-    /// Of everything else.
-    pub target: u32,
-}
-
-/// Whom a unit serves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Served {
-    /// The build itself.
-    Host,
-    Target,
-    /// There is no telling.
-    Either,
-}
-
-impl Marks {
-    /// How many numbers mean the same.
-    pub const COUNT: u32 = 1 << 20;
-
-    /// Reads the mark of a command line and gives it back with the number that the user wants. Flags of the user's come
-    /// later on it, and a package may have a number of its own, which takes the place of the mark.
-    fn read(self, mut invocation: Invocation) -> (Served, Invocation) {
-        let mut served = Served::Either;
-        for value in invocation.codegen_values("codegen-units") {
-            let marked =
-                [(Served::Host, self.host), (Served::Target, self.target)].into_iter().find_map(|(it, first)| {
-                    let wanted = value.parse::<u32>().ok()?.checked_sub(first)?;
-                    (wanted < Marks::COUNT).then_some((it, wanted))
-                });
-            if let Some((it, wanted)) = marked {
-                served = it;
-                let wanted = (wanted > 0).then(|| wanted.to_string());
-                invocation = invocation.replace_codegen("codegen-units", &value, wanted.as_deref());
-            }
-        }
-        (served, invocation)
-    }
-}
 
 /// What is done with a command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -238,7 +175,7 @@ fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
         text += &format!("{}{level}\n", image::OPT_LINE);
     }
     text += &crate_checks::lines(invocation);
-    write_file(&path, &staticlib::placeholder(&text))
+    files::write(&path, &staticlib::placeholder(&text))
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -248,9 +185,9 @@ fn keep_global_asm(toolchain: &Toolchain, invocation: &Invocation) -> Result<(),
     // Without pipelining, a library that rustc compiles has its metadata in its rlib alone.
     let metadata = Some(output(".rmeta")).filter(|file| file.is_file()).unwrap_or_else(|| output(".rlib"));
     if rmeta::has_global_asm(&metadata).map_err(|error| DriverError::Open(error.to_string()))? {
-        let folder = temporary_folder()?;
+        let folder = files::temporary_folder()?;
         let text = toolchain.unit_global_asm(invocation, folder.path())?;
-        return write_file(&path, text.as_bytes());
+        return files::write(&path, text.as_bytes());
     }
     // That of an earlier version of the crate.
     let _ = std::fs::remove_file(path);
@@ -304,9 +241,9 @@ pub fn final_artefact(
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
-    let support = test_entry::support(toolchain, &options, &mut report)?;
+    let support = test_support::support(toolchain, &options, &mut report)?;
     let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
-    let mut options = test_entry::with_support(&options, support.as_ref());
+    let mut options = test_support::with_support(&options, support.as_ref());
     let (plain, mut bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
@@ -350,7 +287,7 @@ impl UnitFolder {
         let folder = invocation.output_file(".", ".bessemer").expect("a unit has a name");
         // Such a path has no way into rustc's command line.
         if !toolchain::takes_in_emit(&folder) {
-            let temporary = temporary_folder()?;
+            let temporary = files::temporary_folder()?;
             return Ok(UnitFolder { path: temporary.path().to_owned(), _temporary: Some(temporary) });
         }
         std::fs::create_dir_all(&folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
@@ -468,7 +405,7 @@ impl Artefact<'_> {
         let mut more = Vec::new();
         let mut inner = Report::default();
         let mut bytes = 0;
-        let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
+        let objects = report.stage("code generation", || -> Result<Vec<Object>, DriverError> {
             if let (Some(image), Some(lasting)) = (&mut image, lasting)
                 && !lasting.is_empty()
             {
@@ -500,7 +437,7 @@ impl Artefact<'_> {
         for (kind, path) in wanted {
             if kind == EmitKind::Mir {
                 let text = emit::mir(toolchain, options, self.metadata, report)?;
-                write_file(&path, text.as_bytes())?;
+                files::write(&path, text.as_bytes())?;
             } else {
                 emit::write(toolchain, options, &more, &kind, path, report)?;
             }
@@ -607,40 +544,5 @@ fn output_path(invocation: &Invocation, prefix: &str, suffix: &str) -> PathBuf {
     match invocation.output() {
         Some(output) => output.to_owned(),
         None => invocation.output_file(prefix, suffix).expect("a unit has a name"),
-    }
-}
-
-/// The options of the program's own source, for messages.
-pub(crate) fn source(invocation: &Invocation) -> Source {
-    Source::File(invocation.source().unwrap_or(Path::new("")).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Marks, Served};
-    use toolchain::Invocation;
-
-    #[test]
-    fn marks_count_wherever_they_are() {
-        let marks = Marks { host: 3_000_000_000, target: 3_100_000_000 };
-        let read = |text: &str| {
-            let words = text.split_whitespace().map(Into::into);
-            let (served, invocation) = marks.read(Invocation::parse(words).unwrap());
-            let args: Vec<String> = invocation.args().into_iter().map(|arg| arg.into_string().unwrap()).collect();
-            (served, args.join(" "))
-        };
-        for (text, served, rest) in [
-            ("a.rs -C codegen-units=3000000000", Served::Host, "a.rs"),
-            ("a.rs -Ccodegen-units=3000000016 -O", Served::Host, "a.rs -C codegen-units=16 -O"),
-            (
-                "a.rs -C codegen-units=3100000001 -Ccodegen-units=255",
-                Served::Target,
-                "a.rs -C codegen-units=1 -Ccodegen-units=255",
-            ),
-            ("a.rs -C codegen-units=1", Served::Either, "a.rs -C codegen-units=1"),
-            ("a.rs", Served::Either, "a.rs"),
-        ] {
-            assert_eq!(read(text), (served, rest.to_owned()), "{text}");
-        }
     }
 }

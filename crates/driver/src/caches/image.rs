@@ -11,10 +11,10 @@
 
 use crate::caches::key::Key;
 use crate::caches::names::NameTable;
-use crate::codegen::Object;
+use crate::objects::Object;
 use crate::options::Options;
 use crate::rustc_args::opt_level;
-use crate::unit::Settings;
+use crate::settings::Settings;
 use backend::OptLevel;
 use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};
 use cache::stamp::state_since_boot;
@@ -146,7 +146,7 @@ pub fn folder(
     let cache = private::open(options.cache.as_ref()?).ok()?;
     let mut key = Key::new("image");
     key.add_tools(toolchain)?.add_code_options(options);
-    key.add_value(&crate::codegen::backend_options(toolchain, options));
+    key.add_value(&options.for_backend(&toolchain.host));
     key.add_path(std::env::current_dir().ok()?);
     let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
         .all_crate_data()
