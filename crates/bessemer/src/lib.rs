@@ -20,7 +20,7 @@
 
 #![forbid(unsafe_code)]
 
-pub use driver::run::Program;
+pub use driver::Program;
 pub use driver::{
     BackendChoice, Backends, BuildOutput, DriverError as Error, EmitKind, Options, Report, Source, build, check, run,
 };

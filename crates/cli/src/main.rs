@@ -15,6 +15,7 @@ mod doctor;
 mod rustc;
 mod settings;
 mod show;
+mod start;
 
 use args::{Cli, Command};
 use backend::OptLevel;
@@ -74,7 +75,7 @@ fn obey(command: Command) -> ExitCode {
                     if compile.time {
                         show::report(&report, compile.json);
                     }
-                    let error = program.start();
+                    let error = start::start(program);
                     show::error(&error, compile.json, options.color)
                 }
                 Err(error) => show::error(&error, compile.json, options.color),

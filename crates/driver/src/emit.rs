@@ -5,21 +5,17 @@ use crate::codegen;
 use crate::error::DriverError;
 use crate::files;
 use crate::objects::Object;
-use crate::options::{EmitKind, Options};
+use crate::options::EmitKind;
+use crate::pipeline::Pipeline;
 use crate::program::with_front;
 use crate::report::Report;
 use backend::Emit;
 use std::path::{Path, PathBuf};
-use toolchain::{Invocation, Toolchain};
+use toolchain::Invocation;
 
 /// The MIR of all that has code of its own in a crate.
-pub(crate) fn mir(
-    toolchain: &Toolchain,
-    options: &Options,
-    metadata: &Path,
-    report: &mut Report,
-) -> Result<String, DriverError> {
-    with_front(toolchain, options, metadata, report, |front, _| {
+fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverError> {
+    with_front(pipeline.toolchain, pipeline.options, pipeline.metadata, report, |front, _| {
         let mut text = String::new();
         for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
             let bodies = front.cx.bodies;
@@ -34,18 +30,19 @@ pub(crate) fn mir(
     })
 }
 
-/// Writes a kind of output that is made of a program's modules. Gives the files.
+/// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the files.
 pub(crate) fn write(
-    toolchain: &Toolchain,
-    options: &Options,
+    pipeline: &Pipeline<'_>,
     modules: &[lir::Module],
     kind: &EmitKind,
     path: PathBuf,
     report: &mut Report,
 ) -> Result<Vec<PathBuf>, DriverError> {
+    let Pipeline { toolchain, options, .. } = *pipeline;
     let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
     let bytes = match kind {
-        EmitKind::Mir | EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Mir => mir(pipeline, report)?.into_bytes(),
         EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
         EmitKind::Asm => emit(&options.backend, Emit::Assembly)?,
         EmitKind::Format(name) => {
@@ -61,11 +58,8 @@ pub(crate) fn write(
             emit(&choice, format.emit)?
         }
         EmitKind::Obj => {
-            let (objects, inner) = report.stage("code generation", || {
-                let mut inner = Report::default();
-                codegen::compile(toolchain, options, modules, &mut inner).map(|objects| (objects, inner))
-            })?;
-            report.extend(inner);
+            let objects =
+                report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
             return write_objects(&objects, &path);
         }
     };

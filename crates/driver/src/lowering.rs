@@ -21,8 +21,8 @@ use ty::{CrateNum, DefId};
 
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
-pub struct LirProgram {
-    pub program: mono::Program,
+pub struct Lowered {
+    pub lir: mono::Program,
     /// The program's `global_asm!`; empty where there is none.
     pub global_asm: String,
     /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
@@ -43,6 +43,13 @@ pub struct LirProgram {
     pub levels: FxHashMap<CrateNum, OptLevel>,
 }
 
+impl Lowered {
+    /// Makes it a program that is linked with the static std, which lacks the symbols of an allocator.
+    pub(crate) fn use_static_std(&mut self) {
+        self.lir.functions.append(&mut self.allocator);
+    }
+}
+
 /// Lowers the whole program, but for what is in an image if one is wanted, for code that is compiled by these settings.
 /// `missing` is asked for what the crate's metadata does not say.
 pub fn lower_program(
@@ -53,7 +60,7 @@ pub fn lower_program(
     image_for: Option<&Settings>,
     missing: Missing<'_>,
     report: &mut Report,
-) -> Result<LirProgram, DriverError> {
+) -> Result<Lowered, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
         let image = || {
@@ -82,7 +89,7 @@ pub fn lower_program(
         let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
         let mut contexts = mono::Contexts::new(cx);
         others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
-        let program = report.stage("lower", || mono::lower_program(&contexts, &roots, base.as_ref()));
+        let program = report.stage("lower", |_| mono::lower_program(&contexts, &roots, base.as_ref()));
         let program = program.map_err(|failed| match failed {
             mono::Failed::Items(failures) => faults::program_errors(front, failures),
             mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
@@ -92,8 +99,8 @@ pub fn lower_program(
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
         let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
-        Ok(LirProgram {
-            program,
+        Ok(Lowered {
+            lir: program,
             global_asm,
             allocator,
             link_inputs,

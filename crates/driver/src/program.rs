@@ -54,7 +54,7 @@ pub fn with_front<T>(
         externs: externs(&options.externs),
     };
     let session = report
-        .stage("open metadata", || Session::open(tcx, metadata, &locator))
+        .stage("open metadata", |_| Session::open(tcx, metadata, &locator))
         .map_err(|error| DriverError::Open(error.to_string()))?;
     tcx.set_definitions(session);
     let layout = LayoutCx::new(tcx, session).map_err(|error| DriverError::Internal(error.to_string()))?;

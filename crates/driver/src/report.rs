@@ -74,13 +74,14 @@ pub struct Report {
 }
 
 impl Report {
-    /// Runs a stage and notes its time.
-    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce() -> T) -> T {
+    /// Runs a stage and notes its time. What the stage itself has to say of its work goes to this report, too; a stage within
+    /// it is noted before it.
+    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce(&mut Report) -> T) -> T {
         if let Some(tell) = &self.observer.0 {
             tell(name);
         }
         let start = Instant::now();
-        let result = run();
+        let result = run(self);
         self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });
         result
     }
@@ -106,14 +107,6 @@ impl Report {
                 let backend = backend.to_owned();
                 self.code.push(CodeCount { backend, functions, generated, from_cache });
             }
-        }
-    }
-
-    /// Adds what a part of the work, which had a report of its own, has to say besides its stages.
-    pub fn extend(&mut self, part: Report) {
-        self.fallbacks.extend(part.fallbacks);
-        for count in part.code {
-            self.count_code(&count.backend, count.functions, count.from_cache);
         }
     }
 

@@ -42,7 +42,7 @@ pub(crate) fn support(
     // rustc runs what is in it, so nobody else may have written it, and it must be possible.
     let cache = options.cache.as_deref().and_then(|cache| private::open(cache).ok());
     let cache = cache.filter(|cache| !private::forbids_running(cache));
-    report.stage("prepare tests", || {
+    report.stage("prepare tests", |_| {
         // Whoever empties the cache may be faster; not time and again.
         for _ in 0..5 {
             let support = toolchain.test_support(cache.as_deref())?;

@@ -4,45 +4,33 @@
 //! artefact (program, test, C library) is generated whole, from all crates that it reaches. What serves the build itself
 //! (build scripts, procedural macros and what they need) is left to rustc, as is everything that is no compilation.
 
-use crate::caches::image::{self, Image};
 use crate::crate_checks;
 use crate::entry::Root;
 use crate::error::DriverError;
 use crate::files;
-use crate::link_job::{self, Linkage};
-use crate::lowering::{LirProgram, lower_program};
+use crate::link_job::Artefact;
 use crate::marks::Served;
 use crate::missing::Missing;
-use crate::objects::Object;
-use crate::options::{EmitKind, Options};
+use crate::options::Options;
+use crate::pipeline::Pipeline;
 use crate::report::Report;
 
 pub use crate::marks::Marks;
 use crate::rustc_args;
 pub use crate::settings::Settings;
 use crate::threads::catching_at_last;
-use crate::{codegen, emit, partition, staticlib, test_reexports, test_support};
-use backend::OptLevel;
+use crate::{emit, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
-use link::aot::{Input, LibraryKind};
-use lir::Data;
-use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, final_types};
 use toolchain::{CheckError, Invocation, OutputCrateType, Toolchain, UnitError};
-use ty::CrateNum;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
 pub const TRACKED_ENVIRONMENT: [&str; 1] = ["BESSEMER_BACKEND"];
-
-/// What a library's rlib holds: a tool that looks into it learns why there is no code.
-const PLACEHOLDER: &str =
-    "Checked by Bessemer: the code of this library is generated with the artefacts that use it.\n";
 
 /// What is done with a command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -144,7 +132,7 @@ pub fn both(
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
     crate_checks::keep(invocation)?;
-    report.stage("compile (rustc)", || toolchain.compile_with_bodies(invocation, sink))?;
+    report.stage("compile (rustc)", |_| toolchain.compile_with_bodies(invocation, sink))?;
     keep_global_asm(toolchain, invocation)?;
     Ok(UnitOutput { report, notes: Vec::new() })
 }
@@ -156,26 +144,10 @@ pub fn library(
     sink: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
-    report.stage("check (rustc)", || toolchain.check_library(invocation, None, sink))?;
+    report.stage("check (rustc)", |_| toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
-    write_placeholder(invocation)?;
+    placeholder::write(invocation)?;
     Ok(UnitOutput { report, notes: Vec::new() })
-}
-
-/// cargo expects an rlib beside the metadata.
-fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
-    let path = invocation.output_file("lib", ".rlib").expect("a unit has a name");
-    let mut text = PLACEHOLDER.to_owned();
-    // cargo caps the lints of what nobody works on.
-    if invocation.has_capped_lints() {
-        text += image::LASTING_LINE;
-        text.push('\n');
-    }
-    if let Some(level) = invocation.codegen_value("opt-level") {
-        text += &format!("{}{level}\n", image::OPT_LINE);
-    }
-    text += &crate_checks::lines(invocation);
-    files::write(&path, &staticlib::placeholder(&text))
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -226,17 +198,17 @@ pub fn final_artefact(
         // A crate that is a library for others too has its metadata where they look for it.
         let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
         let file = (!also_lib).then_some(own.as_path());
-        report.stage("check (rustc)", || toolchain.check_library(invocation, file, sink))?;
+        report.stage("check (rustc)", |_| toolchain.check_library(invocation, file, sink))?;
         let mut metadata = own.clone();
         if also_lib {
             keep_global_asm(toolchain, invocation)?;
-            write_placeholder(invocation)?;
+            placeholder::write(invocation)?;
             metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }
         track_settings(invocation, settings)?;
         let (root, metadata) = (Root::Library, &*metadata);
-        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
-        let notes = catching_at_last(|| artefact.generate(&|| Ok(()), &mut report))?;
+        let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
+        let notes = catching_at_last(|| unit.generate(&|| Ok(()), &mut report))?;
         return Ok(UnitOutput { report, notes });
     }
     let mut options = options.clone();
@@ -253,7 +225,7 @@ pub fn final_artefact(
             let _ = checked.send(outcome.is_ok());
             outcome
         });
-        let metadata = report.stage("check (rustc)", || match &support {
+        let metadata = report.stage("check (rustc)", |_| match &support {
             Some(support) => {
                 let verdict = OnceCell::new();
                 let is_right = || *verdict.get_or_init(|| is_right.recv() == Ok(true));
@@ -265,8 +237,8 @@ pub fn final_artefact(
         let bodies = scope.spawn(move || if is_there { bodies.finish() } else { Ok(()) });
         let verdict = Verdict::new(plain, bodies);
         let (options, root) = (&options, Root::of(&options));
-        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
-        let made = metadata.and_then(|()| catching_at_last(|| artefact.generate(&|| verdict.wait(), &mut report)));
+        let unit = Unit { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
+        let made = metadata.and_then(|()| catching_at_last(|| unit.generate(&|| verdict.wait(), &mut report)));
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
@@ -356,7 +328,7 @@ impl<'scope> Verdict<'scope> {
 }
 
 /// A final artefact whose front half is done.
-struct Artefact<'a> {
+struct Unit<'a> {
     toolchain: &'a Toolchain,
     invocation: &'a Invocation,
     types: &'a [OutputCrateType],
@@ -367,7 +339,7 @@ struct Artefact<'a> {
     folder: &'a Path,
 }
 
-impl Artefact<'_> {
+impl Unit<'_> {
     /// Generates and links, the latter only once `permit` says that the program is right.
     fn generate(
         &self,
@@ -394,75 +366,38 @@ impl Artefact<'_> {
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
         report: &mut Report,
     ) -> Result<Vec<String>, Failed> {
-        let &Artefact { toolchain, invocation, options, settings, .. } = self;
-        let missing = Missing::OfInvocation { toolchain, invocation, folder: self.folder };
+        let &Unit { toolchain, invocation, options, settings, root, metadata, folder, .. } = self;
+        let missing = Missing::OfInvocation { toolchain, invocation, folder };
         let image_for = with_image.then_some(settings);
-        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, missing, report)?;
-        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
-        let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
-        program.functions.extend(allocator);
-        let wanted = emit::wanted(invocation, &settings.backends).unwrap_or_default();
-        let mut more = Vec::new();
-        let mut inner = Report::default();
-        let mut bytes = 0;
-        let objects = report.stage("code generation", || -> Result<Vec<Object>, DriverError> {
-            if let (Some(image), Some(lasting)) = (&mut image, lasting)
-                && !lasting.is_empty()
-            {
-                let (mut objects, mut symbols) = (Vec::new(), Vec::new());
-                for (level, program) in lasting {
-                    symbols.extend(program.functions.iter().map(|function| function.name.clone()));
-                    symbols.extend(program.data.iter().map(|data| data.name.clone()));
-                    let options = &options.with_level(level, settings.backend_for(level));
-                    let modules = partition::partition_lasting(program, options);
-                    objects.extend(codegen::compile(toolchain, options, &modules, &mut inner)?);
-                    options.done_with(modules);
-                }
-                bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
-                image.extend(objects, &symbols);
-            }
-            let modules = partition::partition(program, global_asm, options);
-            let objects = codegen::compile(toolchain, options, &modules, &mut inner);
-            if wanted.is_empty() {
-                options.done_with(modules)
-            } else {
-                more = modules
-            }
-            objects
-        })?;
-        bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
-        report.count(bytes, "bytes");
-        report.extend(inner);
-        report.stage("check (rustc), rest", permit)?;
-        for (kind, path) in wanted {
-            if kind == EmitKind::Mir {
-                let text = emit::mir(toolchain, options, self.metadata, report)?;
-                files::write(&path, text.as_bytes())?;
-            } else {
-                emit::write(toolchain, options, &more, &kind, path, report)?;
-            }
+        let pipeline = Pipeline { toolchain, options, metadata, root, missing, image_for };
+        let mut program = pipeline.lower(report)?;
+        program.use_static_std();
+        let mut divided = pipeline.divide(&mut program);
+        let objects = pipeline.generate(&mut program, &mut divided, report)?;
+        report.stage("check (rustc), rest", |_| permit())?;
+        for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
+            emit::write(&pipeline, &divided.modules, &kind, path, report)?;
         }
-        let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        options.done_with(divided);
         let mut notes = Vec::new();
         for kind in self.types {
-            let (output, linkage) = match kind {
+            let (output, artefact) = match kind {
                 OutputCrateType::Staticlib => {
                     let output = output_path(invocation, "lib", ".a");
-                    report.stage("archive", || staticlib::write(&output, &objects, &link_inputs, options))?;
+                    report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
                     if invocation.prints("native-static-libs") {
-                        notes.extend(native_libraries(&link_inputs));
+                        notes.extend(staticlib::native_libraries(&program.link_inputs));
                     }
                     continue;
                 }
                 OutputCrateType::Cdylib => {
-                    (output_path(invocation, "lib", ".so"), Linkage::SharedLibrary(exported.clone()))
+                    (output_path(invocation, "lib", ".so"), Artefact::SharedLibrary(program.exported.clone()))
                 }
-                _ => (output_path(invocation, "", ""), Linkage::Executable),
+                _ => (output_path(invocation, "", ""), Artefact::Executable),
             };
-            let inputs = image_inputs.iter().chain(&link_inputs).cloned().collect();
-            let job = link_job::job(toolchain, options, objects.clone(), inputs, &output, linkage);
-            let linked = report.stage("link", || link::aot::link(&job));
-            if linked.is_err() && image.is_some() {
+            let job = pipeline.link_job(&program, objects.clone(), &output, artefact);
+            let linked = report.stage("link", |_| link::aot::link(&job));
+            if linked.is_err() && program.image.is_some() {
                 return Err(Failed::WithoutImage);
             }
             linked.map_err(DriverError::from)?;
@@ -483,60 +418,6 @@ impl From<DriverError> for Failed {
     fn from(error: DriverError) -> Failed {
         Failed::Driver(error)
     }
-}
-
-/// Takes out of a program what belongs to the image, divided by how it is optimised.
-fn take_lasting(program: &mut mono::Program, levels: &FxHashMap<CrateNum, OptLevel>) -> Vec<(OptLevel, mono::Program)> {
-    let names = std::mem::take(&mut program.lasting);
-    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains_key(&it.name));
-    program.data = rest;
-    let mut data: FxHashMap<Arc<str>, Data> = data.into_iter().map(|data: Data| (data.name.clone(), data)).collect();
-    let mut groups: BTreeMap<OptLevel, mono::Program> = BTreeMap::new();
-    for function in std::mem::take(&mut program.functions) {
-        match names.get(&function.name) {
-            None => program.functions.push(function),
-            Some(krate) => {
-                let level = krate.and_then(|krate| levels.get(&krate)).copied().unwrap_or_default();
-                groups.entry(level).or_default().functions.push(function);
-            }
-        }
-    }
-    // An optimiser knows the constants of its own module only, so those that are optimised come first.
-    for (_, group) in groups.iter_mut().rev() {
-        for function in &group.functions {
-            for symbol in &function.symbols {
-                partition::cluster::claim(&symbol.name, &mut data, &mut group.data);
-            }
-        }
-        group.data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        group.debug_types = program.debug_types.clone();
-    }
-    // What nothing but data refers to.
-    if let Some(mut group) = groups.first_entry() {
-        group.get_mut().data.extend(data.into_values());
-        group.get_mut().data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    } else {
-        program.data.extend(data.into_values());
-    }
-    groups.into_iter().collect()
-}
-
-/// What is said of an archive's native libraries, in rustc's words.
-fn native_libraries(link_inputs: &[Input]) -> [String; 2] {
-    let mut args: Vec<String> = Vec::new();
-    for input in link_inputs {
-        // What is static is in the archive.
-        if let Input::Library { name, kind: LibraryKind::Any | LibraryKind::Shared { .. }, verbatim } = input {
-            args.push(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
-        }
-    }
-    args.dedup();
-    [
-        "link against the following native artifacts when linking against this static library. The order and any \
-         duplication can be significant on some platforms"
-            .to_owned(),
-        format!("native-static-libs: {}", args.join(" ")),
-    ]
 }
 
 /// Where a file of a unit goes, by rustc's names.

@@ -13,7 +13,7 @@ use crate::caches::key::Key;
 use crate::caches::names::NameTable;
 use crate::objects::Object;
 use crate::options::Options;
-use crate::rustc_args::opt_level;
+use crate::placeholder::Library;
 use crate::settings::Settings;
 use backend::OptLevel;
 use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};
@@ -80,12 +80,6 @@ pub struct Image {
     loose: Vec<Object>,
 }
 
-/// The line of a library's placeholder that says whether it is worked on.
-pub const LASTING_LINE: &str = "source: kept as it is";
-
-/// The line of a library's placeholder that says how its package is optimised begins so.
-pub const OPT_LINE: &str = "opt-level: ";
-
 /// What images need to know of a program's crates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Crates {
@@ -107,17 +101,15 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
         if prebuilt.contains(&krate) {
             continue;
         }
-        let text = data.source.rlib.as_deref().and_then(placeholder_text).unwrap_or_default();
-        let is_lasting = krate != CrateNum::LOCAL
-            && text.lines().any(|line| line == LASTING_LINE)
-            && data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep));
-        if !is_lasting {
+        let library = data.source.rlib.as_deref().and_then(Library::of_rlib);
+        let library = library.filter(|it| krate != CrateNum::LOCAL && !it.is_edited);
+        let library = library.filter(|_| data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep)));
+        let Some(library) = library else {
             volatile.insert(krate);
             continue;
-        }
-        let level = text.lines().find_map(|line| opt_level(line.strip_prefix(OPT_LINE)?)).unwrap_or_default();
-        if level != OptLevel::O0 {
-            levels.insert(krate, level);
+        };
+        if library.opt != OptLevel::O0 {
+            levels.insert(krate, library.opt);
         }
     }
     use OptLevel::{O1, O2, O3, Os, Oz};
@@ -125,13 +117,6 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
         levels.extend(prebuilt.iter().map(|&krate| (krate, most)));
     }
     Crates { volatile, levels }
-}
-
-/// What a library's placeholder says; nothing where it is none.
-pub(crate) fn placeholder_text(rlib: &Path) -> Option<String> {
-    // A placeholder is short; a library with code is none.
-    std::fs::metadata(rlib).ok().filter(|metadata| metadata.len() < 4096)?;
-    std::fs::read_to_string(rlib).ok()
 }
 
 /// The folder for images in the cache, and the key of a program's.

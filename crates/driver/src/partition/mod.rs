@@ -4,12 +4,14 @@
 //! ([`split`]); and by the order of the program, for code that is kept as it is ([`cluster`]).
 
 pub(crate) mod buckets;
-pub(crate) mod cluster;
-pub(crate) mod split;
+mod cluster;
+mod split;
+mod stable;
 
 use crate::options::{EmitKind, Options};
 use cluster::cluster;
 use lir::{Linkage, Module};
+pub(crate) use stable::take_stable;
 
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
@@ -55,7 +57,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
 
 /// As [`partition`], for code that is kept as it is: no edit will change a module, so they are large, and hold together what
 /// belongs together.
-pub fn partition_lasting(mut program: mono::Program, options: &Options) -> Vec<Module> {
+pub fn partition_stable(mut program: mono::Program, options: &Options) -> Vec<Module> {
     if options.optimizes() && options.backend.capabilities().crosses_functions {
         let count = split::part_count(program.functions.len());
         let mut modules = new_modules(count, options);
