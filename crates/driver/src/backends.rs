@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::error::DriverError;
 use backend::{Backend, Capabilities, Emit, Format, OptLevel};
 use backend_exec::ExecBackend;
+use cache::KeyBuilder;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -205,9 +206,8 @@ impl BackendChoice {
     }
 
     /// What decides its code besides module, options and this build of Bessemer: name and identity, for cache keys.
-    pub fn key(&self) -> Vec<u8> {
-        let name = self.name().as_bytes();
-        [&(name.len() as u64).to_le_bytes(), name, &self.backend().identity()].concat()
+    pub fn key(&self) -> [u8; 32] {
+        KeyBuilder::new("back end").add(self.name()).add(self.backend().identity()).finish()
     }
 
     /// The back ends that take what this one refuses, one after the other: complete ones first.

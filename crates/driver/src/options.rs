@@ -67,7 +67,7 @@ impl EmitKind {
 }
 
 /// What is left out of an executable (`-C strip`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum StripKind {
     #[default]
     None,

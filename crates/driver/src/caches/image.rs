@@ -9,7 +9,7 @@
 //! changed. The index has a checksum over itself and the image's key, and the hashes of the objects; these are read only where
 //! what the system says of them is news.
 
-use crate::caches::key::Key;
+use crate::caches::key::{add_code_options, add_tools};
 use crate::caches::names::NameTable;
 use crate::objects::Object;
 use crate::options::Options;
@@ -18,7 +18,7 @@ use crate::settings::Settings;
 use backend::OptLevel;
 use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};
 use cache::stamp::state_since_boot;
-use cache::{private, sealed};
+use cache::{KeyBuilder, private, sealed};
 use link::aot::Input;
 use rayon::prelude::*;
 use rmeta::Session;
@@ -129,27 +129,32 @@ pub fn folder(
 ) -> Option<PathBuf> {
     // What is kept is linked into programs: nobody else may have written it.
     let cache = private::open(options.cache.as_ref()?).ok()?;
-    let mut key = Key::new("image");
-    key.add_tools(toolchain)?.add_code_options(options);
-    key.add_value(&options.for_backend(&toolchain.host));
-    key.add_path(std::env::current_dir().ok()?);
-    let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
-        .all_crate_data()
-        .filter(|data| !crates.volatile.contains(&data.num))
-        .map(|data| {
-            let id = data.root.stable_crate_id;
-            // rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
-            let content = data.root.header.hash.to_le_bytes().to_vec();
-            let level = crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key()));
-            let level = format!("{level:?}");
-            (data.source.name.as_str().to_owned(), id, content, level)
+    let mut key = KeyBuilder::new("image");
+    add_tools(&mut key, toolchain)?;
+    add_code_options(&mut key, options);
+    key.add_value(&options.for_backend(&toolchain.host)).add_path(std::env::current_dir().ok()?);
+    /// What of a crate its code in the image follows from.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    struct Kept {
+        name: String,
+        id: u64,
+        /// rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
+        content: [u8; 16],
+        /// How it is optimised, and the back end's key.
+        level: Option<(OptLevel, [u8; 32])>,
+    }
+    let stable = session.all_crate_data().filter(|data| !crates.volatile.contains(&data.num));
+    let mut kept: Vec<Kept> = stable
+        .map(|data| Kept {
+            name: data.source.name.as_str().to_owned(),
+            id: data.root.stable_crate_id,
+            content: data.root.header.hash.to_le_bytes(),
+            level: crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key())),
         })
         .collect();
-    kept.sort();
-    for (name, id, content, level) in kept {
-        key.add(name).add(id.to_le_bytes()).add(content).add(level);
-    }
-    Some(private::open(&images(&cache)).ok()?.join(key.name()))
+    kept.sort_unstable();
+    key.add_value(&kept);
+    Some(private::open(&images(&cache)).ok()?.join(key.name(40)))
 }
 
 /// The folder of all images in the user's cache folder.

@@ -1,10 +1,11 @@
 //! What the caches hold, and emptying them.
 
 pub(crate) mod code;
+mod cpu;
 pub(crate) mod image;
 pub(crate) mod inputs;
-pub(crate) mod key;
-pub(crate) mod names;
+mod key;
+mod names;
 pub(crate) mod run;
 
 use crate::error::DriverError;
@@ -119,7 +120,8 @@ fn own(cache: &Path) -> Vec<Own> {
         let path = entry.path();
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let starts = [toolchain::FILE_PREFIX, "test-support-", "prepared-", FILE_PREFIX, FOLDER_PREFIX, ".tmp"];
+        let starts =
+            [toolchain::FILE_PREFIX, "test-support-", "shims-", "prepared-", FILE_PREFIX, FOLDER_PREFIX, ".tmp"];
         // What is found by the hash of what it was made from.
         let is_keyed = name.rsplit_once('-').is_some_and(|(_, key)| {
             key.len() == 32 && key.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
