@@ -3,12 +3,12 @@
 use crate::error::{DriverError, ProgramError};
 use crate::faults::place;
 use crate::missing::Missing;
-use crate::program::Front;
+use crate::program::FrontHalf;
 use rustc_hash::FxHashSet;
 use ty::{CrateNum, DefId, DefKind};
 
 /// The `global_asm!` of all crates that are compiled here. That of libraries was kept beside their metadata.
-pub(crate) fn all_global_asm(front: &Front<'_>, missing: Missing<'_>) -> Result<String, DriverError> {
+pub(crate) fn all_global_asm(front: &FrontHalf<'_>, missing: Missing<'_>) -> Result<String, DriverError> {
     let definitions = front.tcx.definitions();
     let mut text = String::new();
     for (krate, source) in front.session.crate_sources() {
@@ -36,7 +36,7 @@ pub(crate) fn all_global_asm(front: &Front<'_>, missing: Missing<'_>) -> Result<
 
 /// Says so if assembly defines a symbol that Rust defines as well.
 pub(crate) fn refuse_symbols_of_assembly(
-    front: &Front<'_>,
+    front: &FrontHalf<'_>,
     roots: &mono::Roots,
     assembly: &str,
 ) -> Result<(), DriverError> {
@@ -73,7 +73,7 @@ pub(crate) fn refuse_symbols_of_assembly(
 }
 
 /// The functions and statics that assembly refers to by name (`sym`).
-pub(crate) fn named_in_assembly(front: &Front<'_>, assembly: &str) -> Vec<DefId> {
+pub(crate) fn named_in_assembly(front: &FrontHalf<'_>, assembly: &str) -> Vec<DefId> {
     if assembly.is_empty() {
         return Vec::new();
     }

@@ -3,14 +3,14 @@
 use crate::error::DriverError;
 use crate::files;
 use crate::options::Options;
-use crate::program::Front;
+use crate::program::FrontHalf;
 use link::aot::{Input, LibraryKind};
 use std::path::{Path, PathBuf};
 use ty::NativeLibKind;
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.
 pub(crate) fn link_inputs(
-    front: &Front<'_>,
+    front: &FrontHalf<'_>,
     options: &Options,
     sysroot: &Path,
 ) -> Result<(Vec<Input>, Vec<String>), DriverError> {

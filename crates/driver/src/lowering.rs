@@ -9,7 +9,7 @@ use crate::faults;
 use crate::link_inputs::link_inputs;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::{Front, with_front};
+use crate::program::{FrontHalf, with_front};
 use crate::report::Report;
 use crate::settings::Settings;
 use backend::OptLevel;
@@ -35,7 +35,7 @@ pub struct Lowered {
     pub native_libraries: Vec<String>,
     /// The symbols that a C library of the program shows to others.
     pub exported: Vec<String>,
-    /// The code of dependencies that is there already, and to which the lasting part of this program belongs.
+    /// The code of dependencies that is there already, and to which the stable part of this program belongs.
     pub image: Option<Image>,
     /// Files of crates that were read, other than the toolchain's and the program's own.
     pub crate_files: Vec<PathBuf>,
@@ -82,9 +82,9 @@ pub fn lower_program(
         roots.exported.extend(named_in_assembly(front, &global_asm));
         // What an image holds was chosen for other programs.
         let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
-        let Crates { volatile, levels } = crates.unwrap_or_default();
+        let Crates { edited, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
-        let base = image.is_some().then_some(mono::Base { volatile, has: &has });
+        let base = image.is_some().then_some(mono::Base { volatile: edited, has: &has });
         let others = crate_checks::others(front.session, &cx.options.prebuilt, cx.checks());
         let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
         let mut contexts = mono::Contexts::new(cx);
@@ -115,7 +115,7 @@ pub fn lower_program(
 }
 
 /// What of the program's crates was read, or would be if it were there.
-fn crate_files(front: &Front<'_>) -> Vec<PathBuf> {
+fn crate_files(front: &FrontHalf<'_>) -> Vec<PathBuf> {
     let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.cx.options.prebuilt.contains(krate);
     let crates = front.session.crate_sources().filter(|(krate, _)| is_own(krate));
     let files = crates.flat_map(|(_, source)| {
@@ -126,7 +126,7 @@ fn crate_files(front: &Front<'_>) -> Vec<PathBuf> {
 }
 
 /// The symbols among exported definitions that are for other languages, and not std's own.
-fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
+fn c_symbols(front: &FrontHalf<'_>, exported: &[DefId]) -> Vec<String> {
     let definitions = front.tcx.definitions();
     let exported = exported.iter().filter(|&&def_id| {
         let attrs = definitions.codegen_attrs(def_id);
@@ -140,7 +140,7 @@ fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
 }
 
 /// Whether a symbol for other languages is one that std has, too.
-fn defines_symbol_of_std(front: &Front<'_>, exported: &[String]) -> bool {
+fn defines_symbol_of_std(front: &FrontHalf<'_>, exported: &[String]) -> bool {
     if exported.iter().all(|symbol| symbol == "main") {
         return false;
     }
@@ -156,7 +156,7 @@ fn defines_symbol_of_std(front: &Front<'_>, exported: &[String]) -> bool {
 }
 
 /// The functions that make std's allocator the program's, where it has none of its own; and whether it has one.
-fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
+fn allocator(front: &FrontHalf<'_>) -> (Vec<lir::Function>, bool) {
     let definitions = front.tcx.definitions();
     let crates = definitions.crates();
     let prebuilt = &front.cx.options.prebuilt;

@@ -1,4 +1,4 @@
-//! What may be asked for.
+//! What can be requested.
 
 use crate::backends::{BackendChoice, Backends};
 use crate::target;

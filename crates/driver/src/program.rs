@@ -18,7 +18,7 @@ use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
 /// The rooms of the front half, put together around one crate.
-pub struct Front<'tcx> {
+pub struct FrontHalf<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub session: &'tcx Session<'tcx>,
     pub cx: LowerCx<'tcx>,
@@ -30,7 +30,7 @@ pub fn with_front<T>(
     options: &Options,
     metadata: &Path,
     report: &mut Report,
-    f: impl for<'tcx> FnOnce(&Front<'tcx>, &mut Report) -> Result<T, DriverError>,
+    f: impl for<'tcx> FnOnce(&FrontHalf<'tcx>, &mut Report) -> Result<T, DriverError>,
 ) -> Result<T, DriverError> {
     let data_layout = target::data_layout(&toolchain.host).ok_or_else(|| {
         DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
@@ -84,7 +84,7 @@ pub fn with_front<T>(
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
         cx.has_feature = Arc::new(move |name| enabled.iter().any(|enabled| enabled == name));
     }
-    let front = Front { tcx, session, cx };
+    let front = FrontHalf { tcx, session, cx };
     let result = f(&front, report);
     options.done_with(front);
     options.done_with(arena);

@@ -14,10 +14,7 @@ use crate::missing::Missing;
 use crate::options::Options;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
-
-pub use crate::marks::Marks;
 use crate::rustc_args;
-pub use crate::settings::Settings;
 use crate::threads::catching_at_last;
 use crate::{emit, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
@@ -27,6 +24,9 @@ use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, final_types};
 use toolchain::{CheckError, Invocation, OutputCrateType, Toolchain, UnitError};
+
+pub use crate::marks::Marks;
+pub use crate::settings::Settings;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.

@@ -76,7 +76,14 @@ impl fmt::Display for ToolchainError {
     }
 }
 
-impl std::error::Error for ToolchainError {}
+impl std::error::Error for ToolchainError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ToolchainError::NotFound { error, .. } => Some(error),
+            ToolchainError::Failed { .. } | ToolchainError::Version { .. } | ToolchainError::Output { .. } => None,
+        }
+    }
+}
 
 impl Toolchain {
     /// Finds the toolchain that `rustc` (or `$RUSTC`) means here, and checks its version. With a cache folder, what was

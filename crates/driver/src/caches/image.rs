@@ -85,7 +85,7 @@ pub struct Image {
 pub struct Crates {
     /// The crates that may be others in the next build: the one that is compiled, those whose sources are worked on (cargo
     /// caps the lints of all others), and those that depend on such.
-    pub volatile: FxHashSet<CrateNum>,
+    pub edited: FxHashSet<CrateNum>,
     /// How the others' packages are optimised, where they are. The toolchain's own, whose generic functions are compiled for
     /// them, as that which is optimised most.
     pub levels: FxHashMap<CrateNum, OptLevel>,
@@ -93,7 +93,7 @@ pub struct Crates {
 
 /// Looks at a program's crates.
 pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
-    let mut volatile = FxHashSet::default();
+    let mut edited = FxHashSet::default();
     let mut levels = FxHashMap::default();
     // What uses comes before what is used.
     for krate in session.link_order().into_iter().rev() {
@@ -103,9 +103,9 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
         }
         let library = data.source.rlib.as_deref().and_then(Library::of_rlib);
         let library = library.filter(|it| krate != CrateNum::LOCAL && !it.is_edited);
-        let library = library.filter(|_| data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep)));
+        let library = library.filter(|_| data.crate_map.iter().skip(1).all(|dep| !edited.contains(dep)));
         let Some(library) = library else {
-            volatile.insert(krate);
+            edited.insert(krate);
             continue;
         };
         if library.opt != OptLevel::O0 {
@@ -116,7 +116,7 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
     if let Some(most) = [O3, O2, O1, Os, Oz].into_iter().find(|most| levels.values().any(|level| level == most)) {
         levels.extend(prebuilt.iter().map(|&krate| (krate, most)));
     }
-    Crates { volatile, levels }
+    Crates { edited, levels }
 }
 
 /// The folder for images in the cache, and the key of a program's.
@@ -143,7 +143,7 @@ pub fn folder(
         /// How it is optimised, and the back end's key.
         level: Option<(OptLevel, [u8; 32])>,
     }
-    let stable = session.all_crate_data().filter(|data| !crates.volatile.contains(&data.num));
+    let stable = session.all_crate_data().filter(|data| !crates.edited.contains(&data.num));
     let mut kept: Vec<Kept> = stable
         .map(|data| Kept {
             name: data.source.name.as_str().to_owned(),
