@@ -12,6 +12,7 @@ use crate::options::Options;
 use crate::program::{FrontHalf, with_front};
 use crate::report::Report;
 use crate::settings::Settings;
+use crate::std_items::StdItems;
 use backend::OptLevel;
 use link::aot::Input;
 use rustc_hash::FxHashMap;
@@ -31,6 +32,8 @@ pub struct Lowered {
     pub link_inputs: Vec<Input>,
     /// The program defines its own allocator, or needs what is not in a shared std, so that will not do.
     pub needs_static_std: bool,
+    /// The program looks for its own executable file.
+    pub wants_its_file: bool,
     /// Shared libraries that the program's own `#[link]` attributes name.
     pub native_libraries: Vec<String>,
     /// The symbols that a C library of the program shows to others.
@@ -76,6 +79,8 @@ pub fn lower_program(
         };
         let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None, &front.session.link_order()));
         let exported = c_symbols(front, &roots.exported);
+        let std_items = StdItems::find(front);
+        roots.asked = std_items.all();
         roots.entry = find_entry(front, root, &roots.exported, missing)?;
         let global_asm = all_global_asm(front, missing)?;
         refuse_symbols_of_assembly(front, &roots, &global_asm)?;
@@ -100,6 +105,7 @@ pub fn lower_program(
         // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
         let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
         Ok(Lowered {
+            wants_its_file: std_items.want_file(&program.noted),
             lir: program,
             global_asm,
             allocator,

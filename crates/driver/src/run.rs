@@ -5,15 +5,17 @@ use crate::caches::inputs::{self, Before};
 use crate::caches::run::{Entry, Found, RunCache};
 use crate::error::DriverError;
 use crate::link_job::Artefact;
-use crate::needs_file::needs_file;
+use crate::lowering::Lowered;
 use crate::objects::Object;
 use crate::options::Options;
 use crate::pipeline::{self, CheckedSource};
 use crate::prepared::{Executable, InMemory, Prepared, Program};
 use crate::report::Report;
 use crate::threads::catching;
+use backend::DebugInfo;
 use cache::scratch::Scratch;
 use link::aot::{Job, LinkError};
+use link::jit::is_in_process;
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -149,6 +151,20 @@ fn link_and_list(job: &mut Job, folder: &Path) -> Result<(PathBuf, Option<Vec<Pa
     // What is in the folder are the program's own objects.
     read.iter_mut().for_each(|files| files.retain(|file| !file.starts_with(folder)));
     Ok((output, read))
+}
+
+/// The shared std has an allocator and a panic runtime of its own, and debuggers and backtraces read files: programs that
+/// replace the one or want the other are linked.
+fn needs_file(options: &Options, program: &Lowered) -> bool {
+    program.needs_static_std
+        || options.panic_abort
+        || options.debug != DebugInfo::None
+        || !program.native_libraries.is_empty()
+        || !options.libraries.is_empty()
+        || !options.link_args.is_empty()
+        || program.wants_its_file
+        // The program's own definition takes the place of a library's in the whole program only if it is a file that is started.
+        || program.exported.iter().any(|symbol| symbol != "main" && is_in_process(symbol))
 }
 
 /// What the program finds as its own name.
