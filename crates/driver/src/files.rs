@@ -4,13 +4,14 @@ use crate::error::DriverError;
 use cache::scratch::Scratch;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use toolchain::CheckError;
 
-/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
+/// A folder for what comes between: see [`toolchain::temporary_folder`].
 pub(crate) fn temporary_folder() -> Result<Scratch, DriverError> {
-    let wanted = std::env::temp_dir();
-    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| toolchain::takes_in_emit(folder));
-    let parent = parent.unwrap_or(&wanted);
-    Scratch::new_in(parent).map_err(|error| DriverError::Io { path: parent.to_owned(), error })
+    toolchain::temporary_folder().map_err(|error| match error {
+        CheckError::Io { path, error } => DriverError::Io { path, error },
+        other => other.into(),
+    })
 }
 
 /// The folder that a file is in.

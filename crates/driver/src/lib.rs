@@ -1,13 +1,23 @@
 //! From options to a compiled program.
 //!
-//! **What goes in.** [`Options`] and a program's source. **What comes out.** Files, or a running program; a [`Report`] of what
-//! was done and how long it took; or a [`DriverError`].
+//! **What goes in.** [`Options`] and a program's source. **What comes out.** Files, or a program that is ready to run; a [`Report`]
+//! of what was done and how long it took; or a [`DriverError`].
 //!
-//! **What it must not know.** Command lines; how its results are shown. It never prints and never exits.
+//! **What it must not know.** Command lines (but rustc's); how its results are shown. It never prints and never ends the process.
 //!
-//! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
-//! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
-//! memory, and remembers; [`unit`] stands in rustc's place under cargo.
+//! # Where things are
+//!
+//! Modules use each other in one direction: what is further down here uses what is above it.
+//!
+//! | | |
+//! |---|---|
+//! | words | [`error`], [`report`], [`options`], [`backends`], [`config`], [`target`], `settings` (how cargo's units are compiled), `marks`, [`rustc_args`] (what rustc's command lines mean) |
+//! | small tools | `files`, [`objects`], `threads`, `placeholder` (what stands for a library's code), `crate_checks`, `limits` |
+//! | caches | [`caches`]: `code` (functions and modules), `image` (code of crates that are not edited), `run` (programs that were run), with `key`, `cpu`, `inputs` and `names` |
+//! | front half | [`program`] puts it together; `entry`, `assembly`, `link_inputs`, `std_items` and `faults` ask it; [`missing`] asks rustc for what metadata lacks; [`lowering`] gives the whole program |
+//! | back half | `partition` divides it, [`codegen`] gives it to back ends, [`link_job`] and `staticlib` are for the linker |
+//! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
+//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`unit`] stands in rustc's place under cargo |
 
 mod assembly;
 pub mod backends;

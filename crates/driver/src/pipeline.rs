@@ -1,7 +1,7 @@
 //! The pipeline: what a source and its metadata become, up to a linked file.
 //!
-//! [`build`](crate::build), [`run`](crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes of
-//! the result. What is between these is here, once: lowered program, modules, objects, linker's job.
+//! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
+//! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
 
 use crate::caches::image::Image;
 use crate::entry::Root;

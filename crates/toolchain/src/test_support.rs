@@ -8,6 +8,7 @@
 
 use crate::prepared::{self, io_error};
 use crate::{CheckError, Source, Toolchain};
+use cache::scratch::Scratch;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,7 +27,7 @@ const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta"
 pub struct TestSupport {
     folder: PathBuf,
     /// Removes the folder where there is no cache to keep it in.
-    _temporary: Option<tempfile::TempDir>,
+    _temporary: Option<Scratch>,
 }
 
 impl TestSupport {
