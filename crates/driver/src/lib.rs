@@ -17,7 +17,7 @@
 //! | front half | [`program`] puts it together; `entry`, `assembly`, `link_inputs`, `std_items` and `faults` ask it; [`missing`] asks rustc for what metadata lacks; [`lowering`] gives the whole program |
 //! | back half | `partition` divides it, [`codegen`] gives it to back ends, [`link_job`] and `staticlib` are for the linker |
 //! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
-//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`unit`] stands in rustc's place under cargo |
+//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`mod@unit`] stands in rustc's place under cargo |
 
 mod assembly;
 pub mod backends;

@@ -1,6 +1,6 @@
 //! Compiled code that is kept from build to build, whatever program it was made for.
 //!
-//! Entries are found by the hash of everything that they follow from: the LIR (see [`lir::code_hash`]), the back end's options,
+//! Entries are found by the hash of everything that they follow from: the LIR (see [`lir::code_hash()`]), the back end's options,
 //! and the *identity* of the code generator: this executable and, for LLVM's part, the toolchain. So nothing has to be declared
 //! void: another compiler simply does not find the old entries, which are dropped when space is needed.
 

@@ -1,7 +1,7 @@
 //! Dividing a program into modules, each of which becomes one object.
 //!
 //! There are three ways: by names, so that an edit changes few modules ([`buckets`]); by who calls whom, for optimisers
-//! ([`split`]); and by the order of the program, for code that is kept as it is ([`cluster`]).
+//! ([`split`]); and by the order of the program, for code that is kept as it is ([`mod@cluster`]).
 
 pub(crate) mod buckets;
 mod cluster;
