@@ -46,7 +46,8 @@ pub(crate) fn support(
         // Whoever empties the cache may be faster; not time and again.
         for _ in 0..5 {
             let support = toolchain.test_support(cache.as_deref())?;
-            if let Ok(lock) = lock(support.folder()) {
+            let Some(folder) = support.cached_folder() else { return Ok(Some(Support { support, _lock: None })) };
+            if let Ok(lock) = lock(folder) {
                 return Ok(Some(Support { support, _lock: lock }));
             }
         }

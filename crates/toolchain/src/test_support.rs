@@ -27,7 +27,7 @@ const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta"
 pub struct TestSupport {
     folder: PathBuf,
     /// Removes the folder where there is no cache to keep it in.
-    _temporary: Option<Scratch>,
+    temporary: Option<Scratch>,
 }
 
 impl TestSupport {
@@ -55,6 +55,12 @@ impl TestSupport {
     /// The folder that the arguments refer to, for whoever opens metadata that was made with them.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder where it is in the cache, from which others may remove it. Absent where the folder is this value's own, which
+    /// holds a lock on it.
+    pub fn cached_folder(&self) -> Option<&Path> {
+        self.temporary.is_none().then_some(&*self.folder)
     }
 }
 
@@ -92,13 +98,13 @@ impl Toolchain {
             if let Ok(folder) =
                 prepared::in_cache(cache, &prepared::name(self, "test-support", &SOURCES), &FILES, compile)
             {
-                return Ok(TestSupport { folder, _temporary: None });
+                return Ok(TestSupport { folder, temporary: None });
             }
         }
         // Without a cache, or with one that takes nothing.
         let temporary = crate::temporary_folder()?;
         self.compile_test_support(temporary.path())?;
-        Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
+        Ok(TestSupport { folder: temporary.path().to_owned(), temporary: Some(temporary) })
     }
 
     fn compile_test_support(&self, folder: &Path) -> Result<(), CheckError> {

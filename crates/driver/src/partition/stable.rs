@@ -46,3 +46,42 @@ pub(crate) fn take_stable(
     }
     groups.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stable_code_goes_with_its_crates_level() {
+        let text = "
+            data hidden @shared align(1) { \"s\" }
+            data hidden @inner align(1) { \"i\" }
+            data hidden @outer align(8) { i64 0 at 0: data @inner }
+            data hidden @edited align(1) { \"e\" }
+            function hidden @fast() { sym0 = data @shared\nblock0:\nv0 = symbol_addr sym0\nreturn }
+            function hidden @slow() { sym0 = data @shared sym1 = data @outer\nblock0:\nv0 = symbol_addr sym0\nv1 = symbol_addr \
+                    sym1\nreturn }
+            function hidden @mine() { sym0 = data @edited\nblock0:\nv0 = symbol_addr sym0\nreturn }";
+        let module = lir::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
+        let (optimised, plain) = (CrateNum(1), CrateNum(2));
+        let stable =
+            [("fast", Some(optimised)), ("slow", Some(plain)), ("shared", None), ("inner", None), ("outer", None)];
+        let mut program = mono::Program {
+            functions: module.functions,
+            data: module.data,
+            lasting: stable.into_iter().map(|(name, krate)| (name.into(), krate)).collect(),
+            ..mono::Program::default()
+        };
+        let levels = FxHashMap::from_iter([(optimised, OptLevel::O2)]);
+        let groups = take_stable(&mut program, &levels);
+        let names = |program: &mono::Program| {
+            let functions = program.functions.iter().map(|it| it.name.to_string());
+            functions.chain(program.data.iter().map(|it| it.name.to_string())).collect::<Vec<_>>().join(" ")
+        };
+        let groups: Vec<_> = groups.iter().map(|(level, program)| (*level, names(program))).collect();
+        // The constant is where an optimiser may look into it.
+        let expected = [(OptLevel::O0, "slow inner outer"), (OptLevel::O2, "fast shared")];
+        assert_eq!(groups, expected.map(|(level, names)| (level, names.to_owned())));
+        assert_eq!(names(&program), "mine edited");
+    }
+}
