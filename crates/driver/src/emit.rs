@@ -42,11 +42,34 @@ pub(crate) fn write(
     path: PathBuf,
     report: &mut Report,
 ) -> Result<Vec<PathBuf>, DriverError> {
-    let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
-    let bytes = match kind {
+    let mut inner = Report::default();
+    let made = match kind {
         EmitKind::Mir | EmitKind::Link => return Ok(Vec::new()),
-        EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
-        EmitKind::Asm => emit(&options.backend, Emit::Assembly)?,
+        EmitKind::Obj => {
+            let objects =
+                report.stage("code generation", || codegen::compile(toolchain, options, modules, &mut inner))?;
+            report.extend(inner);
+            return write_objects(&objects, &path);
+        }
+        _ => bytes(toolchain, options, modules, kind)?,
+    };
+    write_file(&path, &made)?;
+    Ok(vec![path])
+}
+
+/// The content of a file of a kind that is made of a program's modules.
+pub(crate) fn bytes(
+    toolchain: &Toolchain,
+    options: &Options,
+    modules: &[lir::Module],
+    kind: &EmitKind,
+) -> Result<Vec<u8>, DriverError> {
+    let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
+    match kind {
+        EmitKind::Lir => {
+            Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
+        }
+        EmitKind::Asm => emit(&options.backend, Emit::Assembly),
         EmitKind::Format(name) => {
             // The chosen back end's own, or that of the one that has it.
             let (choice, format) = match options.backend.format(name) {
@@ -57,19 +80,12 @@ pub(crate) fn write(
                     .format(name)
                     .ok_or_else(|| DriverError::Usage(format!("no back end has an output of the kind `{name}`")))?,
             };
-            emit(&choice, format.emit)?
+            emit(&choice, format.emit)
         }
-        EmitKind::Obj => {
-            let (objects, inner) = report.stage("code generation", || {
-                let mut inner = Report::default();
-                codegen::compile(toolchain, options, modules, &mut inner).map(|objects| (objects, inner))
-            })?;
-            report.extend(inner);
-            return write_objects(&objects, &path);
+        EmitKind::Mir | EmitKind::Link | EmitKind::Obj => {
+            Err(DriverError::Internal(format!("`{}` is no form of modules", kind.name())))
         }
-    };
-    write_file(&path, &bytes)?;
-    Ok(vec![path])
+    }
 }
 
 /// Several objects get numbers, as rustc's codegen units do.

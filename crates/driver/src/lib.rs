@@ -7,7 +7,7 @@
 //!
 //! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
 //! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
-//! memory, and remembers; [`unit`] stands in rustc's place under cargo.
+//! memory, and remembers; [`compiled`] keeps in memory what others load or look at; [`unit`] stands in rustc's place under cargo.
 
 mod asm_symbols;
 pub mod backends;
@@ -17,6 +17,7 @@ mod cluster;
 pub mod code_cache;
 pub mod code_options;
 pub mod codegen;
+pub mod compiled;
 pub mod config;
 mod crate_checks;
 mod emit;
@@ -28,6 +29,7 @@ mod inputs;
 mod key;
 mod limits;
 pub mod link_job;
+pub mod loading;
 pub mod missing;
 mod name_table;
 pub mod options;

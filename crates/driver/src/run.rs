@@ -12,12 +12,11 @@ use crate::program::{LirProgram, Root, lower_program};
 use crate::report::Report;
 use crate::run_cache::{Entry, Found, RunCache};
 use crate::threads::catching;
-use crate::{caches, run_cache, test_entry, test_reexports};
+use crate::{caches, loading, run_cache, test_entry, test_reexports};
 use backend::DebugInfo;
 use cache::scratch::Scratch;
 use link::aot::{Job, LinkError};
-use link::jit::Loader;
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::{CString, OsString};
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -253,40 +252,13 @@ impl Program {
     }
 }
 
-fn load(objects: &[Object], toolchain: &Toolchain) -> Result<link::jit::Image, DriverError> {
-    let failed = |error: link::jit::JitError| DriverError::Load(error.to_string());
-    let lib = toolchain.target_lib_dir();
-    let find = |prefix: &str, suffix: &str| {
-        let entries = std::fs::read_dir(&lib).map_err(|error| DriverError::Io { path: lib.clone(), error })?;
-        let mut found = entries.filter_map(|entry| entry.ok()).map(|entry| entry.path()).filter(|path| {
-            path.file_name()
-                .and_then(OsStr::to_str)
-                .is_some_and(|name| name.starts_with(prefix) && name.ends_with(suffix))
-        });
-        found.next().ok_or_else(|| {
-            DriverError::Load(format!(
-                "`{}` has no {prefix}*{suffix}\n  help: reinstall the toolchain, or use `bessemer build`",
-                lib.display()
-            ))
-        })
-    };
-    let mut loader = Loader::new();
-    for object in objects {
-        loader.add_object(object.name.clone(), &object.bytes[..]);
-    }
-    // SAFETY: the toolchain's own std; its initialisers are those of every Rust program.
-    unsafe { loader.add_library(&find("libstd-", ".so")?) }.map_err(failed)?;
-    loader.add_archive(&find("libcompiler_builtins-", ".rlib")?).map_err(failed)?;
-    loader.load().map_err(failed)
-}
-
 unsafe extern "C" {
     /// C's environment, which the program's initialisers are given.
     static environ: *const *mut libc::c_char;
 }
 
 fn start_in_memory(objects: &[Object], toolchain: &Toolchain, args: &[OsString]) -> DriverError {
-    let image = match load(objects, toolchain) {
+    let image = match loading::load(objects, toolchain, &[]) {
         Ok(image) => image,
         Err(error) => return error,
     };
