@@ -3,7 +3,7 @@
 use crate::args::{self, Command};
 use crate::{cache, doctor, show};
 use backend::OptLevel;
-use driver::{Backends, Options, Report};
+use driver::{Backends, DriverError, Options, Report, libraries};
 use std::process::ExitCode;
 
 /// Says so if the cache is not used because others could have put something there.
@@ -27,7 +27,14 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
             };
             warn_of_cache(&options);
             let mut report = Report::default();
-            let result = driver::run(&options, &args, &mut report);
+            let result = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
+                if libraries::is_program(&types) {
+                    return driver::run(&options, &args, &mut report);
+                }
+                Err(DriverError::Usage(
+                    "a library is not run\n  help: build it, or run its tests with --test".to_owned(),
+                ))
+            });
             match result {
                 Ok(program) => {
                     show::diagnostics(&program.diagnostics);
@@ -53,7 +60,10 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
                 Ok(emit) => emit,
                 Err(message) => return show::usage(&message),
             };
-            match driver::build(&options) {
+            let built = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
+                if libraries::is_program(&types) { driver::build(&options) } else { libraries::build(&options, &types) }
+            });
+            match built {
                 Ok(output) => {
                     show::diagnostics(&output.diagnostics);
                     show::fallbacks(&output.report, compile.verbose);
@@ -71,7 +81,10 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
                 Err(message) => return show::usage(&message),
             };
             warn_of_cache(&options);
-            match driver::check(&options) {
+            let checked = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
+                if libraries::is_program(&types) { driver::check(&options) } else { libraries::check(&options) }
+            });
+            match checked {
                 Ok(output) => {
                     show::diagnostics(&output.diagnostics);
                     if compile.time {

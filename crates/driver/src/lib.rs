@@ -7,7 +7,8 @@
 //!
 //! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
 //! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
-//! memory, and remembers; [`compiled`] keeps in memory what others load or look at; [`unit`] stands in rustc's place under cargo.
+//! memory, and remembers; [`compiled`] keeps in memory what others load or look at; [`unit`] stands in rustc's place under cargo, and
+//! [`libraries`] does the same for single libraries.
 
 mod asm_symbols;
 pub mod backends;
@@ -27,6 +28,7 @@ mod faults;
 mod image;
 mod inputs;
 mod key;
+pub mod libraries;
 mod limits;
 pub mod link_job;
 pub mod loading;
@@ -51,4 +53,4 @@ pub use error::DriverError;
 pub use options::{EmitKind, Options};
 pub use report::{Observer, Report};
 pub use run::run;
-pub use toolchain::{Invocation, Source, Toolchain};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain};
