@@ -62,6 +62,17 @@ impl Unit {
     ///
     /// The first call loads the unit and runs its initialisers, if it has any (`.init_array`).
     ///
+    /// The function keeps the unit:
+    ///
+    /// ```compile_fail,E0505
+    /// # fn f(unit: bessemer::Unit) {
+    /// // SAFETY: it is of this type.
+    /// let add = unsafe { unit.get::<extern "C" fn(i32, i32) -> i32>("add") }.unwrap();
+    /// drop(unit);
+    /// add(1, 2);
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// There is no such function; or the unit cannot be loaded: it needs a symbol that nobody defines, has an allocator of its
     /// own, or aborts on panics.

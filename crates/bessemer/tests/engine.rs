@@ -1,5 +1,6 @@
 //! What an embedder does: compiling, calling, dropping.
 
+use bessemer::driver;
 use bessemer::{Cancel, Codegen, Diagnostics, Engine, Error, Level, OptLevel, Output, Reason, Source, Unit, Watch};
 use expect_test::expect;
 use std::process::Stdio;
@@ -98,6 +99,31 @@ fn panics_are_errors() {
     assert!(ADDED.load(Ordering::Relaxed) >= before + 5000, "destructors ran");
 }
 
+/// Until the last thread has ended that used a thread-local of it, a unit stays: destructors are code of it.
+#[test]
+fn thread_locals_keep_a_unit() {
+    let unit = compile(
+        r#"
+        use std::cell::RefCell;
+        thread_local! { static WORDS: RefCell<Vec<String>> = RefCell::default(); }
+        #[unsafe(no_mangle)]
+        pub extern "C" fn remember(x: i32) -> i32 {
+            WORDS.with_borrow_mut(|words| { words.push(x.to_string()); words.len() as i32 })
+        }"#,
+    );
+    // SAFETY: the function has this type, and leaves nothing behind but the thread-local.
+    let remember = unsafe { *unit.get::<Unary>("remember").unwrap() };
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(move || {
+            assert_eq!((remember(5), remember(6)), (1, 2));
+            drop(unit);
+            assert!(is_mapped(remember as usize));
+        });
+        thread.join().unwrap();
+    });
+    assert!(!is_mapped(remember as usize));
+}
+
 #[test]
 fn functions_of_the_host() {
     let text = "unsafe extern \"C\" { safe fn host_add(value: i32) -> i32; safe fn nobody(value: i32); }
@@ -163,6 +189,22 @@ fn diagnostics_are_data() {
     let unit = compile("pub fn f() { let unused = 1; }");
     assert_eq!(unit.warnings()[0].code(), Some("unused_variables"));
     assert_eq!(engine().check(&Source::text("pub fn f() { let unused = 1; }")).unwrap()[0].level, Level::Warning);
+}
+
+/// Crates that Bessemer has compiled can be used: their code is generated with the unit.
+#[test]
+fn other_crates_by_their_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shapes.rs");
+    std::fs::write(&file, "pub fn describe<T: std::fmt::Debug>(it: T) -> usize { format!(\"{it:?}\").len() }").unwrap();
+    let mut options = driver::Options::new(driver::Source::File(file), bessemer::Backends::builtin().best());
+    options.out_dir = Some(folder.path().to_owned());
+    let built = driver::libraries::build(&options, &[driver::OutputCrateType::Lib]).unwrap();
+    let source =
+        Source::text("#[unsafe(no_mangle)] pub extern \"C\" fn f(x: i32) -> i32 { shapes::describe([x, x]) as i32 }");
+    let unit = engine().compile(source.external("shapes", &built.files[0])).unwrap();
+    // SAFETY: the function has this type, and leaves nothing behind.
+    assert_eq!(unsafe { unit.get::<Unary>("f") }.unwrap()(100), 10);
 }
 
 /// Faults that show when code is generated have the same form.
