@@ -34,7 +34,7 @@ unsafe extern "C" {
 
 impl Unit {
     pub(crate) fn new(engine: Arc<Shared>, compiled: Compiled, report: Report) -> Unit {
-        let warnings = parse(&compiled.diagnostics);
+        let warnings = parse(compiled.diagnostics());
         Unit { engine, compiled, warnings, report, image: OnceLock::new(), loading: Mutex::new(()) }
     }
 
@@ -55,7 +55,7 @@ impl Unit {
 
     /// The names of the functions and variables that a library exports, sorted.
     pub fn exported(&self) -> &[String] {
-        &self.compiled.exported
+        self.compiled.exported()
     }
 
     /// A function of a library by its symbol: one that is `#[unsafe(no_mangle)]` or has a `#[unsafe(export_name)]`.

@@ -2,7 +2,7 @@
 
 use backend::{DebugInfo, OptLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use driver::code_options;
+use driver::rustc_args;
 use driver::{BackendChoice, Backends, EmitKind, Options, OutputCrateType, Source};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
@@ -167,7 +167,7 @@ pub fn emit_kinds(names: &[String], backends: &Backends) -> Result<Vec<EmitKind>
 }
 
 fn parse_opt(text: &str) -> Result<OptLevel, String> {
-    code_options::opt_level(text).ok_or_else(|| "there are the levels 0, 1, 2, 3, s and z".to_owned())
+    rustc_args::opt_level(text).ok_or_else(|| "there are the levels 0, 1, 2, 3, s and z".to_owned())
 }
 
 fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
@@ -175,12 +175,12 @@ fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
 }
 
 fn parse_debug(text: &str) -> Result<DebugInfo, String> {
-    code_options::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
+    rustc_args::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
 }
 
 fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
     let wrong = || format!("`-C {name}={}`: it can be on or off", value.unwrap_or_default());
-    code_options::switch(value).ok_or_else(wrong)
+    rustc_args::switch(value).ok_or_else(wrong)
 }
 
 impl CompileArgs {

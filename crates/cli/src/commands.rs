@@ -1,7 +1,7 @@
 //! `bessemer`'s own commands.
 
 use crate::args::{self, Command};
-use crate::{cache, doctor, show};
+use crate::{cache, doctor, show, start};
 use backend::OptLevel;
 use driver::{Backends, DriverError, Options, Report, libraries};
 use std::process::ExitCode;
@@ -42,7 +42,7 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
                     if compile.time {
                         show::report(&report, compile.json);
                     }
-                    let error = program.start();
+                    let error = start::start(program);
                     show::error(&error, compile.json, options.color)
                 }
                 Err(error) => show::error(&error, compile.json, options.color),

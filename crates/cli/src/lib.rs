@@ -36,6 +36,7 @@ mod doctor;
 mod rustc;
 mod settings;
 mod show;
+mod start;
 
 pub use backend;
 pub use driver::Backends;

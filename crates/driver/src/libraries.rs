@@ -7,12 +7,13 @@
 //!
 //! rustc is told what cargo tells it of such crates, and what follows is as for those ([`unit`]).
 
-use crate::build::{BuildOutput, output_path, require_cpu, require_source, write_file};
+use crate::build::{BuildOutput, output_path};
 use crate::compiled::{self, Kind};
 use crate::error::DriverError;
 use crate::options::{EmitKind, Options, StripKind};
 use crate::report::Report;
 use crate::unit::{self, Settings, UnitFailure, UnitOutput};
+use crate::{files, pipeline};
 use backend::DebugInfo;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -61,17 +62,16 @@ pub fn is_program(types: &[OutputCrateType]) -> bool {
 /// Only checks a library.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
-    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
-    let diagnostics = report.stage("check", || compiled::check(&toolchain, options, Kind::Library))?;
+    let toolchain = pipeline::begin(options, &mut report)?;
+    let diagnostics = report.stage("check", |_| compiled::check(&toolchain, options, Kind::Library))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
 }
 
 /// Builds what `options.emit` asks for of a library of these types.
 pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput, DriverError> {
-    require_source(options)?;
     let mut report = Report::default();
-    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
-    require_cpu(options, &toolchain)?;
+    let toolchain = pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, &toolchain)?;
     if let Some(folder) = &options.out_dir {
         std::fs::create_dir_all(folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
     }
@@ -84,11 +84,11 @@ pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput
         let compiled = compiled::compile(&toolchain, options, Kind::Library, &mut output.report)?;
         for kind in &texts {
             let path = output_path(options, kind);
-            write_file(&path, &compiled.emit(kind)?)?;
+            files::write(&path, &compiled.emit(kind)?)?;
             output.files.push(path);
         }
         if output.diagnostics.is_empty() {
-            output.diagnostics = compiled.diagnostics;
+            output.diagnostics = compiled.diagnostics().to_vec();
         }
     }
     Ok(output)
@@ -128,10 +128,7 @@ fn link(
             unit::final_artefact(toolchain, &invocation, &[kind], &settings, &mut sink)
         };
         match made {
-            Ok(UnitOutput { report, notes: _ }) => {
-                output.report.stages.extend(report.stages.clone());
-                output.report.extend(report);
-            }
+            Ok(UnitOutput { report, notes: _ }) => output.report.extend(report),
             Err(UnitFailure::Rustc(_)) => return Err(DriverError::Diagnostics(said)),
             Err(UnitFailure::Driver(error)) => return Err(error.after(&said)),
         }
@@ -174,8 +171,7 @@ fn rustc_args(options: &Options, kind: OutputCrateType, file: &Path) -> Result<V
     let mut args: Vec<OsString> = vec![source.into(), "--crate-name".into(), options.crate_name().into()];
     args.extend(["--crate-type".into(), kind.name().into(), "--emit=link".into()]);
     // What belongs to it, and what comes between, lies beside it.
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    args.extend(["--out-dir".into(), folder.into()]);
+    args.extend(["--out-dir".into(), files::folder_of(file).into()]);
     if kind != OutputCrateType::Lib {
         args.extend(["-o".into(), file.into()]);
     }

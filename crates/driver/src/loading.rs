@@ -1,9 +1,9 @@
 //! Loading a program's objects into this process, beside the toolchain's shared std.
 
-use crate::codegen::Object;
 use crate::error::DriverError;
+use crate::files;
+use crate::objects::Object;
 use link::jit::{Image, JitError, Loader};
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use toolchain::Toolchain;
 
@@ -36,10 +36,7 @@ pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol
 /// A library of the toolchain's, by how its file's name begins and ends.
 fn find(toolchain: &Toolchain, prefix: &str, suffix: &str) -> Result<PathBuf, DriverError> {
     let folder = toolchain.target_lib_dir();
-    let entries = std::fs::read_dir(&folder).map_err(|error| DriverError::Io { path: folder.clone(), error })?;
-    let is_it = |name: &str| name.starts_with(prefix) && name.ends_with(suffix);
-    let mut found = entries.filter_map(|entry| entry.ok()).map(|entry| entry.path());
-    found.find(|path| path.file_name().and_then(OsStr::to_str).is_some_and(is_it)).ok_or_else(|| {
+    files::find(&folder, prefix, suffix).ok_or_else(|| {
         DriverError::Load(format!(
             "`{}` has no {prefix}*{suffix}\n  help: reinstall the toolchain, or use `bessemer build`",
             folder.display()

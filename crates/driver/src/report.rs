@@ -99,14 +99,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// Runs a stage and notes its time.
-    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce() -> T) -> T {
+    /// Runs a stage and notes its time. What the stage itself has to say of its work goes to this report, too; a stage within
+    /// it is noted before it.
+    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce(&mut Report) -> T) -> T {
         self.observer.check();
         if let Some(tell) = &self.observer.tell {
             tell(name);
         }
         let start = Instant::now();
-        let result = run();
+        let result = run(self);
         self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });
         result
     }
@@ -135,8 +136,9 @@ impl Report {
         }
     }
 
-    /// Adds what a part of the work, which had a report of its own, has to say besides its stages.
+    /// Adds the report of a part of the work that had one of its own.
     pub fn extend(&mut self, part: Report) {
+        self.stages.extend(part.stages);
         self.fallbacks.extend(part.fallbacks);
         for count in part.code {
             self.count_code(&count.backend, count.functions, count.from_cache);

@@ -18,11 +18,14 @@
 mod frames;
 mod layout;
 mod library;
+mod main;
 mod memory;
 mod object;
 mod relocate;
 mod resolve;
 mod tls;
+
+pub use main::{MainError, is_in_process};
 
 use memory::Memory;
 use rustc_hash::FxHashMap;

@@ -107,7 +107,17 @@ impl fmt::Display for CheckError {
     }
 }
 
-impl std::error::Error for CheckError {}
+impl std::error::Error for CheckError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            CheckError::Spawn { error, .. } | CheckError::Io { error, .. } => Some(error),
+            CheckError::Diagnostics(_)
+            | CheckError::Bodies { .. }
+            | CheckError::TestSupport { .. }
+            | CheckError::Crashed { .. } => None,
+        }
+    }
+}
 
 impl CheckError {
     /// Whether an attribute of tests means one thing by what a crate names, and another where bodies are read.

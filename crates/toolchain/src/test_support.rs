@@ -6,7 +6,7 @@
 //! would. To have it found under all its names, `core` and `std` are given to that crate by small crates that re-export
 //! everything of the real ones but this attribute. They are compiled once, by the rustc they are for.
 
-use crate::prepared::{self, Key, io_error};
+use crate::prepared::{self, io_error};
 use crate::{CheckError, Source, Toolchain};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,9 @@ impl Toolchain {
         // rustc takes no path that is not UTF-8.
         if let Some(cache) = cache.filter(|cache| cache.to_str().is_some()) {
             let compile = |folder: &Path| self.compile_test_support(folder);
-            if let Ok(folder) = prepared::in_cache(cache, &self.test_support_name(), &FILES, compile) {
+            if let Ok(folder) =
+                prepared::in_cache(cache, &prepared::name(self, "test-support", &SOURCES), &FILES, compile)
+            {
                 return Ok(TestSupport { folder, _temporary: None });
             }
         }
@@ -96,16 +98,6 @@ impl Toolchain {
         let temporary = crate::temporary_folder()?;
         self.compile_test_support(temporary.path())?;
         Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
-    }
-
-    /// What decides what the compiled crates hold, hashed into a name.
-    fn test_support_name(&self) -> String {
-        let mut key = Key::new(self);
-        for (name, text) in SOURCES {
-            key.add(name.as_bytes());
-            key.add(text.as_bytes());
-        }
-        key.name("test-support")
     }
 
     fn compile_test_support(&self, folder: &Path) -> Result<(), CheckError> {
