@@ -19,15 +19,17 @@ FOLDER is the project's folder; without it, the one that this task was built in.
 const MAX_LINES: usize = 800;
 
 /// Crates that may contain `unsafe` beside the promise that an arena asks for (`unsafe impl Hold`).
-/// `procmacro`: it loads macros' libraries, calls them, and forks.
-const UNSAFE_CRATES: [&str; 8] = ["backend-llvm", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
+/// `procmacro`: it loads macros' libraries, calls them, and forks. `bessemer`: it hands out functions of loaded code.
+const UNSAFE_CRATES: [&str; 9] =
+    ["backend-llvm", "bessemer", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
 
 /// Sources that are no part of a crate: the installed rustc compiles them into what it loads itself, and what build scripts are
 /// linked with.
 const SHIMS: &str = "crates/toolchain/src/shims/";
 
 /// Places that may start processes, and why.
-const PROCESS_STARTERS: [(&str, &str); 5] = [
+const PROCESS_STARTERS: [(&str, &str); 6] = [
+    ("crates/bessemer/src/unit.rs", "starts compiled programs for the host"),
     ("crates/toolchain/", "runs rustc"),
     ("crates/link/src/aot/", "runs the linker"),
     ("crates/backend-exec/", "runs back ends that are programs"),
@@ -378,7 +380,7 @@ fn is_helper(path: &str) -> bool {
 }
 
 fn is_crate_root(path: &str) -> bool {
-    path.starts_with("crates/") && (path.ends_with("/src/lib.rs") || path == "crates/cli/src/main.rs")
+    path.starts_with("crates/") && path.ends_with("/src/lib.rs")
 }
 
 /// A path without `..`.

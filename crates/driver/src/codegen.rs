@@ -80,10 +80,12 @@ fn compile_modules(
     report: &mut Report,
 ) -> Result<Vec<Compiled>, DriverError> {
     let (backend, key) = (choice.backend(), choice.key());
+    let observer = report.observer.clone();
     let results: Result<Vec<_>, CodegenError> = modules
         .par_iter()
         .with_max_len(1)
         .map(|module| {
+            observer.check();
             // What is not known as a whole may be known in parts.
             match cache {
                 None => Ok((backend.compile(module, options, Emit::Object)?, false)),

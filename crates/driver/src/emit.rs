@@ -38,13 +38,35 @@ pub(crate) fn write(
     path: PathBuf,
     report: &mut Report,
 ) -> Result<Vec<PathBuf>, DriverError> {
+    let made = match kind {
+        EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Obj => {
+            let Pipeline { toolchain, options, .. } = *pipeline;
+            let objects =
+                report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
+            return write_objects(&objects, &path);
+        }
+        _ => bytes(pipeline, modules, kind, report)?,
+    };
+    files::write(&path, &made)?;
+    Ok(vec![path])
+}
+
+/// The content of a file of a kind that is not linked, and is one file whatever the modules.
+pub(crate) fn bytes(
+    pipeline: &Pipeline<'_>,
+    modules: &[lir::Module],
+    kind: &EmitKind,
+    report: &mut Report,
+) -> Result<Vec<u8>, DriverError> {
     let Pipeline { toolchain, options, .. } = *pipeline;
     let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
-    let bytes = match kind {
-        EmitKind::Link => return Ok(Vec::new()),
-        EmitKind::Mir => mir(pipeline, report)?.into_bytes(),
-        EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
-        EmitKind::Asm => emit(&options.backend, Emit::Assembly)?,
+    match kind {
+        EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
+        EmitKind::Lir => {
+            Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
+        }
+        EmitKind::Asm => emit(&options.backend, Emit::Assembly),
         EmitKind::Format(name) => {
             // The chosen back end's own, or that of the one that has it.
             let (choice, format) = match options.backend.format(name) {
@@ -55,16 +77,12 @@ pub(crate) fn write(
                     .format(name)
                     .ok_or_else(|| DriverError::Usage(format!("no back end has an output of the kind `{name}`")))?,
             };
-            emit(&choice, format.emit)?
+            emit(&choice, format.emit)
         }
-        EmitKind::Obj => {
-            let objects =
-                report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
-            return write_objects(&objects, &path);
+        EmitKind::Link | EmitKind::Obj => {
+            Err(DriverError::Internal(format!("`{}` is no form of modules", kind.name())))
         }
-    };
-    files::write(&path, &bytes)?;
-    Ok(vec![path])
+    }
 }
 
 /// Several objects get numbers, as rustc's codegen units do.

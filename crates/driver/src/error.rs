@@ -1,5 +1,6 @@
 //! Errors of the driver.
 
+pub mod json;
 mod render;
 
 pub(crate) use render::lines;
@@ -39,6 +40,8 @@ pub enum DriverError {
         path: PathBuf,
         error: std::io::Error,
     },
+    /// Whoever asked for it wants it no longer.
+    Cancelled,
     /// A bug of Bessemer's.
     Internal(String),
 }
@@ -137,6 +140,7 @@ impl fmt::Display for DriverError {
             DriverError::Output { path, error } => {
                 write!(f, "cannot write `{}`: {}\n  help: {}", path.display(), reason(error), output_help(error))
             }
+            DriverError::Cancelled => f.write_str("cancelled"),
             DriverError::Internal(message) => write!(
                 f,
                 "internal error: {message}\n  = note: this is a bug in Bessemer; please report it with the program that \
@@ -162,6 +166,7 @@ impl std::error::Error for DriverError {
             | DriverError::Open(_)
             | DriverError::Usage(_)
             | DriverError::Load(_)
+            | DriverError::Cancelled
             | DriverError::Internal(_) => None,
         }
     }
@@ -212,6 +217,10 @@ impl DriverError {
 pub fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
     let payload = match payload.downcast::<ty::MetadataError>() {
         Ok(error) => return DriverError::Open(error.to_string()),
+        Err(payload) => payload,
+    };
+    let payload = match payload.downcast::<crate::report::Cancelled>() {
+        Ok(_) => return DriverError::Cancelled,
         Err(payload) => payload,
     };
     let at_fault = |code: &'static str, message: String| {

@@ -17,13 +17,14 @@
 //! | front half | [`program`] puts it together; `entry`, `assembly`, `link_inputs`, `std_items` and `faults` ask it; [`missing`] asks rustc for what metadata lacks; [`lowering`] gives the whole program |
 //! | back half | `partition` divides it, [`codegen`] gives it to back ends, [`link_job`] and `staticlib` are for the linker |
 //! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
-//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`mod@unit`] stands in rustc's place under cargo |
+//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`mod@unit`] stands in rustc's place under cargo, and [`libraries`] does the same for single libraries; [`compiled`] keeps a crate in memory, for embedders |
 
 mod assembly;
 pub mod backends;
 pub mod build;
 pub mod caches;
 pub mod codegen;
+pub mod compiled;
 pub mod config;
 mod crate_checks;
 mod emit;
@@ -31,9 +32,11 @@ pub mod entry;
 pub mod error;
 mod faults;
 mod files;
+pub mod libraries;
 mod limits;
 mod link_inputs;
 pub mod link_job;
+pub mod loading;
 pub mod lowering;
 mod marks;
 pub mod missing;
@@ -63,4 +66,4 @@ pub use options::{EmitKind, Options};
 pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
-pub use toolchain::{Invocation, Source, Toolchain};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain};

@@ -26,14 +26,20 @@ use toolchain::{Checked, CrateRequest, Source, Toolchain};
 /// Finds the toolchain for a source.
 ///
 /// # Errors
-/// There is no such source (rustc's own words for it are fine, but its exit is not ours to wait for), or no toolchain.
+/// There is no such source, or no toolchain.
 pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<Toolchain, DriverError> {
+    require_source(options)?;
+    Ok(report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?)
+}
+
+/// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
+pub(crate) fn require_source(options: &Options) -> Result<(), DriverError> {
     if let Source::File(file) = &options.source
         && let Err(error) = std::fs::metadata(file)
     {
         return Err(DriverError::Usage(format!("couldn't read `{}`: {error}", file.display())));
     }
-    Ok(report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?)
+    Ok(())
 }
 
 /// Says so if the CPU that code is asked for is none: rustc and LLVM would go on with another.

@@ -2,9 +2,10 @@
 
 use crate::error::DriverError;
 use crate::files;
+use crate::loading;
 use crate::objects::Object;
 use cache::scratch::Scratch;
-use link::jit::{Loader, MainError};
+use link::jit::MainError;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Seek;
@@ -53,7 +54,7 @@ impl InMemory {
     /// # Errors
     /// The program was not begun.
     pub fn call_main(self, args: &[OsString]) -> Result<i32, DriverError> {
-        let loaded = self.load()?;
+        let loaded = loading::load(&self.objects, &self.toolchain, &[])?;
         // SAFETY: the objects are those of a whole program, generated for this process's target; `main` is the entry point
         // that `lower` made. They were loaded just now, so nothing of them has run.
         let code = unsafe { loaded.call_main(args) };
@@ -61,27 +62,6 @@ impl InMemory {
             MainError::Missing => DriverError::Internal(error.to_string()),
             _ => DriverError::Usage(error.to_string()),
         })
-    }
-
-    fn load(&self) -> Result<link::jit::Image, DriverError> {
-        let failed = |error: link::jit::JitError| DriverError::Load(error.to_string());
-        let lib = self.toolchain.target_lib_dir();
-        let find = |prefix: &str, suffix: &str| {
-            files::find(&lib, prefix, suffix).ok_or_else(|| {
-                DriverError::Load(format!(
-                    "`{}` has no {prefix}*{suffix}\n  help: reinstall the toolchain, or use `bessemer build`",
-                    lib.display()
-                ))
-            })
-        };
-        let mut loader = Loader::new();
-        for object in &self.objects {
-            loader.add_object(object.name.clone(), &object.bytes[..]);
-        }
-        // SAFETY: the toolchain's own std; its initialisers are those of every Rust program.
-        unsafe { loader.add_library(&find("libstd-", ".so")?) }.map_err(failed)?;
-        loader.add_archive(&find("libcompiler_builtins-", ".rlib")?).map_err(failed)?;
-        loader.load().map_err(failed)
     }
 }
 
