@@ -14,7 +14,7 @@ mod sealed {
 /// A pointer to a function of C's calling convention, with up to eight parameters:
 /// `unsafe extern "C" fn(A, B) -> R`, the same without `unsafe`, and both with `"C-unwind"`.
 ///
-/// A reference among its parameters has one lifetime, that of the type; for more, use pointers.
+/// References that live for ever can be among its parameters; for others, use pointers.
 pub trait FunctionPointer: sealed::Sealed + Copy + Send + Sync + 'static {
     /// Whether a panic may leave the function.
     const UNWINDS: bool;
