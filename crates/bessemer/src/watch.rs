@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Stops compilations. Clones stop the same ones.
 ///
-/// A compilation ends before its next stage, or the next module of code generation; a run of rustc is waited for.
+/// A compilation ends before its next stage or the next module of code generation, and at once where rustc works.
 #[derive(Clone, Default, Debug)]
 pub struct Cancel(Arc<AtomicBool>);
 

@@ -318,4 +318,17 @@ fn work_is_watched_and_stopped() {
     assert_eq!(error.reason(), Reason::Cancelled);
     assert_eq!(stages.lock().unwrap()[4..].join(", "), "check (rustc), open metadata, lower");
     assert!(cancel.is_cancelled());
+    // rustc, which would take minutes for this, is not waited for.
+    let cancel = Cancel::new();
+    let endless = "const fn count() -> u64 { let mut n = 0u64; while n < 1 << 40 { n += 1; } n }
+        pub const N: u64 = count(); pub static M: [u8; (N & 1) as usize] = [];";
+    let stopper = cancel.clone();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        stopper.cancel();
+    });
+    let source = Source::text(format!("#![allow(long_running_const_eval)]\n{endless}"));
+    let error = engine().compile_watched(source, &Watch::new().cancelled_by(&cancel)).unwrap_err();
+    assert_eq!(error.reason(), Reason::Cancelled);
+    thread.join().unwrap();
 }

@@ -91,7 +91,12 @@ pub fn compile(
     catching(|| {
         let folder = files::temporary_folder()?;
         let request = request(options, kind);
-        let checked = report.stage("check (rustc)", |_| toolchain.check(&request, folder.path()))?;
+        let mut stoppable = toolchain.clone();
+        stoppable.stop = report.observer.stop();
+        let checked = report.stage("check (rustc)", |_| stoppable.check(&request, folder.path()));
+        // A killed rustc looks like one that has crashed.
+        report.observer.check();
+        let checked = checked?;
         let (toolchain, options) = (toolchain.clone(), options.clone());
         let source = Checking { toolchain, options, kind, request, checked, folder };
         let pipeline = source.pipeline();

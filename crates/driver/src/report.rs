@@ -49,9 +49,15 @@ impl Observer {
         Observer { tell: Some(Arc::new(tell)), ..self }
     }
 
-    /// The work ends soon after this flag is set: before the next stage, or the next module of code generation.
+    /// The work ends soon after this flag is set: before the next stage, before the next module of
+    /// code generation, and in the middle of rustc's work on a single crate.
     pub fn stopped_by(self, flag: Arc<AtomicBool>) -> Observer {
         Observer { stop: Some(flag), ..self }
+    }
+
+    /// What stops runs of rustc with it.
+    pub(crate) fn stop(&self) -> toolchain::Stop {
+        toolchain::Stop(self.stop.clone())
     }
 
     /// Unwinds if the work is to stop.

@@ -142,8 +142,8 @@ impl Toolchain {
             |unstable: &OtherSources| self.spawn(self.bodies_command(request, &metadata, &dep_info, unstable), request);
         let mut sources = OtherSources::default();
         let bodies = start(&sources)?;
-        let plain = wait(plain, &self.rustc)?;
-        let mut bodies = wait(bodies, &self.rustc)?;
+        let plain = self.wait(plain)?;
+        let mut bodies = self.wait(bodies)?;
         if !plain.status.success() {
             return Err(refused(plain));
         }
@@ -157,14 +157,14 @@ impl Toolchain {
             let with_preludes = self.with_preludes(&args, folder)?;
             if !with_preludes.is_empty() {
                 sources = with_preludes;
-                bodies = wait(start(&sources)?, &self.rustc)?;
+                bodies = self.wait(start(&sources)?)?;
             }
         }
         // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out later.
         if !bodies.status.success() && String::from_utf8_lossy(&bodies.stderr).contains("[E0080]") {
             let mut command = self.bodies_command(request, &metadata, &dep_info, &sources);
             command.arg("-Zinline-mir=no");
-            bodies = wait(self.spawn(command, request)?, &self.rustc)?;
+            bodies = self.wait(self.spawn(command, request)?)?;
         }
         if !bodies.status.success() {
             return Err(match refused(bodies) {
@@ -178,7 +178,7 @@ impl Toolchain {
 
     /// Checks a crate for its diagnostics only.
     pub fn check_only(&self, request: &CrateRequest, folder: &Path) -> Result<Vec<u8>, CheckError> {
-        let output = wait(self.spawn(self.plain_check(request, folder), request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(self.plain_check(request, folder), request)?)?;
         if output.status.success() { Ok(output.stderr) } else { Err(refused(output)) }
     }
 
@@ -189,7 +189,7 @@ impl Toolchain {
         let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Ccodegen-units=1"]);
         command.arg(join("--emit=llvm-ir=", &ir)).args(&request.body_args);
-        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(command, request)?)?;
         if !output.status.success() {
             return Err(CheckError::Bodies { stderr: output.stderr });
         }
@@ -202,7 +202,7 @@ impl Toolchain {
         let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"]).args(&request.body_args);
         command.stdout(Stdio::piped());
-        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(command, request)?)?;
         no_main_in_expanded(output)
     }
 

@@ -1,5 +1,6 @@
 //! Finding the toolchain.
 
+use crate::stop::Stop;
 use cache::KeyBuilder;
 use cache::stamp::file_state;
 use cache::{private, sealed};
@@ -30,6 +31,9 @@ pub struct Toolchain {
     /// Programs that the user wants rustc to be run by.
     #[serde(skip)]
     pub wrappers: Wrappers,
+    /// Who may stop runs of rustc on single crates.
+    #[serde(skip)]
+    pub stop: Stop,
 }
 
 /// Programs that get rustc's path and its arguments, as cargo has them.
@@ -154,6 +158,7 @@ impl Toolchain {
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
             shims: None,
             wrappers: Wrappers::default(),
+            stop: Stop::default(),
         })
     }
 

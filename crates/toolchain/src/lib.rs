@@ -18,6 +18,7 @@ pub mod invocation;
 mod prelude;
 mod prepared;
 mod shims;
+mod stop;
 mod test_support;
 pub mod unit;
 
@@ -26,5 +27,6 @@ pub use dep_info::DepInfo;
 pub use find::{FILE_PREFIX, SUPPORTED_RELEASE, Toolchain, ToolchainError, Wrappers};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
+pub use stop::Stop;
 pub use test_support::{TestSupport, WrappedCrate};
 pub use unit::UnitError;
