@@ -13,17 +13,14 @@ use crate::target;
 use crate::test_entry::find_entry;
 use crate::unit::Settings;
 use backend::{DebugInfo, OptLevel};
-use eval::EvalCx;
-use layout::LayoutCx;
+use front::{Front, Inputs};
 use link::aot::{Input, LibraryKind};
 use lower::LowerCx;
-use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use toolchain::Toolchain;
-use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, DefId, DefKind, NativeLibKind, SessionOptions, Tcx};
 
 /// What a program begins with.
@@ -68,8 +65,8 @@ pub struct LirProgram {
     pub levels: FxHashMap<CrateNum, OptLevel>,
 }
 
-/// The rooms of the front half, put together around one crate.
-pub struct Front<'tcx> {
+/// An opened program, and what lowers it.
+pub struct FrontHalf<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub session: &'tcx Session<'tcx>,
     pub cx: LowerCx<'tcx>,
@@ -81,14 +78,14 @@ pub fn with_front<T>(
     options: &Options,
     metadata: &Path,
     report: &mut Report,
-    f: impl for<'tcx> FnOnce(&Front<'tcx>, &mut Report) -> Result<T, DriverError>,
+    f: impl for<'tcx> FnOnce(&FrontHalf<'tcx>, &mut Report) -> Result<T, DriverError>,
 ) -> Result<T, DriverError> {
     let data_layout = target::data_layout(&toolchain.host).ok_or_else(|| {
         DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
     })?;
     let arena = Arena::new();
     let checks = options.checks();
-    let session_options = SessionOptions {
+    let session = SessionOptions {
         triple: toolchain.host.clone(),
         data_layout: data_layout.to_owned(),
         overflow_checks: checks.overflow,
@@ -98,23 +95,18 @@ pub fn with_front<T>(
         optimize: options.optimizes(),
         target_features: target::default_features(&toolchain.host),
     };
-    let tcx = Tcx::new(&arena, session_options);
     let locator = CrateLocator {
         sysroot_lib: toolchain.target_lib_dir(),
         search_dirs: options.search_paths.iter().map(|path| search_folder(path)).collect(),
         externs: externs(&options.externs),
     };
-    let session = report
-        .stage("open metadata", || Session::open(tcx, metadata, &locator))
-        .map_err(|error| DriverError::Open(error.to_string()))?;
-    tcx.set_definitions(session);
-    let layout = LayoutCx::new(tcx, session).map_err(|error| DriverError::Internal(error.to_string()))?;
-    let layout = arena.hold(layout);
-    let traits = arena.hold(TraitCx::new(tcx, session));
-    let eval = arena.hold(EvalCx::new(tcx, session, layout, traits));
-    let version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
-    let mangler = arena.hold(Mangler::new(tcx, version));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+    let rustc_version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
+    let inputs = Inputs { metadata, locator: &locator, options: session, rustc_version };
+    let opened = report.stage("open metadata", || Front::open(&arena, inputs)).map_err(|error| match error {
+        front::Error::Open(error) => DriverError::Open(error.to_string()),
+        front::Error::DataLayout(error) => DriverError::Internal(error.to_string()),
+    })?;
+    let Front { tcx, session, bodies, layouts, traits, eval, mangler } = opened;
     let sysroot = toolchain.target_lib_dir();
     let prebuilt = session
         .crate_sources()
@@ -129,13 +121,13 @@ pub fn with_front<T>(
         recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
         prebuilt,
     };
-    let mut cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
+    let mut cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, lower_options);
     if options.target_cpu.is_some() || options.target_features.is_some() {
         let (cpu, features) = (options.target_cpu.as_deref(), options.target_features.as_deref());
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
         cx.has_feature = Arc::new(move |name| enabled.iter().any(|enabled| enabled == name));
     }
-    let front = Front { tcx, session, cx };
+    let front = FrontHalf { tcx, session, cx };
     let result = f(&front, report);
     options.done_with(front);
     options.done_with(arena);
@@ -207,7 +199,7 @@ pub fn lower_program(
 }
 
 /// What of the program's crates was read, or would be if it were there.
-fn crate_files(front: &Front<'_>) -> Vec<PathBuf> {
+fn crate_files(front: &FrontHalf<'_>) -> Vec<PathBuf> {
     let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.cx.options.prebuilt.contains(krate);
     let crates = front.session.crate_sources().filter(|(krate, _)| is_own(krate));
     let files = crates.flat_map(|(_, source)| {
@@ -229,7 +221,7 @@ fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathB
 }
 
 /// The symbols among exported definitions that are for other languages, and not std's own.
-fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
+fn c_symbols(front: &FrontHalf<'_>, exported: &[DefId]) -> Vec<String> {
     let definitions = front.tcx.definitions();
     let exported = exported.iter().filter(|&&def_id| {
         let attrs = definitions.codegen_attrs(def_id);
@@ -243,7 +235,7 @@ fn c_symbols(front: &Front<'_>, exported: &[DefId]) -> Vec<String> {
 }
 
 /// Whether a symbol for other languages is one that std has, too.
-fn defines_symbol_of_std(front: &Front<'_>, exported: &[String]) -> bool {
+fn defines_symbol_of_std(front: &FrontHalf<'_>, exported: &[String]) -> bool {
     if exported.iter().all(|symbol| symbol == "main") {
         return false;
     }
@@ -259,7 +251,7 @@ fn defines_symbol_of_std(front: &Front<'_>, exported: &[String]) -> bool {
 }
 
 /// The `global_asm!` of all crates that are compiled here. That of libraries was kept beside their metadata.
-fn all_global_asm(front: &Front<'_>, missing: Missing<'_>) -> Result<String, DriverError> {
+fn all_global_asm(front: &FrontHalf<'_>, missing: Missing<'_>) -> Result<String, DriverError> {
     let definitions = front.tcx.definitions();
     let mut text = String::new();
     for (krate, source) in front.session.crate_sources() {
@@ -286,7 +278,7 @@ fn all_global_asm(front: &Front<'_>, missing: Missing<'_>) -> Result<String, Dri
 }
 
 /// Says so if assembly defines a symbol that Rust defines as well.
-fn refuse_symbols_of_assembly(front: &Front<'_>, roots: &mono::Roots, assembly: &str) -> Result<(), DriverError> {
+fn refuse_symbols_of_assembly(front: &FrontHalf<'_>, roots: &mono::Roots, assembly: &str) -> Result<(), DriverError> {
     if assembly.is_empty() {
         return Ok(());
     }
@@ -320,7 +312,7 @@ fn refuse_symbols_of_assembly(front: &Front<'_>, roots: &mono::Roots, assembly: 
 }
 
 /// The functions and statics that assembly refers to by name (`sym`).
-fn named_in_assembly(front: &Front<'_>, assembly: &str) -> Vec<DefId> {
+fn named_in_assembly(front: &FrontHalf<'_>, assembly: &str) -> Vec<DefId> {
     if assembly.is_empty() {
         return Vec::new();
     }
@@ -338,7 +330,7 @@ fn named_in_assembly(front: &Front<'_>, assembly: &str) -> Vec<DefId> {
 }
 
 /// The functions that make std's allocator the program's, where it has none of its own; and whether it has one.
-fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
+fn allocator(front: &FrontHalf<'_>) -> (Vec<lir::Function>, bool) {
     let definitions = front.tcx.definitions();
     let crates = definitions.crates();
     let prebuilt = &front.cx.options.prebuilt;
@@ -350,7 +342,11 @@ fn allocator(front: &Front<'_>) -> (Vec<lir::Function>, bool) {
 }
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.
-fn link_inputs(front: &Front<'_>, options: &Options, sysroot: &Path) -> Result<(Vec<Input>, Vec<String>), DriverError> {
+fn link_inputs(
+    front: &FrontHalf<'_>,
+    options: &Options,
+    sysroot: &Path,
+) -> Result<(Vec<Input>, Vec<String>), DriverError> {
     let definitions = front.tcx.definitions();
     let prebuilt = &front.cx.options.prebuilt;
     let wanted_runtime = if options.panic_abort { "panic_abort" } else { "panic_unwind" };

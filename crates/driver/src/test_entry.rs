@@ -3,7 +3,7 @@
 use crate::error::DriverError;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::{Front, Root};
+use crate::program::{FrontHalf, Root};
 use crate::report::Report;
 use cache::private;
 use lower::EntryPoint;
@@ -83,7 +83,7 @@ pub(crate) fn with_support(options: &Options, support: Option<&Support>) -> Opti
 /// Finds how a program begins, if it is not begun by others. Where it is its tests that run, the crate's own `main` is
 /// nothing special. `exported` are definitions with a symbol: a program may define C's `main` itself (`#![no_main]`).
 pub(crate) fn find_entry(
-    front: &Front<'_>,
+    front: &FrontHalf<'_>,
     root: Root,
     exported: &[DefId],
     missing: Missing<'_>,
@@ -107,13 +107,13 @@ pub(crate) fn find_entry(
     })
 }
 
-fn is_c_main(front: &Front<'_>, def_id: DefId) -> bool {
+fn is_c_main(front: &FrontHalf<'_>, def_id: DefId) -> bool {
     let name = front.cx.mangler.fixed_symbol_name(Instance::new(def_id, ty::List::empty()));
     name.is_some_and(|name| name == "main")
 }
 
 /// Whether rustc would take a function for the entry of a program: without parameters, and of Rust's ABI.
-fn can_be_main(front: &Front<'_>, main: DefId) -> bool {
+fn can_be_main(front: &FrontHalf<'_>, main: DefId) -> bool {
     let sig = front.tcx.instantiate_bound_erased(front.tcx.definitions().fn_sig(main));
     sig.inputs().is_empty() && sig.abi == ExternAbi::Rust
 }
@@ -126,7 +126,7 @@ struct Harness {
     description: DefId,
 }
 
-fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
+fn find_harness(front: &FrontHalf<'_>) -> Result<Harness, DriverError> {
     let definitions = front.tcx.definitions();
     // What rustc chooses; without `-Z panic-abort-tests` it compiles no tests that abort.
     let main = if front.tcx.session().panic_abort { "test_main_static_abort" } else { "test_main_static" };
@@ -146,7 +146,7 @@ fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
 }
 
 /// The constants in the crate's modules that describe tests. Like rustc, does not look into functions.
-fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
+fn find_tests(front: &FrontHalf<'_>, description: DefId) -> Vec<DefId> {
     let definitions = front.tcx.definitions();
     let mut tests = Vec::new();
     let mut modules = vec![CrateNum::LOCAL.root()];
@@ -171,7 +171,7 @@ fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
     tests
 }
 
-fn child(front: &Front<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
+fn child(front: &FrontHalf<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
     let definitions = front.tcx.definitions();
     let children = definitions.module_children(module);
     let found = children.iter().find(|(it, def_id)| it.as_str() == name && is_kind(definitions.def_kind(*def_id)));
