@@ -1,0 +1,89 @@
+//! Compiles crates with the installed rustc and opens them, ready to be lowered. The tests of `mono` use it, too.
+#![allow(dead_code)]
+
+use lower::LowerCx;
+use std::path::Path;
+use testing::Program;
+use ty::{Arena, CrateNum, SessionOptions};
+
+/// The name of crates that tests compile.
+pub const CRATE: &str = "it";
+
+/// How rustc compiles a crate.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Settings {
+    pub edition: String,
+    pub flags: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { edition: "2024".to_owned(), flags: Vec::new() }
+    }
+}
+
+impl Settings {
+    /// What the flags mean for us.
+    fn session(&self) -> SessionOptions {
+        let has = |flag: &str| self.flags.iter().any(|it| it == flag);
+        let optimize = has("-Copt-level=3");
+        let debug_assertions = !optimize && !has("-Cdebug-assertions=off");
+        SessionOptions {
+            overflow_checks: debug_assertions && !has("-Coverflow-checks=off"),
+            ub_checks: debug_assertions,
+            panic_abort: has("-Cpanic=abort"),
+            optimize,
+            ..testing::session_options()
+        }
+    }
+}
+
+/// A crate of tests that are compiled in the same way.
+pub struct Group {
+    folder: tempfile::TempDir,
+    settings: Settings,
+    rustc: std::process::Command,
+}
+
+impl Group {
+    /// A crate of this type (`--crate-type`) and source.
+    pub fn new(crate_type: &str, source: &str, settings: &Settings) -> Group {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("it.rs"), source).expect("the source is written");
+        let mut rustc = testing::rustc(folder.path());
+        rustc.args(["--crate-name", CRATE, "--crate-type", crate_type, "--edition", &settings.edition]);
+        rustc.args(["--emit=metadata", "-Zalways-encode-mir", "-o", "libit.rmeta", "it.rs"]).args(&settings.flags);
+        Group { folder, settings: settings.clone(), rustc }
+    }
+
+    /// Files of a folder are called as if it were the current one.
+    pub fn remap(&mut self, folder: &Path) {
+        self.rustc.arg("--remap-path-prefix").arg(format!("{}/=", folder.display()));
+    }
+
+    /// Compiles the crate and looks at it.
+    pub fn open<R>(mut self, look: impl for<'tcx> FnOnce(&Program<'tcx>, &LowerCx<'tcx>) -> R) -> R {
+        testing::output(&mut self.rustc);
+        let arena = Arena::new();
+        let session = self.settings.session();
+        let options = lower::Options {
+            debug: lir::DebugInfo::None,
+            variables: false,
+            optimize: session.optimize,
+            linkage: lir::Linkage::Hidden,
+            recursion_limit: 128,
+            prebuilt: Default::default(),
+        };
+        let program = Program::open(&arena, &self.folder.path().join("libit.rmeta"), session);
+        let prebuilt = program.bodies.crates().into_iter().filter(|&krate| krate != CrateNum::LOCAL).collect();
+        let &front::Front { tcx, bodies, layouts, traits, eval, mangler, .. } = &*program;
+        let options = lower::Options { prebuilt, ..options };
+        let cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, options);
+        look(&program, &cx)
+    }
+}
+
+/// A symbol as a path, without what changes with every compiler.
+pub fn display_name(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
+}
