@@ -4,13 +4,13 @@ mod common;
 
 use common::{Group, Settings, display_name};
 use expect_test::expect_file;
-use lower::{LowerCx, Use};
+use lower::{EntryPoint, LowerCx, Use};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use testing::Program;
-use ty::{AllocId, CrateNum, DefKind, Instance};
+use ty::{AllocId, CrateNum, DefId, DefKind, Instance};
 
 /// How many items are looked through for those that a file names: a name that is nothing's must not mean all of std.
 const MOST_ITEMS: usize = 4000;
@@ -22,6 +22,8 @@ struct Test {
     path: PathBuf,
     wanted: Vec<String>,
     with_data: bool,
+    /// Whether its `main` is a program's.
+    with_entry: bool,
     settings: Settings,
     features: Vec<String>,
 }
@@ -35,6 +37,7 @@ impl Test {
             path,
             wanted: Vec::new(),
             with_data: false,
+            with_entry: false,
             settings: Settings::default(),
             features: Vec::new(),
         };
@@ -44,12 +47,15 @@ impl Test {
                 "lir" => test.wanted.push(value.to_owned()),
                 "data" => test.with_data = true,
                 "edition" => test.settings.edition = value.to_owned(),
+                "debug" => test.settings.debug = true,
+                "entry" => test.with_entry = true,
                 "rustc" => test.settings.flags = value.split(' ').map(str::to_owned).collect(),
                 "features" => test.features = value.split(", ").map(str::to_owned).collect(),
                 _ => panic!("{}: what is `{line}`?", test.path.display()),
             }
         }
-        assert!(!test.wanted.is_empty(), "{}: which functions are to be seen?", test.path.display());
+        let shows = test.with_entry || !test.wanted.is_empty();
+        assert!(shows, "{}: which functions are to be seen?", test.path.display());
         test
     }
 }
@@ -103,6 +109,13 @@ fn lir_of<'tcx>(program: &Program<'tcx>, cx: &LowerCx<'tcx>, test: &Test) -> Res
     let prefix = format!("{}::{}::", common::CRATE, test.name);
     let mut printer = Printer { prefix, names: HashMap::new(), out: String::new() };
     let mut found = find(program, cx, test, &printer)?;
+    if test.with_entry {
+        let main = program.find(&format!("{}main", printer.prefix));
+        let entry = lower::lower_entry(cx, &EntryPoint::Main { main, sigpipe: 0 });
+        for function in entry.map_err(|error| error.to_string())?.item {
+            printer.function(function);
+        }
+    }
     let mut data = VecDeque::new();
     for wanted in &test.wanted {
         for what in found.remove(&**wanted).unwrap_or_default() {
@@ -131,14 +144,16 @@ fn find<'a, 'tcx>(
     test: &'a Test,
     printer: &Printer,
 ) -> Result<HashMap<&'a str, Vec<Use<'tcx>>>, String> {
+    let module = program.find(&format!("{}::{}", common::CRATE, test.name));
     let mut queue = VecDeque::new();
     for def_id in program.bodies.local_codegen_items(CrateNum::LOCAL) {
         let is_static = matches!(program.bodies.def_kind(def_id), DefKind::Static { .. });
         let is_function = matches!(program.bodies.def_kind(def_id), DefKind::Fn | DefKind::AssocFn);
-        let is_within = program.tcx.def_path_str(def_id).contains(&format!("{}::", test.name));
-        if is_within && is_static {
+        if !is_within(program, def_id, module) {
+            continue;
+        } else if is_static {
             queue.push_back(Use::Static(def_id));
-        } else if is_within && is_function && !program.has_type_params(def_id) {
+        } else if is_function && !program.has_type_params(def_id) {
             queue.push_back(Use::Function(program.instance(def_id)));
         }
     }
@@ -181,6 +196,11 @@ fn find<'a, 'tcx>(
     Err(format!("there is no `{}`; the nearest that there are:\n{}", missing.join("`, `"), names.join("\n")))
 }
 
+fn is_within(program: &Program<'_>, def_id: DefId, module: DefId) -> bool {
+    let parent = |&child: &DefId| Some(DefId { index: program.bodies.def_key(child).parent?, ..child });
+    std::iter::successors(Some(def_id), parent).any(|it| it == module)
+}
+
 /// Writes LIR with names that are the same with every compiler.
 struct Printer {
     /// What names of the test's own items begin with.
@@ -206,6 +226,8 @@ impl Printer {
     /// Writes something lowered. Gives what it uses.
     fn item<'tcx>(&mut self, cx: &LowerCx<'tcx>, what: Use<'tcx>) -> Vec<Use<'tcx>> {
         let mut module = lir::Module::default();
+        // Types of variables are numbered as they are met: anew for each function that is shown.
+        take_debug_types(cx);
         let lowered = match what {
             Use::Function(instance) => lower::lower_instance(cx, instance).map(|lowered| {
                 module.functions.push(lowered.item);
@@ -224,11 +246,13 @@ impl Printer {
         for fault in faults {
             writeln!(self.out, "error: {fault}\n").expect("a string");
         }
+        module.debug_types = take_debug_types(cx);
         assert_eq!(lir::verify_module(&module, 8), vec![]);
-        for function in &mut module.functions {
-            function.name = self.name(&function.name);
-            function.symbols.iter_mut().for_each(|symbol| symbol.name = self.name(&symbol.name));
-            writeln!(self.out, "{}", fold(&function.to_string())).expect("a string");
+        for (index, ty) in module.debug_types.iter().enumerate() {
+            writeln!(self.out, "type{index} = {}", self.shorten(&ty.to_string())).expect("a string");
+        }
+        for function in module.functions {
+            self.function(function);
         }
         for data in &mut module.data {
             data.name = self.name(&data.name);
@@ -238,6 +262,18 @@ impl Printer {
         }
         uses
     }
+
+    fn function(&mut self, mut function: lir::Function) {
+        function.name = self.name(&function.name);
+        function.symbols.iter_mut().for_each(|symbol| symbol.name = self.name(&symbol.name));
+        // Where the crate was compiled does not matter.
+        function.files.iter_mut().for_each(|file| *file = Arc::from(file.rsplit('/').next().unwrap_or_default()));
+        writeln!(self.out, "{}", fold(&function.to_string())).expect("a string");
+    }
+}
+
+fn take_debug_types(cx: &LowerCx<'_>) -> Vec<lir::DebugType> {
+    std::mem::take(&mut *cx.debug_types.lock().expect("no test panicked")).into_types()
 }
 
 /// Variables on one line; and of the table of symbols only those that may be absent, as instructions name all.

@@ -14,11 +14,13 @@ pub const CRATE: &str = "it";
 pub struct Settings {
     pub edition: String,
     pub flags: Vec<String>,
+    /// With debug information, and descriptions of variables.
+    pub debug: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { edition: "2024".to_owned(), flags: Vec::new() }
+        Settings { edition: "2024".to_owned(), flags: Vec::new(), debug: false }
     }
 }
 
@@ -67,8 +69,8 @@ impl Group {
         let arena = Arena::new();
         let session = self.settings.session();
         let options = lower::Options {
-            debug: lir::DebugInfo::None,
-            variables: false,
+            debug: if self.settings.debug { lir::DebugInfo::Full } else { lir::DebugInfo::None },
+            variables: self.settings.debug,
             optimize: session.optimize,
             linkage: lir::Linkage::Hidden,
             recursion_limit: 128,
