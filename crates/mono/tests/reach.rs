@@ -37,8 +37,12 @@ fn lower<R>(
 }
 
 /// Compiles a crate and finds its roots.
-fn open<R>(source: &str, entry: Entry, look: impl FnOnce(&LowerCx<'_>, &Roots) -> R) -> R {
-    Group::new("lib", source, &Settings::default()).open(|program, cx| {
+fn open<R>(source: &str, entry: Entry, look: impl for<'tcx> FnOnce(&LowerCx<'tcx>, &Roots) -> R) -> R {
+    open_group(Group::new("lib", source, &Settings::default()), entry, look)
+}
+
+fn open_group<R>(group: Group, entry: Entry, look: impl for<'tcx> FnOnce(&LowerCx<'tcx>, &Roots) -> R) -> R {
+    group.open(|program, cx| {
         let entry = match entry {
             Entry::None => None,
             Entry::Main => Some(EntryPoint::Main { main: program.find("it::main"), sigpipe: 0 }),
@@ -58,7 +62,10 @@ fn names(program: &Program) -> String {
         let is_constant = symbol.starts_with("alloc_") || symbol.starts_with("vtable_");
         match name == symbol {
             true => (!is_constant).then(|| format!("{kind}symbol {name}\n")),
-            false => name.contains("it::").then(|| format!("{kind}{}\n", name.replace("it::", ""))),
+            false => {
+                let is_own = name.contains("it::") || name.contains("dep::");
+                is_own.then(|| format!("{kind}{}\n", name.replace("it::", "")))
+            }
         }
     };
     let functions = program.functions.iter().filter_map(|function| own("", &function.name));
@@ -433,6 +440,62 @@ fn error<'tcx>(cx: &LowerCx<'tcx>, failure: &Failure<'tcx>) -> String {
         other => format!("{other:?}"),
     };
     format!("{item}: {}", failure.error)
+}
+
+const DEPENDENCY: &str = "
+    pub fn called(x: u32) -> u32 { x + private() }
+    pub fn not_called() {}
+    pub fn generic<T>(_: T, x: u32) -> u32 { x + 1 }
+    fn private() -> u32 { 1 }
+    #[unsafe(no_mangle)] pub extern \"C\" fn exported() {}
+    pub static STATIC: u32 = 1;
+";
+
+/// A dependency's exported definitions are roots as the crate's own are. All else of it is lowered if it is reached.
+#[test]
+fn dependencies_are_reached() {
+    let mut group =
+        Group::new("lib", "pub fn main() { dep::called(dep::generic((), dep::STATIC)); }", &Settings::default());
+    group.dependency("dep", DEPENDENCY);
+    open_group(group, Entry::Main, |cx, roots| {
+        let program = mono::lower_program(&Contexts::new(cx), roots, None).expect("the program is right");
+        expect![[r#"
+            dep::called
+            dep::generic::<()>
+            dep::private
+            main
+            static dep::STATIC
+            symbol exported
+            symbol main
+        "#]].assert_eq(&names(&program));
+    });
+}
+
+/// What a crate defines has the checks of that crate, and copies of generic functions have those of the crate that needs
+/// them. So where the crates differ, there may be two copies, with names of their own.
+#[test]
+fn checks_go_with_crates() {
+    let mut group = Group::new("lib", "pub fn main() { dep::called(dep::generic((), 1)); }", &Settings::default());
+    group.dependency("dep", &DEPENDENCY.replace("private() }", "generic((), 1) }"));
+    open_group(group, Entry::Main, |cx, roots| {
+        let definitions = cx.tcx.definitions();
+        let dep = definitions.crates().into_iter().find(|&krate| definitions.crate_name(krate).as_str() == "dep");
+        let unchecked = cx.with_checks(lower::Checks { overflow: false, ..cx.checks() });
+        let mut contexts = Contexts::new(cx);
+        contexts.add(&unchecked, dep);
+        let program = mono::lower_program(&contexts, roots, None).expect("the program is right");
+        let checks = |function: &lir::Function| {
+            let panics = |symbol: &lir::SymbolRef| symbol.name.contains("panic_const_add_overflow");
+            let checks = if function.symbols.iter().any(panics) { "checked" } else { "unchecked" };
+            format!("{}: {checks}\n", display_name(&function.name))
+        };
+        let of_dep = program.functions.iter().filter(|function| display_name(&function.name).starts_with("dep::"));
+        expect![[r#"
+            dep::generic::<()>: unchecked
+            dep::generic::<()>: checked
+            dep::called: unchecked
+        "#]].assert_eq(&of_dep.map(checks).collect::<String>());
+    });
 }
 
 /// What another build left is not lowered again, nor what only it needs.

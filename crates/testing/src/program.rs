@@ -18,7 +18,7 @@ impl<'tcx> Deref for Program<'tcx> {
     }
 }
 
-/// Where dependencies of snippets lie: in the sysroot.
+/// Where the dependencies of a snippet without others lie: in the sysroot.
 pub fn locator() -> CrateLocator {
     CrateLocator { sysroot_lib: crate::sysroot_lib(), ..CrateLocator::default() }
 }
@@ -35,9 +35,11 @@ impl<'tcx> From<Front<'tcx>> for Program<'tcx> {
 }
 
 impl<'tcx> Program<'tcx> {
-    /// Opens what rustc wrote.
+    /// Opens what rustc wrote. Dependencies lie beside it, or in the sysroot.
     pub fn open(arena: &'tcx Arena, metadata: &Path, options: SessionOptions) -> Program<'tcx> {
-        let front = Front::open(arena, inputs(metadata, &locator(), options));
+        let beside = metadata.parent().map(Path::to_owned);
+        let locator = CrateLocator { search_dirs: beside.into_iter().collect(), ..locator() };
+        let front = Front::open(arena, inputs(metadata, &locator, options));
         front.unwrap_or_else(|error| panic!("{error}")).into()
     }
 

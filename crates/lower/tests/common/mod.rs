@@ -3,8 +3,9 @@
 
 use lower::LowerCx;
 use std::path::Path;
+use std::process::Command;
 use testing::Program;
-use ty::{Arena, CrateNum, SessionOptions};
+use ty::{Arena, SessionOptions};
 
 /// The name of crates that tests compile.
 pub const CRATE: &str = "it";
@@ -44,18 +45,23 @@ impl Settings {
 pub struct Group {
     folder: tempfile::TempDir,
     settings: Settings,
-    rustc: std::process::Command,
+    rustc: Command,
 }
 
 impl Group {
     /// A crate of this type (`--crate-type`) and source.
     pub fn new(crate_type: &str, source: &str, settings: &Settings) -> Group {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("it.rs"), source).expect("the source is written");
-        let mut rustc = testing::rustc(folder.path());
-        rustc.args(["--crate-name", CRATE, "--crate-type", crate_type, "--edition", &settings.edition]);
-        rustc.args(["--emit=metadata", "-Zalways-encode-mir", "-o", "libit.rmeta", "it.rs"]).args(&settings.flags);
+        let mut rustc = rustc(folder.path(), CRATE, source, settings);
+        rustc.args(["--crate-type", crate_type]);
         Group { folder, settings: settings.clone(), rustc }
+    }
+
+    /// Another crate that this one uses.
+    pub fn dependency(&mut self, name: &str, source: &str) {
+        let mut rustc = rustc(self.folder.path(), name, source, &self.settings);
+        testing::output(rustc.args(["--crate-type", "lib"]));
+        self.rustc.arg("--extern").arg(format!("{name}=lib{name}.rmeta"));
     }
 
     /// Files of a folder are called as if it were the current one.
@@ -77,12 +83,23 @@ impl Group {
             prebuilt: Default::default(),
         };
         let program = Program::open(&arena, &self.folder.path().join("libit.rmeta"), session);
-        let prebuilt = program.bodies.crates().into_iter().filter(|&krate| krate != CrateNum::LOCAL).collect();
+        let sysroot = testing::sysroot_lib();
+        let of_toolchain = program.session.crate_sources().filter(|(_, source)| source.metadata.starts_with(&sysroot));
+        let prebuilt = of_toolchain.map(|(krate, _)| krate).collect();
         let &front::Front { tcx, bodies, layouts, traits, eval, mangler, .. } = &*program;
         let options = lower::Options { prebuilt, ..options };
         let cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, options);
         look(&program, &cx)
     }
+}
+
+/// rustc on a crate, for its metadata with all bodies.
+fn rustc(folder: &Path, name: &str, source: &str, settings: &Settings) -> Command {
+    std::fs::write(folder.join(format!("{name}.rs")), source).expect("the source is written");
+    let mut rustc = testing::rustc(folder);
+    rustc.args(["--crate-name", name, "--edition", &settings.edition, "--emit=metadata", "-Zalways-encode-mir"]);
+    rustc.arg("-o").arg(format!("lib{name}.rmeta")).arg(format!("{name}.rs")).args(&settings.flags);
+    rustc
 }
 
 /// A symbol as a path, without what changes with every compiler.
