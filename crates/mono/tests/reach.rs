@@ -467,7 +467,8 @@ fn dependencies_are_reached() {
             static dep::STATIC
             symbol exported
             symbol main
-        "#]].assert_eq(&names(&program));
+        "#]]
+        .assert_eq(&names(&program));
     });
 }
 
@@ -494,7 +495,8 @@ fn checks_go_with_crates() {
             dep::generic::<()>: unchecked
             dep::generic::<()>: checked
             dep::called: unchecked
-        "#]].assert_eq(&of_dep.map(checks).collect::<String>());
+        "#]]
+        .assert_eq(&of_dep.map(checks).collect::<String>());
     });
 }
 

@@ -3,81 +3,26 @@
 use crate::error::DriverError;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::{FrontHalf, Root};
-use crate::report::Report;
-use cache::private;
+use crate::program::FrontHalf;
 use lower::EntryPoint;
-use std::ffi::OsString;
-use std::fs::File;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
-use toolchain::{Source, TestSupport, Toolchain};
 use ty::{CrateNum, DefId, DefKind, ExternAbi, Instance, TyKind};
 
-/// What finds a crate's tests, locked against being removed.
-#[derive(Debug)]
-pub(crate) struct Support {
-    support: TestSupport,
-    /// Kept open for its lock.
-    _lock: Option<File>,
+/// What a program begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// The crate's `main`.
+    Main,
+    /// The crate's test functions, run by the harness.
+    Tests,
+    /// Nothing: what others call.
+    Library,
 }
 
-impl Support {
-    /// The crates that find tests.
-    pub fn crates(&self) -> &TestSupport {
-        &self.support
+impl Root {
+    /// What the program of these options begins with.
+    pub(crate) fn of(options: &Options) -> Root {
+        if options.test { Root::Tests } else { Root::Main }
     }
-
-    /// The arguments for rustc where it reads the bodies.
-    pub fn rustc_args(&self, source: &Source) -> Vec<OsString> {
-        self.support.rustc_args(source)
-    }
-}
-
-/// What finds the crate's tests, if that is what is asked for.
-pub(crate) fn support(
-    toolchain: &Toolchain,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Option<Support>, DriverError> {
-    if !options.test {
-        return Ok(None);
-    }
-    // rustc runs what is in it, so nobody else may have written it, and it must be possible.
-    let cache = options.cache.as_deref().and_then(|cache| private::open(cache).ok());
-    let cache = cache.filter(|cache| !private::forbids_running(cache));
-    report.stage("prepare tests", || {
-        // Whoever empties the cache may be faster; not time and again.
-        for _ in 0..5 {
-            let support = toolchain.test_support(cache.as_deref())?;
-            if let Ok(lock) = lock(support.folder()) {
-                return Ok(Some(Support { support, _lock: lock }));
-            }
-        }
-        Ok(Some(Support { support: toolchain.test_support(None)?, _lock: None }))
-    })
-}
-
-/// Locks a folder against being removed, where there are locks. An error if it has been removed.
-fn lock(folder: &Path) -> std::io::Result<Option<File>> {
-    let file = File::open(folder)?;
-    // Who is removing it is waited for.
-    let is_locked = file.lock_shared().is_ok();
-    let (locked, named) = (file.metadata()?, std::fs::metadata(folder)?);
-    if (locked.dev(), locked.ino()) != (named.dev(), named.ino()) {
-        return Err(std::io::ErrorKind::NotFound.into());
-    }
-    Ok(is_locked.then_some(file))
-}
-
-/// The options of a crate whose tests are found with this.
-pub(crate) fn with_support(options: &Options, support: Option<&Support>) -> Options {
-    let mut options = options.clone();
-    if let Some(support) = support {
-        options.body_args.extend(support.rustc_args(&options.source));
-        options.search_paths.push(format!("dependency={}", support.support.folder().display()));
-    }
-    options
 }
 
 /// Finds how a program begins, if it is not begun by others. Where it is its tests that run, the crate's own `main` is
