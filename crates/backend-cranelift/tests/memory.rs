@@ -1,7 +1,7 @@
 //! Compiling with a memory gives the same objects as without, and does not compile twice.
 
 use backend::{Backend, Emit, Memo, Options};
-use backend_cranelift::CraneliftBackend;
+use bessemer_backend_cranelift::CraneliftBackend;
 use lir::hash::ContentHash;
 use std::borrow::Cow;
 use std::collections::HashMap;

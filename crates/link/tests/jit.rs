@@ -3,10 +3,10 @@
 
 mod common;
 
+use bessemer_link::aot::{Input, Job, OutputKind, link};
+use bessemer_link::jit::{Image, JitError, Loader};
 use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
-use link::aot::{Input, Job, OutputKind, link};
-use link::jit::{Image, JitError, Loader};
 use std::ffi::c_int;
 use std::path::Path;
 use std::process::Command;

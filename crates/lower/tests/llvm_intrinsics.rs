@@ -70,7 +70,8 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
         let sig = tcx.instantiate_bound_erased(session.fn_sig(item));
         let parts = |ty| {
             let layout = layouts.layout_of(ty).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-            let parts = lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
+            let parts =
+                bessemer_lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
             parts.into_iter().map(|(_, ty)| ty)
         };
         let types = (sig.inputs().iter().flat_map(|&ty| parts(ty)).collect(), parts(sig.output()).collect());

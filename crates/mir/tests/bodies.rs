@@ -1,8 +1,8 @@
 //! Bodies made by hand: their dump, their check, substitution into them, and their control flow.
 
+use bessemer_mir::traversal::{Dominators, predecessors, reachable, reverse_postorder};
+use bessemer_mir::*;
 use expect_test::expect;
-use mir::traversal::{Dominators, predecessors, reachable, reverse_postorder};
-use mir::*;
 use ty::{Arena, DefId, List, Mutability, ParamTy, SessionOptions, Span, Symbol, Tcx, Ty, TyKind};
 
 fn with_tcx(test: impl FnOnce(Tcx<'_>)) {

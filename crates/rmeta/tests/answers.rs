@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_rmeta::Session;
 use common::{find, named, with_snippet};
 use expect_test::{Expect, expect};
-use rmeta::Session;
 use std::fmt::Write;
 use ty::*;
 

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test crate uses a part")]
 
 use backend::{Backend, Emit, OptLevel, Options};
-use backend_llvm::LlvmBackend;
+use bessemer_backend_llvm::LlvmBackend;
 use lir::{Function, FunctionBuilder, Linkage, Module, Param, Signature, Type};
 use std::process::Command;
 

@@ -1,7 +1,7 @@
 //! Compiles snippets with the installed rustc and evaluates their constants.
 #![allow(dead_code)]
 
-use eval::EvalCx;
+use bessemer_eval::EvalCx;
 use layout::LayoutCx;
 use mir::Bodies;
 use rmeta::{CrateLocator, Session};

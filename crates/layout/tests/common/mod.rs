@@ -4,8 +4,8 @@
 pub mod llvm;
 pub mod types;
 
+use bessemer_layout::LayoutCx;
 use eval::EvalCx;
-use layout::LayoutCx;
 use mir::Bodies;
 use rmeta::{CrateLocator, Session};
 use std::path::Path;

@@ -1,12 +1,12 @@
 //! Compiles snippets with the installed rustc, and answers questions about what it wrote.
 #![allow(dead_code)]
 
+use bessemer_traits::{TraitCx, TraitHooks};
 use eval::EvalCx;
 use layout::LayoutCx;
 use rmeta::{CrateLocator, Session};
 use std::path::{Path, PathBuf};
 use testing::{session_options, sysroot_lib};
-use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, GenericParamKind, Instance, Tcx, Ty, TyKind};
 
 /// How a snippet is compiled.
@@ -72,7 +72,7 @@ pub fn with_metadata(path: &Path, stack_bytes: usize, look: impl for<'tcx> FnOnc
         };
         let thread = thread.spawn_scoped(scope, run).expect("a thread starts");
         if let Err(panic) = thread.join() {
-            match panic.downcast::<traits::Failure>() {
+            match panic.downcast::<bessemer_traits::Failure>() {
                 Ok(failure) => panic!("{failure}"),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
