@@ -6,7 +6,7 @@
 
 use crate::key::{Key, cpu_of};
 use crate::options as driver_options;
-use backend::{Compiled, Memo, Options, Rejected};
+use backend::{Compiled, FunctionCache, Options, Rejected};
 use cache::{Store, private};
 use lir::Module;
 use lir::hash::ContentHash;
@@ -93,7 +93,7 @@ impl CodeCache {
     }
 }
 
-impl Memo for CodeCache {
+impl FunctionCache for CodeCache {
     fn get(&self, key: &ContentHash) -> Option<Cow<'_, [u8]>> {
         let bytes = self.store.get(&self.function_key(key))?;
         self.found.fetch_add(1, Ordering::Relaxed);

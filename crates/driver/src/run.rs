@@ -253,7 +253,7 @@ impl Program {
     }
 }
 
-fn load(objects: &[Object], toolchain: &Toolchain) -> Result<link::jit::Image, DriverError> {
+fn load(objects: &[Object], toolchain: &Toolchain) -> Result<link::jit::LoadedCode, DriverError> {
     let failed = |error: link::jit::JitError| DriverError::Load(error.to_string());
     let lib = toolchain.target_lib_dir();
     let find = |prefix: &str, suffix: &str| {

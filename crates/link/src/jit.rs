@@ -1,7 +1,7 @@
 //! The in-process loader: makes relocatable objects callable in this process.
 //!
 //! **What goes in.** ELF64 x86-64 relocatable objects and archives of them, from any compiler, and shared libraries.
-//! **What comes out.** An [`Image`]: code and data in memory, relocated, protected, known to the unwinder, with
+//! **What comes out.** A [`LoadedCode`]: code and data in memory, relocated, protected, known to the unwinder, with
 //! thread-locals; symbols are found by name.
 //!
 //! The rules are those of the System V ABI's x86-64 supplement and of a static linker followed by a dynamic loader:
@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads everything. No code of the objects runs yet.
-    pub fn load(self) -> Result<Image, JitError> {
+    pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
         let plan = layout::layout(&program)?;
         let register = match plan.frames {
@@ -176,26 +176,26 @@ impl<'a> Loader<'a> {
         let initializers = functions(&plan.initializers);
         let mut finalizers = functions(&plan.finalizers);
         finalizers.reverse();
-        Ok(Image { symbols, initializers, finalizers })
+        Ok(LoadedCode { symbols, initializers, finalizers })
     }
 }
 
 /// Loaded code. It stays in memory as long as the process lives, since threads, exit handlers and unwinding may need it
-/// at any time; dropping an `Image` only forgets the names.
-pub struct Image {
+/// at any time; dropping a `LoadedCode` only forgets the names.
+pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
 }
 
-impl Image {
+impl LoadedCode {
     /// The address of a function or of data that an object defines. Symbols that are local to an object and
     /// thread-locals have none.
     pub fn lookup(&self, symbol: &str) -> Option<*const u8> {
         self.symbols.get(symbol).map(|&address| address as *const u8)
     }
 
-    /// All symbols that [`Image::lookup`] finds, with their addresses, in no particular order.
+    /// All symbols that [`LoadedCode::lookup`] finds, with their addresses, in no particular order.
     pub fn symbols(&self) -> impl Iterator<Item = (&str, *const u8)> {
         self.symbols.iter().map(|(name, &address)| (name.as_str(), address as *const u8))
     }
@@ -219,7 +219,7 @@ impl Image {
     ///
     /// # Safety
     ///
-    /// As [`Image::run_initializers`]; nothing of the program may run any more.
+    /// As [`LoadedCode::run_initializers`]; nothing of the program may run any more.
     pub unsafe fn run_finalizers(&self) {
         for &address in self.finalizers.iter().filter(|&&address| is_function(address)) {
             // SAFETY: the address comes from an array of such functions; the caller promises the rest.

@@ -3,7 +3,7 @@
 use crate::debug::DebugCx;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
-use crate::{LowerCx, LowerError, Lowered, Use, analyze};
+use crate::{LowerCx, LowerError, Lowered, Use, registers};
 use layout::TyAndLayout;
 use layout::abi::{FnAbi, PassMode};
 use lir::{FunctionBuilder, Inst, MemFlags, SymbolKind, SymbolRef, SymbolRefId, Terminator, Value, Var};
@@ -153,7 +153,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// Gives every local its place and takes the parameters in.
     fn prologue(&mut self) -> Result<(), LowerError> {
-        let memory = analyze::needs_memory(self.body);
+        let memory = registers::needs_memory(self.body);
         let mut params = self.b.function().params();
         if let PassMode::Indirect { .. } = self.fn_abi.ret.mode {
             self.return_pointer = params.next();

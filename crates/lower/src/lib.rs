@@ -13,21 +13,21 @@
 #![forbid(unsafe_code)]
 
 mod abi_check;
-mod analyze;
 mod asm;
 mod call;
 mod constant;
 mod data;
 mod debug;
 mod debug_types;
+mod definitions;
 mod entry;
 mod error;
 mod function;
 mod intrinsic;
-mod items;
 mod llvm_intrinsic;
-pub mod operand;
-pub mod place;
+mod operand;
+mod place;
+mod registers;
 mod rvalue;
 mod simd;
 mod statement;
@@ -36,11 +36,13 @@ mod test_entry;
 
 pub use data::{lower_alloc, lower_static};
 pub use debug_types::DebugTypes;
+pub use definitions::is_exported;
 pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
-pub use function::{FunctionCx, LocalRef, lower_instance};
-pub use items::is_exported;
+pub use function::lower_instance;
 pub use llvm_intrinsic::intrinsic_parts;
+
+use function::{FunctionCx, LocalRef};
 
 use eval::EvalCx;
 use layout::abi::FnAbi;
