@@ -253,7 +253,7 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
     }
 
     fn is_tag(&self, layout: Layout<'tcx>, index: usize) -> bool {
-        matches!(layout.layout.variants, Variants::Multiple { tag_field, .. } if tag_field.as_usize() == index)
+        matches!(layout.layout.variants, Variants::Multiple { tag_field, .. } if tag_field.index() == index)
     }
 
     fn variant(&mut self, place: &MemPlace<'tcx>) -> EvalResult<VariantIdx> {

@@ -120,7 +120,7 @@ impl<'tcx> TyAndLayout<'tcx> {
                     Part::Ty(tcx.subst(saved.field_tys[local].ty, args))
                 }
                 Variants::Multiple { tag, tag_field, .. } => {
-                    if tag_field.as_usize() == index {
+                    if tag_field.index() == index {
                         Part::Layout(cx.tag_layout(tag))
                     } else {
                         Part::Ty(CoroutineArgs::new(args).upvar_tys()[index])

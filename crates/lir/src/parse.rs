@@ -24,6 +24,7 @@ pub struct ParseError {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
+    /// What is wrong.
     pub message: String,
 }
 

@@ -1,8 +1,6 @@
 //! What the text form looks like.
 
-use bessemer_lir::{
-    BinaryOp, Function, FunctionBuilder, Inst, Linkage, Param, Signature, Terminator, Type, verify_function,
-};
+use bessemer_lir::{BinaryOp, Function, FunctionBuilder, Inst, Linkage, Signature, Terminator, Type, verify_function};
 use expect_test::{Expect, expect};
 
 fn check(function: &Function, expected: Expect) {
@@ -12,15 +10,11 @@ fn check(function: &Function, expected: Expect) {
 
 #[test]
 fn variable_and_join() {
-    let signature = Signature {
-        params: vec![Param::new(Type::I32), Param::new(Type::I8)],
-        returns: vec![Param::new(Type::I32)],
-        ..Signature::default()
-    };
+    let signature = Signature::plain(&[Type::I32, Type::I8], &[Type::I32]);
     let mut b = FunctionBuilder::new("choose".into(), signature, Linkage::Export, 8);
     let [entry, then, join] = [(); 3].map(|()| b.create_block());
     let var = b.create_var(Type::I32);
-    let (x, cond) = (bessemer_lir::Value(0), bessemer_lir::Value(1));
+    let (x, cond) = (bessemer_lir::Value::ZERO, bessemer_lir::Value::from_u32(1));
     b.switch_to(entry);
     b.effect(Inst::SetVar { var, value: x });
     b.terminate(Terminator::Branch { cond, then, otherwise: join, hint: bessemer_lir::BranchHint::Likely });

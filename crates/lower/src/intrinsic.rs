@@ -219,8 +219,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// Calls `try_fn(data)`; if it unwinds, calls `catch_fn(data, exception)` and yields 1, otherwise 0.
     fn catch_unwind(&mut self, args: &[OperandRef<'tcx>]) -> Result<Value, LowerError> {
         let (try_fn, data, catch_fn) = (args[0].immediate(), args[1].immediate(), args[2].immediate());
-        let one_ptr = lir::Signature { params: vec![lir::Param::new(Type::PTR)], ..lir::Signature::default() };
-        let two_ptrs = lir::Signature { params: vec![lir::Param::new(Type::PTR); 2], ..lir::Signature::default() };
+        let one_ptr = lir::Signature::plain(&[Type::PTR], &[]);
+        let two_ptrs = lir::Signature::plain(&[Type::PTR; 2], &[]);
         let sig = self.b.signature(one_ptr);
         let attrs = lir::CallAttrs::default();
         let call = lir::Call { callee: lir::Callee::Indirect(try_fn), sig, args: vec![data], attrs };

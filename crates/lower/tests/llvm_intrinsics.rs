@@ -5,7 +5,7 @@ use backend::{Backend, Emit, OptLevel, Options};
 use backend_llvm::LlvmBackend;
 use eval::EvalCx;
 use layout::LayoutCx;
-use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param, Signature, Terminator, Type};
+use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Signature, Terminator, Type};
 use mir::Bodies;
 use rmeta::{CrateLocator, Session};
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
 /// A function that loads the arguments, calls the intrinsic, and stores the results. Where there is a constant, it is in the
 /// place of all integers.
 fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Function {
-    let signature = Signature { params: vec![Param::new(Type::PTR); 2], ..Signature::default() };
+    let signature = Signature::plain(&[Type::PTR; 2], &[]);
     let mut b = FunctionBuilder::new("caller".into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
     b.switch_to(entry);
@@ -100,9 +100,7 @@ fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Functi
         });
     }
     let inst = Inst::LlvmIntrinsic { name: name.to_owned(), args: loaded, returns: returns.clone() };
-    let first = b.push(inst);
-    for index in 0..returns.len() as u32 {
-        let value = lir::Value(first.expect("a result").0 + index);
+    for value in b.values(inst) {
         b.effect(Inst::Store { value, ptr: params[1], flags: MemFlags::aligned(64) });
     }
     b.terminate(Terminator::Return(vec![]));

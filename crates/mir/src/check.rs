@@ -2,7 +2,6 @@
 
 use crate::visit::{Location, PlaceContext, Visitor};
 use crate::*;
-use ty::Idx;
 
 impl<'tcx> Body<'tcx> {
     /// Checks that all locals, blocks and scopes that are named exist, so that later rooms may index without checks.

@@ -132,7 +132,7 @@ impl<'tcx> Scopes<'_, 'tcx> {
         if inner.is_empty() && inlined.is_none() {
             return Ok(());
         }
-        write!(out, "{indent}scope {}", scope.0)?;
+        write!(out, "{indent}scope {}", scope.as_u32())?;
         if let Some((instance, _)) = inlined {
             write!(out, " (inlined {})", self.printer.tcx.instance_str(instance))?;
         }

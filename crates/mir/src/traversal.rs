@@ -5,7 +5,7 @@
 
 use crate::{BasicBlock, Body, Operand, Rvalue, StatementKind, TerminatorKind};
 use smallvec::SmallVec;
-use ty::{Idx, IndexVec};
+use ty::IndexVec;
 
 /// Successors of a block.
 pub type Successors = SmallVec<[BasicBlock; 4]>;

@@ -40,7 +40,7 @@ pub struct Program {
     pub functions: Vec<lir::Function>,
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
-    pub debug_types: Vec<lir::DebugType>,
+    pub debug_types: lir::IndexVec<lir::DebugTypeId, lir::DebugType>,
     /// The names of those functions and data that depend on nothing of the volatile crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
     pub lasting: FxHashMap<Arc<str>, Option<CrateNum>>,

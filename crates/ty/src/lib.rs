@@ -53,6 +53,8 @@ pub use sty::*;
 pub use subst::*;
 pub use symbol::Symbol;
 
+#[doc(hidden)]
+pub use index;
 pub use number::{FIRST_VARIANT, FieldIdx, VariantIdx};
 /// rustc's own published layout vocabulary: sizes, alignments, `repr` options, ABI names.
 pub use ra_ap_rustc_abi as rustc_abi;

@@ -146,16 +146,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 self.store_operand(first, b);
                 self.unit(result)
             }
-            "compare_bytes" => {
-                let usize_ty = self.usize_type();
-                let signature = lir::Signature {
-                    params: vec![lir::Param::new(Type::PTR), lir::Param::new(Type::PTR), lir::Param::new(usize_ty)],
-                    returns: vec![lir::Param::new(Type::I32)],
-                    ..lir::Signature::default()
-                };
-                let args = args.iter().map(OperandRef::immediate).collect();
-                immediate(self.runtime_call("memcmp", signature, args)[0])
-            }
+            "compare_bytes" => immediate(self.memcmp(args[0].immediate(), args[1].immediate(), args[2].immediate())),
             "raw_eq" => {
                 let layout = self.layout_of(self.arg_ty(instance, 0))?;
                 let (a, b) = (args[0].immediate(), args[1].immediate());
@@ -236,16 +227,16 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let second = load(self, b);
             return self.icmp(IntCond::Eq, first, second);
         }
-        let usize_ty = self.usize_type();
-        let signature = lir::Signature {
-            params: vec![lir::Param::new(Type::PTR), lir::Param::new(Type::PTR), lir::Param::new(usize_ty)],
-            returns: vec![lir::Param::new(Type::I32)],
-            ..lir::Signature::default()
-        };
         let len = self.const_usize(size);
-        let difference = self.runtime_call("memcmp", signature, vec![a, b, len])[0];
+        let difference = self.memcmp(a, b, len);
         let zero = self.const_int(Type::I32, 0);
         self.icmp(IntCond::Eq, difference, zero)
+    }
+
+    /// C's `memcmp`: an `i32` that is negative, 0 or positive.
+    fn memcmp(&mut self, a: Value, b: Value, len: Value) -> Value {
+        let signature = lir::Signature::plain(&[Type::PTR, Type::PTR, self.usize_type()], &[Type::I32]);
+        self.runtime_call("memcmp", signature, vec![a, b, len])[0]
     }
 
     fn ordering(&self, instance: Instance<'tcx>, index: usize) -> Result<Ordering, LowerError> {
@@ -299,7 +290,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             "cxchg" | "cxchgweak" => {
                 let success = self.ordering(instance, 1)?;
                 let failure = self.ordering(instance, 2)?;
-                let old = self.b.value(Inst::CmpXchg {
+                let (old, exchanged) = self.b.pair(Inst::CmpXchg {
                     ptr: args[0].immediate(),
                     expected: args[1].immediate(),
                     new: args[2].immediate(),
@@ -307,8 +298,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                     failure,
                     weak: name == "cxchgweak",
                 });
-                let val = OperandValue::Pair(old, Value(old.0 + 1));
-                return Ok(OperandRef { val, layout: result });
+                return Ok(OperandRef { val: OperandValue::Pair(old, exchanged), layout: result });
             }
             _ => {}
         }

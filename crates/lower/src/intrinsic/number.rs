@@ -76,11 +76,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             _ => ("__powisf2", Type::F32),
         };
         let arg = if ty == wide { base } else { self.b.value(Inst::Cast { op: CastOp::Fext, value: base, ty: wide }) };
-        let signature = lir::Signature {
-            params: vec![lir::Param::new(wide), lir::Param::new(Type::I32)],
-            returns: vec![lir::Param::new(wide)],
-            ..lir::Signature::default()
-        };
+        let signature = lir::Signature::plain(&[wide, Type::I32], &[wide]);
         let result = self.runtime_call(name, signature, vec![arg, exponent])[0];
         if ty == wide { result } else { self.b.value(Inst::Cast { op: CastOp::Ftrunc, value: result, ty }) }
     }
@@ -136,9 +132,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             _ => None,
         };
         if let Some(op) = overflow {
-            let value = self.b.value(Inst::Overflow { op, lhs: args[0].immediate(), rhs: args[1].immediate() });
-            let val = OperandValue::Pair(value, Value(value.0 + 1));
-            return Ok(Some(OperandRef { val, layout: result }));
+            let inst = Inst::Overflow { op, lhs: args[0].immediate(), rhs: args[1].immediate() };
+            let (wrapped, overflowed) = self.b.pair(inst);
+            return Ok(Some(OperandRef { val: OperandValue::Pair(wrapped, overflowed), layout: result }));
         }
         let to_u32 = |this: &mut Self, value| this.int_cast(value, Type::I32, false);
         let value = match name {
