@@ -35,7 +35,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         (callee, ty, args)
     }
 
-    /// What is said of a call beyond its operands.
+    /// Facts about a call beyond its operands.
     pub(crate) fn finish_call(&self, value: Value<'c>, call: &Call) {
         let signature = self.source.signature(call.sig);
         value.set_instruction_call_conv(convention(signature.conv));

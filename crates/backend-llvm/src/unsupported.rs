@@ -1,4 +1,4 @@
-//! What this back end cannot compile.
+//! Constructs that this back end rejects.
 
 use crate::cx::Cx;
 use crate::{asm, intrinsic};

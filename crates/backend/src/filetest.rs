@@ -37,7 +37,7 @@ pub struct Failure {
     pub file: PathBuf,
     /// The level that it failed at, where it got that far.
     pub opt: Option<OptLevel>,
-    /// What is wrong.
+    /// How its result differs from the expected one.
     pub message: String,
 }
 

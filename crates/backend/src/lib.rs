@@ -103,7 +103,7 @@ pub struct Rejected {
 /// The result of compiling a module.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Compiled {
-    /// What was asked for. An object holds everything but the rejected functions, to which it has undefined references.
+    /// The output in the form asked for. An object holds everything but the rejected functions, to which it has undefined references.
     pub bytes: Vec<u8>,
     /// The functions that another back end has to compile.
     pub rejected: Vec<Rejected>,

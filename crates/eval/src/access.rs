@@ -11,7 +11,7 @@ use ty::{AllocId, GlobalAlloc, Mutability, Scalar, ScalarInt, Ty, TyKind};
 /// From this size on, it is tried first whether there is as much memory.
 const BIG: u64 = 1 << 26;
 
-/// What is known of an allocation without accessing it.
+/// Facts about an allocation that do not depend on its content.
 #[derive(Clone, Copy)]
 pub(crate) struct AllocInfo {
     pub size: u64,
@@ -142,7 +142,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         fault!("{}, but got {ptr} which {why}", attempt());
     }
 
-    /// What is wrong with a pointer's alignment: the alignment that it has.
+    /// The alignment that a pointer has, and the one that it needs, if they differ for the worse; in bytes.
     pub(crate) fn misalignment(&self, ptr: Pointer, align: u64) -> EvalResult<Option<(u64, u64)>> {
         if align == 1 {
             return Ok(None);

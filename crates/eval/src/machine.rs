@@ -49,7 +49,7 @@ pub(crate) struct Frame<'tcx> {
 }
 
 impl Frame<'_> {
-    /// Of what is run next (a call that has not returned yet, in frames below the top).
+    /// The place of the next statement (in frames below the top: of the call that has not returned yet).
     pub(crate) fn source_info(&self) -> SourceInfo {
         let data = &self.body.basic_blocks[self.block];
         match data.statements.get(self.statement) {

@@ -11,7 +11,7 @@ use mir::{BinOp, CastKind, UnOp};
 use rustc_apfloat::Round;
 use ty::{FieldIdx, Instance, Scalar, ScalarInt, SimdIntrinsic, Ty, TyKind, ValTreeKind};
 
-/// What is done to each pair of lanes.
+/// An operation on each pair of lanes.
 #[derive(Clone, Copy)]
 enum LaneOp {
     Binary(BinOp),
@@ -22,7 +22,7 @@ enum LaneOp {
     Offset,
 }
 
-/// What is done to each lane.
+/// A function of each lane.
 #[derive(Clone, Copy)]
 enum LaneFunction {
     Negate,

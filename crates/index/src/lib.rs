@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(table.iter_enumerated().last(), Some((second, &"c")));
     }
 
-    /// What is stored and hashed is as if there were no types.
+    /// Stored forms and hashes are those of plain vectors and numbers.
     #[test]
     fn tables_are_written_and_hashed_as_vectors() {
         let plain = vec![3u64, 70_000, 5];

@@ -3,7 +3,7 @@
 //! **What it is.** For a monomorphic type: size, alignment, where its fields lie, how an enum tells its variants apart,
 //! which values are invalid. For a function: how each argument travels. Compiled std is linked to, so all
 //! answers must be exactly rustc 1.95's; the algorithm itself is rustc's own published `rustc_abi` crate, and what this
-//! room adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
+//! crate adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
 //!
 //! **What goes in.** Types (normalised or not; they are normalised here), signatures, instances. **What comes out.**
 //! [`TyAndLayout`], [`abi::FnAbi`].
@@ -33,7 +33,7 @@ use std::fmt;
 use ty::rustc_abi::AddressSpace;
 use ty::{ConstError, FieldIdx, Memo, Span, Tcx, Ty, VariantIdx};
 
-/// What is known of a type's memory.
+/// How a type lies in memory.
 pub type LayoutData = ty::rustc_abi::LayoutData<FieldIdx, VariantIdx>;
 
 /// Computes layouts, and remembers them.

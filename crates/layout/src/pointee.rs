@@ -1,4 +1,4 @@
-//! What is known of the memory behind a pointer that lies in a value.
+//! Facts about the memory behind a pointer that lies in a value.
 
 use crate::{FieldsShape, LayoutCx, PointeeInfo, PointerKind, Size, TagEncoding, TyAndLayout, Variants};
 use ty::{LangItem, Mutability, Ty, TyKind};

@@ -28,7 +28,7 @@ impl Default for Linker {
     }
 }
 
-/// What is made.
+/// The kind of file to make.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum OutputKind {
     /// An executable that may be loaded at any address.
@@ -55,7 +55,7 @@ pub enum Exports {
     Listed(Vec<String>),
 }
 
-/// What is left out of the output.
+/// The parts to leave out of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Strip {
     #[default]

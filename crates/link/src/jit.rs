@@ -102,7 +102,7 @@ impl std::error::Error for JitError {
     }
 }
 
-/// Gathers what is to be loaded.
+/// Gathers objects, archives and libraries, then loads them.
 #[derive(Default)]
 pub struct Loader<'a> {
     objects: Vec<(String, Cow<'a, [u8]>)>,
@@ -121,7 +121,7 @@ impl<'a> Loader<'a> {
         self.objects.push((name.into(), bytes.into()));
     }
 
-    /// Adds an archive (also an rlib), of which the members are taken that define what is missing.
+    /// Adds an archive (also an rlib), of which the members are taken that define missing symbols.
     pub fn add_archive(&mut self, path: &Path) -> Result<(), JitError> {
         // Read, not mapped: whoever cuts off a mapped file ends this process by a signal.
         let bytes = std::fs::read(path).map_err(|error| JitError::Io { path: path.to_owned(), error })?;

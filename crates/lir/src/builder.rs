@@ -37,12 +37,12 @@ impl FunctionBuilder {
         }
     }
 
-    /// What has been built so far.
+    /// The function as far as it has been built.
     pub fn function(&self) -> &Function {
         &self.function
     }
 
-    /// For what has no method of its own: attributes, files, scopes, debug variables.
+    /// Access to the parts that have no methods here: attributes, files, scopes, debug variables.
     pub fn function_mut(&mut self) -> &mut Function {
         &mut self.function
     }
@@ -89,12 +89,12 @@ impl FunctionBuilder {
         self.current.is_none_or(|block| self.terminated[block])
     }
 
-    /// The location of what is built from now on.
+    /// Sets the location of the instructions to come.
     pub fn set_loc(&mut self, loc: LocId) {
         self.loc = loc;
     }
 
-    /// The location of what is built now.
+    /// The location that instructions get now.
     pub fn loc(&self) -> LocId {
         self.loc
     }

@@ -52,7 +52,7 @@ index_type! {
 }
 
 impl LocId {
-    /// No location: the code is nobody's.
+    /// No location: the code comes from no place in the source.
     pub const NONE: LocId = LocId::from_u32(u32::MAX);
 
     /// Whether it is [`LocId::NONE`].

@@ -48,7 +48,7 @@ pub enum Callee {
     Indirect(Value),
 }
 
-/// What is known of one call beyond its signature.
+/// Facts about one call beyond its signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct CallAttrs {
     /// The call does not unwind.
@@ -63,7 +63,7 @@ pub struct CallAttrs {
 /// in its own type and, as far as `sig.extra` goes, in the role that this says.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Call {
-    /// What is called.
+    /// The function to call.
     pub callee: Callee,
     /// The signature to call it with.
     pub sig: SigId,
@@ -175,9 +175,9 @@ pub enum Inst {
     FunnelShift {
         /// Whether the result is the high half of a shift to the left, else the low half of one to the right.
         left: bool,
-        /// The high half of what is shifted.
+        /// The high half of the number to shift.
         high: Value,
-        /// The low half of what is shifted.
+        /// The low half of the number to shift.
         low: Value,
         /// By how many bits.
         amount: Value,
@@ -241,7 +241,7 @@ pub enum Inst {
     },
     /// Writes memory.
     Store {
-        /// What is written.
+        /// The value to write.
         value: Value,
         /// The address.
         ptr: Value,
@@ -261,7 +261,7 @@ pub enum Inst {
     },
     /// Writes memory atomically.
     AtomicStore {
-        /// What is written.
+        /// The value to write.
         value: Value,
         /// The address.
         ptr: Value,
@@ -287,7 +287,7 @@ pub enum Inst {
         ptr: Value,
         /// The old value with which the exchange happens.
         expected: Value,
-        /// What is written then.
+        /// The value to write then.
         new: Value,
         /// How it is ordered then.
         success: Ordering,
@@ -571,7 +571,7 @@ pub enum Terminator {
     },
     /// `value` is an integer; the cases are distinct.
     Switch {
-        /// What is compared.
+        /// The number that decides.
         value: Value,
         /// Numbers, and where to go for each.
         cases: Vec<(u128, Block)>,

@@ -24,7 +24,7 @@ pub struct ParseError {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
-    /// What is wrong.
+    /// What the parser expected, and what it found.
     pub message: String,
 }
 

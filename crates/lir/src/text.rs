@@ -214,7 +214,7 @@ impl Display for FunctionAttrs {
     }
 }
 
-/// What is known while a function is written: which symbols `@name` means, and which values' types the reader knows.
+/// Knowledge that the writer shares with a reader: which symbol `@name` means, and which values' types the text has told.
 pub(crate) struct Context<'a> {
     pub function: &'a Function,
     named_symbols: IndexVec<SymbolRefId, bool>,

@@ -276,7 +276,7 @@ impl Signature {
         Signature { params: plain(params), returns: plain(returns), ..Signature::default() }
     }
 
-    /// What is known of the arguments of a call, in order: the parameters, then those that a variadic call adds.
+    /// The parameters, then those that a variadic call adds: what a call's arguments are, in order.
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().chain(&self.extra)
     }

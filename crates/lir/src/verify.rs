@@ -32,7 +32,7 @@ pub struct VerifyError {
     pub symbol: Arc<str>,
     /// The block and the place in it, if it is in one.
     pub at: Option<(Block, Position)>,
-    /// What is wrong, with the instruction's text where there is one.
+    /// The rule and how it is broken, with the instruction's text where there is one.
     pub message: String,
 }
 

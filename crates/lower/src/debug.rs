@@ -18,7 +18,7 @@ pub(crate) fn source_path(source: &ty::SourceFile) -> Arc<str> {
     }
 }
 
-/// What is remembered of a function's debug information while it is lowered.
+/// A function's debug information, as far as it has been made.
 #[derive(Default)]
 pub struct DebugCx<'tcx> {
     files: FxHashMap<SourceFileId, FileId>,
@@ -65,7 +65,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         files.position(|file| *file == path).unwrap_or_else(|| files.push(path))
     }
 
-    /// What is built from now on comes from here.
+    /// Sets the source of the instructions to come.
     pub(crate) fn set_debug_location(&mut self, source_info: SourceInfo) {
         if !self.has_debug() {
             return;

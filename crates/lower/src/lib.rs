@@ -6,7 +6,7 @@
 //!
 //! **What it must not know.** Back ends, files, crates on disk; which instances are compiled where (`mono` decides).
 //!
-//! The rooms inside: [`FunctionCx`] is the state of one function; [`place`] and [`operand`] are memory and values in hand;
+//! The modules: `function` has the state of one function; `place` and `operand` are memory and values in hand;
 //! `rvalue`, `statement`, `terminator`, `call`, `intrinsic` follow MIR; `constant` and `data` deal with constant memory;
 //! `entry` makes the functions that no MIR describes.
 
@@ -53,7 +53,7 @@ use std::sync::{Arc, Mutex};
 use traits::TraitCx;
 use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
-/// What all lowering shares: the rooms before this one, and the settings.
+/// The state that all lowering shares: the crates before this one, and the settings.
 pub struct LowerCx<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub bodies: &'tcx dyn mir::Bodies<'tcx>,
@@ -120,7 +120,7 @@ pub enum Use<'tcx> {
 pub struct Lowered<'tcx, T> {
     pub item: T,
     pub uses: Vec<Use<'tcx>>,
-    /// What is wrong with it though it can be lowered: the user's mistakes.
+    /// The user's mistakes that did not keep it from being lowered.
     pub faults: Vec<LowerError>,
     /// What the code mentions and does not use: no code of that is needed, but its constants must evaluate.
     pub mentions: Vec<mir::Mention<'tcx>>,
@@ -129,7 +129,7 @@ pub struct Lowered<'tcx, T> {
 }
 
 impl<'tcx, T> Lowered<'tcx, T> {
-    /// What is right, and mentions nothing that it does not use.
+    /// An item without mistakes that mentions nothing that it does not use.
     pub(crate) fn new(item: T, uses: Vec<Use<'tcx>>) -> Lowered<'tcx, T> {
         Lowered { item, uses, faults: Vec::new(), mentions: Vec::new(), constants: Vec::new() }
     }

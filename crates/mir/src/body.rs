@@ -1,4 +1,4 @@
-//! Bodies, and the trait through which later rooms ask for them.
+//! Bodies, and the trait through which later crates ask for them.
 
 use crate::{
     BasicBlock, ConstOperand, Local, Mention, Place, Promoted, SourceInfo, SourceScope, Statement, Terminator,

@@ -59,7 +59,7 @@ struct Printer<'tcx> {
     allocs: RefCell<Vec<AllocId>>,
 }
 
-/// Prints what comes before the blocks.
+/// Prints the head: variables, scopes, debug information.
 struct Scopes<'a, 'tcx> {
     printer: &'a Printer<'tcx>,
     body: &'a Body<'tcx>,

@@ -53,7 +53,7 @@ pub enum ProjectionElem<'tcx> {
     UnwrapUnsafeBinder(Ty<'tcx>),
 }
 
-/// A path to memory: a local and what is selected of it.
+/// A path to memory: a local, and the steps from it to one of its parts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place<'tcx> {
     pub local: Local,
@@ -65,7 +65,7 @@ impl<'tcx> Place<'tcx> {
     pub fn from_local(local: Local) -> Place<'tcx> {
         Place { local, projection: &[] }
     }
-    /// The local, if nothing is selected of it.
+    /// The local, if the place is all of it.
     pub fn as_local(self) -> Option<Local> {
         self.projection.is_empty().then_some(self.local)
     }

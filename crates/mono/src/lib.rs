@@ -70,12 +70,12 @@ impl<'tcx> Failure<'tcx> {
     }
 }
 
-/// What is said of an error after it.
+/// A note below an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Note<'tcx> {
     /// A constant without a value was mentioned here.
     Erroneous { span: Span },
-    /// It was met in an instance that is needed because of what is here.
+    /// The place because of which the instance with the error is needed.
     Instantiating { instance: Instance<'tcx>, span: Span },
 }
 

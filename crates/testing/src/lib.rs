@@ -3,7 +3,7 @@
 //! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, and the settings with
 //! which it is to be read. Whatever goes wrong is a panic, which fails the test.
 //!
-//! **What it must not know.** Any room but `ty`: the tests of all others may use it.
+//! **What it must not know.** Any crate but `ty`: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 

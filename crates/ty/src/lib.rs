@@ -1,7 +1,7 @@
 //! Types and everything that names things in a checked Rust program.
 //!
 //! **What it is.** Interned types, constants, generic arguments and regions; definitions (items by [`DefId`]) and the trait
-//! [`Definitions`] through which later rooms ask a front end about them; symbols, spans, instances, constant memory; and
+//! [`Definitions`] through which later crates ask a front end about them; symbols, spans, instances, constant memory; and
 //! substitution.
 //!
 //! **What goes in.** Types made by a front end (today: `rmeta`). **What comes out.** Copyable handles that compare by

@@ -267,7 +267,7 @@ impl<'m> Writer<'m> {
     }
 }
 
-/// The variables that belong to the function itself, not to what is inlined in it.
+/// The variables that belong to the function itself, not to functions inlined in it.
 fn own_variables(function: &Function, variables: &[u32]) -> Vec<u32> {
     let own = function.debug_variables.iter().zip(variables);
     own.filter(|(variable, _)| super::inlined_call(function, variable.scope).is_none()).map(|(_, node)| *node).collect()

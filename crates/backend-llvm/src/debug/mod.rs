@@ -39,7 +39,7 @@ struct FunctionDebug<'c> {
 #[derive(Default)]
 pub(crate) struct Locations<'c> {
     known: FxHashMap<LocId, Metadata<'c>>,
-    /// For what has no location of its own, which LLVM does not allow for calls.
+    /// For instructions without a location, which LLVM does not allow for calls.
     nowhere: Option<Metadata<'c>>,
 }
 

@@ -6,7 +6,7 @@ use lir::{
     SymbolKind, SymbolRef, Terminator, Type,
 };
 
-/// What is linked with every test.
+/// The part of a test program that all have in common.
 pub(super) const C_SUPPORT: &str = "\
 #include <stdio.h>
 #include <stdint.h>

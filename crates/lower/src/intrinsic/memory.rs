@@ -65,7 +65,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
     }
 
-    /// What works on memory and addresses: its result, or none if its fallback body does.
+    /// Operations on memory and addresses: the result, or none if the fallback body is to be called.
     pub(super) fn memory_intrinsic(
         &mut self,
         op: MemoryIntrinsic,
@@ -290,7 +290,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         })
     }
 
-    /// What is atomic.
+    /// Atomic accesses and fences.
     pub(super) fn atomic_intrinsic(
         &mut self,
         op: AtomicIntrinsic,

@@ -12,7 +12,7 @@ fn pick<T>(signed: bool, if_signed: T, if_unsigned: T) -> T {
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    /// What works on floats: its result.
+    /// Functions of floats: the result.
     pub(super) fn float_intrinsic(&mut self, function: FloatIntrinsic, args: &[OperandRef<'tcx>]) -> Value {
         use FloatIntrinsic as F;
         let arg = |index: usize| args[index].immediate();
@@ -64,7 +64,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if ty == wide { result } else { self.b.value(Inst::Cast { op: CastOp::Ftrunc, value: result, ty }) }
     }
 
-    /// What computes numbers: its result, or none if its fallback body does.
+    /// Arithmetic: the result, or none if the fallback body is to be called.
     pub(super) fn number_intrinsic(
         &mut self,
         function: NumberIntrinsic,
