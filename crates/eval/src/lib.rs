@@ -15,6 +15,7 @@
 //! remembered for the life of the [`EvalCx`].
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod access;
 mod call;
@@ -82,6 +83,7 @@ pub struct EvalCx<'tcx> {
 unsafe impl ty::Hold for EvalCx<'_> {}
 
 impl<'tcx> EvalCx<'tcx> {
+    /// An evaluator over these crates; nothing has been evaluated.
     pub fn new(
         tcx: Tcx<'tcx>,
         bodies: &'tcx dyn Bodies<'tcx>,
@@ -112,6 +114,7 @@ impl<'tcx> EvalCx<'tcx> {
         }
     }
 
+    /// The types.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }

@@ -10,7 +10,12 @@ pub enum VariantTag {
     /// Nothing: the variant is the only one, or is known by not being another.
     Implicit,
     /// This number into this field.
-    Write { field: FieldIdx, tag: ScalarInt },
+    Write {
+        /// The field that holds the tag.
+        field: FieldIdx,
+        /// What to write there.
+        tag: ScalarInt,
+    },
     /// The variant has no values.
     Uninhabited,
 }

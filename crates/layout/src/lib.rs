@@ -11,6 +11,7 @@
 //! **What it must not know.** MIR other than what a coroutine keeps while it is suspended; how anything is compiled.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod abi;
 mod compute;
@@ -99,6 +100,7 @@ impl<'tcx> LayoutCx<'tcx> {
         })
     }
 
+    /// The types.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
@@ -108,6 +110,7 @@ impl<'tcx> LayoutCx<'tcx> {
         &self.data_layout
     }
 
+    /// The bodies that coroutines have their layouts from.
     pub fn bodies(&self) -> &'tcx dyn mir::Bodies<'tcx> {
         self.bodies
     }

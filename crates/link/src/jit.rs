@@ -35,13 +35,17 @@ use std::path::{Path, PathBuf};
 /// Where and why a relocation cannot be carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RelocationError {
+    /// The object.
     pub object: String,
+    /// The section in it.
     pub section: String,
     /// In bytes from the section's start.
     pub offset: u64,
     /// The relocation's name in the ABI.
     pub kind: String,
+    /// The symbol that the place refers to.
     pub symbol: String,
+    /// Why it cannot be done.
     pub message: String,
 }
 
@@ -56,15 +60,40 @@ impl fmt::Display for RelocationError {
 #[derive(Debug)]
 pub enum JitError {
     /// A file could not be read.
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// A shared library could not be opened.
-    Library { path: PathBuf, message: String },
+    Library {
+        /// The library.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
     /// An object is damaged, or of a kind that is not for this loader.
-    Object { object: String, message: String },
+    Object {
+        /// The object.
+        object: String,
+        /// What is damaged.
+        message: String,
+    },
     /// Two objects define a symbol.
-    Duplicate { symbol: String, first: String, second: String },
+    Duplicate {
+        /// The symbol.
+        symbol: String,
+        /// The object with one definition.
+        first: String,
+        /// The object with the other.
+        second: String,
+    },
     /// Nothing defines these symbols; with each, an object that refers to it.
-    Undefined { symbols: Vec<(String, String)> },
+    Undefined {
+        /// The symbols, each with an object that needs it.
+        symbols: Vec<(String, String)>,
+    },
     /// A relocation that cannot be carried out.
     Relocation(Box<RelocationError>),
     /// The objects are larger than code can address.
@@ -112,6 +141,7 @@ pub struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
+    /// A loader without inputs.
     pub fn new() -> Loader<'a> {
         Loader::default()
     }

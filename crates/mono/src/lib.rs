@@ -10,6 +10,7 @@
 //! evaluate ([`mentioned`]). A program with such errors is gone through once more to tell how they came about ([`explain`]).
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod contexts;
 mod depth;
@@ -37,7 +38,9 @@ use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, Span};
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
+    /// The functions, sorted by name.
     pub functions: Vec<lir::Function>,
+    /// The data objects, sorted by name.
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
     pub debug_types: lir::IndexVec<lir::DebugTypeId, lir::DebugType>,
@@ -58,7 +61,9 @@ pub struct Base<'a> {
 /// A function or static that cannot be lowered, and why.
 #[derive(Clone, Debug)]
 pub struct Failure<'tcx> {
+    /// The item that cannot be lowered.
     pub item: Use<'tcx>,
+    /// Why.
     pub error: LowerError,
     /// How it came about, where that was found out ([`explain`]).
     pub notes: Option<Vec<Note<'tcx>>>,
@@ -74,9 +79,17 @@ impl<'tcx> Failure<'tcx> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Note<'tcx> {
     /// A constant without a value was mentioned here.
-    Erroneous { span: Span },
+    Erroneous {
+        /// Where.
+        span: Span,
+    },
     /// The place because of which the instance with the error is needed.
-    Instantiating { instance: Instance<'tcx>, span: Span },
+    Instantiating {
+        /// What is instantiated.
+        instance: Instance<'tcx>,
+        /// Where.
+        span: Span,
+    },
 }
 
 /// Why a program cannot be made.
@@ -91,6 +104,7 @@ pub enum Failed<'tcx> {
 /// What to start from.
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
+    /// The function that the program starts with, if it has one.
     pub entry: Option<EntryPoint>,
     /// Definitions with a symbol that others may use, crate by crate in the order in which linkers take them.
     pub exported: Vec<DefId>,
