@@ -9,9 +9,9 @@
 //!
 //! **What it must not know.** How a program's bodies are stored, which instances it needs, how it is compiled.
 //!
-//! The machine ([`machine`]) holds frames, whose locals are immediates until their address is taken ([`value`],
-//! [`place`]), and allocations ([`memory`], [`access`]). When a body has returned, what its result refers to becomes
-//! finished memory ([`intern`]), once the result has been found to be a value of its type ([`validate`]). Results are
+//! The machine (`machine`) holds frames, whose locals are immediates until their address is taken (`value`,
+//! `place`), and allocations (`memory`, `access`). When a body has returned, what its result refers to becomes
+//! finished memory (`intern`), once the result has been found to be a value of its type (`validate`). Results are
 //! remembered for the life of the [`EvalCx`].
 
 #![deny(unsafe_code)]

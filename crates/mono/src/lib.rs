@@ -7,7 +7,7 @@
 //!
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
 //! as soon as a core has time for it. What code mentions and does not use is looked at afterwards, for constants that do not
-//! evaluate ([`mentioned`]). A program with such errors is gone through once more to tell how they came about ([`explain`]).
+//! evaluate (`mentioned`). A program with such errors is gone through once more to tell how they came about (`explain`).
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -65,7 +65,7 @@ pub struct Failure<'tcx> {
     pub item: Use<'tcx>,
     /// Why.
     pub error: LowerError,
-    /// How it came about, where that was found out ([`explain`]).
+    /// How it came about, where that was found out (`explain`).
     pub notes: Option<Vec<Note<'tcx>>>,
 }
 
