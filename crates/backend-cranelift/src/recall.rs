@@ -18,26 +18,17 @@ use lir::hash::ContentHash;
 /// A cache, with what the functions of one module have in common.
 pub(crate) struct Recall<'a> {
     cache: &'a dyn FunctionCache,
-    common: [u8; 32],
+    common: ContentHash,
 }
 
 impl Recall<'_> {
     pub fn new<'a>(cache: &'a dyn FunctionCache, options: &Options, target: &Target) -> Recall<'a> {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
-        };
-        add("cranelift function");
-        add(cranelift_codegen::VERSION);
-        add(&format!("{options:?}"));
         // The options may say "native", which means something else on another machine.
-        add(&target.isa.triple().to_string());
-        add(&target.isa.flags().to_string());
-        for flag in target.isa.isa_flags() {
-            add(&flag.to_string());
-        }
-        Recall { cache, common: *hasher.finalize().as_bytes() }
+        let isa = &target.isa;
+        let isa_flags: Vec<String> = isa.isa_flags().iter().map(ToString::to_string).collect();
+        let machine = (isa.triple().to_string(), isa.flags().to_string(), isa_flags);
+        let common = lir::value_hash(&("cranelift function", cranelift_codegen::VERSION, options, machine));
+        Recall { cache, common }
     }
 
     /// The outcome of a function: the one in the cache, or else that of compiling it, which is put there. Errors are not kept.
@@ -61,7 +52,7 @@ impl Recall<'_> {
 
     fn key(&self, function: &Function) -> ContentHash {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.common).update(&lir::code_hash(function).0);
+        hasher.update(&self.common.0).update(&lir::code_hash(function).0);
         ContentHash(*hasher.finalize().as_bytes())
     }
 }

@@ -3,7 +3,7 @@
 //! **What goes in.** A folder, a size limit, 32-byte keys with bytes. **What comes out.** The same bytes for the same key, or
 //! nothing: never other bytes, whatever became of the files meanwhile.
 //!
-//! **What it must not know.** What is stored, and what the keys are hashes of.
+//! **What it must not know.** What is stored, and what the keys are hashes of. ([`KeyBuilder`] makes them of parts.)
 //!
 //! # How it works
 //!
@@ -40,6 +40,7 @@
 
 #![warn(missing_docs)]
 
+mod key;
 mod lazy;
 pub mod pack;
 pub mod private;
@@ -49,5 +50,6 @@ pub mod size;
 pub mod stamp;
 pub mod store;
 
+pub use key::KeyBuilder;
 pub use pack::Key;
 pub use store::{Stats, Store};

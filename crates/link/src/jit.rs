@@ -18,11 +18,14 @@
 mod frames;
 mod layout;
 mod library;
+mod main;
 mod memory;
 mod object;
 mod relocate;
 mod resolve;
 mod tls;
+
+pub use main::{MainError, is_in_process};
 
 use memory::Memory;
 use rustc_hash::FxHashMap;
@@ -180,42 +183,65 @@ impl<'a> Loader<'a> {
     pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
         let plan = layout::layout(&program)?;
-        let register = match plan.frames {
-            None => None,
-            Some(frames) => Some((
-                frames,
-                library::find(&self.libraries, c"__register_frame").ok_or_else(|| JitError::Undefined {
-                    symbols: vec![("__register_frame".to_owned(), "the unwind tables".to_owned())],
-                })?,
-            )),
-        };
-        let mut memory = Memory::reserve(plan.size_bytes, plan.align)?;
-        relocate::relocate(&program, &plan, &mut memory)?;
-        memory.protect(&plan)?;
+        let memory = self.place(&program, &plan).inspect_err(|_| {
+            if let Some(template) = plan.tls {
+                tls::release_slot(template.slot);
+            }
+        });
+        let (memory, registers) = memory?;
         // From here on nothing fails, so that what is registered stays.
         let address = |offset: u64| memory.address() + offset;
         if let Some(template) = plan.tls {
             tls::fill(template.slot, memory.slice_at(template.offset, template.file_bytes), &template);
         }
-        if let Some((frames, register)) = register {
-            // SAFETY: the records were checked when they were copied, end with a terminator, and are never unmapped.
-            unsafe { frames::register(register, address(frames) as *const u8) };
-        }
+        let frames = registers.map(|(frames, [register, deregister])| {
+            let table = address(frames);
+            // SAFETY: the records were checked when they were copied, end with a terminator, and are unmapped only after
+            // they were taken back.
+            unsafe { frames::register(register, table as *const u8) };
+            (deregister, table)
+        });
         let symbols = program.exported(&plan).map(|(name, offset)| (name.to_owned(), address(offset))).collect();
         let functions = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
         let initializers = functions(&plan.initializers);
         let mut finalizers = functions(&plan.finalizers);
         finalizers.reverse();
-        Ok(LoadedCode { symbols, initializers, finalizers })
+        let tls_slot = plan.tls.map(|template| template.slot);
+        Ok(LoadedCode { symbols, initializers, finalizers, frames, tls_slot, mapping: memory.into_mapping() })
+    }
+
+    /// Fills the image's memory and protects it. Also gives, if there are unwind tables, their offset and the unwinder's
+    /// functions that take them and take them back.
+    fn place(&self, program: &resolve::Program<'_>, plan: &layout::Plan) -> Result<(Memory, Registers), JitError> {
+        let find = |name: &std::ffi::CStr| {
+            library::find(&self.libraries, name).ok_or_else(|| JitError::Undefined {
+                symbols: vec![(name.to_string_lossy().into_owned(), "the unwind tables".to_owned())],
+            })
+        };
+        let registers = match plan.frames {
+            None => None,
+            Some(frames) => Some((frames, [find(c"__register_frame")?, find(c"__deregister_frame")?])),
+        };
+        let mut memory = Memory::reserve(plan.size_bytes, plan.align)?;
+        relocate::relocate(program, plan, &mut memory)?;
+        memory.protect(plan)?;
+        Ok((memory, registers))
     }
 }
 
+/// See [`Loader::place`].
+type Registers = Option<(u64, [u64; 2])>;
+
 /// Loaded code. It stays in memory as long as the process lives, since threads, exit handlers and unwinding may need it
-/// at any time; dropping a `LoadedCode` only forgets the names.
+/// at any time; dropping a `LoadedCode` only forgets the names. Who knows that nothing needs it can [`LoadedCode::unload`] it.
 pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
+    /// The unwinder's function that takes back tables, and the table.
+    frames: Option<(u64, u64)>,
+    tls_slot: Option<u32>,
+    mapping: memory::Mapping,
 }
 
 impl LoadedCode {
@@ -242,6 +268,31 @@ impl LoadedCode {
             // SAFETY: the address comes from an array of such functions; the caller promises the rest.
             let function = unsafe { std::mem::transmute::<usize, Initializer>(address as usize) };
             function(argc, argv, envp);
+        }
+    }
+
+    /// Takes the code out of the process: the unwinder forgets its tables, and the system gets its memory back. Where
+    /// threads have used thread-locals of it, the memory stays until the last of these threads has ended, as it ends with
+    /// their destructors. Gives whether the memory is given back already.
+    ///
+    /// # Safety
+    ///
+    /// Nothing uses the image any more, now or later: no code of it runs on any thread, and nobody keeps a pointer to a
+    /// function, a constant or a variable of it (as callbacks, exit handlers, vtables and `&'static` are) but for
+    /// destructors of thread-locals.
+    pub unsafe fn unload(self) -> bool {
+        if let Some((deregister, table)) = self.frames {
+            // SAFETY: the table was registered by its counterpart, and nothing unwinds through the image.
+            unsafe { frames::register(deregister, table as *const u8) };
+        }
+        match self.tls_slot {
+            // SAFETY: promised by the caller.
+            Some(slot) => unsafe { tls::unload(slot, self.mapping) },
+            None => {
+                // SAFETY: promised by the caller.
+                unsafe { self.mapping.unmap() };
+                true
+            }
         }
     }
 

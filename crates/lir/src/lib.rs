@@ -45,7 +45,7 @@ pub mod verify;
 pub use ::index::{Index, IndexVec};
 pub use asm::*;
 pub use builder::FunctionBuilder;
-pub use code_hash::{code_hash, exact_module_hash};
+pub use code_hash::{code_hash, exact_module_hash, value_hash};
 pub use debug::*;
 pub use function::*;
 pub use hash::{ContentHash, data_hash, function_hash, module_hash};

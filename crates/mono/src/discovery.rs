@@ -195,7 +195,8 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
     }
 }
 
-fn uses_of<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
+/// What an item refers to: whatever has a symbol, lowered here or not.
+pub(crate) fn uses_of<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
     match result {
         Ok(One::Function(function)) => &function.uses,
         Ok(One::Data(data)) => &data.uses,

@@ -18,6 +18,7 @@ mod discovery;
 mod explain;
 mod lasting;
 mod mentioned;
+mod noted;
 mod symbols;
 
 pub use contexts::Contexts;
@@ -47,6 +48,8 @@ pub struct Program {
     /// The names of those functions and data that depend on nothing of the volatile crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
     pub lasting: FxHashMap<Arc<str>, Option<CrateNum>>,
+    /// Those of [`Roots::asked`] that the program uses.
+    pub noted: FxHashSet<DefId>,
 }
 
 /// Code that is there already, and need not be lowered again.
@@ -108,6 +111,8 @@ pub struct Roots {
     pub entry: Option<EntryPoint>,
     /// Definitions with a symbol that others may use, crate by crate in the order in which linkers take them.
     pub exported: Vec<DefId>,
+    /// Functions and types of which is to be told whether the program uses them ([`Program::noted`]).
+    pub asked: FxHashSet<DefId>,
 }
 
 impl Roots {
@@ -123,7 +128,7 @@ impl Roots {
         };
         let exported: Vec<Vec<DefId>> = compiled.par_iter().with_max_len(1).map(of_crate).collect();
         let exported = exported.concat();
-        Roots { entry, exported }
+        Roots { entry, exported, asked: FxHashSet::default() }
     }
 
     /// Whether definitions of different crates have one name.
@@ -237,6 +242,7 @@ pub fn lower_program<'tcx>(
         break (found, at_fault);
     };
     failures.extend(at_fault);
+    program.noted = noted::noted(cx, &roots.asked, &entry_uses, &found);
     for Found { item, result, .. } in found {
         match result {
             Ok(One::Function(function)) => {

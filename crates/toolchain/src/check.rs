@@ -3,6 +3,7 @@
 use crate::prelude::lacks_tests;
 use crate::shims::OtherSources;
 use crate::{DepInfo, Toolchain};
+use cache::scratch::Scratch;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Write;
@@ -107,7 +108,17 @@ impl fmt::Display for CheckError {
     }
 }
 
-impl std::error::Error for CheckError {}
+impl std::error::Error for CheckError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            CheckError::Spawn { error, .. } | CheckError::Io { error, .. } => Some(error),
+            CheckError::Diagnostics(_)
+            | CheckError::Bodies { .. }
+            | CheckError::TestSupport { .. }
+            | CheckError::Crashed { .. } => None,
+        }
+    }
+}
 
 impl CheckError {
     /// Whether an attribute of tests means one thing by what a crate names, and another where bodies are read.
@@ -337,13 +348,15 @@ pub fn takes_in_emit(path: &Path) -> bool {
     path.to_str().is_some_and(|path| !path.contains(','))
 }
 
-/// A folder for what comes between, whose path rustc takes in its arguments.
-pub fn temporary_folder() -> Result<tempfile::TempDir, CheckError> {
+/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
+///
+/// # Errors
+/// There can be none where temporary folders are.
+pub fn temporary_folder() -> Result<Scratch, CheckError> {
     let wanted = std::env::temp_dir();
-    let folder = [&wanted, Path::new("/tmp")].into_iter().find(|folder| takes_in_emit(folder));
-    let folder = folder.unwrap_or(&wanted);
-    let made = tempfile::Builder::new().prefix("bessemer-").tempdir_in(folder);
-    made.map_err(|error| CheckError::Io { path: folder.to_owned(), error })
+    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| takes_in_emit(folder));
+    let parent = parent.unwrap_or(&wanted);
+    Scratch::new_in(parent).map_err(|error| CheckError::Io { path: parent.to_owned(), error })
 }
 
 pub(crate) fn join(prefix: &str, path: &Path) -> OsString {

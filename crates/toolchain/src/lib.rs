@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod crate_types;
 mod dep_info;
 mod find;
 pub mod invocation;

@@ -3,10 +3,10 @@
 use crate::backends::Backends;
 use crate::error::DriverError;
 use crate::options::{Options, StripKind};
-use crate::unit::{self, Settings};
+use crate::settings::Settings;
 use backend::{DebugInfo, OptLevel};
-use std::path::PathBuf;
-use toolchain::Invocation;
+use std::path::{Path, PathBuf};
+use toolchain::{Invocation, Source};
 
 /// The level that a value of `opt-level` means.
 pub fn opt_level(value: &str) -> Option<OptLevel> {
@@ -67,7 +67,7 @@ fn read_checks(options: &mut Options, invocation: &Invocation) {
 /// Which checks the code of a crate makes when it runs.
 pub(crate) fn checks(invocation: &Invocation) -> lower::Checks {
     // The back end does not matter here.
-    let mut options = Options::new(unit::source(invocation), Backends::builtin().best());
+    let mut options = Options::new(source(invocation), Backends::builtin().best());
     read_checks(&mut options, invocation);
     options.checks()
 }
@@ -77,7 +77,7 @@ pub(crate) fn checks(invocation: &Invocation) -> lower::Checks {
 /// # Errors
 /// An option whose effect the program relies on and that Bessemer does not have.
 pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Result<Options, DriverError> {
-    let mut options = Options::new(unit::source(invocation), settings.backends.best());
+    let mut options = Options::new(source(invocation), settings.backends.best());
     options.cache.clone_from(&settings.cache);
     // rustc's command lines are processes.
     options.one_shot = true;
@@ -136,4 +136,9 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
     }
     options.backend = settings.backend_for(options.opt);
     Ok(options)
+}
+
+/// The source that a command line names.
+fn source(invocation: &Invocation) -> Source {
+    Source::File(invocation.source().unwrap_or(Path::new("")).to_owned())
 }

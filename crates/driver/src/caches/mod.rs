@@ -1,7 +1,14 @@
 //! What the caches hold, and emptying them.
 
+pub(crate) mod code;
+mod cpu;
+pub(crate) mod image;
+pub(crate) mod inputs;
+mod key;
+mod names;
+pub(crate) mod run;
+
 use crate::error::DriverError;
-use crate::{code_cache, image, run_cache};
 use cache::private::{self, Refused};
 use cache::scratch::{self, FILE_PREFIX, FOLDER_PREFIX, LEFT_OVER_AGE};
 use serde::Serialize;
@@ -34,13 +41,13 @@ pub fn display_size(bytes: u64) -> String {
 
 /// The caches in the user's cache folder.
 pub fn stats(cache: &Path) -> Vec<CacheStats> {
-    let code = code_cache::store(cache).stats();
-    let (entries, files, size_bytes) = run_cache::stats(cache);
+    let code = code::store(cache).stats();
+    let (entries, files, size_bytes) = run::stats(cache);
     let (images, image_files, image_bytes) = image::stats(cache);
     vec![
         CacheStats {
             name: "code",
-            folder: code_cache::folder(cache),
+            folder: code::folder(cache),
             entries: code.entries,
             files: code.packs,
             size_bytes: code.size_bytes,
@@ -58,12 +65,12 @@ pub fn stats(cache: &Path) -> Vec<CacheStats> {
         },
         CacheStats {
             name: "run",
-            folder: run_cache::folder(cache),
+            folder: run::folder(cache),
             entries,
             files,
             size_bytes,
             limit_bytes: None,
-            limit_entries: Some(run_cache::MAX_ENTRIES as u64),
+            limit_entries: Some(run::MAX_ENTRIES as u64),
         },
         other(cache),
     ]
@@ -113,7 +120,8 @@ fn own(cache: &Path) -> Vec<Own> {
         let path = entry.path();
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        let starts = [toolchain::FILE_PREFIX, "test-support-", "prepared-", FILE_PREFIX, FOLDER_PREFIX, ".tmp"];
+        let starts =
+            [toolchain::FILE_PREFIX, "test-support-", "shims-", "prepared-", FILE_PREFIX, FOLDER_PREFIX, ".tmp"];
         // What is found by the hash of what it was made from.
         let is_keyed = name.rsplit_once('-').is_some_and(|(_, key)| {
             key.len() == 32 && key.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
@@ -121,7 +129,7 @@ fn own(cache: &Path) -> Vec<Own> {
         let is_numbered = |name: &str, kind: &str| {
             name.strip_prefix(kind).is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()))
         };
-        let kind = if [code_cache::folder(cache), image::images(cache), run_cache::folder(cache)].contains(&path) {
+        let kind = if [code::folder(cache), image::images(cache), run::folder(cache)].contains(&path) {
             Kind::Cache
         } else if is_keyed
             || starts.iter().any(|start| name.starts_with(start))
@@ -145,10 +153,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn clean(cache: &Path) -> Result<(), DriverError> {
     let fault = |path: PathBuf| move |error| DriverError::Output { path, error };
     // The store's lock stays: others may hold it.
-    code_cache::store(cache).clear().map_err(fault(code_cache::folder(cache)))?;
+    code::store(cache).clear().map_err(fault(code::folder(cache)))?;
     let began = Instant::now();
     for Own { path, .. } in own(cache) {
-        if path != code_cache::folder(cache) {
+        if path != code::folder(cache) {
             remove(&path, began).map_err(fault(path))?;
         }
     }
@@ -195,7 +203,7 @@ pub(crate) fn sweep(cache: Option<&Path>) {
     if noted.and_then(|file| file.set_modified(SystemTime::now())).is_err() {
         return;
     }
-    for folder in [std::env::temp_dir(), run_cache::folder(&cache), image::images(&cache), cache] {
+    for folder in [std::env::temp_dir(), run::folder(&cache), image::images(&cache), cache] {
         scratch::sweep(&folder, LEFT_OVER_AGE);
     }
 }

@@ -3,87 +3,32 @@
 use crate::error::DriverError;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::{Front, Root};
-use crate::report::Report;
-use cache::private;
+use crate::program::FrontHalf;
 use lower::EntryPoint;
-use std::ffi::OsString;
-use std::fs::File;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
-use toolchain::{Source, TestSupport, Toolchain};
 use ty::{CrateNum, DefId, DefKind, ExternAbi, Instance, TyKind};
 
-/// What finds a crate's tests, locked against being removed.
-#[derive(Debug)]
-pub(crate) struct Support {
-    support: TestSupport,
-    /// Kept open for its lock.
-    _lock: Option<File>,
+/// What a program begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    /// The crate's `main`.
+    Main,
+    /// The crate's test functions, run by the harness.
+    Tests,
+    /// Nothing: what others call.
+    Library,
 }
 
-impl Support {
-    /// The crates that find tests.
-    pub fn crates(&self) -> &TestSupport {
-        &self.support
+impl Root {
+    /// What the program of these options begins with.
+    pub(crate) fn of(options: &Options) -> Root {
+        if options.test { Root::Tests } else { Root::Main }
     }
-
-    /// The arguments for rustc where it reads the bodies.
-    pub fn rustc_args(&self, source: &Source) -> Vec<OsString> {
-        self.support.rustc_args(source)
-    }
-}
-
-/// What finds the crate's tests, if that is what is asked for.
-pub(crate) fn support(
-    toolchain: &Toolchain,
-    options: &Options,
-    report: &mut Report,
-) -> Result<Option<Support>, DriverError> {
-    if !options.test {
-        return Ok(None);
-    }
-    // rustc runs what is in it, so nobody else may have written it, and it must be possible.
-    let cache = options.cache.as_deref().and_then(|cache| private::open(cache).ok());
-    let cache = cache.filter(|cache| !private::forbids_running(cache));
-    report.stage("prepare tests", || {
-        // Whoever empties the cache may be faster; not time and again.
-        for _ in 0..5 {
-            let support = toolchain.test_support(cache.as_deref())?;
-            if let Ok(lock) = lock(support.folder()) {
-                return Ok(Some(Support { support, _lock: lock }));
-            }
-        }
-        Ok(Some(Support { support: toolchain.test_support(None)?, _lock: None }))
-    })
-}
-
-/// Locks a folder against being removed, where there are locks. An error if it has been removed.
-fn lock(folder: &Path) -> std::io::Result<Option<File>> {
-    let file = File::open(folder)?;
-    // Who is removing it is waited for.
-    let is_locked = file.lock_shared().is_ok();
-    let (locked, named) = (file.metadata()?, std::fs::metadata(folder)?);
-    if (locked.dev(), locked.ino()) != (named.dev(), named.ino()) {
-        return Err(std::io::ErrorKind::NotFound.into());
-    }
-    Ok(is_locked.then_some(file))
-}
-
-/// The options of a crate whose tests are found with this.
-pub(crate) fn with_support(options: &Options, support: Option<&Support>) -> Options {
-    let mut options = options.clone();
-    if let Some(support) = support {
-        options.body_args.extend(support.rustc_args(&options.source));
-        options.search_paths.push(format!("dependency={}", support.support.folder().display()));
-    }
-    options
 }
 
 /// Finds how a program begins, if it is not begun by others. Where it is its tests that run, the crate's own `main` is
 /// nothing special. `exported` are definitions with a symbol: a program may define C's `main` itself (`#![no_main]`).
 pub(crate) fn find_entry(
-    front: &Front<'_>,
+    front: &FrontHalf<'_>,
     root: Root,
     exported: &[DefId],
     missing: Missing<'_>,
@@ -107,13 +52,13 @@ pub(crate) fn find_entry(
     })
 }
 
-fn is_c_main(front: &Front<'_>, def_id: DefId) -> bool {
+fn is_c_main(front: &FrontHalf<'_>, def_id: DefId) -> bool {
     let name = front.cx.mangler.fixed_symbol_name(Instance::new(def_id, ty::List::empty()));
     name.is_some_and(|name| name == "main")
 }
 
 /// Whether rustc would take a function for the entry of a program: without parameters, and of Rust's ABI.
-fn can_be_main(front: &Front<'_>, main: DefId) -> bool {
+fn can_be_main(front: &FrontHalf<'_>, main: DefId) -> bool {
     let sig = front.tcx.instantiate_bound_erased(front.tcx.definitions().fn_sig(main));
     sig.inputs().is_empty() && sig.abi == ExternAbi::Rust
 }
@@ -126,7 +71,7 @@ struct Harness {
     description: DefId,
 }
 
-fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
+fn find_harness(front: &FrontHalf<'_>) -> Result<Harness, DriverError> {
     let definitions = front.tcx.definitions();
     // What rustc chooses; without `-Z panic-abort-tests` it compiles no tests that abort.
     let main = if front.tcx.session().panic_abort { "test_main_static_abort" } else { "test_main_static" };
@@ -146,7 +91,7 @@ fn find_harness(front: &Front<'_>) -> Result<Harness, DriverError> {
 }
 
 /// The constants in the crate's modules that describe tests. Like rustc, does not look into functions.
-fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
+fn find_tests(front: &FrontHalf<'_>, description: DefId) -> Vec<DefId> {
     let definitions = front.tcx.definitions();
     let mut tests = Vec::new();
     let mut modules = vec![CrateNum::LOCAL.root()];
@@ -171,7 +116,7 @@ fn find_tests(front: &Front<'_>, description: DefId) -> Vec<DefId> {
     tests
 }
 
-fn child(front: &Front<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
+fn child(front: &FrontHalf<'_>, module: DefId, name: &str, is_kind: impl Fn(DefKind) -> bool) -> Option<DefId> {
     let definitions = front.tcx.definitions();
     let children = definitions.module_children(module);
     let found = children.iter().find(|(it, def_id)| it.as_str() == name && is_kind(definitions.def_kind(*def_id)));

@@ -7,12 +7,12 @@
 //! Executables lie beside the entries, named by their content: whoever runs one runs what its entry means, whatever others do
 //! at the same time. Everything that is read back has a checksum over key and content: what is damaged is as good as not there.
 
-use crate::inputs::{Holds, Input};
-use crate::key::Key;
+use crate::caches::inputs::{Holds, Input};
+use crate::caches::key::{add_program_options, add_tools};
 use crate::options::Options;
 use cache::scratch::Scratch;
 use cache::stamp::state_since_boot;
-use cache::{private, sealed};
+use cache::{KeyBuilder, private, sealed};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, Metadata};
 use std::io::{Read, Seek};
@@ -87,8 +87,10 @@ const VARIABLES: [&str; 9] = [
 
 /// The name of what was asked for. `None` if some of what decides it is not known.
 fn question(options: &Options, toolchain: &Toolchain) -> Option<String> {
-    let mut key = Key::new("run");
-    key.add_tools(toolchain)?.add_program_options(options).add_path(std::env::current_dir().ok()?);
+    let mut key = KeyBuilder::new("run");
+    add_tools(&mut key, toolchain)?;
+    add_program_options(&mut key, options);
+    key.add_path(std::env::current_dir().ok()?);
     let mut names: Vec<_> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     names.retain(|name| name.starts_with("RUSTC_"));
     names.sort();
@@ -99,7 +101,7 @@ fn question(options: &Options, toolchain: &Toolchain) -> Option<String> {
     let linker = options.linker.clone().or_else(|| Some(PathBuf::from(std::env::var_os("CC")?)));
     let linker = on_path(linker.as_deref().unwrap_or(Path::new("cc")));
     key.add_path(&linker).add(cache::stamp::file_state(&linker));
-    Some(key.name())
+    Some(key.name(40))
 }
 
 /// The file that a program's name means.
@@ -134,12 +136,12 @@ impl RunCache {
         let mut variables: Vec<&str> = variables.collect();
         variables.sort_unstable();
         variables.dedup();
-        let mut key = Key::new("run entry");
+        let mut key = KeyBuilder::new("run entry");
         key.add(&self.question);
         for name in variables {
             key.add_variable(name);
         }
-        key.name()
+        key.name(40)
     }
 
     /// The program, if it would be the same now.

@@ -1,13 +1,14 @@
 //! Compiled code that is kept from build to build, whatever program it was made for.
 //!
-//! Entries are found by the hash of everything that they follow from: the LIR (see [`lir::code_hash`]), the back end's options,
+//! Entries are found by the hash of everything that they follow from: the LIR (see [`lir::code_hash()`]), the back end's options,
 //! and the *identity* of the code generator: this executable and, for LLVM's part, the toolchain. So nothing has to be declared
 //! void: another compiler simply does not find the old entries, which are dropped when space is needed.
 
-use crate::key::{Key, cpu_of};
+use crate::caches::cpu::cpu_of;
+use crate::caches::key::add_tools;
 use crate::options as driver_options;
 use backend::{Compiled, FunctionCache, Options, Rejected};
-use cache::{Store, private};
+use cache::{KeyBuilder, Store, private};
 use lir::Module;
 use lir::hash::ContentHash;
 use std::borrow::Cow;
@@ -53,8 +54,9 @@ impl CodeCache {
         }
         // What is kept becomes part of programs: nobody else may have written it.
         let folder = private::open(&folder(&private::open(options.cache.as_deref()?).ok()?)).ok()?;
-        let mut key = Key::new("code");
-        key.add_tools(toolchain)?.add(cpu_of(options.target_cpu.as_deref()));
+        let mut key = KeyBuilder::new("code");
+        add_tools(&mut key, toolchain)?;
+        key.add(cpu_of(options.target_cpu.as_deref()));
         let store = Store::open(&folder, limit_bytes());
         Some(CodeCache { store, identity: key.finish(), found: AtomicU64::new(0) })
     }
@@ -77,9 +79,9 @@ impl CodeCache {
         options: &Options,
         compile: impl FnOnce() -> Result<Compiled, E>,
     ) -> Result<(Compiled, bool), E> {
-        let content = lir::exact_module_hash(module);
-        let options = format!("{options:?}");
-        let key = hash(&[b"module", &self.identity, backend, options.as_bytes(), &content.0]);
+        let mut key = KeyBuilder::new("module");
+        key.add(self.identity).add(backend).add_value(options).add(lir::exact_module_hash(module).0);
+        let key = key.finish();
         if let Some(compiled) = self.store.get(&key).and_then(decode) {
             return Ok((compiled, true));
         }
@@ -89,7 +91,7 @@ impl CodeCache {
     }
 
     fn function_key(&self, key: &ContentHash) -> [u8; 32] {
-        hash(&[b"function", &self.identity, &key.0])
+        KeyBuilder::new("function").add(self.identity).add(key.0).finish()
     }
 }
 
@@ -103,14 +105,6 @@ impl FunctionCache for CodeCache {
     fn put(&self, key: &ContentHash, bytes: Vec<u8>) {
         self.store.put(self.function_key(key), bytes);
     }
-}
-
-fn hash(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-    }
-    *hasher.finalize().as_bytes()
 }
 
 fn encode(compiled: &Compiled) -> Vec<u8> {

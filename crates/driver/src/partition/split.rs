@@ -12,13 +12,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A program's definitions, divided.
 #[derive(Debug, Default)]
-pub(crate) struct Part {
+pub(super) struct Part {
     pub functions: Vec<Function>,
     pub data: Vec<Data>,
 }
 
 /// How many modules an optimised program of this many functions becomes: one as long as that is soon done.
-pub(crate) fn part_count(functions: usize) -> usize {
+pub(super) fn part_count(functions: usize) -> usize {
     match functions / FUNCTIONS_PER_PART {
         0 => 1,
         // An even number, as of cores.
@@ -38,7 +38,7 @@ const MAX_COPIED_BYTES: u64 = 4096;
 
 /// Divides a program, whose definitions are sorted, into `count` parts. `internalize` what only one of them needs; else all of it
 /// is there for others too.
-pub(crate) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, internalize: bool) -> Vec<Part> {
+pub(super) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, internalize: bool) -> Vec<Part> {
     let program = Graph::new(&functions, &data);
     let homes = program.homes(count);
     let plans: Vec<Plan> = (0..count as u32).map(|part| Plan::new(&program, &homes, part, internalize)).collect();

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The functions and data of each of `count` modules. Functions of a program are sorted by name.
-pub(crate) fn cluster(program: Program, count: usize) -> Vec<(Vec<Function>, Vec<Data>)> {
+pub(super) fn cluster(program: Program, count: usize) -> Vec<(Vec<Function>, Vec<Data>)> {
     let length = program.functions.len().div_ceil(count);
     let mut modules: Vec<(Vec<Function>, Vec<Data>)> = (0..count).map(|_| (Vec::new(), Vec::new())).collect();
     let mut data: FxHashMap<Arc<str>, Data> = program.data.into_iter().map(|data| (data.name.clone(), data)).collect();
@@ -29,7 +29,7 @@ pub(crate) fn cluster(program: Program, count: usize) -> Vec<(Vec<Function>, Vec
 }
 
 /// Moves a data object, and what it refers to, to the first that asks for it.
-pub(crate) fn claim(name: &Arc<str>, data: &mut FxHashMap<Arc<str>, Data>, module: &mut Vec<Data>) {
+pub(super) fn claim(name: &Arc<str>, data: &mut FxHashMap<Arc<str>, Data>, module: &mut Vec<Data>) {
     let mut wanted = vec![name.clone()];
     while let Some(name) = wanted.pop() {
         if let Some(data) = data.remove(&name) {

@@ -9,16 +9,16 @@
 //! changed. The index has a checksum over itself and the image's key, and the hashes of the objects; these are read only where
 //! what the system says of them is news.
 
-use crate::code_options::opt_level;
-use crate::codegen::Object;
-use crate::key::Key;
-use crate::name_table::NameTable;
+use crate::caches::key::{add_code_options, add_tools};
+use crate::caches::names::NameTable;
+use crate::objects::Object;
 use crate::options::Options;
-use crate::unit::Settings;
+use crate::placeholder::Library;
+use crate::settings::Settings;
 use backend::OptLevel;
 use cache::scratch::{self, FILE_PREFIX, LEFT_OVER_AGE};
 use cache::stamp::state_since_boot;
-use cache::{private, sealed};
+use cache::{KeyBuilder, private, sealed};
 use link::aot::Input;
 use rayon::prelude::*;
 use rmeta::Session;
@@ -80,18 +80,12 @@ pub struct Image {
     loose: Vec<Object>,
 }
 
-/// The line of a library's placeholder that says whether it is worked on.
-pub const LASTING_LINE: &str = "source: kept as it is";
-
-/// The line of a library's placeholder that says how its package is optimised begins so.
-pub const OPT_LINE: &str = "opt-level: ";
-
 /// What images need to know of a program's crates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Crates {
     /// The crates that may be others in the next build: the one that is compiled, those whose sources are worked on (cargo
     /// caps the lints of all others), and those that depend on such.
-    pub volatile: FxHashSet<CrateNum>,
+    pub edited: FxHashSet<CrateNum>,
     /// How the others' packages are optimised, where they are. The toolchain's own, whose generic functions are compiled for
     /// them, as that which is optimised most.
     pub levels: FxHashMap<CrateNum, OptLevel>,
@@ -99,7 +93,7 @@ pub struct Crates {
 
 /// Looks at a program's crates.
 pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
-    let mut volatile = FxHashSet::default();
+    let mut edited = FxHashSet::default();
     let mut levels = FxHashMap::default();
     // What uses comes before what is used.
     for krate in session.link_order().into_iter().rev() {
@@ -107,31 +101,22 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
         if prebuilt.contains(&krate) {
             continue;
         }
-        let text = data.source.rlib.as_deref().and_then(placeholder_text).unwrap_or_default();
-        let is_lasting = krate != CrateNum::LOCAL
-            && text.lines().any(|line| line == LASTING_LINE)
-            && data.crate_map.iter().skip(1).all(|dep| !volatile.contains(dep));
-        if !is_lasting {
-            volatile.insert(krate);
+        let library = data.source.rlib.as_deref().and_then(Library::of_rlib);
+        let library = library.filter(|it| krate != CrateNum::LOCAL && !it.is_edited);
+        let library = library.filter(|_| data.crate_map.iter().skip(1).all(|dep| !edited.contains(dep)));
+        let Some(library) = library else {
+            edited.insert(krate);
             continue;
-        }
-        let level = text.lines().find_map(|line| opt_level(line.strip_prefix(OPT_LINE)?)).unwrap_or_default();
-        if level != OptLevel::O0 {
-            levels.insert(krate, level);
+        };
+        if library.opt != OptLevel::O0 {
+            levels.insert(krate, library.opt);
         }
     }
     use OptLevel::{O1, O2, O3, Os, Oz};
     if let Some(most) = [O3, O2, O1, Os, Oz].into_iter().find(|most| levels.values().any(|level| level == most)) {
         levels.extend(prebuilt.iter().map(|&krate| (krate, most)));
     }
-    Crates { volatile, levels }
-}
-
-/// What a library's placeholder says; nothing where it is none.
-pub(crate) fn placeholder_text(rlib: &Path) -> Option<String> {
-    // A placeholder is short; a library with code is none.
-    std::fs::metadata(rlib).ok().filter(|metadata| metadata.len() < 4096)?;
-    std::fs::read_to_string(rlib).ok()
+    Crates { edited, levels }
 }
 
 /// The folder for images in the cache, and the key of a program's.
@@ -144,27 +129,32 @@ pub fn folder(
 ) -> Option<PathBuf> {
     // What is kept is linked into programs: nobody else may have written it.
     let cache = private::open(options.cache.as_ref()?).ok()?;
-    let mut key = Key::new("image");
-    key.add_tools(toolchain)?.add_code_options(options);
-    key.add_value(&crate::codegen::backend_options(toolchain, options));
-    key.add_path(std::env::current_dir().ok()?);
-    let mut kept: Vec<(String, u64, Vec<u8>, String)> = session
-        .all_crate_data()
-        .filter(|data| !crates.volatile.contains(&data.num))
-        .map(|data| {
-            let id = data.root.stable_crate_id;
-            // rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
-            let content = data.root.header.hash.to_le_bytes().to_vec();
-            let level = crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key()));
-            let level = format!("{level:?}");
-            (data.source.name.as_str().to_owned(), id, content, level)
+    let mut key = KeyBuilder::new("image");
+    add_tools(&mut key, toolchain)?;
+    add_code_options(&mut key, options);
+    key.add_value(&options.for_backend(&toolchain.host)).add_path(std::env::current_dir().ok()?);
+    /// What of a crate its code in the image follows from.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    struct Kept {
+        name: String,
+        id: u64,
+        /// rustc's own hash of all that went into the crate: it is the same when the crate is compiled anew.
+        content: [u8; 16],
+        /// How it is optimised, and the back end's key.
+        level: Option<(OptLevel, [u8; 32])>,
+    }
+    let stable = session.all_crate_data().filter(|data| !crates.edited.contains(&data.num));
+    let mut kept: Vec<Kept> = stable
+        .map(|data| Kept {
+            name: data.source.name.as_str().to_owned(),
+            id: data.root.stable_crate_id,
+            content: data.root.header.hash.to_le_bytes(),
+            level: crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key())),
         })
         .collect();
-    kept.sort();
-    for (name, id, content, level) in kept {
-        key.add(name).add(id.to_le_bytes()).add(content).add(level);
-    }
-    Some(private::open(&images(&cache)).ok()?.join(key.name()))
+    kept.sort_unstable();
+    key.add_value(&kept);
+    Some(private::open(&images(&cache)).ok()?.join(key.name(40)))
 }
 
 /// The folder of all images in the user's cache folder.

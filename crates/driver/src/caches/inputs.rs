@@ -1,6 +1,7 @@
 //! What a compilation read, and whether it would read the same now.
 
 use crate::options::{Options, search_folder};
+use cache::KeyBuilder;
 use cache::stamp::{file_state, state_of};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
@@ -109,14 +110,11 @@ fn found_in(folder: &Path) -> [u8; 32] {
     };
     let mut names: Vec<_> = entries.map(|entry| entry.file_name()).filter(|name| is_found(name)).collect();
     names.sort();
-    let mut hasher = blake3::Hasher::new();
+    let mut key = KeyBuilder::new("folder");
     for name in names {
-        let state = file_state(&folder.join(&name));
-        for part in [name.as_bytes(), &state] {
-            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-        }
+        key.add(name.as_bytes()).add(file_state(&folder.join(&name)));
     }
-    *hasher.finalize().as_bytes()
+    key.finish()
 }
 
 /// What is known before a compilation begins.

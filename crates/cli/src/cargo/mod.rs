@@ -13,24 +13,37 @@ mod config;
 mod doctests;
 mod place;
 mod report;
-#[path = "../settings.rs"]
-mod settings;
 
+use crate::settings;
 use args::{Parsed, Request};
-use std::ffi::OsString;
+use driver::Backends;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-fn main() -> ExitCode {
-    let mut args: Vec<OsString> = std::env::args_os().skip(1).collect();
+/// What the names of cargo's subcommands begin with.
+const PREFIX: &str = "cargo-";
+
+/// The name of the subcommand that this process is, by the name under which it was started.
+pub fn subcommand() -> Option<OsString> {
+    let program = PathBuf::from(std::env::args_os().next()?);
+    let name = program.file_name()?.to_str()?.strip_prefix(PREFIX)?;
+    Some(name.into())
+}
+
+/// Does what rustdoc would, where this process was started in its place; else gives nothing.
+pub fn in_place_of_rustdoc(args: &[OsString]) -> Option<ExitCode> {
+    doctests::marker().map(|marker| doctests::stand_in(&marker, args))
+}
+
+/// Runs the subcommand of cargo's of this name. `args` are what cargo gave it.
+pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> ExitCode {
     // cargo gives its subcommand's name first.
-    if args.first().is_some_and(|arg| arg == "bessemer") {
+    if args.first().is_some_and(|arg| arg == name) {
         args.remove(0);
-    } else if let Some(marker) = doctests::marker() {
-        return doctests::stand_in(&marker, &args);
     }
-    let request = match args::parse(args) {
+    let request = match args::parse(args, backends) {
         Ok(Parsed::Request(request)) => request,
         Ok(Parsed::Text(text)) => {
             print!("{text}");
