@@ -1,6 +1,6 @@
 //! Another front end answers for the crate being compiled, and the rest of the program takes its answers.
 
-use front::{Front, LocalCrate};
+use bessemer_front::{Front, LocalCrate};
 use mir::builder::BodyBuilder;
 use mir::{Bodies, Body, Local, Place, Rvalue};
 use testing::Program;

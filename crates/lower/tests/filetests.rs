@@ -1,5 +1,8 @@
 //! `filetests/lower`: what LIR becomes of small pieces of Rust. The folder's README says how to read and change them.
 
+// The module below is shared with tests of other packages, which know the crate by this name.
+extern crate bessemer_lower as lower;
+
 mod common;
 
 use common::{Group, Settings, display_name};
@@ -272,7 +275,7 @@ impl Printer {
     }
 }
 
-fn take_debug_types(cx: &LowerCx<'_>) -> Vec<lir::DebugType> {
+fn take_debug_types(cx: &LowerCx<'_>) -> lir::IndexVec<lir::DebugTypeId, lir::DebugType> {
     std::mem::take(&mut *cx.debug_types.lock().expect("no test panicked")).into_types()
 }
 

@@ -4,7 +4,7 @@
 use backend::{Backend, Emit, OptLevel, Options};
 use backend_llvm::LlvmBackend;
 use front::Front;
-use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param, Signature, Terminator, Type};
+use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Signature, Terminator, Type};
 use rmeta::CrateLocator;
 use std::collections::BTreeMap;
 use ty::{Arena, Definitions, SessionOptions};
@@ -61,7 +61,8 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
         let sig = tcx.instantiate_bound_erased(session.fn_sig(item));
         let parts = |ty| {
             let layout = layouts.layout_of(ty).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-            let parts = lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
+            let parts =
+                bessemer_lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
             parts.into_iter().map(|(_, ty)| ty)
         };
         let types = (sig.inputs().iter().flat_map(|&ty| parts(ty)).collect(), parts(sig.output()).collect());
@@ -73,7 +74,7 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
 /// A function that loads the arguments, calls the intrinsic, and stores the results. Where there is a constant, it is in the
 /// place of all integers.
 fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Function {
-    let signature = Signature { params: vec![Param::new(Type::PTR); 2], ..Signature::default() };
+    let signature = Signature::plain(&[Type::PTR; 2], &[]);
     let mut b = FunctionBuilder::new("caller".into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
     b.switch_to(entry);
@@ -90,9 +91,7 @@ fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Functi
         });
     }
     let inst = Inst::LlvmIntrinsic { name: name.to_owned(), args: loaded, returns: returns.clone() };
-    let first = b.push(inst);
-    for index in 0..returns.len() as u32 {
-        let value = lir::Value(first.expect("a result").0 + index);
+    for value in b.values(inst) {
         b.effect(Inst::Store { value, ptr: params[1], flags: MemFlags::aligned(64) });
     }
     b.terminate(Terminator::Return(vec![]));

@@ -1,10 +1,13 @@
 //! Names and numbers compared with those in programs that rustc compiled.
 
+// The tests of `layout`, which `common` serves first, call it so.
+extern crate layout as bessemer_layout;
+
 mod collect;
 #[path = "../../layout/tests/common/mod.rs"]
 mod common;
 
-use mangle::Mangler;
+use bessemer_mangle::Mangler;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -107,7 +110,7 @@ fn check_symbols(program: &Program<'_>, object: &[u8], at_least: usize) {
     for instance in collect::instances(program) {
         // Shared functions that others may compile, too, have the name of the crate that did; some are in every crate.
         let shared = mangler.symbol_name(instance, Some(CrateNum::LOCAL));
-        let names = match mangle::is_generic(instance) {
+        let names = match bessemer_mangle::is_generic(instance) {
             true => vec![shared],
             false => vec![mangler.symbol_name(instance, None), shared],
         };
@@ -192,7 +195,7 @@ fn signatures_of_instances() {
     let mut count = 0;
     for instance in collect::instances(&program) {
         let shared = mangler.symbol_name(instance, Some(CrateNum::LOCAL));
-        let name = if mangle::is_generic(instance) { shared } else { mangler.symbol_name(instance, None) };
+        let name = if bessemer_mangle::is_generic(instance) { shared } else { mangler.symbol_name(instance, None) };
         let Some(theirs) = theirs.get(&name) else { continue };
         if name.contains("7___rustc") {
             // The allocator's functions have attributes beyond their signatures'.

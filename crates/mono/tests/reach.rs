@@ -6,10 +6,10 @@
 #[path = "../../lower/tests/common/mod.rs"]
 mod common;
 
+use bessemer_mono::{Base, Contexts, Failed, Failure, Program, Roots};
 use common::{Group, Settings, display_name};
 use expect_test::{Expect, expect};
 use lower::{EntryPoint, LowerCx, Use};
-use mono::{Base, Contexts, Failed, Failure, Program, Roots};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use ty::CrateNum;
@@ -31,7 +31,7 @@ fn lower<R>(
     look: impl for<'tcx> FnOnce(&LowerCx<'tcx>, Result<Program, Failed<'tcx>>) -> R,
 ) -> R {
     open(source, entry, |cx, roots| {
-        let program = mono::lower_program(&Contexts::new(cx), roots, None);
+        let program = bessemer_mono::lower_program(&Contexts::new(cx), roots, None);
         look(cx, program)
     })
 }
@@ -458,7 +458,7 @@ fn dependencies_are_reached() {
         Group::new("lib", "pub fn main() { dep::called(dep::generic((), dep::STATIC)); }", &Settings::default());
     group.dependency("dep", DEPENDENCY);
     open_group(group, Entry::Main, |cx, roots| {
-        let program = mono::lower_program(&Contexts::new(cx), roots, None).expect("the program is right");
+        let program = bessemer_mono::lower_program(&Contexts::new(cx), roots, None).expect("the program is right");
         expect![[r#"
             dep::called
             dep::generic::<()>
@@ -484,7 +484,7 @@ fn checks_go_with_crates() {
         let unchecked = cx.with_checks(lower::Checks { overflow: false, ..cx.checks() });
         let mut contexts = Contexts::new(cx);
         contexts.add(&unchecked, dep);
-        let program = mono::lower_program(&contexts, roots, None).expect("the program is right");
+        let program = bessemer_mono::lower_program(&contexts, roots, None).expect("the program is right");
         let checks = |function: &lir::Function| {
             let panics = |symbol: &lir::SymbolRef| symbol.name.contains("panic_const_add_overflow");
             let checks = if function.symbols.iter().any(panics) { "checked" } else { "unchecked" };
@@ -511,7 +511,7 @@ fn a_base_is_not_lowered_again() {
     open(source, Entry::Main, |cx, roots| {
         let lowered = |has: &(dyn Fn(&str) -> bool + Sync)| {
             let base = Base { volatile: FxHashSet::from_iter([CrateNum::LOCAL]), has };
-            mono::lower_program(&Contexts::new(cx), roots, Some(&base)).expect("the program is right")
+            bessemer_mono::lower_program(&Contexts::new(cx), roots, Some(&base)).expect("the program is right")
         };
         let whole = lowered(&|_| false);
         let lasting: FxHashSet<&str> = whole.lasting.keys().map(|name| &**name).collect();

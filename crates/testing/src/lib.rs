@@ -4,7 +4,7 @@
 //! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
 //! test.
 //!
-//! **What it must not know.** Any room but those that open a program: the tests of all others may use it.
+//! **What it must not know.** Any crate but those that open a program: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 

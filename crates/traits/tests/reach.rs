@@ -3,12 +3,12 @@
 
 mod common;
 
+use bessemer_traits::{UnsizeKind, VtableEntry};
 use common::{Options, Program, with_program_compiled};
 use mir::{Body, CastKind, Operand, PointerCoercion, Rvalue, StatementKind, TerminatorKind};
 use object::{Object, ObjectSymbol, SymbolKind};
 use std::collections::HashSet;
 use std::path::Path;
-use traits::{UnsizeKind, VtableEntry};
 use ty::*;
 
 struct Reach<'a, 'tcx> {
@@ -34,7 +34,7 @@ impl<'tcx> Reach<'_, 'tcx> {
         while let Some((instance, from)) = self.queue.pop() {
             let step = std::panic::AssertUnwindSafe(|| self.step(instance, from));
             if let Err(payload) = std::panic::catch_unwind(step) {
-                match payload.downcast::<traits::Failure>() {
+                match payload.downcast::<bessemer_traits::Failure>() {
                     Ok(failure) => self.fault(instance, failure.message.clone()),
                     Err(payload) => std::panic::resume_unwind(payload),
                 }

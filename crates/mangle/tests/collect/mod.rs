@@ -1,6 +1,6 @@
 //! The instances that a library's functions use: a simple collector.
 
-use mangle::Mangler;
+use bessemer_mangle::Mangler;
 use mir::visit::{Location, Visitor, super_rvalue, super_terminator};
 use mir::{Bodies as _, Body, CastKind, Operand, PointerCoercion, Rvalue, Terminator, TerminatorKind};
 use std::collections::{BTreeSet, HashSet};
@@ -131,7 +131,7 @@ fn body<'tcx>(program: &Program<'tcx>, instance: Instance<'tcx>) -> Option<&'tcx
             let available = program.session.has_optimized_mir(def_id) && !program.session.is_foreign_item(def_id);
             // What compiled std has, rustc does not compile again.
             let own = def_id.krate == CrateNum::LOCAL
-                || mangle::is_generic(instance)
+                || bessemer_mangle::is_generic(instance)
                 || program.session.is_cross_crate_inlinable(def_id);
             if !available || !own {
                 return None;

@@ -65,7 +65,7 @@ pub fn with_metadata(path: &Path, stack_bytes: usize, look: impl for<'tcx> FnOnc
         };
         let thread = thread.spawn_scoped(scope, run).expect("a thread starts");
         if let Err(panic) = thread.join() {
-            match panic.downcast::<traits::Failure>() {
+            match panic.downcast::<bessemer_traits::Failure>() {
                 Ok(failure) => panic!("{failure}"),
                 Err(panic) => std::panic::resume_unwind(panic),
             }

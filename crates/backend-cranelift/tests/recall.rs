@@ -1,7 +1,7 @@
 //! Compiling with a memory gives the same objects as without, and does not compile twice.
 
-use backend::{Backend, Emit, Memo, Options};
-use backend_cranelift::CraneliftBackend;
+use backend::{Backend, Emit, FunctionCache, Options};
+use bessemer_backend_cranelift::CraneliftBackend;
 use lir::hash::ContentHash;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ impl Map {
     }
 }
 
-impl Memo for Map {
+impl FunctionCache for Map {
     fn get(&self, key: &ContentHash) -> Option<Cow<'_, [u8]>> {
         let bytes = self.entries.lock().unwrap().get(key)?.clone();
         *self.found.lock().unwrap() += 1;
@@ -82,27 +82,27 @@ fn a_memory_changes_nothing() {
     let (module, options) = (module(), options());
     let without = CraneliftBackend.compile(&module, &options, Emit::Object).unwrap();
     assert_eq!(without.rejected.len(), 1);
-    let memo = Map::default();
+    let cache = Map::default();
     for round in 0..3 {
-        let with = CraneliftBackend.compile_with(&module, &options, Emit::Object, &memo).unwrap();
+        let with = CraneliftBackend.compile_with(&module, &options, Emit::Object, &cache).unwrap();
         assert_eq!(with, without);
-        assert_eq!(memo.counts(), if round == 0 { (0, 3) } else { (3, 0) });
+        assert_eq!(cache.counts(), if round == 0 { (0, 3) } else { (3, 0) });
     }
     // Texts are not remembered.
-    CraneliftBackend.compile_with(&module, &options, Emit::Ir, &memo).unwrap();
-    assert_eq!(memo.counts(), (0, 0));
+    CraneliftBackend.compile_with(&module, &options, Emit::Ir, &cache).unwrap();
+    assert_eq!(cache.counts(), (0, 0));
 }
 
 #[test]
 fn only_what_changed_is_compiled() {
     let (first, options) = (module(), options());
-    let memo = Map::default();
-    CraneliftBackend.compile_with(&first, &options, Emit::Object, &memo).unwrap();
-    memo.counts();
+    let cache = Map::default();
+    CraneliftBackend.compile_with(&first, &options, Emit::Object, &cache).unwrap();
+    cache.counts();
     let check = |module: &lir::Module, options: &Options, counts: (usize, usize), what: &str| {
         let without = CraneliftBackend.compile(module, options, Emit::Object).unwrap();
-        let with = CraneliftBackend.compile_with(module, options, Emit::Object, &memo).unwrap();
-        assert_eq!(memo.counts(), counts, "{what}");
+        let with = CraneliftBackend.compile_with(module, options, Emit::Object, &cache).unwrap();
+        assert_eq!(cache.counts(), counts, "{what}");
         assert!(with == without, "{what}: another object than without a memory");
     };
     let edited = |old: &str, new: &str| lir::parse_module(&TEXT.replace(old, new)).unwrap();
@@ -128,10 +128,10 @@ fn only_what_changed_is_compiled() {
 fn nonsense_is_not_believed() {
     let (module, options) = (module(), options());
     let without = CraneliftBackend.compile(&module, &options, Emit::Object).unwrap();
-    let memo = Map::default();
-    CraneliftBackend.compile_with(&module, &options, Emit::Object, &memo).unwrap();
-    for bytes in memo.entries.lock().unwrap().values_mut() {
+    let cache = Map::default();
+    CraneliftBackend.compile_with(&module, &options, Emit::Object, &cache).unwrap();
+    for bytes in cache.entries.lock().unwrap().values_mut() {
         bytes.clear();
     }
-    assert_eq!(CraneliftBackend.compile_with(&module, &options, Emit::Object, &memo).unwrap(), without);
+    assert_eq!(CraneliftBackend.compile_with(&module, &options, Emit::Object, &cache).unwrap(), without);
 }

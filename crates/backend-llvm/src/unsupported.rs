@@ -1,11 +1,11 @@
-//! What this back end cannot compile.
+//! Constructs that this back end rejects.
 
 use crate::cx::Cx;
 use crate::{asm, intrinsic};
 use lir::{Function, Inst, Terminator};
 
 /// The construct that keeps a function from being compiled, if there is one.
-pub(crate) fn unsupported(cx: &Cx, function: &Function) -> Option<String> {
+pub(crate) fn construct(cx: &Cx, function: &Function) -> Option<String> {
     let triple = &cx.options.triple;
     for block in &function.blocks {
         for node in &block.nodes {

@@ -4,7 +4,7 @@ use crate::signature;
 use lir::{BinaryOp, Callee, CastOp, Function, Inst, Scalar, Terminator, Type, UnaryOp};
 
 /// The first construct of a function that C lacks.
-pub fn unsupported(function: &Function) -> Option<String> {
+pub fn construct(function: &Function) -> Option<String> {
     if function.attrs.naked {
         return Some("naked functions".into());
     }
