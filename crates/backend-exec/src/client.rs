@@ -22,7 +22,7 @@ const SHOWN_BYTES: usize = 2000;
 pub struct OpenError {
     /// The program.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// Why it is none.
     pub message: String,
 }
 
@@ -218,7 +218,7 @@ fn parse_description(mut answer: &[u8]) -> Result<Description, String> {
     }
 }
 
-/// What was made of a module, or why nothing was; or why the answer is none.
+/// The compiled module, or why there is none; or why the bytes are no answer.
 fn parse_compiled(mut answer: &[u8], module: &lir::Module) -> Result<Result<Compiled, Failure>, String> {
     let text = |error: FrameError| error.to_string();
     let status = read_header(&mut answer, ANSWER).map_err(text)?;

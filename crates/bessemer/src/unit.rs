@@ -8,7 +8,7 @@ use crate::options::Output;
 use crate::{Error, Kind};
 use driver::Report;
 use driver::compiled::Compiled;
-use link::jit::Image;
+use link::jit::LoadedCode;
 use std::fmt;
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,7 +22,7 @@ pub struct Unit {
     compiled: Compiled,
     warnings: Vec<Diagnostic>,
     report: Report,
-    image: OnceLock<Image>,
+    image: OnceLock<LoadedCode>,
     /// Held while it is loaded.
     loading: Mutex<()>,
 }
@@ -116,7 +116,7 @@ impl Unit {
     ///
     /// # Safety
     /// Its initialisers may run.
-    unsafe fn image(&self) -> Result<&Image, Error> {
+    unsafe fn image(&self) -> Result<&LoadedCode, Error> {
         let _loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(image) = self.image.get() {
             return Ok(image);

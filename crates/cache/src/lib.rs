@@ -38,6 +38,8 @@
 //! code in them takes to make. What is wanted here is less than a database (entries can be lost at any time) and more (they must
 //! never be wrong), and is small.
 
+#![warn(missing_docs)]
+
 mod key;
 mod lazy;
 pub mod pack;

@@ -15,7 +15,7 @@ use crate::report::Report;
 use crate::threads::catching;
 use crate::{codegen, partition};
 use cache::scratch::Scratch;
-use link::jit::Image;
+use link::jit::LoadedCode;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use toolchain::{Checked, CrateRequest, CrateType, Toolchain};
@@ -179,7 +179,7 @@ impl Compiled {
     }
 
     /// Loads a library into this process. `host` is what it may refer to of this process. Its initialisers do not run.
-    pub fn load(&self, host: &[HostSymbol]) -> Result<Image, DriverError> {
+    pub fn load(&self, host: &[HostSymbol]) -> Result<LoadedCode, DriverError> {
         let refused = |reason: &str, help: &str| Err(DriverError::Load(format!("{reason}\n  help: {help}")));
         let Lowered { needs_static_std, native_libraries, .. } = &self.program;
         let Checking { toolchain, options, .. } = &self.source;

@@ -3,7 +3,7 @@
 use crate::error::DriverError;
 use crate::files;
 use crate::objects::Object;
-use link::jit::{Image, JitError, Loader};
+use link::jit::{JitError, LoadedCode, Loader};
 use std::path::PathBuf;
 use toolchain::Toolchain;
 
@@ -18,7 +18,7 @@ pub struct HostSymbol {
 
 /// Loads objects; nothing of them runs yet. What no object defines is looked for among `host`, then in std, then in this
 /// process.
-pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol]) -> Result<Image, DriverError> {
+pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol]) -> Result<LoadedCode, DriverError> {
     let failed = |error: JitError| DriverError::Load(error.to_string());
     let mut loader = Loader::new();
     for object in objects {

@@ -1,7 +1,7 @@
 //! The in-process loader: makes relocatable objects callable in this process.
 //!
 //! **What goes in.** ELF64 x86-64 relocatable objects and archives of them, from any compiler, and shared libraries.
-//! **What comes out.** An [`Image`]: code and data in memory, relocated, protected, known to the unwinder, with
+//! **What comes out.** A [`LoadedCode`]: code and data in memory, relocated, protected, known to the unwinder, with
 //! thread-locals; symbols are found by name.
 //!
 //! The rules are those of the System V ABI's x86-64 supplement and of a static linker followed by a dynamic loader:
@@ -38,13 +38,17 @@ use std::path::{Path, PathBuf};
 /// Where and why a relocation cannot be carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RelocationError {
+    /// The object.
     pub object: String,
+    /// The section in it.
     pub section: String,
     /// In bytes from the section's start.
     pub offset: u64,
     /// The relocation's name in the ABI.
     pub kind: String,
+    /// The symbol that the place refers to.
     pub symbol: String,
+    /// Why it cannot be done.
     pub message: String,
 }
 
@@ -59,15 +63,40 @@ impl fmt::Display for RelocationError {
 #[derive(Debug)]
 pub enum JitError {
     /// A file could not be read.
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// A shared library could not be opened.
-    Library { path: PathBuf, message: String },
+    Library {
+        /// The library.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
     /// An object is damaged, or of a kind that is not for this loader.
-    Object { object: String, message: String },
+    Object {
+        /// The object.
+        object: String,
+        /// What is damaged.
+        message: String,
+    },
     /// Two objects define a symbol.
-    Duplicate { symbol: String, first: String, second: String },
+    Duplicate {
+        /// The symbol.
+        symbol: String,
+        /// The object with one definition.
+        first: String,
+        /// The object with the other.
+        second: String,
+    },
     /// Nothing defines these symbols; with each, an object that refers to it.
-    Undefined { symbols: Vec<(String, String)> },
+    Undefined {
+        /// The symbols, each with an object that needs it.
+        symbols: Vec<(String, String)>,
+    },
     /// A relocation that cannot be carried out.
     Relocation(Box<RelocationError>),
     /// The objects are larger than code can address.
@@ -105,7 +134,7 @@ impl std::error::Error for JitError {
     }
 }
 
-/// Gathers what is to be loaded.
+/// Gathers objects, archives and libraries, then loads them.
 #[derive(Default)]
 pub struct Loader<'a> {
     objects: Vec<(String, Cow<'a, [u8]>)>,
@@ -115,6 +144,7 @@ pub struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
+    /// A loader without inputs.
     pub fn new() -> Loader<'a> {
         Loader::default()
     }
@@ -124,7 +154,7 @@ impl<'a> Loader<'a> {
         self.objects.push((name.into(), bytes.into()));
     }
 
-    /// Adds an archive (also an rlib), of which the members are taken that define what is missing.
+    /// Adds an archive (also an rlib), of which the members are taken that define missing symbols.
     pub fn add_archive(&mut self, path: &Path) -> Result<(), JitError> {
         // Read, not mapped: whoever cuts off a mapped file ends this process by a signal.
         let bytes = std::fs::read(path).map_err(|error| JitError::Io { path: path.to_owned(), error })?;
@@ -150,7 +180,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads everything. No code of the objects runs yet.
-    pub fn load(self) -> Result<Image, JitError> {
+    pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
         let plan = layout::layout(&program)?;
         let memory = self.place(&program, &plan).inspect_err(|_| {
@@ -177,7 +207,7 @@ impl<'a> Loader<'a> {
         let mut finalizers = functions(&plan.finalizers);
         finalizers.reverse();
         let tls_slot = plan.tls.map(|template| template.slot);
-        Ok(Image { symbols, initializers, finalizers, frames, tls_slot, mapping: memory.into_mapping() })
+        Ok(LoadedCode { symbols, initializers, finalizers, frames, tls_slot, mapping: memory.into_mapping() })
     }
 
     /// Fills the image's memory and protects it. Also gives, if there are unwind tables, their offset and the unwinder's
@@ -203,8 +233,8 @@ impl<'a> Loader<'a> {
 type Registers = Option<(u64, [u64; 2])>;
 
 /// Loaded code. It stays in memory as long as the process lives, since threads, exit handlers and unwinding may need it
-/// at any time; dropping an `Image` only forgets the names. Who knows that nothing needs it can [`Image::unload`] it.
-pub struct Image {
+/// at any time; dropping a `LoadedCode` only forgets the names. Who knows that nothing needs it can [`LoadedCode::unload`] it.
+pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
@@ -214,14 +244,14 @@ pub struct Image {
     mapping: memory::Mapping,
 }
 
-impl Image {
+impl LoadedCode {
     /// The address of a function or of data that an object defines. Symbols that are local to an object and
     /// thread-locals have none.
     pub fn lookup(&self, symbol: &str) -> Option<*const u8> {
         self.symbols.get(symbol).map(|&address| address as *const u8)
     }
 
-    /// All symbols that [`Image::lookup`] finds, with their addresses, in no particular order.
+    /// All symbols that [`LoadedCode::lookup`] finds, with their addresses, in no particular order.
     pub fn symbols(&self) -> impl Iterator<Item = (&str, *const u8)> {
         self.symbols.iter().map(|(name, &address)| (name.as_str(), address as *const u8))
     }
@@ -270,7 +300,7 @@ impl Image {
     ///
     /// # Safety
     ///
-    /// As [`Image::run_initializers`]; nothing of the program may run any more.
+    /// As [`LoadedCode::run_initializers`]; nothing of the program may run any more.
     pub unsafe fn run_finalizers(&self) {
         for &address in self.finalizers.iter().filter(|&&address| is_function(address)) {
             // SAFETY: the address comes from an array of such functions; the caller promises the rest.

@@ -8,6 +8,8 @@
 //! **What it must not know.** Rust crates and their dependencies, LIR, which back end made an object, where a toolchain
 //! is.
 
+#![warn(missing_docs)]
+
 pub mod aot;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub mod jit;

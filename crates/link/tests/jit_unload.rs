@@ -3,21 +3,21 @@
 
 mod common;
 
+use bessemer_link::jit::{LoadedCode, Loader};
 use common::{c_object, rust_object, toolchain_library};
-use link::jit::{Image, Loader};
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc;
 
 type Function = extern "C" fn(c_int) -> c_int;
 
-fn load_c(source: &str) -> Image {
+fn load_c(source: &str) -> LoadedCode {
     let mut loader = Loader::new();
     loader.add_object("object", c_object(source, &["-fPIC", "-O1", "-fexceptions"]));
     loader.load().unwrap()
 }
 
-fn function(image: &Image, name: &str) -> Function {
+fn function(image: &LoadedCode, name: &str) -> Function {
     let address = image.lookup(name).unwrap_or_else(|| panic!("no {name}"));
     // SAFETY: the tests define their functions with this type.
     unsafe { std::mem::transmute::<*const u8, Function>(address) }

@@ -6,7 +6,7 @@
 //! **What goes in.** The environment, and a [`CrateRequest`]. **What comes out.** A [`Toolchain`], and a [`Checked`] crate:
 //! its metadata file, what rustc had to say, and what the result depends on.
 //!
-//! **What it must not know.** What metadata holds. This is the only room that starts rustc.
+//! **What it must not know.** What metadata holds. This is the only crate that starts rustc.
 
 #![forbid(unsafe_code)]
 

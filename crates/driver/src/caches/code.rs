@@ -7,7 +7,7 @@
 use crate::caches::cpu::cpu_of;
 use crate::caches::key::add_tools;
 use crate::options as driver_options;
-use backend::{Compiled, Memo, Options, Rejected};
+use backend::{Compiled, FunctionCache, Options, Rejected};
 use cache::{KeyBuilder, Store, private};
 use lir::Module;
 use lir::hash::ContentHash;
@@ -95,7 +95,7 @@ impl CodeCache {
     }
 }
 
-impl Memo for CodeCache {
+impl FunctionCache for CodeCache {
     fn get(&self, key: &ContentHash) -> Option<Cow<'_, [u8]>> {
         let bytes = self.store.get(&self.function_key(key))?;
         self.found.fetch_add(1, Ordering::Relaxed);

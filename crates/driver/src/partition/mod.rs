@@ -96,7 +96,7 @@ fn new_modules(count: usize, options: &Options) -> Vec<Module> {
 }
 
 /// Gives each module the types that its functions and data mention.
-fn own_types(modules: &mut [Module], debug_types: &[lir::DebugType]) {
+fn own_types(modules: &mut [Module], debug_types: &lir::IndexVec<lir::DebugTypeId, lir::DebugType>) {
     for module in modules {
         module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, debug_types);
     }

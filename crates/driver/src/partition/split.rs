@@ -269,11 +269,14 @@ mod tests {
         let mut function = module.expect("a function").functions.remove(0);
         let nop = || Node {
             inst: Inst::Iconst { ty: lir::Type::Scalar(Scalar::I8), value: 0 },
-            first_result: Value(0),
+            first_result: Value::ZERO,
             result_count: 0,
             loc: LocId::NONE,
         };
-        function.blocks = vec![BlockData { nodes: (1..size).map(|_| nop()).collect(), ..BlockData::default() }];
+        function.blocks = lir::IndexVec::from_vec(vec![BlockData {
+            nodes: (1..size).map(|_| nop()).collect(),
+            ..BlockData::default()
+        }]);
         let symbol =
             |name: &&str| SymbolRef { name: (*name).into(), kind: SymbolKind::Function, weak: false, local: true };
         function.symbols = callees.iter().map(symbol).collect();

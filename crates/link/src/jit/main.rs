@@ -1,6 +1,6 @@
 //! Calling the `main` of a program that was loaded.
 
-use super::Image;
+use super::LoadedCode;
 use std::ffi::{CString, OsString, c_char, c_int};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
@@ -31,7 +31,7 @@ unsafe extern "C" {
     static environ: *const *mut c_char;
 }
 
-impl Image {
+impl LoadedCode {
     /// Runs a whole program on this thread: its initialisers, `main` with these arguments (its own name first), its finalisers.
     /// Gives what `main` returns. The program may also end this process, or leave threads behind that run on.
     ///

@@ -10,7 +10,7 @@ pub(super) const PAGE_BYTES: u64 = 4096;
 /// Memory from the system, writable until it is protected. It is given back where loading fails; where it succeeds, it is
 /// kept until [`Mapping::unmap`].
 pub(super) struct Memory {
-    /// What was mapped.
+    /// The mapped range.
     mapping: *mut u8,
     mapping_bytes: usize,
     /// The image's start in it, aligned.
