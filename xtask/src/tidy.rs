@@ -312,9 +312,13 @@ impl Project {
         long.map(|(path, lines)| format!("{path}: {lines} lines; at most {MAX_LINES} hold one concept")).collect()
     }
 
-    /// Links between documents lead somewhere, and each environment variable is in the table of them.
+    /// Merges are finished; links between documents lead somewhere, and each environment variable is in the table of them.
     fn documents(&self) -> Findings {
         let mut findings = Vec::new();
+        for (path, text) in &self.files {
+            let marker = text.lines().position(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+            findings.extend(marker.map(|line| format!("{path}:{}: a merge is not finished", line + 1)));
+        }
         for (path, text) in self.files.iter().filter(|(path, _)| path.ends_with(".md")) {
             let folder = Path::new(path).parent().unwrap_or(Path::new(""));
             for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
@@ -487,6 +491,7 @@ mod tests {
         breaks("crates/driver/src/build.rs", with("use backend_llvm::LlvmBackend;"), "a back end is asked for by name");
         breaks(lower, with("use rmeta::v1_95;"), "an encoding of metadata outside");
         breaks(lower, |text| text.to_owned() + &"//\n".repeat(MAX_LINES), "lines; at most 800");
+        breaks("README.md", |text| text.to_owned() + "<<<<<<< HEAD\n", "a merge is not finished");
         breaks("README.md", |text| text.to_owned() + "[here](docs/nowhere.md)", "leads nowhere");
         breaks(lower, with("const X: &str = \"BESSEMER_SECRET\";"), "`BESSEMER_SECRET` is missing");
     }

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Reads formulas line by line, and writes what they give.
 pub fn run(input: impl BufRead, mut output: impl Write) -> Result<(), Box<dyn Error>> {
-    let engine = Engine::new()?;
+    let engine = Engine::builder().quiet_panics().build()?;
     for formula in input.lines() {
         let source =
             format!("#[unsafe(no_mangle)] pub extern \"C-unwind\" fn formula(x: f64) -> f64 {{ {} }}", formula?);

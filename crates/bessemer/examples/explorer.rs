@@ -1,7 +1,4 @@
-//! A compiler explorer: a page where one types Rust, and sees what becomes of it.
-//!
-//!     $ cargo run --example explorer
-//!     http://127.0.0.1:8000/
+//! A compiler explorer: a page where one types Rust, and sees what becomes of it (`cargo run --example explorer`).
 
 use bessemer::{Codegen, Engine, OptLevel, Output, Source};
 use std::error::Error;

@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub backends: Backends,
     pub cache: Option<PathBuf>,
     pub host: Vec<HostSymbol>,
+    pub quiet_panics: bool,
     codegen: Codegen,
     linking: Linking,
 }
@@ -34,6 +35,7 @@ pub struct EngineBuilder {
     backends: Backends,
     cache: Option<PathBuf>,
     host: Vec<HostSymbol>,
+    quiet_panics: bool,
     codegen: Codegen,
     linking: Linking,
 }
@@ -54,6 +56,7 @@ impl Engine {
             backends: Backends::builtin(),
             cache: driver::options::default_cache(),
             host: Vec::new(),
+            quiet_panics: false,
             codegen: Codegen::default(),
             linking: Linking::default(),
         }
@@ -195,17 +198,22 @@ impl EngineBuilder {
         self
     }
 
+    /// Panics that [`crate::Function::call`] catches are not shown on standard error before.
+    pub fn quiet_panics(self) -> EngineBuilder {
+        EngineBuilder { quiet_panics: true, ..self }
+    }
+
     /// Finds the toolchain.
     ///
     /// # Errors
     /// There is none, or it is of a version that is not supported.
     pub fn build(self) -> Result<Engine, Error> {
-        let EngineBuilder { rustc, backends, cache, host, codegen, linking } = self;
+        let EngineBuilder { rustc, backends, cache, host, quiet_panics, codegen, linking } = self;
         let toolchain = match &rustc {
             Some(rustc) => Toolchain::find_program(rustc, cache.as_deref()),
             None => Toolchain::find(cache.as_deref()),
         };
         let toolchain = toolchain.map_err(DriverError::from)?;
-        Ok(Engine(Arc::new(Shared { toolchain, backends, cache, host, codegen, linking })))
+        Ok(Engine(Arc::new(Shared { toolchain, backends, cache, host, quiet_panics, codegen, linking })))
     }
 }

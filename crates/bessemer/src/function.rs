@@ -14,7 +14,7 @@ mod sealed {
 /// A pointer to a function of C's calling convention, with up to eight parameters:
 /// `unsafe extern "C" fn(A, B) -> R`, the same without `unsafe`, and both with `"C-unwind"`.
 ///
-/// A reference among its parameters has one lifetime, that of the type; for more, use pointers.
+/// References that live for ever can be among its parameters; for others, use pointers.
 pub trait FunctionPointer: sealed::Sealed + Copy + Send + Sync + 'static {
     /// Whether a panic may leave the function.
     const UNWINDS: bool;
@@ -105,13 +105,13 @@ pointers!(A B C D E F G H);
 /// process, as everywhere in Rust. Functions of the convention `"C-unwind"` have [`Function::call`], which catches panics.
 pub struct Function<'unit, F> {
     pointer: F,
-    /// There is one where the pointer unwinds.
-    guard: Option<Guard>,
+    /// There is one where the pointer unwinds; and whether it is quiet.
+    guard: Option<(Guard, bool)>,
     unit: PhantomData<&'unit Unit>,
 }
 
 impl<'unit, F: FunctionPointer> Function<'unit, F> {
-    pub(crate) fn new(pointer: F, guard: Option<Guard>) -> Function<'unit, F> {
+    pub(crate) fn new(pointer: F, guard: Option<(Guard, bool)>) -> Function<'unit, F> {
         Function { pointer, guard, unit: PhantomData }
     }
 }
@@ -119,8 +119,8 @@ impl<'unit, F: FunctionPointer> Function<'unit, F> {
 impl<F: UnwindingPointer> Function<'_, F> {
     /// Calls it; a panic that leaves it becomes an error. The parameters are a tuple: `div.call((1, 0))`.
     ///
-    /// The panic's message is shown by the hook of the unit's std first, which is not the host's: on standard error, unless a
-    /// unit sets another. In a host that is itself compiled with `panic=abort`, panics end the process.
+    /// The panic is shown first, on standard error, by the hook of the unit's std, which is not the host's; unless the engine is
+    /// [quiet](crate::EngineBuilder::quiet_panics), or a unit sets another hook. In a host that is itself compiled with `panic=abort`, panics end the process.
     ///
     /// # Safety
     /// That of the function; and no panic of the host may come out of it, as one of a function that the host offers to units
@@ -142,9 +142,9 @@ impl<F: UnwindingPointer> Function<'_, F> {
         }
 
         let mut call = Call { pointer: self.pointer, args: Some(args), output: MaybeUninit::uninit() };
-        let Some(guard) = self.guard else { return Err(Panic::new("no guard against panics is there".to_owned())) };
+        let Some((guard, is_quiet)) = self.guard else { return Err(Panic::default()) };
         // SAFETY: `run` takes what it is given here, and only a panic of the unit's std comes out of it.
-        unsafe { guard.run(run::<F>, (&raw mut call).cast()) }?;
+        unsafe { guard.run(run::<F>, (&raw mut call).cast(), is_quiet) }?;
         // SAFETY: `run` came to its end, and there were arguments.
         Ok(unsafe { call.output.assume_init() })
     }

@@ -50,7 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Nothing here ends or replaces the host, or prints, except that a panic of a unit is shown by the unit's std, and that an
+//! Nothing here ends or replaces the host, or prints, except that a panic of a unit is shown by the unit's std ([`EngineBuilder::quiet_panics`] hides it), and that an
 //! internal error of Bessemer may be shown by the host's panic hook before it comes back as an error. A unit is native code
 //! in this process, however: what it does wrong in `unsafe` code, or when it calls `std::process::exit`, it does to the
 //! host. Programs ([`Source::program`]) run in processes of their own.
@@ -66,7 +66,8 @@
 //!
 //! `llvm` and `cranelift`: which back ends there are, by default both.
 //!
-//! **What it must not know.** How anything is compiled: that is the driver's, whose own functions are in [`driver`].
+//! **What it must not know.** How anything is compiled: that is the driver's, whose own functions are in [`driver`]. Who has a
+//! back end of their own ([`Backends::with`]) finds what it needs in [`backend`] and [`lir`].
 
 #![deny(missing_docs)]
 
@@ -80,10 +81,12 @@ mod source;
 mod unit;
 mod watch;
 
+pub use ::backend;
 pub use ::driver;
 pub use ::driver::options::StripKind;
 pub use ::driver::report::{CodeCount, Fallback, Report, Stage};
 pub use ::driver::{Backends, DriverError, Toolchain};
+pub use ::lir;
 pub use backend::{DebugInfo, OptLevel};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Expansion, Level, Reason, Span, SpanLine};
 pub use engine::{Engine, EngineBuilder};

@@ -86,8 +86,11 @@ impl Unit {
     pub unsafe fn get<F: FunctionPointer>(&self, name: &str) -> Result<Function<'_, F>, Error> {
         // SAFETY: promised by the caller.
         let address = unsafe { self.address(name) }?;
-        let Shared { toolchain, backends, cache, .. } = &*self.engine;
-        let guard = if F::UNWINDS { Some(Guard::of(toolchain, backends, cache.as_deref())?) } else { None };
+        let Shared { toolchain, backends, cache, quiet_panics, .. } = &*self.engine;
+        let guard = match F::UNWINDS {
+            true => Some((Guard::of(toolchain, backends, cache.as_deref())?, *quiet_panics)),
+            false => None,
+        };
         // SAFETY: promised by the caller.
         Ok(Function::new(unsafe { F::from_address(address as usize) }, guard))
     }

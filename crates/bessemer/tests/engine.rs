@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 
 fn engine() -> Engine {
     let cache = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("engine-cache");
-    Engine::builder().cache(cache).host_function("host_add", host_add as extern "C" fn(i32) -> i32).build().unwrap()
+    let builder = Engine::builder().cache(cache).quiet_panics();
+    builder.host_function("host_add", host_add as extern "C" fn(i32) -> i32).build().unwrap()
 }
 
 static ADDED: AtomicI32 = AtomicI32::new(0);
@@ -96,7 +97,9 @@ fn panics_are_errors() {
     let error = |text: &str| Err(text.to_owned());
     let length = error("index out of bounds: the len is 2 but the index is 3");
     assert_eq!(results, [error("plain"), error("formatted 1"), error(""), length, Ok(5)]);
-    assert!(ADDED.load(Ordering::Relaxed) >= before + 5000, "destructors ran");
+    // SAFETY: as above.
+    assert_eq!(unsafe { check.call((0,)) }.unwrap_err().to_string(), "panicked at <anon>:9:22: plain");
+    assert!(ADDED.load(Ordering::Relaxed) >= before + 6000, "destructors ran");
 }
 
 /// Until the last thread has ended that used a thread-local of it, a unit stays: destructors are code of it.

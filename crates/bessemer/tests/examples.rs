@@ -25,7 +25,11 @@ fn calculator_compiles_formulas() {
     assert_eq!(lines[0], "9.5", "{text}");
     assert!(lines[1].starts_with("error: expected expression"), "{text}");
     assert!(lines.contains(&"24"), "{text}");
-    assert_eq!(lines.last(), Some(&"panicked: index out of bounds: the len is 1 but the index is 9"), "{text}");
+    assert_eq!(
+        lines.last(),
+        Some(&"panicked at <anon>:1:72: index out of bounds: the len is 1 but the index is 9"),
+        "{text}"
+    );
 }
 
 #[test]

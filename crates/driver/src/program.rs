@@ -6,18 +6,15 @@ use crate::options::{Options, search_folder};
 use crate::report::Report;
 use crate::target;
 use backend::DebugInfo;
-use eval::EvalCx;
-use layout::LayoutCx;
+use front::{Front, Inputs};
 use lower::LowerCx;
-use mangle::Mangler;
 use rmeta::{CrateLocator, Session};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use toolchain::Toolchain;
-use traits::{TraitCx, TraitHooks};
 use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
-/// The rooms of the front half, put together around one crate.
+/// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub session: &'tcx Session<'tcx>,
@@ -37,7 +34,7 @@ pub fn with_front<T>(
     })?;
     let arena = Arena::new();
     let checks = options.checks();
-    let session_options = SessionOptions {
+    let session = SessionOptions {
         triple: toolchain.host.clone(),
         data_layout: data_layout.to_owned(),
         overflow_checks: checks.overflow,
@@ -47,23 +44,18 @@ pub fn with_front<T>(
         optimize: options.optimizes(),
         target_features: target::default_features(&toolchain.host),
     };
-    let tcx = Tcx::new(&arena, session_options);
     let locator = CrateLocator {
         sysroot_lib: toolchain.target_lib_dir(),
         search_dirs: options.search_paths.iter().map(|path| search_folder(path)).collect(),
         externs: externs(&options.externs),
     };
-    let session = report
-        .stage("open metadata", |_| Session::open(tcx, metadata, &locator))
-        .map_err(|error| DriverError::Open(error.to_string()))?;
-    tcx.set_definitions(session);
-    let layout = LayoutCx::new(tcx, session).map_err(|error| DriverError::Internal(error.to_string()))?;
-    let layout = arena.hold(layout);
-    let traits = arena.hold(TraitCx::new(tcx, session));
-    let eval = arena.hold(EvalCx::new(tcx, session, layout, traits));
-    let version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
-    let mangler = arena.hold(Mangler::new(tcx, version));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+    let rustc_version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
+    let inputs = Inputs { metadata, locator: &locator, options: session, rustc_version };
+    let opened = report.stage("open metadata", |_| Front::open(&arena, inputs)).map_err(|error| match error {
+        front::Error::Open(error) => DriverError::Open(error.to_string()),
+        front::Error::DataLayout(error) => DriverError::Internal(error.to_string()),
+    })?;
+    let Front { tcx, session, bodies, layouts, traits, eval, mangler } = opened;
     let sysroot = toolchain.target_lib_dir();
     let prebuilt = session
         .crate_sources()
@@ -78,7 +70,7 @@ pub fn with_front<T>(
         recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
         prebuilt,
     };
-    let mut cx = LowerCx::new(tcx, session, layout, traits, eval, mangler, lower_options);
+    let mut cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, lower_options);
     if options.target_cpu.is_some() || options.target_features.is_some() {
         let (cpu, features) = (options.target_cpu.as_deref(), options.target_features.as_deref());
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));

@@ -3,14 +3,11 @@
 
 use backend::{Backend, Emit, OptLevel, Options};
 use backend_llvm::LlvmBackend;
-use eval::EvalCx;
-use layout::LayoutCx;
+use front::Front;
 use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Signature, Terminator, Type};
-use mir::Bodies;
-use rmeta::{CrateLocator, Session};
+use rmeta::CrateLocator;
 use std::collections::BTreeMap;
-use traits::{TraitCx, TraitHooks};
-use ty::{Arena, Definitions, SessionOptions, Tcx};
+use ty::{Arena, Definitions, SessionOptions};
 
 /// A target whose standard library is installed, and all features that its intrinsics need.
 struct Target {
@@ -44,22 +41,16 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = testing::compile(folder.path(), "", &["--target", target.triple]);
     let arena = Arena::default();
-    let session = SessionOptions {
+    let options = SessionOptions {
         triple: target.triple.to_owned(),
         data_layout: target.data_layout.to_owned(),
         ..testing::session_options()
     };
-    let tcx = Tcx::new(&arena, session);
     let host = testing::sysroot_lib();
     let all = host.ancestors().nth(2).expect("a folder of all targets");
     let locator = CrateLocator { sysroot_lib: all.join(target.triple).join("lib"), ..CrateLocator::default() };
-    let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
-    tcx.set_definitions(session);
-    let bodies: &dyn Bodies<'_> = session;
-    let layouts: &LayoutCx<'_> = arena.hold(LayoutCx::new(tcx, bodies).expect("the data layout"));
-    let traits = arena.hold(TraitCx::new(tcx, bodies));
-    let eval = arena.hold(EvalCx::new(tcx, bodies, layouts, traits));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+    let front = Front::open(&arena, testing::inputs(&path, &locator, options));
+    let Front { tcx, session, layouts, .. } = front.unwrap_or_else(|error| panic!("{error}"));
     let mut found = BTreeMap::new();
     let items = session.crates().into_iter().flat_map(|krate| session.foreign_modules(krate));
     for item in items.flat_map(|module| module.items) {

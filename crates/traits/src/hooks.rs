@@ -9,7 +9,7 @@ pub trait ConstEval<'tcx>: Send + Sync {
     fn eval_discriminant(&self, def_id: DefId) -> Result<u128, ConstError>;
 }
 
-/// The hooks of a program: facts about types from here, constants from `eval`. The driver installs it.
+/// The hooks of a program: facts about types from here, constants from `eval`. `front` installs it.
 pub struct TraitHooks<'tcx, E> {
     pub traits: &'tcx TraitCx<'tcx>,
     pub eval: E,

@@ -337,7 +337,7 @@ fn check_compiled(source: &str, options: Options) {
 impl Reach<'_, '_> {
     /// All functions that rustc compiled for the snippet are among those that were found.
     fn compare(&mut self, object: &Path) {
-        let mangler = mangle::Mangler::new(self.program.tcx, "");
+        let mangler = self.program.mangler;
         let instances = self.seen.iter().filter(|instance| !matches!(instance.kind, InstanceKind::Virtual(..)));
         let names: HashSet<String> = instances
             // Copies of other crates' functions are named after the crate that they are in.

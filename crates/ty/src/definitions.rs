@@ -209,7 +209,7 @@ impl std::fmt::Display for MetadataError {
 }
 impl std::error::Error for MetadataError {}
 
-/// Questions about fully monomorphic types that crates after this one answer; installed by the driver, so that a crate may ask
+/// Questions about fully monomorphic types that crates after this one answer; installed by `front`, so that a crate may ask
 /// a later one (an array's length, an alias's type) without depending on it.
 pub trait Hooks<'tcx>: Send + Sync {
     /// The type with regions erased, aliases resolved and constants evaluated (`traits`).
