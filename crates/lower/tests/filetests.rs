@@ -1,10 +1,13 @@
 //! `filetests/lower`: what LIR becomes of small pieces of Rust. The folder's README says how to read and change them.
 
+// The module below is shared with tests of other packages, which know the crate by this name.
+extern crate bessemer_lower as lower;
+
 mod common;
 
-use bessemer_lower::{EntryPoint, LowerCx, Use};
 use common::{Group, Settings, display_name};
 use expect_test::expect_file;
+use lower::{EntryPoint, LowerCx, Use};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -111,7 +114,7 @@ fn lir_of<'tcx>(program: &Program<'tcx>, cx: &LowerCx<'tcx>, test: &Test) -> Res
     let mut found = find(program, cx, test, &printer)?;
     if test.with_entry {
         let main = program.find(&format!("{}main", printer.prefix));
-        let entry = bessemer_lower::lower_entry(cx, &EntryPoint::Main { main, sigpipe: 0 });
+        let entry = lower::lower_entry(cx, &EntryPoint::Main { main, sigpipe: 0 });
         for function in entry.map_err(|error| error.to_string())?.item {
             printer.function(function);
         }
@@ -183,9 +186,9 @@ fn find<'a, 'tcx>(
         }
         names.push(name);
         let uses = match what {
-            Use::Function(instance) => bessemer_lower::lower_instance(cx, instance).map(|it| it.uses),
-            Use::Static(def_id) => bessemer_lower::lower_static(cx, def_id).map(|it| it.uses),
-            Use::Alloc(id) => bessemer_lower::lower_alloc(cx, id).map(|it| it.uses),
+            Use::Function(instance) => lower::lower_instance(cx, instance).map(|it| it.uses),
+            Use::Static(def_id) => lower::lower_static(cx, def_id).map(|it| it.uses),
+            Use::Alloc(id) => lower::lower_alloc(cx, id).map(|it| it.uses),
         };
         queue.extend(uses.unwrap_or_default().into_iter().filter(|&what| seen.insert(what)));
     }
@@ -229,15 +232,15 @@ impl Printer {
         // Types of variables are numbered as they are met: anew for each function that is shown.
         take_debug_types(cx);
         let lowered = match what {
-            Use::Function(instance) => bessemer_lower::lower_instance(cx, instance).map(|lowered| {
+            Use::Function(instance) => lower::lower_instance(cx, instance).map(|lowered| {
                 module.functions.push(lowered.item);
                 (lowered.uses, lowered.faults)
             }),
-            Use::Static(def_id) => bessemer_lower::lower_static(cx, def_id).map(|lowered| {
+            Use::Static(def_id) => lower::lower_static(cx, def_id).map(|lowered| {
                 module.data.push(lowered.item);
                 (lowered.uses, lowered.faults)
             }),
-            Use::Alloc(id) => bessemer_lower::lower_alloc(cx, id).map(|lowered| {
+            Use::Alloc(id) => lower::lower_alloc(cx, id).map(|lowered| {
                 module.data.push(lowered.item);
                 (lowered.uses, lowered.faults)
             }),

@@ -3,9 +3,6 @@
 //! The lists have what belongs to the program's own crate or mentions it: functions by path, or by symbol where that is fixed,
 //! and statics after `static`. Of std, a program has much more.
 
-// The tests of `lower`, which `common` serves first, call it so.
-extern crate lower as bessemer_lower;
-
 #[path = "../../lower/tests/common/mod.rs"]
 mod common;
 

@@ -1,7 +1,7 @@
 //! Compiles crates with the installed rustc and opens them, ready to be lowered. The tests of `mono` use it, too.
 #![allow(dead_code)]
 
-use bessemer_lower::LowerCx;
+use lower::LowerCx;
 use std::path::Path;
 use std::process::Command;
 use testing::Program;
@@ -74,7 +74,7 @@ impl Group {
         testing::output(&mut self.rustc);
         let arena = Arena::new();
         let session = self.settings.session();
-        let options = bessemer_lower::Options {
+        let options = lower::Options {
             debug: if self.settings.debug { lir::DebugInfo::Full } else { lir::DebugInfo::None },
             variables: self.settings.debug,
             optimize: session.optimize,
@@ -87,7 +87,7 @@ impl Group {
         let of_toolchain = program.session.crate_sources().filter(|(_, source)| source.metadata.starts_with(&sysroot));
         let prebuilt = of_toolchain.map(|(krate, _)| krate).collect();
         let &front::Front { tcx, bodies, layouts, traits, eval, mangler, .. } = &*program;
-        let options = bessemer_lower::Options { prebuilt, ..options };
+        let options = lower::Options { prebuilt, ..options };
         let cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, options);
         look(&program, &cx)
     }
