@@ -5,7 +5,7 @@
 //! command line, 101 for our own bugs.
 //!
 //! One program serves as several commands, by the name under which it is started: `cargo-NAME` is a subcommand of cargo's;
-//! under any other name it has `bessemer`'s commands, or stands in rustc's place ([`rustc`]), which is what cargo runs it as.
+//! under any other name it has `bessemer`'s commands, or stands in rustc's place (`rustc`), which is what cargo runs it as.
 //! So a compiler with one more back end is this program, and a link `cargo-mine` to it:
 //!
 //! ```no_run

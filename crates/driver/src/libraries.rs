@@ -5,7 +5,7 @@
 //!   `libNAME.global-asm`).
 //! - `cdylib` and `staticlib` give `libNAME.so` and `libNAME.a` for other languages, with all that they need.
 //!
-//! rustc is told what cargo tells it of such crates, and what follows is as for those ([`unit`]).
+//! rustc is told what cargo tells it of such crates, and what follows is as for those ([`mod@unit`]).
 
 use crate::build::{BuildOutput, output_path};
 use crate::compiled::{self, Kind};
