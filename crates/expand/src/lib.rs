@@ -4,7 +4,7 @@
 //! about other crates, files and the environment ([`external`]).
 //!
 //! **What comes out.** The tree of the whole crate ([`expander`]): modules in files of their own are read, what `cfg` removes
-//! is gone ([`cfg`]), the standard library is imported, and the results of macros stand in place of their calls: of macros
+//! is gone ([`mod@cfg`]), the standard library is imported, and the results of macros stand in place of their calls: of macros
 //! by example ([`mbe`]), of built-in ones and of procedural ones. Each token says by its context which expansions it
 //! went through ([`hygiene`]). What is wrong or not understood is a [`syntax::doubt::Doubt`] that names the construct and
 //! the place. Nothing panics, whatever the program, and no expansion goes on without end: depth and size have limits

@@ -2,8 +2,8 @@
 
 mod common;
 
-use expand::cfg::Options;
-use expand::mbe::Limits;
+use bessemer_expand::cfg::Options;
+use bessemer_expand::mbe::Limits;
 use syntax::span::Edition;
 
 const TEXTS: [&str; 2] = [include_str!("zoo/rules.rs"), include_str!("zoo/cfg.rs")];

@@ -5,9 +5,9 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use expand::cfg::Options;
-use expand::expander::Summary;
-use expand::mbe::Limits;
+use bessemer_expand::cfg::Options;
+use bessemer_expand::expander::Summary;
+use bessemer_expand::mbe::Limits;
 use syntax::span::Edition;
 
 /// Fails unless our text of an expanded file is rustc's.

@@ -4,7 +4,7 @@ use expand::cfg::Options;
 use expand::expander::{Input, expand_crate};
 use expand::external::NoSurroundings;
 use expand::mbe::Limits;
-use names::OtherCrates;
+use bessemer_names::OtherCrates;
 use rmeta::CrateLocator;
 use syntax::span::Edition;
 use ty::{Arena, Tcx};

@@ -7,7 +7,7 @@ use expand::cfg::Options;
 use expand::expander::{Expanded, Input, expand_crate};
 use expand::external::Surroundings;
 use expand::mbe::Limits;
-use names::OtherCrates;
+use bessemer_names::OtherCrates;
 use rmeta::CrateLocator;
 use syntax::span::Edition;
 use ty::{Arena, Tcx};

@@ -3,8 +3,8 @@
 mod common;
 
 use common::with_snippet;
-use rmeta::Session;
-use rmeta::macros::NameKind;
+use bessemer_rmeta::Session;
+use bessemer_rmeta::macros::NameKind;
 use ty::{CrateNum, DefId};
 
 fn names<'tcx>(session: &'tcx Session<'tcx>, module: DefId) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Expansion of a text by itself.
 
-use expand::cfg::Options;
-use expand::expander::{Expanded, Failure, Input, expand_crate};
-use expand::external::{NoCrates, NoSurroundings};
-use expand::mbe::Limits;
+use bessemer_expand::cfg::Options;
+use bessemer_expand::expander::{Expanded, Failure, Input, expand_crate};
+use bessemer_expand::external::{NoCrates, NoSurroundings};
+use bessemer_expand::mbe::Limits;
 use std::path::Path;
 use syntax::span::Edition;
 
