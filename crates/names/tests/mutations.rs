@@ -1,10 +1,10 @@
 //! Crates that are almost right, with built-in macros and derives: whatever they are, nothing panics.
 
+use bessemer_names::OtherCrates;
 use expand::cfg::Options;
 use expand::expander::{Input, expand_crate};
 use expand::external::NoSurroundings;
 use expand::mbe::Limits;
-use bessemer_names::OtherCrates;
 use rmeta::CrateLocator;
 use syntax::span::Edition;
 use ty::{Arena, Tcx};

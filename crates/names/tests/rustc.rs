@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use bessemer_names::OtherCrates;
 use expand::cfg::Options;
 use expand::expander::{Expanded, Input, expand_crate};
 use expand::external::Surroundings;
 use expand::mbe::Limits;
-use bessemer_names::OtherCrates;
 use rmeta::CrateLocator;
 use syntax::span::Edition;
 use ty::{Arena, Tcx};

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::with_snippet;
 use bessemer_rmeta::Session;
 use bessemer_rmeta::macros::NameKind;
+use common::with_snippet;
 use ty::{CrateNum, DefId};
 
 fn names<'tcx>(session: &'tcx Session<'tcx>, module: DefId) -> Vec<String> {

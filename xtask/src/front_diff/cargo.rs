@@ -68,6 +68,9 @@ fn read(path: &Path) -> Result<Option<Compilation>, String> {
     Ok(found)
 }
 
+/// An [`Answer`] as it is printed; the time in nanoseconds.
+type Printed = (u64, usize, Result<String, (String, String)>);
+
 /// Expands a recorded crate in a process of its own: procedural macros read the environment and the working folder.
 pub fn expand_apart(compilation: &Compilation, record: &Path, cfg: &str, sysroot_lib: &Path) -> Result<Answer, String> {
     let program = std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
@@ -80,7 +83,7 @@ pub fn expand_apart(compilation: &Compilation, record: &Path, cfg: &str, sysroot
         .current_dir(&compilation.folder)
         .output()
         .map_err(|error| format!("this program: {error}"))?;
-    let answer: Option<(u64, usize, Result<String, (String, String)>)> = serde_json::from_slice(&output.stdout).ok();
+    let answer: Option<Printed> = serde_json::from_slice(&output.stdout).ok();
     Ok(match answer {
         Some((nanos, expanded, text)) => Answer { text, time: Duration::from_nanos(nanos), expanded },
         None => {
