@@ -1,0 +1,143 @@
+//! Programs, and goals that are written in them.
+#![allow(dead_code)]
+
+use eval::EvalCx;
+use layout::LayoutCx;
+use rmeta::{CrateLocator, Session};
+use solve::ir::{EarlyBinder, Interner};
+use solve::{Cx, Fulfillment, GenericArg, Goal, InferCx, Outcome};
+use std::path::Path;
+use testing::{session_options, std_metadata, sysroot_lib};
+use traits::{TraitCx, TraitHooks};
+use ty::{Arena, CrateNum, DefId, DefKind, Definitions, Tcx};
+
+/// A program, and the solver on it.
+pub struct Program<'tcx> {
+    pub tcx: Tcx<'tcx>,
+    pub session: &'tcx Session<'tcx>,
+    pub traits: &'tcx TraitCx<'tcx>,
+    pub cx: Cx<'tcx>,
+}
+
+/// Opens a metadata file, on a stack as the solver wants it.
+pub fn with_metadata(path: &Path, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
+    std::thread::scope(|scope| {
+        let run = || {
+            let arena = Arena::new();
+            let tcx = Tcx::new(&arena, session_options());
+            let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
+            let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
+            tcx.set_definitions(session);
+            let traits = arena.hold(TraitCx::new(tcx, session));
+            let layouts = arena.hold(LayoutCx::new(tcx, session).expect("the data layout"));
+            let eval = arena.hold(EvalCx::new(tcx, session, layouts, traits));
+            tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+            let cx = solve::Session::start(tcx, session).expect("std has what the solver needs");
+            look(&Program { tcx, session, traits, cx });
+        };
+        let thread = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, run);
+        if let Err(panic) = thread.expect("a thread starts").join() {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}
+
+/// Looks at std.
+pub fn with_std(look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
+    with_metadata(&std_metadata(), look);
+}
+
+const FEATURES: &str = "trivial_bounds, unsize, coerce_unsized, fn_traits, unboxed_closures, type_alias_impl_trait";
+
+/// What becomes of the goals that a snippet states.
+///
+/// Each function is a list of goals: its where-clauses. Its generic parameters are inference variables; those of the impl
+/// that it is in are parameters, of which the impl's where-clauses are assumed. Opaque types are looked through in functions
+/// whose name begins with `revealed`. For each goal there is a line that says
+/// whether it holds, after all were looked at; then what the variables are.
+pub fn goals(source: &str) -> String {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let source = format!("#![feature({FEATURES})]\n{source}");
+    let path = testing::compile(dir.path(), &source, &[]);
+    let mut text = String::new();
+    with_metadata(&path, |program| {
+        let count = program.session.crate_data(CrateNum::LOCAL).expect("the snippet").root.tables.def_kind.len();
+        for index in 0..count as u32 {
+            let def_id = DefId { krate: CrateNum::LOCAL, index };
+            if matches!(program.session.def_kind(def_id), DefKind::Fn | DefKind::AssocFn) {
+                text += &program.goals_of(def_id);
+            }
+        }
+    });
+    text
+}
+
+impl<'tcx> Program<'tcx> {
+    fn goals_of(&self, function: DefId) -> String {
+        let cx = self.cx;
+        let name = Interner::item_name(cx, function);
+        let infer = match name.as_str().starts_with("revealed") {
+            true => InferCx::after_analysis(cx),
+            false => InferCx::for_body(cx, &[]),
+        };
+        let generics = self.session.generics_of(function);
+        let parent_args = generics.parent.map_or(&[][..], |parent| cx.identity_args(parent).elements());
+        let param_env = match generics.parent {
+            Some(parent) => cx.param_env_of(parent),
+            None => cx.mk_param_env(&[]),
+        };
+        let fresh = infer.fresh_args(function);
+        let own = &fresh.elements()[parent_args.len()..];
+        let args = Cx::mk_args(cx, &[parent_args, own].concat());
+        let mut fulfillment = Fulfillment::new();
+        let mut goals = Vec::new();
+        let clauses = Interner::own_predicates_of(cx, function);
+        for clause in clauses.skip_binder() {
+            let clause = EarlyBinder::bind(clause).instantiate(cx, args);
+            let goal = Goal::new(cx, param_env, clause);
+            goals.push(goal);
+            fulfillment.add(goal);
+        }
+        let mut text = format!("{name}:\n");
+        if let Err(doubt) = fulfillment.select_where_possible(&infer) {
+            return text + &format!("    in doubt: {doubt}\n");
+        }
+        for goal in goals {
+            let shown = cx.text_of_predicate(infer.resolved(goal.predicate));
+            // That parameters are sized is said of each, and tells nothing.
+            if shown.ends_with("std::marker::Sized") || shown.ends_with("core::marker::Sized") {
+                continue;
+            }
+            let outcome = match infer.evaluate(goal) {
+                Ok(Outcome::Yes) => "yes".to_owned(),
+                Ok(Outcome::Maybe) => "maybe".to_owned(),
+                Ok(Outcome::No) => "no".to_owned(),
+                Err(doubt) => format!("in doubt: {doubt}"),
+            };
+            text += &format!("    {shown} -- {outcome}\n");
+        }
+        for (param, &arg) in generics.own_params.iter().zip(own) {
+            if !matches!(arg, GenericArg::Lifetime(_)) {
+                let value = infer.resolved(arg);
+                let is_known = value != arg;
+                if is_known {
+                    text += &format!("    {} = {}\n", param.name, cx.text_of_arg(value));
+                }
+            }
+        }
+        text
+    }
+
+    /// A definition by the names that lead to it from a crate's root (`core::option::Option`).
+    pub fn find(&self, path: &str) -> DefId {
+        let mut steps = path.split("::");
+        let krate = steps.next().expect("a path begins with a crate");
+        let crates = self.session.crates();
+        let num = crates.into_iter().find(|&num| self.session.crate_name(num).as_str() == krate).expect("the crate");
+        steps.fold(num.root(), |module, step| {
+            let children = self.session.module_children(module);
+            let found = children.iter().find(|(name, _)| name.as_str() == step);
+            found.unwrap_or_else(|| panic!("no {step} in {path}")).1
+        })
+    }
+}
