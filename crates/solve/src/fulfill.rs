@@ -45,8 +45,6 @@ impl<'tcx> InferCx<'tcx> {
         stalled_on: Option<GoalStalledOn<Cx<'tcx>>>,
     ) -> Answer<Result<GoalEvaluation<Cx<'tcx>>, NoSolution>> {
         let cx = self.cx();
-        // What was noted before is no matter of this goal's.
-        cx.take_doubt();
         // The published solver asserts what it relies on. Where that fails for a program that it was not made for, there is
         // no answer, and no harm: each goal has a search graph of its own, and what is cached is complete.
         let evaluate = AssertUnwindSafe(|| self.evaluate_root_goal(goal, Nowhere, stalled_on));
@@ -60,6 +58,7 @@ impl<'tcx> InferCx<'tcx> {
                 Err(NoSolution)
             }
         };
+        // (What was noted before, as the goal was made, counts too.)
         match cx.take_doubt() {
             Some(doubt) => Err(doubt),
             None => Ok(result),

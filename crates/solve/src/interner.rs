@@ -180,10 +180,10 @@ impl<'tcx> Interner for Cx<'tcx> {
         }
     }
     fn type_of(self, def_id: DefId) -> EarlyBinder<Self, Ty<'tcx>> {
-        EarlyBinder::bind(self.type_of_item(def_id))
+        EarlyBinder::bind(self.checked(self.type_of_item(def_id)))
     }
     fn type_of_opaque_hir_typeck(self, def_id: DefId) -> EarlyBinder<Self, Ty<'tcx>> {
-        EarlyBinder::bind(self.type_of_item(def_id))
+        EarlyBinder::bind(self.checked(self.type_of_item(def_id)))
     }
     fn const_of_item(self, _: DefId) -> EarlyBinder<Self, Const<'tcx>> {
         let noted = self.note("an associated constant in a type");
@@ -255,7 +255,7 @@ impl<'tcx> Interner for Cx<'tcx> {
     }
     fn fn_sig(self, def_id: DefId) -> EarlyBinder<Self, Binder<'tcx, FnSig<'tcx>>> {
         let sig = self.items.signatures.get_or(def_id, || self.import_sig(self.definitions().fn_sig(def_id)));
-        EarlyBinder::bind(sig)
+        EarlyBinder::bind(self.checked(sig))
     }
     fn has_target_features(self, def_id: DefId) -> bool {
         !self.definitions().codegen_attrs(def_id).target_features.is_empty()
@@ -426,7 +426,7 @@ impl<'tcx> Interner for Cx<'tcx> {
         matches!(self.definitions().defaultness(impl_), Defaultness::Default { .. })
     }
     fn impl_trait_ref(self, impl_: DefId) -> EarlyBinder<Self, TraitRef<'tcx>> {
-        EarlyBinder::bind(self.header(impl_).0)
+        EarlyBinder::bind(self.checked(self.header(impl_).0))
     }
     fn impl_polarity(self, impl_: DefId) -> ir::ImplPolarity {
         match self.header(impl_).1 {

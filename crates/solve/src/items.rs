@@ -309,6 +309,6 @@ impl<'tcx> Cx<'tcx> {
         self,
         clauses: &'tcx [Clause<'tcx>],
     ) -> EarlyBinder<Cx<'tcx>, std::iter::Copied<std::slice::Iter<'tcx, Clause<'tcx>>>> {
-        EarlyBinder::bind(clauses.iter().copied())
+        EarlyBinder::bind(self.checked(clauses).iter().copied())
     }
 }

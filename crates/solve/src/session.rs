@@ -1,7 +1,7 @@
 //! The session: where solver types live, and what of definitions has been imported.
 
 use crate::ir::search_graph::GlobalCache;
-use crate::ir::{FlagComputation, TypeFlags, WithCachedTypeInfo};
+use crate::ir::{FlagComputation, TypeFlags, TypeVisitableExt as _, WithCachedTypeInfo};
 use crate::consts::ValTreeData;
 use crate::constraints::{Constraints, ConstraintsData};
 use crate::items::{ImplIndex, Items};
@@ -95,6 +95,8 @@ impl<'tcx> Session<'tcx> {
     /// A session of a program, in its arena. Fails if the program's core library lacks what the solver builds on.
     pub fn start(tcx: Tcx<'tcx>, bodies: &'tcx dyn Bodies<'tcx>) -> crate::Answer<Cx<'tcx>> {
         let lang = LangItems::find(tcx)?;
+        // What was noted in another session on this thread is over.
+        DOUBT.with_borrow_mut(Option::take);
         let session = tcx.arena().hold(Session {
             tcx,
             bodies,
@@ -168,6 +170,14 @@ impl<'tcx> Cx<'tcx> {
             *self.0.answers.lock().unwrap_or_else(PoisonError::into_inner) = GlobalCache::default();
         }
         doubt
+    }
+
+    /// Notes a doubt about what was imported with one before, and so is remembered with something erroneous in it.
+    pub(crate) fn checked<T: ir::TypeVisitable<Cx<'tcx>>>(self, value: T) -> T {
+        if value.references_error() {
+            self.note("something erroneous");
+        }
+        value
     }
 
     /// The interned type of a kind.

@@ -17,7 +17,17 @@ fn impls_of_types_without_variables() {
         pub fn hold() where Vec<u8>: Clone, Option<Vec<String>>: PartialEq, [u8; 3]: Default, (i32, &'static str): Ord {}
         pub fn fail() where fn(u8): Default, std::rc::Rc<u8>: Send, str: Sized, Vec<std::cell::Cell<u8>>: Sync {}
         ",
-        expect![[""]],
+        expect![[r#"
+            hold:
+                alloc::vec::Vec<u8, alloc::alloc::Global>: core::clone::Clone -- yes
+                core::option::Option<alloc::vec::Vec<alloc::string::String, alloc::alloc::Global>>: core::cmp::PartialEq<core::option::Option<alloc::vec::Vec<alloc::string::String, alloc::alloc::Global>>> -- yes
+                [u8; 3]: core::default::Default -- yes
+                (i32, &'static str): core::cmp::Ord -- yes
+            fail:
+                fn(u8): core::default::Default -- no
+                alloc::rc::Rc<u8, alloc::alloc::Global>: core::marker::Send -- no
+                alloc::vec::Vec<core::cell::Cell<u8>, alloc::alloc::Global>: core::marker::Sync -- no
+        "#]],
     );
 }
 
@@ -34,7 +44,24 @@ fn variables_follow_from_impls() {
         pub fn generic<X>() where [X]: Pick<u16> {}
         pub fn unknown_self<X>() where X: Pick<u8> {}
         ",
-        expect![[""]],
+        expect![[r#"
+            one_impl:
+                i32: Pick<u8> -- yes
+                <i32>::Pick::Out<u8> == bool -- yes
+                X = u8
+                Y = bool
+            nested:
+                str: Pick<alloc::vec::Vec<char, alloc::alloc::Global>> -- yes
+                <str>::Pick::Out<alloc::vec::Vec<char, alloc::alloc::Global>> == alloc::string::String -- yes
+                X = char
+                Y = alloc::string::String
+            generic:
+                [u16]: Pick<u16> -- yes
+                X = u16
+            unknown_self:
+                ?1: Pick<u8> -- maybe
+                X = ?1
+        "#]],
     );
 }
 
@@ -51,7 +78,24 @@ fn projections() {
         pub fn chain<X, Y>() where std::iter::Zip<std::slice::Iter<'static, u8>, std::ops::Range<X>>: Iterator<Item = Y>,
             std::ops::Range<X>: Iterator<Item = u32> {}
         ",
-        expect![[""]],
+        expect![[r#"
+            items:
+                alloc::vec::Vec<u8, alloc::alloc::Global>: core::iter::traits::collect::IntoIterator -- yes
+                <alloc::vec::Vec<u8, alloc::alloc::Global>>::core::iter::traits::collect::IntoIterator::Item == u8 -- yes
+                core::iter::adapters::map::Map<alloc::vec::into_iter::IntoIter<u8, alloc::alloc::Global>, fn(u8) -> alloc::string::String>: core::iter::traits::iterator::Iterator -- yes
+                <core::iter::adapters::map::Map<alloc::vec::into_iter::IntoIter<u8, alloc::alloc::Global>, fn(u8) -> alloc::string::String>>::core::iter::traits::iterator::Iterator::Item == alloc::string::String -- yes
+                ?5: core::iter::traits::collect::FromIterator<u8> -- maybe
+                X = u8
+                Y = alloc::string::String
+                Z = ?5
+            chain:
+                core::iter::adapters::zip::Zip<core::slice::iter::Iter<'static, u8>, core::ops::range::Range<u32>>: core::iter::traits::iterator::Iterator -- yes
+                <core::iter::adapters::zip::Zip<core::slice::iter::Iter<'static, u8>, core::ops::range::Range<u32>>>::core::iter::traits::iterator::Iterator::Item == (&'static u8, u32) -- yes
+                core::ops::range::Range<u32>: core::iter::traits::iterator::Iterator -- yes
+                <core::ops::range::Range<u32>>::core::iter::traits::iterator::Iterator::Item == u32 -- yes
+                X = u32
+                Y = (&'static u8, u32)
+        "#]],
     );
 }
 
@@ -67,7 +111,22 @@ fn assumptions_of_an_impl() {
             pub fn fail() where T: Copy, I: Clone, T::Side: Ord {}
         }
         ",
-        expect![[""]],
+        expect![[r#"
+            hold:
+                alloc::vec::Vec<T, alloc::alloc::Global>: core::clone::Clone -- yes
+                <T as Shape>::Side: core::marker::Copy -- yes
+                <T as Shape>::Side: core::convert::Into<u64> -- yes
+                I: core::iter::traits::iterator::Iterator -- yes
+                <I>::core::iter::traits::iterator::Iterator::Item == T -- yes
+                core::iter::adapters::peekable::Peekable<I>: core::iter::traits::iterator::Iterator -- yes
+                <core::iter::adapters::peekable::Peekable<I>>::core::iter::traits::iterator::Iterator::Item == T -- yes
+                X = T
+                Y = T
+            fail:
+                T: core::marker::Copy -- no
+                I: core::clone::Clone -- no
+                <T as Shape>::Side: core::cmp::Ord -- no
+        "#]],
     );
 }
 
@@ -82,7 +141,17 @@ fn higher_ranked() {
             for<'a> fn(&'a str): Fn(&'a str) -> X {}
         pub fn fail() where for<'a> One: Of<'a> {}
         ",
-        expect![[""]],
+        expect![[r#"
+            hold:
+                All: Of -- yes
+                fn(&u8) -> &u8: core::ops::function::Fn<(&u8,)> -- yes
+                <fn(&u8) -> &u8>::core::ops::function::FnOnce::Output<(&u8,)> == &u8 -- yes
+                fn(&str): core::ops::function::Fn<(&str,)> -- yes
+                <fn(&str)>::core::ops::function::FnOnce::Output<(&str,)> == () -- yes
+                X = ()
+            fail:
+                One: Of -- no
+        "#]],
     );
 }
 
@@ -115,7 +184,37 @@ fn dereferencing_and_unsizing() {
         pub fn coerce() where Box<[u8; 2]>: CoerceUnsized<Box<[u8]>>, Rc<String>: CoerceUnsized<Rc<dyn std::fmt::Debug>>,
             &'static u8: CoerceUnsized<&'static dyn Send>, Box<u8>: CoerceUnsized<Rc<u8>> {}
         ",
-        expect![[""]],
+        expect![[r#"
+            targets:
+                alloc::boxed::Box<u8, alloc::alloc::Global>: core::ops::deref::Deref -- yes
+                <alloc::boxed::Box<u8, alloc::alloc::Global>>::core::ops::deref::Deref::Target == u8 -- yes
+                alloc::rc::Rc<str, alloc::alloc::Global>: core::ops::deref::Deref -- yes
+                <alloc::rc::Rc<str, alloc::alloc::Global>>::core::ops::deref::Deref::Target == str -- yes
+                alloc::vec::Vec<i8, alloc::alloc::Global>: core::ops::deref::Deref -- yes
+                <alloc::vec::Vec<i8, alloc::alloc::Global>>::core::ops::deref::Deref::Target == [i8] -- yes
+                X = u8
+                Y = str
+                Z = [i8]
+            no_target:
+                u8: core::ops::deref::Deref -- no
+                <u8>::core::ops::deref::Deref::Target == ?1 -- no
+                X = ?1
+            arrays:
+                [u8; 4]: core::marker::Unsize<[u8]> -- yes
+                X = u8
+            objects:
+                u8: core::marker::Unsize<dyn core::marker::Send> -- yes
+                u8: core::marker::Unsize<dyn core::fmt::Display> -- yes
+                alloc::string::String: core::marker::Unsize<dyn core::iter::traits::iterator::Iterator<Item = u8>> -- no
+            upcast:
+                dyn core::marker::Sync + core::marker::Send: core::marker::Unsize<dyn core::marker::Send> -- yes
+                dyn core::iter::traits::double_ended::DoubleEndedIterator<Item = u8>: core::marker::Unsize<dyn core::iter::traits::iterator::Iterator<Item = u8>> -- yes
+            coerce:
+                alloc::boxed::Box<[u8; 2], alloc::alloc::Global>: core::ops::unsize::CoerceUnsized<alloc::boxed::Box<[u8], alloc::alloc::Global>> -- yes
+                alloc::rc::Rc<alloc::string::String, alloc::alloc::Global>: core::ops::unsize::CoerceUnsized<alloc::rc::Rc<dyn core::fmt::Debug, alloc::alloc::Global>> -- yes
+                &'static u8: core::ops::unsize::CoerceUnsized<&'static dyn core::marker::Send> -- yes
+                alloc::boxed::Box<u8, alloc::alloc::Global>: core::ops::unsize::CoerceUnsized<alloc::rc::Rc<u8, alloc::alloc::Global>> -- no
+        "#]],
     );
 }
 
@@ -129,7 +228,27 @@ fn builtin_and_auto_traits() {
         pub fn copies() where (u8, [char; 4], fn()): Copy, (u8, String): Copy, &'static String: Copy, &'static mut u8: Copy {}
         pub fn kinds<X>() where Option<u8>: std::marker::Unpin, fn(): std::marker::Unpin, std::marker::PhantomPinned: Unpin {}
         ",
-        expect![[""]],
+        expect![[r#"
+            auto:
+                Plain: core::marker::Send -- yes
+                Plain: core::marker::Sync -- yes
+                Raw: core::marker::Send -- no
+                Both<u8>: core::marker::Send -- yes
+                Both<u8>: core::marker::Sync -- no
+                Both<Raw>: core::marker::Send -- no
+            sized:
+                X = ?1
+            copies:
+                (u8, [char; 4], fn()): core::marker::Copy -- yes
+                (u8, alloc::string::String): core::marker::Copy -- no
+                &'static alloc::string::String: core::marker::Copy -- yes
+                &'static mut u8: core::marker::Copy -- no
+            kinds:
+                core::option::Option<u8>: core::marker::Unpin -- yes
+                fn(): core::marker::Unpin -- yes
+                core::marker::PhantomPinned: core::marker::Unpin -- no
+                X = ?1
+        "#]],
     );
 }
 
@@ -140,7 +259,20 @@ fn what_is_ambiguous_stays_so() {
         pub fn several<X>() where X: From<u8>, String: From<X> {}
         pub fn later<X, Y>() where Vec<X>: IntoIterator<Item = Y>, Y: Iterator<Item = u8>, X: PartialEq<std::vec::IntoIter<u8>> {}
         ",
-        expect![[""]],
+        expect![[r#"
+            several:
+                ?1: core::convert::From<u8> -- maybe
+                alloc::string::String: core::convert::From<?1> -- maybe
+                X = ?1
+            later:
+                alloc::vec::Vec<?2, alloc::alloc::Global>: core::iter::traits::collect::IntoIterator -- maybe
+                <alloc::vec::Vec<?2, alloc::alloc::Global>>::core::iter::traits::collect::IntoIterator::Item == ?2 -- maybe
+                ?2: core::iter::traits::iterator::Iterator -- maybe
+                <?2>::core::iter::traits::iterator::Iterator::Item == u8 -- maybe
+                ?2: core::cmp::PartialEq<alloc::vec::into_iter::IntoIter<u8, alloc::alloc::Global>> -- maybe
+                X = ?2
+                Y = ?2
+        "#]],
     );
 }
 
@@ -163,6 +295,35 @@ fn opaque_types_and_coroutines() {
         pub fn leaks<X>() where Plain: Send, Counted: Send, Plain: Future<Output = X>, Plain: Unpin {}
         pub fn revealed_closure<X>() where Adds: FnOnce(u8) -> X, Adds: Send, Adds: Clone, Adds: Copy {}
         ",
-        expect![[""]],
+        expect![[r#"
+            bounds:
+                Numbers: core::iter::traits::iterator::Iterator -- yes
+                <Numbers>::core::iter::traits::iterator::Iterator::Item == u8 -- yes
+                Numbers: core::clone::Clone -- yes
+                Numbers: core::marker::Send -- yes
+                Numbers: core::iter::traits::exact_size::ExactSizeIterator -- no
+                X = u8
+            revealed_bounds:
+                Numbers: core::iter::traits::exact_size::ExactSizeIterator -- yes
+                Numbers: core::marker::Copy -- no
+            leaks:
+                Plain: core::marker::Send -- yes
+                Counted: core::marker::Send -- no
+                Plain: core::future::future::Future -- yes
+                <Plain>::core::future::future::Future::Output == usize -- yes
+                Plain: core::marker::Unpin -- no
+                X = usize
+            revealed_closure:
+                Adds: core::ops::function::FnOnce<(u8,)> -- yes
+                <Adds>::core::ops::function::FnOnce::Output<(u8,)> == u16 -- yes
+                Adds: core::marker::Send -- yes
+                Adds: core::clone::Clone -- yes
+                Adds: core::marker::Copy -- no
+                X = u16
+            numbers:
+            plain:
+            counted:
+            adds:
+        "#]],
     );
 }

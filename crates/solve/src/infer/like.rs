@@ -193,7 +193,7 @@ impl<'tcx> InferCtxtLike for Inference<'tcx> {
     }
 
     fn set_tainted_by_errors(&self, _: Noted) {
-        self.tainted.set(true);
+        self.cx.note("something erroneous");
     }
 
     fn shallow_resolve(&self, ty: Ty<'tcx>) -> Ty<'tcx> {

@@ -28,8 +28,6 @@ pub struct Inference<'tcx> {
     mode: TypingMode<'tcx>,
     universe: Cell<UniverseIndex>,
     tables: RefCell<Tables<'tcx>>,
-    /// Something erroneous was met.
-    tainted: Cell<bool>,
 }
 
 /// An inference context: variables and what is known of them.
@@ -50,7 +48,6 @@ impl<'tcx> InferCx<'tcx> {
             mode,
             universe: Cell::new(UniverseIndex::ROOT),
             tables: RefCell::new(Tables::default()),
-            tainted: Cell::new(false),
         })
     }
 
