@@ -59,6 +59,9 @@ fn measure(rounds: u32) {
         }
         let time = start.elapsed();
         let each = time.as_nanos() as f64 / goals as f64 / 1000.0;
-        println!("round {round}: {goals} goals, {hold} hold, {doubts} doubts: {:.0} ms, {each:.2} us each", time.as_secs_f64() * 1e3);
+        println!(
+            "round {round}: {goals} goals, {hold} hold, {doubts} doubts: {:.0} ms, {each:.2} us each",
+            time.as_secs_f64() * 1e3
+        );
     }
 }

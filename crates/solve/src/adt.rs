@@ -58,11 +58,7 @@ impl<'tcx> ir::inherent::AdtDef<Cx<'tcx>> for AdtDef<'tcx> {
     fn all_field_tys(self, cx: Cx<'tcx>) -> EarlyBinder<Cx<'tcx>, impl IntoIterator<Item = Ty<'tcx>>> {
         EarlyBinder::bind(cx.fields(self.0).iter().copied())
     }
-    fn sizedness_constraint(
-        self,
-        cx: Cx<'tcx>,
-        sizedness: SizedTraitKind,
-    ) -> Option<EarlyBinder<Cx<'tcx>, Ty<'tcx>>> {
+    fn sizedness_constraint(self, cx: Cx<'tcx>, sizedness: SizedTraitKind) -> Option<EarlyBinder<Cx<'tcx>, Ty<'tcx>>> {
         cx.adt_sizedness(self.0, sizedness, 0).map(EarlyBinder::bind)
     }
     fn is_fundamental(self) -> bool {
@@ -120,9 +116,7 @@ impl<'tcx> Cx<'tcx> {
     /// The part of a type that must have a size for the type to have one; `None` if it always has.
     pub(crate) fn ty_sizedness(self, ty: Ty<'tcx>, sizedness: SizedTraitKind, depth: usize) -> Option<Ty<'tcx>> {
         match *ty.kind_ref() {
-            TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) => {
-                (sizedness == SizedTraitKind::Sized).then_some(ty)
-            }
+            TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) => (sizedness == SizedTraitKind::Sized).then_some(ty),
             TyKind::Tuple(types) => self.ty_sizedness(*types.elements().last()?, sizedness, depth),
             TyKind::Adt(adt, args) => {
                 let inner = self.adt_sizedness(adt.0, sizedness, depth)?;

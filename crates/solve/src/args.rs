@@ -2,10 +2,7 @@
 
 use crate::ir::inherent::IntoKind;
 use crate::ir::relate::{Relate, RelateResult, TypeRelation, relate_args_invariantly};
-use crate::ir::{
-    FallibleTypeFolder, GenericArgKind, TermKind, TypeFoldable, TypeFolder, TypeVisitable,
-    TypeVisitor,
-};
+use crate::ir::{FallibleTypeFolder, GenericArgKind, TermKind, TypeFoldable, TypeFolder, TypeVisitable, TypeVisitor};
 use crate::{Args, BoundExistentialPredicates, Const, Cx, List, Region, Ty, Tys, ir};
 use std::fmt;
 use ty::{DefId, GenericParamKind};
@@ -308,9 +305,7 @@ impl<'tcx> ir::inherent::BoundExistentialPredicates<Cx<'tcx>> for BoundExistenti
             _ => None,
         })
     }
-    fn projection_bounds(
-        self,
-    ) -> impl IntoIterator<Item = ir::Binder<Cx<'tcx>, ir::ExistentialProjection<Cx<'tcx>>>> {
+    fn projection_bounds(self) -> impl IntoIterator<Item = ir::Binder<Cx<'tcx>, ir::ExistentialProjection<Cx<'tcx>>>> {
         self.0.iter().filter_map(|predicate| match predicate.skip_binder() {
             ir::ExistentialPredicate::Projection(projection) => Some(predicate.rebind(projection)),
             _ => None,

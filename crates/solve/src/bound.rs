@@ -154,10 +154,7 @@ impl<'tcx> BoundFold<'tcx> for Anonymize<'tcx> {
 }
 
 /// The binder with variables numbered by first occurrence and without names.
-pub(crate) fn anonymize<'tcx, T: TypeFoldable<Cx<'tcx>>>(
-    cx: Cx<'tcx>,
-    binder: Binder<'tcx, T>,
-) -> Binder<'tcx, T> {
+pub(crate) fn anonymize<'tcx, T: TypeFoldable<Cx<'tcx>>>(cx: Cx<'tcx>, binder: Binder<'tcx, T>) -> Binder<'tcx, T> {
     let mut anonymize = Anonymize { cx, seen: Vec::new() };
     let value = fold_bound(binder.skip_binder(), &mut anonymize);
     let kinds: Vec<_> = anonymize.seen.into_iter().map(|(_, kind)| kind).collect();

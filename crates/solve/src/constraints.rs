@@ -1,8 +1,8 @@
 //! What an answer of the solver says besides whether the goal holds.
 
+use crate::Cx;
 use crate::ir::solve::{ExternalConstraintsData, NestedNormalizationGoals};
 use crate::ir::{FallibleTypeFolder, TypeFoldable, TypeFolder, TypeVisitable, TypeVisitor, try_visit};
-use crate::Cx;
 use std::fmt;
 use std::ops::Deref;
 

@@ -235,10 +235,7 @@ impl<'tcx> Relate<Cx<'tcx>> for Pat<'tcx> {
         let cx = relation.cx();
         match (a.kind(), b.kind()) {
             (PatternKind::NotNull, PatternKind::NotNull) => Ok(a),
-            (
-                PatternKind::Range { start: start_a, end: end_a },
-                PatternKind::Range { start: start_b, end: end_b },
-            ) => {
+            (PatternKind::Range { start: start_a, end: end_a }, PatternKind::Range { start: start_b, end: end_b }) => {
                 let (start, end) = (relation.relate(start_a, start_b)?, relation.relate(end_a, end_b)?);
                 Ok(cx.mk_pat(PatternKind::Range { start, end }))
             }

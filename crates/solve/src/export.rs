@@ -4,7 +4,7 @@ use crate::import::{alias_ty, float_ty, int_ty, mutability_ty, uint_ty};
 use crate::ir::inherent::IntoKind;
 use crate::ir::{self, BoundVarIndexKind};
 use crate::{
-    BoundVarKind, BoundVarKinds, Const, ConstKind, Cx, ClauseKind, ExistentialPredicate, FnSig, GenericArg, Pat,
+    BoundVarKind, BoundVarKinds, ClauseKind, Const, ConstKind, Cx, ExistentialPredicate, FnSig, GenericArg, Pat,
     PatternKind, Predicate, PredicateKind, Region, RegionKind, Safety, Term, Ty, TyKind, ValTree,
 };
 

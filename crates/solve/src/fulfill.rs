@@ -4,8 +4,8 @@ use crate::ir::inherent::Ty as _;
 use crate::ir::relate::solver_relating::RelateExt as _;
 use crate::ir::solve::{Certainty, NoSolution};
 use crate::ir::{self, AliasRelationDirection};
-use crate::{Answer, Cx, Doubt, Goal, InferCx, Nowhere, ParamEnv, PredicateKind, Ty, TyKind};
 use crate::next_trait_solver::solve::{GoalEvaluation, GoalStalledOn, HasChanged, SolverDelegateEvalExt as _};
+use crate::{Answer, Cx, Doubt, Goal, InferCx, Nowhere, ParamEnv, PredicateKind, Ty, TyKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What is known about a goal.

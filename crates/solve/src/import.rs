@@ -118,7 +118,8 @@ impl<'tcx> Cx<'tcx> {
                 TyKind::UnsafeBinder(Binder::bind_with_vars(self.import(binder.value), bound_vars).into())
             }
             ty::TyKind::Dynamic(predicates, region) => {
-                let predicates: Vec<_> = predicates.iter().map(|predicate| self.import_existential(predicate)).collect();
+                let predicates: Vec<_> =
+                    predicates.iter().map(|predicate| self.import_existential(predicate)).collect();
                 TyKind::Dynamic(self.mk_existential(&predicates), self.import_region(region))
             }
             ty::TyKind::Closure(did, args) => TyKind::Closure(did, self.import_args(&args)),

@@ -1,16 +1,16 @@
 //! The answers to the published solver's questions about definitions ([`Interner`]).
 
+use crate::constraints::Constraints;
 use crate::ir::inherent::{SliceLike, Ty as _};
 use crate::ir::lang_items::{SolverAdtLangItem, SolverLangItem, SolverTraitLangItem};
 use crate::ir::solve::{CanonicalInput, ExternalConstraintsData, QueryResult, SizedTraitKind, inspect};
 use crate::ir::{CanonicalParamEnvCacheEntry, CollectAndApply, EarlyBinder, Interner, TypeFoldable, search_graph};
 use crate::list::Element;
-use crate::constraints::Constraints;
 use crate::{
-    Abi, AdtDef, AliasTerm, AliasTy, Args, Binder, BoundExistentialPredicates, BoundVarKinds,
-    CanonicalVarKind, Clause, Clauses, Const, Cx, EarlyParam, ExprConst, Features, FnSig, GenericArg, Hidden,
-    LateParam, List, LocalDefIds, Nowhere, Noted, OpaqueTypeKey, ParamConst, ParamEnv, ParamTy, Pat, Predicate, Region,
-    Safety, Term, TraitRef, Ty, Tys, ValTree, ValueConst, ir, lang,
+    Abi, AdtDef, AliasTerm, AliasTy, Args, Binder, BoundExistentialPredicates, BoundVarKinds, CanonicalVarKind, Clause,
+    Clauses, Const, Cx, EarlyParam, ExprConst, Features, FnSig, GenericArg, Hidden, LateParam, List, LocalDefIds,
+    Noted, Nowhere, OpaqueTypeKey, ParamConst, ParamEnv, ParamTy, Pat, Predicate, Region, Safety, Term, TraitRef, Ty,
+    Tys, ValTree, ValueConst, ir, lang,
 };
 use std::sync::PoisonError;
 use ty::{
@@ -157,7 +157,9 @@ impl<'tcx> Interner for Cx<'tcx> {
         self,
         goal: CanonicalInput<Self>,
     ) -> (QueryResult<Self>, Box<inspect::Probe<Self>>) {
-        crate::next_trait_solver::solve::evaluate_root_goal_for_proof_tree_raw_provider::<crate::InferCx<'tcx>, Self>(self, goal)
+        crate::next_trait_solver::solve::evaluate_root_goal_for_proof_tree_raw_provider::<crate::InferCx<'tcx>, Self>(
+            self, goal,
+        )
     }
 
     // ---- generics and types
@@ -168,11 +170,7 @@ impl<'tcx> Interner for Cx<'tcx> {
     fn variances_of(self, def_id: DefId) -> &'tcx [ir::Variance] {
         self.variances(def_id)
     }
-    fn opt_alias_variances(
-        self,
-        kind: impl Into<ir::AliasTermKind>,
-        def_id: DefId,
-    ) -> Option<&'tcx [ir::Variance]> {
+    fn opt_alias_variances(self, kind: impl Into<ir::AliasTermKind>, def_id: DefId) -> Option<&'tcx [ir::Variance]> {
         match kind.into() {
             ir::AliasTermKind::OpaqueTy => Some(self.variances(def_id)),
             ir::AliasTermKind::ProjectionTy if self.is_impl_trait_in_trait(def_id) => Some(self.variances(def_id)),
@@ -354,10 +352,7 @@ impl<'tcx> Interner for Cx<'tcx> {
     fn alias_has_const_conditions(self, _: DefId) -> bool {
         false
     }
-    fn const_conditions(
-        self,
-        _: DefId,
-    ) -> EarlyBinder<Self, impl IntoIterator<Item = Binder<'tcx, TraitRef<'tcx>>>> {
+    fn const_conditions(self, _: DefId) -> EarlyBinder<Self, impl IntoIterator<Item = Binder<'tcx, TraitRef<'tcx>>>> {
         EarlyBinder::bind([])
     }
     fn explicit_implied_const_bounds(

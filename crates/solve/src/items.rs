@@ -167,7 +167,7 @@ impl<'tcx> Cx<'tcx> {
     pub(crate) fn own_predicates(self, def_id: DefId) -> &'tcx [Clause<'tcx>] {
         self.items.own_predicates.get_or(def_id, || {
             let mut clauses = self.import_clauses(self.definitions().predicates_of(def_id).predicates);
-            if matches!(self.definitions().def_kind(def_id), DefKind::Trait | DefKind::TraitAlias) {
+            if self.definitions().def_kind(def_id) == DefKind::Trait {
                 let trait_ref = ir::TraitRef::new_from_args(self, def_id, self.identity_args(def_id));
                 clauses.push(trait_ref.upcast(self));
             }

@@ -43,18 +43,19 @@ mod predicate;
 mod region;
 mod session;
 mod small;
+mod steps;
 mod types;
 mod wf;
 
-/// The published types and relations.
-pub use ra_ap_rustc_type_ir as ir;
 /// The published solver.
 pub use ra_ap_rustc_next_trait_solver as next_trait_solver;
+/// The published types and relations.
+pub use ra_ap_rustc_type_ir as ir;
 
 pub use adt::AdtDef;
 pub use args::{GenericArg, Term};
-pub use consts::{Const, ExprConst, Pat, ValTree, ValueConst};
 pub use constraints::Constraints;
+pub use consts::{Const, ExprConst, Pat, ValTree, ValueConst};
 pub use doubt::{Answer, Doubt};
 pub use fulfill::{Fulfillment, Outcome};
 pub use infer::{InferCx, Inference, Outlives};
@@ -65,6 +66,7 @@ pub use session::{CommonTypes, Cx, Session};
 pub use small::{
     Abi, EarlyParam, Features, LateParam, LateParamKind, LocalDefIds, Noted, Nowhere, ParamConst, ParamTy, Safety,
 };
+pub use steps::{Autoderef, Deref, Step};
 pub use types::Ty;
 
 /// Of an item: its generic arguments.

@@ -67,8 +67,7 @@ impl<'tcx> Normalizer<'_, 'tcx> {
             return self.alias(alias);
         }
         let infer: &Inference<'tcx> = self.infer;
-        let (alias, regions, types, consts) =
-            BoundVarReplacer::replace_bound_vars(infer, &mut self.universes, alias);
+        let (alias, regions, types, consts) = BoundVarReplacer::replace_bound_vars(infer, &mut self.universes, alias);
         let value = self.alias(alias)?;
         let universes = &self.universes;
         let mut back = PlaceholderReplacer { cx: infer.cx(), regions, types, consts, universes, depth: INNERMOST };
@@ -156,7 +155,8 @@ impl<'tcx> TypeFolder<Cx<'tcx>> for PlaceholderReplacer<'_, 'tcx> {
             return ty;
         }
         match *ty.kind_ref() {
-            TyKind::Placeholder(placeholder) => match (self.types.get(&placeholder), self.binder(placeholder.universe)) {
+            TyKind::Placeholder(placeholder) => match (self.types.get(&placeholder), self.binder(placeholder.universe))
+            {
                 (Some(&bound), Some(binder)) => Ty::new_bound(self.cx, binder, bound),
                 _ => ty,
             },

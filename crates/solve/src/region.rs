@@ -1,13 +1,13 @@
 //! Lifetimes.
 
-use crate::types::interned;
-use crate::{BoundRegion, Cx, PlaceholderRegion, RegionKind, ir};
 use crate::ir::inherent::IntoKind;
 use crate::ir::relate::{Relate, RelateResult, TypeRelation};
 use crate::ir::{
     BoundVar, BoundVarIndexKind, DebruijnIndex, FallibleTypeFolder, Flags, INNERMOST, TypeFlags, TypeFoldable,
     TypeFolder, TypeVisitable, TypeVisitor, WithCachedTypeInfo,
 };
+use crate::types::interned;
+use crate::{BoundRegion, Cx, PlaceholderRegion, RegionKind, ir};
 use std::fmt;
 
 /// A lifetime. Compared by pointer.

@@ -1,16 +1,16 @@
 //! The session: where solver types live, and what of definitions has been imported.
 
+use crate::constraints::{Constraints, ConstraintsData};
+use crate::consts::ValTreeData;
 use crate::ir::search_graph::GlobalCache;
 use crate::ir::{FlagComputation, TypeFlags, TypeVisitableExt as _, WithCachedTypeInfo};
-use crate::consts::ValTreeData;
-use crate::constraints::{Constraints, ConstraintsData};
 use crate::items::{ImplIndex, Items};
 use crate::lang::LangItems;
 use crate::list::Element;
 use crate::{
     Args, Binder, BoundVarKind, BoundVarKinds, CanonicalVarKind, Clause, Clauses, Const, ConstKind, Doubt,
-    ExistentialPredicate, GenericArg, List, Noted, OpaqueTypeKey, Pat, PatternKind, Predicate, PredicateKind,
-    Region, RegionKind, Ty, TyKind, Tys, ValTree, ir,
+    ExistentialPredicate, GenericArg, List, Noted, OpaqueTypeKey, Pat, PatternKind, Predicate, PredicateKind, Region,
+    RegionKind, Ty, TyKind, Tys, ValTree, ir,
 };
 use mir::Bodies;
 use rustc_hash::FxHashMap;

@@ -1,6 +1,6 @@
 //! Small values that types hold: parameters, names, definitions.
 
-use crate::ir::inherent as inherent;
+use crate::ir::inherent;
 use crate::ir::{
     FallibleTypeFolder, PredicatePolarity, TypeFoldable, TypeFolder, TypeVisitable, TypeVisitor, VisitorResult,
 };

@@ -3,9 +3,8 @@
 use crate::ir::inherent::{IntoKind, SliceLike};
 use crate::ir::relate::{Relate, RelateResult, TypeRelation};
 use crate::ir::{
-    BoundVar, BoundVarIndexKind, CollectAndApply, DebruijnIndex, FallibleTypeFolder, Flags, TypeFoldable,
-    TypeFolder, TypeSuperFoldable, TypeSuperVisitable, TypeVisitable, TypeVisitor, VisitorResult, WithCachedTypeInfo,
-    try_visit,
+    BoundVar, BoundVarIndexKind, CollectAndApply, DebruijnIndex, FallibleTypeFolder, Flags, TypeFoldable, TypeFolder,
+    TypeSuperFoldable, TypeSuperVisitable, TypeVisitable, TypeVisitor, VisitorResult, WithCachedTypeInfo, try_visit,
 };
 use crate::{
     AdtDef, AliasTy, Args, Binder, BoundExistentialPredicates, BoundTy, ClosureKind, Const, Cx, FnSig, Noted, ParamTy,
@@ -351,4 +350,3 @@ impl<'tcx> ir::inherent::Ty<Cx<'tcx>> for Ty<'tcx> {
         }
     }
 }
-

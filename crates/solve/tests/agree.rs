@@ -7,20 +7,25 @@ use expect_test::expect;
 use rustc_hash::FxHashSet;
 use solve::ir;
 use solve::{Fulfillment, Goal, InferCx, Outcome};
-use ty::{AssocKind, DefId, DefKind, Definitions, GenericArgs, GenericParamKind, LangItem, TraitRef, Ty, TyKind};
+use ty::{
+    AssocKind, CrateNum, DefId, DefKind, Definitions, GenericArgs, GenericParamKind, LangItem, TraitRef, Ty, TyKind,
+};
 
 /// Types and traits that pairs are made of, and how many pairs are left out in between.
 struct Sample {
     types: usize,
     traits: usize,
+    /// The crate being compiled is not std: all of its types and traits are looked at.
+    has_local: bool,
 }
 
 impl<'tcx> Program<'tcx> {
-    /// Every definition of the toolchain's own crates of a kind.
+    /// Every definition of a kind in the toolchain's own crates and in the program.
     fn definitions(&self, wanted: fn(DefKind) -> bool) -> Vec<DefId> {
         let mut all = Vec::new();
         for krate in self.session.crates() {
-            if !matches!(self.session.crate_name(krate).as_str(), "core" | "alloc" | "std") {
+            let is_std = matches!(self.session.crate_name(krate).as_str(), "core" | "alloc" | "std");
+            if krate != CrateNum::LOCAL && !is_std {
                 continue;
             }
             let count = self.session.crate_data(krate).map_or(0, |data| data.root.tables.def_kind.len());
@@ -110,16 +115,24 @@ struct Counts {
 
 fn compare(program: &Program<'_>, sample: Sample) -> Counts {
     let Program { tcx, session, traits, cx } = *program;
-    let all_types = program.ground_types();
-    let all_traits = program.plain_traits();
+    let (all_types, all_traits) = (program.ground_types(), program.plain_traits());
     let mut counts = Counts::default();
     let env = cx.mk_param_env(&[]);
-    for &ty in all_types.iter().step_by(sample.types) {
+    let local = |ty: Ty<'_>| matches!(*ty.kind(), TyKind::Adt(did, _) if did.krate == CrateNum::LOCAL);
+    for (number, &ty) in all_types.iter().enumerate() {
+        let is_local_ty = sample.has_local && local(ty);
+        if number % sample.types != 0 && !is_local_ty {
+            continue;
+        }
         let ty = traits.normalize(ty);
         let imported = cx.import(ty);
         assert_eq!(cx.export(imported), Some(ty), "the way there and back");
         assert_eq!(cx.text(imported), tcx.ty_str(ty));
-        for &trait_ in all_traits.iter().step_by(sample.traits) {
+        for (number, &trait_) in all_traits.iter().enumerate() {
+            let is_local_trait = sample.has_local && trait_.krate == CrateNum::LOCAL;
+            if number % sample.traits != 0 && !is_local_trait {
+                continue;
+            }
             let goal = TraitRef { def_id: trait_, args: tcx.mk_args(&[ty.into()]) };
             let theirs = traits.holds(goal);
             let infer = InferCx::after_analysis(cx);
@@ -155,17 +168,86 @@ fn compare(program: &Program<'_>, sample: Sample) -> Counts {
     counts
 }
 
+impl Counts {
+    fn check(&self) {
+        let shown: FxHashSet<&String> = self.faults.iter().collect();
+        let mut shown: Vec<_> = shown.into_iter().map(String::as_str).collect();
+        shown.sort_unstable();
+        println!("{} pairs, {} hold, {} projections", self.pairs, self.hold, self.projections);
+        expect![[""]].assert_eq(&shown.join("\n"));
+    }
+}
+
 #[test]
 fn on_types_and_traits_of_std() {
     with_std(|program| {
         let all = std::env::var_os("BESSEMER_TEST_ALL").is_some();
-        let sample = if all { Sample { types: 1, traits: 1 } } else { Sample { types: 17, traits: 5 } };
-        let counts = compare(program, sample);
-        println!("{} pairs, {} hold, {} projections", counts.pairs, counts.hold, counts.projections);
-        let shown: FxHashSet<&String> = counts.faults.iter().collect();
-        let mut shown: Vec<_> = shown.into_iter().map(String::as_str).collect();
-        shown.sort_unstable();
-        expect![[""]].assert_eq(&shown.join("\n"));
+        let (types, traits) = if all { (1, 1) } else { (17, 5) };
+        let counts = compare(program, Sample { types, traits, has_local: false });
+        counts.check();
         assert!(counts.pairs > 1000 && counts.hold > 100 && counts.projections > 10, "too few to tell");
     });
+}
+
+/// Traits and types that decide each other: blanket impls, projections in where-clauses, cycles, auto traits.
+const PROGRAM: &str = "
+    pub trait Shape { type Side; fn area(&self) -> u64 { 0 } }
+    pub trait Solid {} impl<T: Shape<Side: Copy>> Solid for T {}
+    pub struct Square(pub u8); impl Shape for Square { type Side = u8; }
+    pub struct Named(pub String); impl Shape for Named { type Side = String; }
+    #[derive(Clone, Debug, PartialEq, Default)] pub struct Pair<A, B>(pub A, pub B);
+    impl<A: Shape, B: Shape<Side = A::Side>> Shape for Pair<A, B> { type Side = (A::Side, B::Side); }
+    pub enum List<T> { End, More(T, Box<List<T>>) }
+    impl<T: Clone> Clone for List<T> { fn clone(&self) -> Self { panic!() } }
+    pub struct Shared<T>(pub std::rc::Rc<T>);
+    pub struct Unsent(pub *mut u8); unsafe impl Send for Unsent {}
+    pub trait Walk { type Item; type Next: Walk<Item = Self::Item>; }
+    impl<T> Walk for List<T> { type Item = T; type Next = List<T>; }
+    pub trait Reach {} impl<W: Walk<Next: Walk<Item: Clone>>> Reach for W {}
+    impl<T> Iterator for List<T> { type Item = T; fn next(&mut self) -> Option<T> { None } }
+";
+
+#[test]
+fn on_a_program() {
+    common::with_snippet(PROGRAM, |program| {
+        let counts = compare(program, Sample { types: 40, traits: 9, has_local: true });
+        counts.check();
+        assert!(counts.pairs > 1000 && counts.projections > 10, "too few to tell");
+    });
+}
+
+/// With `BESSEMER_TEST_CORPUS`, a folder of programs, on each of them that is a library, too.
+#[test]
+fn on_programs_of_a_corpus() {
+    let Some(folder) = std::env::var_os("BESSEMER_TEST_CORPUS") else { return };
+    let (mut programs, mut all) = (0, Counts::default());
+    let (mut files, mut folders) = (Vec::new(), vec![std::path::PathBuf::from(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    for file in files.into_iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("libsnippet.rmeta");
+        let mut rustc = testing::rustc(dir.path());
+        rustc.args(["--crate-type", "lib", "--crate-name", "snippet", "--emit=metadata", "-Zalways-encode-mir", "-o"]);
+        // (Programs of other shapes are not of interest here.)
+        if !rustc.arg(&path).arg(&file).output().is_ok_and(|output| output.status.success()) {
+            continue;
+        }
+        common::with_metadata(&path, |program| {
+            let counts = compare(program, Sample { types: 60, traits: 60, has_local: true });
+            programs += 1;
+            all.pairs += counts.pairs;
+            all.hold += counts.hold;
+            all.projections += counts.projections;
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            all.faults.extend(counts.faults.into_iter().map(|fault| format!("{name}: {fault}")));
+        });
+    }
+    println!("{programs} programs");
+    all.check();
 }

@@ -4,14 +4,14 @@ use super::{InferCx, Inference, canonical};
 use crate::ir::inherent::{AdtDef as _, Const as _, IntoKind, Term as _, Ty as _};
 use crate::ir::solve::{Certainty, NoSolution, SizedTraitKind};
 use crate::ir::{
-    self, CanonicalQueryInput, CanonicalVarValues, EarlyBinder, Flags, InferCtxtLike, TypeFlags,
-    TypeFoldable, TypeFolder, TypeSuperFoldable, TypeVisitableExt, TypingMode, UniverseIndex,
-};
-use crate::{
-    Args, CanonicalVarKind, ClauseKind, Const, Cx, GenericArg, Goal, Noted, Nowhere, ParamEnv,
-    PredicateKind, Term, TraitRef, Ty, TyKind, UnevaluatedConst,
+    self, CanonicalQueryInput, CanonicalVarValues, EarlyBinder, Flags, InferCtxtLike, TypeFlags, TypeFoldable,
+    TypeFolder, TypeSuperFoldable, TypeVisitableExt, TypingMode, UniverseIndex,
 };
 use crate::next_trait_solver::delegate::SolverDelegate;
+use crate::{
+    Args, CanonicalVarKind, ClauseKind, Const, Cx, GenericArg, Goal, Noted, Nowhere, ParamEnv, PredicateKind, Term,
+    TraitRef, Ty, TyKind, UnevaluatedConst,
+};
 use ty::{DefId, LangItem};
 
 impl<'tcx> SolverDelegate for InferCx<'tcx> {
@@ -222,7 +222,9 @@ impl<'tcx> InferCx<'tcx> {
             | TyKind::Never
             | TyKind::Error(_) => true,
             TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) => sizedness == SizedTraitKind::MetaSized,
-            TyKind::Tuple(types) => types.elements().last().is_none_or(|&last| self.is_trivially_sized(last, sizedness)),
+            TyKind::Tuple(types) => {
+                types.elements().last().is_none_or(|&last| self.is_trivially_sized(last, sizedness))
+            }
             TyKind::Adt(adt, args) => adt
                 .sizedness_constraint(cx, sizedness)
                 .is_none_or(|part| self.is_trivially_sized(part.instantiate(cx, args), sizedness)),

@@ -3,16 +3,16 @@
 //! A variable that is to be a subtype of `&'a T` is not `&'a T`, but some `&'?b ?U`: the type *generalised*, with new
 //! variables wherever subtyping or a variable's universe leaves a choice. Relating both then says how they depend.
 
-use super::tables::{ConstKey, RegionKey, SubKey, TyKey, Value, universe_of};
 use super::Inference;
+use super::tables::{ConstKey, RegionKey, SubKey, TyKey, Value, universe_of};
 use crate::consts::relate_structurally;
+use crate::ir::error::TypeError;
 use crate::ir::inherent::{Const as _, IntoKind, Ty as _};
 use crate::ir::relate::combine::PredicateEmittingRelation;
 use crate::ir::relate::{
     Relate, RelateResult, StructurallyRelateAliases, TypeRelation, VarianceDiagInfo, relate_args_invariantly,
     relate_args_with_variances, structurally_relate_tys,
 };
-use crate::ir::error::TypeError;
 use crate::ir::{
     self, AliasRelationDirection, ConstVid, InferCtxtLike, Interner, TyVid, TypeVisitableExt, TypingMode,
     UniverseIndex, Variance,

@@ -4,8 +4,8 @@
 //! neither be equal to each other, nor outlive each other, nor outlive what cannot name them. Such a constraint would be an
 //! error in the end; seen now, it lets selection look further.
 
-use super::tables::{RegionKey, Value, universe_of};
 use super::Inference;
+use super::tables::{RegionKey, Value, universe_of};
 use crate::ir::UniverseIndex;
 use crate::ir::inherent::IntoKind;
 use crate::ir::solve::NoSolution;

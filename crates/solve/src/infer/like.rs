@@ -1,7 +1,7 @@
 //! What the published relations and solver ask of an inference context ([`InferCtxtLike`]).
 
-use super::tables::{ConstKey, RegionKey, SubKey, TyKey, Value};
 use super::Inference;
+use super::tables::{ConstKey, RegionKey, SubKey, TyKey, Value};
 use crate::ir::inherent::{IntoKind, OpaqueTypeStorageEntries, Ty as _};
 use crate::ir::relate::RelateResult;
 use crate::ir::relate::combine::PredicateEmittingRelation;

@@ -2,9 +2,7 @@
 
 use super::Inference;
 use crate::ir::inherent::IntoKind;
-use crate::ir::{
-    Flags, InferCtxtLike, TypeFlags, TypeFoldable, TypeFolder, TypeSuperFoldable, TypeVisitableExt,
-};
+use crate::ir::{Flags, InferCtxtLike, TypeFlags, TypeFoldable, TypeFolder, TypeSuperFoldable, TypeVisitableExt};
 use crate::{Clauses, Const, Cx, Predicate, Ty};
 
 /// Flags of what may become known: lifetimes are left.

@@ -1,7 +1,7 @@
 //! Unification tables: what is known of inference variables.
 
-use crate::ir::{ConstVid, FloatVid, IntVid, RegionVid, TyVid, UniverseIndex};
 use crate::ir::inherent::IntoKind;
+use crate::ir::{ConstVid, FloatVid, IntVid, RegionVid, TyVid, UniverseIndex};
 use crate::{Const, Cx, GenericArg, OpaqueTypeKey, Region, RegionKind, Ty, ir};
 use ena::unify::{InPlace, InPlaceUnificationTable, NoError, Snapshot as EnaSnapshot, UnifyKey, UnifyValue};
 use std::marker::PhantomData;

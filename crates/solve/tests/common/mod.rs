@@ -4,8 +4,9 @@
 use eval::EvalCx;
 use layout::LayoutCx;
 use rmeta::{CrateLocator, Session};
+use solve::ir::inherent::{GenericArg as _, IntoKind};
 use solve::ir::{EarlyBinder, Interner};
-use solve::{Cx, Fulfillment, GenericArg, Goal, InferCx, Outcome};
+use solve::{ClauseKind, Cx, Fulfillment, GenericArg, Goal, InferCx, Outcome};
 use std::path::Path;
 use testing::{session_options, std_metadata, sysroot_lib};
 use traits::{TraitCx, TraitHooks};
@@ -47,7 +48,8 @@ pub fn with_std(look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
     with_metadata(&std_metadata(), look);
 }
 
-const FEATURES: &str = "trivial_bounds, unsize, coerce_unsized, fn_traits, unboxed_closures, type_alias_impl_trait";
+const FEATURES: &str =
+    "trivial_bounds, unsize, coerce_unsized, fn_traits, unboxed_closures, type_alias_impl_trait, tuple_trait";
 
 /// What becomes of the goals that a snippet states.
 ///
@@ -56,20 +58,20 @@ const FEATURES: &str = "trivial_bounds, unsize, coerce_unsized, fn_traits, unbox
 /// whose name begins with `revealed`. For each goal there is a line that says
 /// whether it holds, after all were looked at; then what the variables are.
 pub fn goals(source: &str) -> String {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let source = format!("#![feature({FEATURES})]\n{source}");
-    let path = testing::compile(dir.path(), &source, &[]);
     let mut text = String::new();
-    with_metadata(&path, |program| {
-        let count = program.session.crate_data(CrateNum::LOCAL).expect("the snippet").root.tables.def_kind.len();
-        for index in 0..count as u32 {
-            let def_id = DefId { krate: CrateNum::LOCAL, index };
-            if matches!(program.session.def_kind(def_id), DefKind::Fn | DefKind::AssocFn) {
-                text += &program.goals_of(def_id);
-            }
+    with_snippet(source, |program| {
+        for def_id in program.local_definitions(|kind| matches!(kind, DefKind::Fn | DefKind::AssocFn)) {
+            text += &program.goals_of(def_id);
         }
     });
     text
+}
+
+/// Compiles a snippet and looks at it.
+pub fn with_snippet(source: &str, look: impl for<'tcx> FnOnce(&Program<'tcx>) + Send) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = testing::compile(dir.path(), &format!("#![feature({FEATURES})]\n{source}"), &[]);
+    with_metadata(&path, look);
 }
 
 impl<'tcx> Program<'tcx> {
@@ -93,6 +95,10 @@ impl<'tcx> Program<'tcx> {
         let mut goals = Vec::new();
         let clauses = Interner::own_predicates_of(cx, function);
         for clause in clauses.skip_binder() {
+            // That parameters are sized is said of each, and tells nothing.
+            if is_implied(cx, clause) {
+                continue;
+            }
             let clause = EarlyBinder::bind(clause).instantiate(cx, args);
             let goal = Goal::new(cx, param_env, clause);
             goals.push(goal);
@@ -104,10 +110,6 @@ impl<'tcx> Program<'tcx> {
         }
         for goal in goals {
             let shown = cx.text_of_predicate(infer.resolved(goal.predicate));
-            // That parameters are sized is said of each, and tells nothing.
-            if shown.ends_with("std::marker::Sized") || shown.ends_with("core::marker::Sized") {
-                continue;
-            }
             let outcome = match infer.evaluate(goal) {
                 Ok(Outcome::Yes) => "yes".to_owned(),
                 Ok(Outcome::Maybe) => "maybe".to_owned(),
@@ -119,13 +121,19 @@ impl<'tcx> Program<'tcx> {
         for (param, &arg) in generics.own_params.iter().zip(own) {
             if !matches!(arg, GenericArg::Lifetime(_)) {
                 let value = infer.resolved(arg);
-                let is_known = value != arg;
-                if is_known {
+                if !value.is_non_region_infer() {
                     text += &format!("    {} = {}\n", param.name, cx.text_of_arg(value));
                 }
             }
         }
         text
+    }
+
+    /// The snippet's definitions of a kind, in order.
+    pub fn local_definitions(&self, wanted: impl Fn(DefKind) -> bool) -> Vec<DefId> {
+        let count = self.session.crate_data(CrateNum::LOCAL).expect("the snippet").root.tables.def_kind.len();
+        let all = (0..count as u32).map(|index| DefId { krate: CrateNum::LOCAL, index });
+        all.filter(|&def_id| wanted(self.session.def_kind(def_id))).collect()
     }
 
     /// A definition by the names that lead to it from a crate's root (`core::option::Option`).
@@ -139,5 +147,16 @@ impl<'tcx> Program<'tcx> {
             let found = children.iter().find(|(name, _)| name.as_str() == step);
             found.unwrap_or_else(|| panic!("no {step} in {path}")).1
         })
+    }
+}
+
+/// Whether a clause says that a parameter is sized.
+fn is_implied<'tcx>(cx: Cx<'tcx>, clause: solve::Clause<'tcx>) -> bool {
+    match clause.kind().skip_binder() {
+        ClauseKind::Trait(predicate) => {
+            Interner::is_sizedness_trait(cx, predicate.trait_ref.def_id)
+                && matches!(predicate.self_ty().kind(), solve::TyKind::Param(_))
+        }
+        _ => false,
     }
 }
