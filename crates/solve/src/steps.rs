@@ -112,7 +112,10 @@ impl<'tcx> Iterator for Autoderef<'_, 'tcx> {
     type Item = Answer<Ty<'tcx>>;
 
     fn next(&mut self) -> Option<Answer<Ty<'tcx>>> {
-        let current = self.next.take()?;
+        let current = match self.infer.structurally_normalize(self.fulfillment, self.param_env, self.next.take()?) {
+            Ok(current) => current,
+            Err(doubt) => return Some(Err(doubt)),
+        };
         if self.left == 0 {
             return Some(Err(crate::Doubt::new("dereferencing without end", self.infer.cx().text(current))));
         }
