@@ -1,8 +1,8 @@
 //! Macros by example: `macro_rules!` and `macro`. (rustc: `rustc_expand::mbe`.)
 //!
-//! A definition is compiled once ([`Macro::compile`]): each rule's pattern and body become [`quoted::Tree`]s, the pattern is
-//! checked ([`check`]) and made a list of steps for the [`matcher`]. A call ([`Macro::expand`]) tries the rules in order and
-//! writes the body of the first that matches ([`transcribe`]).
+//! A definition is compiled once ([`Macro::compile`]): each rule's pattern and body become `quoted::Tree`s, the pattern is
+//! checked (`check`) and made a list of steps for the `matcher`. A call ([`Macro::expand`]) tries the rules in order and
+//! writes the body of the first that matches (`transcribe`).
 
 mod check;
 mod doc;

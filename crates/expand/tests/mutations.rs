@@ -1,8 +1,8 @@
 //! Files that are almost right: whatever they are, nothing panics and nothing loops.
 
-use expand::cfg::Options;
-use expand::mbe::Session;
-use expand::single;
+use bessemer_expand::cfg::Options;
+use bessemer_expand::mbe::Session;
+use bessemer_expand::single;
 use syntax::span::Edition;
 
 const TEXTS: [&str; 2] = [include_str!("zoo/rules.rs"), include_str!("zoo/cfg.rs")];

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use expand::cfg::Options;
-use expand::mbe::Session;
-use expand::single;
+use bessemer_expand::cfg::Options;
+use bessemer_expand::mbe::Session;
+use bessemer_expand::single;
 use syntax::span::Edition;
 
 /// Fails unless our text of an expanded file is rustc's.

@@ -5,11 +5,11 @@
 //! Under callgrind, `ROUNDS` of 0 answers the goals once, and the count of instructions divided by the printed number of
 //! goals is what one costs (with reading the metadata).
 
-use rmeta::{CrateLocator, Session};
+use bessemer_solve as solve;
 use solve::{Goal, InferCx, Outcome, ir};
 use std::time::Instant;
-use testing::{session_options, std_metadata, sysroot_lib};
-use ty::{Arena, DefId, DefKind, Definitions, GenericParamKind, Tcx};
+use testing::{session_options, std_metadata};
+use ty::{Arena, DefId, DefKind, Definitions, GenericParamKind};
 
 fn main() {
     let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(3);
@@ -19,10 +19,8 @@ fn main() {
 
 fn measure(rounds: u32) {
     let arena = Arena::new();
-    let tcx = Tcx::new(&arena, session_options());
-    let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
-    let session = Session::open(tcx, &std_metadata(), &locator).unwrap_or_else(|error| panic!("{error}"));
-    tcx.set_definitions(session);
+    let program = testing::Program::open(&arena, &std_metadata(), session_options());
+    let (tcx, session) = (program.tcx, program.session);
     let cx = solve::Session::start(tcx, session).expect("std has what the solver needs");
     let all = |wanted: fn(DefKind) -> bool| {
         let mut found = Vec::new();

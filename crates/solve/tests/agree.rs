@@ -2,6 +2,7 @@
 
 mod common;
 
+use bessemer_solve as solve;
 use common::{Program, with_std};
 use expect_test::expect;
 use rustc_hash::FxHashSet;
@@ -114,7 +115,7 @@ struct Counts {
 }
 
 fn compare(program: &Program<'_>, sample: Sample) -> Counts {
-    let Program { tcx, session, traits, cx } = *program;
+    let (tcx, session, traits, cx) = (program.tcx, program.session, program.traits, program.cx);
     let (all_types, all_traits) = (program.ground_types(), program.plain_traits());
     let mut counts = Counts::default();
     let env = cx.mk_param_env(&[]);

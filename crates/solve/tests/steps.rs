@@ -2,6 +2,7 @@
 
 mod common;
 
+use bessemer_solve as solve;
 use common::with_snippet;
 use expect_test::{Expect, expect};
 use solve::ir::{Interner, inherent::Ty as _};

@@ -2,7 +2,7 @@
 
 use crate::*;
 
-/// Everything that rooms after the front end ask about definitions. `rmeta` implements it for rustc's metadata.
+/// Everything that crates after the front end ask about definitions. `rmeta` implements it for rustc's metadata.
 ///
 /// Answers are computed on demand and remembered; asking twice is cheap. Where bytes on disk turn out to be damaged while
 /// answering, the implementation unwinds with a [`MetadataError`] as the payload (`std::panic::panic_any`), which the
@@ -216,7 +216,7 @@ impl std::fmt::Display for MetadataError {
 }
 impl std::error::Error for MetadataError {}
 
-/// Questions about fully monomorphic types that rooms after this one answer; installed by the driver, so that a room may ask
+/// Questions about fully monomorphic types that crates after this one answer; installed by `front`, so that a crate may ask
 /// a later one (an array's length, an alias's type) without depending on it.
 pub trait Hooks<'tcx>: Send + Sync {
     /// The type with regions erased, aliases resolved and constants evaluated (`traits`).
@@ -242,7 +242,7 @@ pub struct ConstError {
     pub message: String,
     /// The calls that led there, innermost first: where and which function.
     pub frames: Vec<(Span, String)>,
-    /// What is said at the place itself, where that is more than the message.
+    /// The text at the place itself, where it says more than the message.
     pub label: Option<String>,
     /// Where further constants are made of the one at fault, innermost first.
     pub used_at: Vec<Span>,

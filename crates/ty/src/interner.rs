@@ -19,7 +19,7 @@ impl<T: ?Sized> Default for Interner<'_, T> {
 }
 
 impl<'tcx, T: ?Sized> Interner<'tcx, T> {
-    /// What is there for a key, or is made for it.
+    /// The entry of a key, made if there is none.
     pub fn intern<K: Hash + ?Sized>(
         &self,
         key: &K,

@@ -1,23 +1,26 @@
 //! Programs, and goals that are written in them.
 #![allow(dead_code)]
 
-use eval::EvalCx;
-use layout::LayoutCx;
-use rmeta::{CrateLocator, Session};
+use bessemer_solve as solve;
 use solve::ir::inherent::{GenericArg as _, IntoKind};
 use solve::ir::{EarlyBinder, Interner};
 use solve::{ClauseKind, Cx, Fulfillment, GenericArg, Goal, InferCx, Outcome};
+use std::ops::Deref;
 use std::path::Path;
-use testing::{session_options, std_metadata, sysroot_lib};
-use traits::{TraitCx, TraitHooks};
-use ty::{Arena, CrateNum, DefId, DefKind, Definitions, Tcx};
+use testing::{session_options, std_metadata};
+use ty::{Arena, CrateNum, DefId, DefKind, Definitions};
 
 /// A program, and the solver on it.
 pub struct Program<'tcx> {
-    pub tcx: Tcx<'tcx>,
-    pub session: &'tcx Session<'tcx>,
-    pub traits: &'tcx TraitCx<'tcx>,
+    program: testing::Program<'tcx>,
     pub cx: Cx<'tcx>,
+}
+
+impl<'tcx> Deref for Program<'tcx> {
+    type Target = testing::Program<'tcx>;
+    fn deref(&self) -> &testing::Program<'tcx> {
+        &self.program
+    }
 }
 
 /// Opens a metadata file, on a stack as the solver wants it.
@@ -25,16 +28,9 @@ pub fn with_metadata(path: &Path, look: impl for<'tcx> FnOnce(&Program<'tcx>) + 
     std::thread::scope(|scope| {
         let run = || {
             let arena = Arena::new();
-            let tcx = Tcx::new(&arena, session_options());
-            let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
-            let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
-            tcx.set_definitions(session);
-            let traits = arena.hold(TraitCx::new(tcx, session));
-            let layouts = arena.hold(LayoutCx::new(tcx, session).expect("the data layout"));
-            let eval = arena.hold(EvalCx::new(tcx, session, layouts, traits));
-            tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
-            let cx = solve::Session::start(tcx, session).expect("std has what the solver needs");
-            look(&Program { tcx, session, traits, cx });
+            let program = testing::Program::open(&arena, path, session_options());
+            let cx = solve::Session::start(program.tcx, program.session).expect("std has what the solver needs");
+            look(&Program { program, cx });
         };
         let thread = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, run);
         if let Err(panic) = thread.expect("a thread starts").join() {
@@ -134,19 +130,6 @@ impl<'tcx> Program<'tcx> {
         let count = self.session.crate_data(CrateNum::LOCAL).expect("the snippet").root.tables.def_kind.len();
         let all = (0..count as u32).map(|index| DefId { krate: CrateNum::LOCAL, index });
         all.filter(|&def_id| wanted(self.session.def_kind(def_id))).collect()
-    }
-
-    /// A definition by the names that lead to it from a crate's root (`core::option::Option`).
-    pub fn find(&self, path: &str) -> DefId {
-        let mut steps = path.split("::");
-        let krate = steps.next().expect("a path begins with a crate");
-        let crates = self.session.crates();
-        let num = crates.into_iter().find(|&num| self.session.crate_name(num).as_str() == krate).expect("the crate");
-        steps.fold(num.root(), |module, step| {
-            let children = self.session.module_children(module);
-            let found = children.iter().find(|(name, _)| name.as_str() == step);
-            found.unwrap_or_else(|| panic!("no {step} in {path}")).1
-        })
     }
 }
 
