@@ -35,7 +35,7 @@ impl<'tcx> InferCx<'tcx> {
         let builtin = match *ty.kind_ref() {
             TyKind::Ref(_, pointee, _) => Some(pointee),
             TyKind::Adt(adt, args) if adt.data().is_box => {
-                args.elements().iter().find_map(|arg| ir::inherent::GenericArg::as_type(arg))
+                args.elements().iter().find_map(ir::inherent::GenericArg::as_type)
             }
             TyKind::Infer(_) => return Ok(None),
             _ => None,
