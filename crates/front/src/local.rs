@@ -82,6 +82,8 @@ questions! {
         fn predicates_of(def_id: DefId) -> GenericPredicates<'tcx>, of def_id.krate;
         fn item_bounds(def_id: DefId) -> &'tcx [Clause<'tcx>], of def_id.krate;
         fn super_predicates_of(trait_: DefId) -> &'tcx [Clause<'tcx>], of trait_.krate;
+        fn implied_predicates_of(trait_: DefId) -> &'tcx [Clause<'tcx>], of trait_.krate;
+        fn variances_of(def_id: DefId) -> &'tcx [Variance], of def_id.krate;
         fn type_of(def_id: DefId) -> Ty<'tcx>, of def_id.krate;
         fn fn_sig(def_id: DefId) -> PolyFnSig<'tcx>, of def_id.krate;
         fn adt_def(def_id: DefId) -> &'tcx AdtDef, of def_id.krate;
@@ -90,6 +92,7 @@ questions! {
         fn scalar_valid_range(adt: DefId) -> (Option<u128>, Option<u128>), of adt.krate;
         fn adt_destructor(adt: DefId) -> Option<Destructor>, of adt.krate;
         fn coroutine_kind(def_id: DefId) -> Option<CoroutineKind>, of def_id.krate;
+        fn coroutine_for_closure(closure: DefId) -> Option<DefId>, of closure.krate;
         fn coroutine_by_move_body(def_id: DefId) -> Option<DefId>, of def_id.krate;
         fn captured_names(closure: DefId) -> Vec<Symbol>, of closure.krate;
         fn trait_def(trait_: DefId) -> TraitDef, of trait_.krate;

@@ -44,6 +44,8 @@ pub(crate) struct Memos<'tcx> {
     pub predicates: Memo<DefId, GenericPredicates<'tcx>>,
     pub item_bounds: Memo<DefId, &'tcx [Clause<'tcx>]>,
     pub super_predicates: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub implied_predicates: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub variances: Memo<DefId, &'tcx [Variance]>,
     pub types: Memo<DefId, Ty<'tcx>>,
     pub signatures: Memo<DefId, PolyFnSig<'tcx>>,
     pub adts: Memo<DefId, &'tcx AdtDef>,

@@ -291,6 +291,11 @@ impl<'tcx> Tcx<'tcx> {
         *self.0.hooks.get().expect("the hooks are set before they are asked")
     }
 
+    /// As [`Tcx::hooks`], where they may not be set.
+    pub fn try_hooks(self) -> Option<&'tcx dyn Hooks<'tcx>> {
+        self.0.hooks.get().copied()
+    }
+
     pub fn arena(self) -> &'tcx Arena {
         self.0.arena
     }

@@ -273,6 +273,17 @@ pub struct TraitDef {
     /// `#[rustc_coinductive]` and auto traits.
     pub is_coinductive: bool,
     pub is_fundamental: bool,
+    /// `unsafe trait`.
+    pub is_unsafe: bool,
+}
+
+/// How a type's relation to another follows from that of their arguments: rustc's `Variance`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Variance {
+    Covariant,
+    Invariant,
+    Contravariant,
+    Bivariant,
 }
 
 /// The `Drop` impl of a type.

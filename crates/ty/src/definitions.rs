@@ -38,6 +38,11 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn item_bounds(&self, def_id: DefId) -> &'tcx [Clause<'tcx>];
     /// Supertraits: clauses on `Self` of a trait.
     fn super_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>];
+    /// Supertraits, and bounds that a trait's head puts on associated types (`trait T: Iterator<Item: Copy>`): what holds
+    /// wherever the trait does.
+    fn implied_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>];
+    /// Of each generic parameter, the parent's included, of a type, function or opaque type.
+    fn variances_of(&self, def_id: DefId) -> &'tcx [Variance];
     /// The type of a struct, alias, field, constant, static, function item, closure, … in terms of its own parameters.
     fn type_of(&self, def_id: DefId) -> Ty<'tcx>;
     fn fn_sig(&self, def_id: DefId) -> PolyFnSig<'tcx>;
@@ -50,6 +55,8 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn adt_destructor(&self, adt: DefId) -> Option<Destructor>;
     /// Of a closure: the coroutine kind, if it is one.
     fn coroutine_kind(&self, def_id: DefId) -> Option<CoroutineKind>;
+    /// Of an async closure: the coroutine that its body is.
+    fn coroutine_for_closure(&self, closure: DefId) -> Option<DefId>;
     /// For the body of an async closure: the coroutine that takes its upvars by value.
     fn coroutine_by_move_body(&self, def_id: DefId) -> Option<DefId>;
     /// Names of a closure's captured variables, for debuggers.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 const SHARDS: usize = 16;
 
 /// A sharded table of interned references, with the hashes of what they refer to.
-pub(crate) struct Interner<'tcx, T: ?Sized> {
+pub struct Interner<'tcx, T: ?Sized> {
     shards: [Mutex<HashTable<(u64, &'tcx T)>>; SHARDS],
 }
 

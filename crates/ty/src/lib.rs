@@ -20,7 +20,7 @@ pub mod definitions;
 mod erase;
 pub mod fold;
 pub mod instance;
-mod interner;
+pub mod interner;
 pub mod intrinsic;
 pub mod lang_item;
 pub mod list;

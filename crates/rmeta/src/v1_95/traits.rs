@@ -162,7 +162,7 @@ impl<'tcx> Decode<'tcx> for Container {
 impl<'tcx> Decode<'tcx> for TraitDef {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let def_id = d.read()?;
-        read_is_unsafe(d)?;
+        let is_unsafe = read_is_unsafe(d)?;
         let _constness = d.read_variant(2, "no such constness")?;
         let _paren_sugar = d.read_bool()?;
         let is_auto = d.read()?;
@@ -170,7 +170,8 @@ impl<'tcx> Decode<'tcx> for TraitDef {
         let is_coinductive = d.read()?;
         let is_fundamental = d.read()?;
         // What follows is for method lookup, coherence and messages.
-        Ok(TraitDef { def_id, is_auto, is_marker, is_coinductive: is_coinductive || is_auto, is_fundamental })
+        let is_coinductive = is_coinductive || is_auto;
+        Ok(TraitDef { def_id, is_auto, is_marker, is_coinductive, is_fundamental, is_unsafe })
     }
 }
 
