@@ -29,6 +29,7 @@ fuzz_target!(
             data_layout: String::new(),
             overflow_checks: true,
             ub_checks: true,
+            contract_checks: false,
             panic_abort: false,
             optimize: false,
             target_features: Vec::new(),

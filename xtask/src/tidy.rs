@@ -19,8 +19,9 @@ FOLDER is the project's folder; without it, the one that this task was built in.
 const MAX_LINES: usize = 800;
 
 /// Crates that may contain `unsafe` beside the promise that an arena asks for (`unsafe impl Hold`).
-/// `procmacro`: it loads macros' libraries, calls them, and forks.
-const UNSAFE_CRATES: [&str; 8] = ["backend-llvm", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
+/// `procmacro`: it loads macros' libraries, calls them, and forks. `bessemer`: it hands out functions of loaded code.
+const UNSAFE_CRATES: [&str; 9] =
+    ["backend-llvm", "bessemer", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
 
 /// Sources that are no part of a crate: the installed rustc compiles them into what it loads itself, and what build scripts are
 /// linked with.
@@ -28,16 +29,16 @@ const SHIMS: &str = "crates/toolchain/src/shims/";
 
 /// Places that may start processes, and why.
 const PROCESS_STARTERS: [(&str, &str); 6] = [
+    ("crates/bessemer/src/unit.rs", "starts compiled programs for the host"),
     ("crates/toolchain/", "runs rustc"),
     ("crates/link/src/aot/", "runs the linker"),
     ("crates/backend-exec/", "runs back ends that are programs"),
     ("crates/backend/src/filetest.rs", "runs the programs that its tests are"),
-    ("crates/driver/src/execute.rs", "runs the compiled program"),
-    ("crates/cli/", "runs cargo, and programs"),
+    ("crates/cli/", "runs cargo, and the compiled program"),
 ];
 
 /// Places that may print or end the process.
-const TALKERS: [&str; 4] = ["crates/cli/", "crates/driver/src/execute.rs", "crates/driver/src/run.rs", "xtask/"];
+const TALKERS: [&str; 2] = ["crates/cli/", "xtask/"];
 
 /// The files that the rules look at: path from the project's folder, and text.
 struct Project {
@@ -90,7 +91,7 @@ impl Project {
     }
 
     fn check(&self) -> Findings {
-        let rules: [fn(&Project) -> Findings; 9] = [
+        let rules: [fn(&Project) -> Findings; 11] = [
             Project::crate_graph,
             Project::crate_documents,
             Project::unsafe_code,
@@ -98,6 +99,8 @@ impl Project {
             Project::output,
             Project::backends_by_name,
             Project::metadata_versions,
+            Project::circles,
+            Project::keys,
             Project::file_sizes,
             Project::documents,
         ];
@@ -260,6 +263,48 @@ impl Project {
         found.map(|(path, number, _)| format!("{path}:{number}: an encoding of metadata outside of `rmeta`")).collect()
     }
 
+    /// The driver's modules use each other in one direction. A folder is one module.
+    fn circles(&self) -> Findings {
+        const PLACE: &str = "crates/driver/src/";
+        let of = |path: &str| {
+            let rest = path.strip_prefix(PLACE)?;
+            let name = rest.split('/').next()?;
+            Some(name.strip_suffix(".rs").unwrap_or(name).to_owned()).filter(|name| name != "lib")
+        };
+        let modules: BTreeSet<String> = self.sources().filter_map(|(path, _)| of(path)).collect();
+        let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, text) in self.sources() {
+            let Some(module) = of(path) else { continue };
+            let used = used_modules(text).into_iter().filter(|used| *used != module && modules.contains(used));
+            graph.entry(module.clone()).or_default().extend(used);
+        }
+        // What uses nothing that is left is in no circle, again and again.
+        while let Some(free) = graph.iter().find(|(_, used)| used.is_empty()).map(|(module, _)| module.clone()) {
+            graph.remove(&free);
+            graph.values_mut().for_each(|used| _ = used.remove(&free));
+        }
+        let Some(mut module) = graph.keys().next() else { return Findings::new() };
+        // Each that is left uses another that is left.
+        let mut path = Vec::new();
+        while !path.contains(&module) {
+            path.push(module);
+            module = graph[module].iter().next().expect("a module in a circle uses another");
+        }
+        let start = path.iter().position(|it| *it == module).unwrap_or_default();
+        let circle: Vec<&str> = path[start..].iter().chain([&module]).map(|it| it.as_str()).collect();
+        vec![format!("{PLACE}: modules use each other in a circle: {}", circle.join(" -> "))]
+    }
+
+    /// Parts of keys are put behind each other in one way.
+    fn keys(&self) -> Findings {
+        let found = self
+            .lines_with("to_le_bytes()).update(")
+            .filter(|(path, ..)| path.starts_with("crates/") && !path.starts_with("crates/cache/"));
+        let finding =
+            |(path, number, _)| format!("{path}:{number}: a key is made by hand; `cache::KeyBuilder` makes keys");
+        found.map(finding).collect()
+    }
+
     /// One file, one concept.
     fn file_sizes(&self) -> Findings {
         let long = self.files.iter().filter(|(path, _)| path.ends_with(".rs"));
@@ -267,9 +312,13 @@ impl Project {
         long.map(|(path, lines)| format!("{path}: {lines} lines; at most {MAX_LINES} hold one concept")).collect()
     }
 
-    /// Links between documents lead somewhere, and each environment variable is in the table of them.
+    /// Merges are finished; links between documents lead somewhere, and each environment variable is in the table of them.
     fn documents(&self) -> Findings {
         let mut findings = Vec::new();
+        for (path, text) in &self.files {
+            let marker = text.lines().position(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+            findings.extend(marker.map(|line| format!("{path}:{}: a merge is not finished", line + 1)));
+        }
         for (path, text) in self.files.iter().filter(|(path, _)| path.ends_with(".md")) {
             let folder = Path::new(path).parent().unwrap_or(Path::new(""));
             for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
@@ -296,13 +345,46 @@ impl Project {
     }
 }
 
+/// The modules of its crate that a file names: the first words after `crate::`.
+fn used_modules(text: &str) -> BTreeSet<String> {
+    let code = text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code: Vec<&str> = lines.collect();
+    let mut used = BTreeSet::new();
+    let first_word =
+        |text: &str| -> String { text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    for rest in code.join("\n").split("crate::").skip(1) {
+        let Some(list) = rest.strip_prefix('{') else {
+            used.insert(first_word(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut start = 0;
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                ',' | '}' if depth == 0 => {
+                    used.insert(first_word(&list[start..at]));
+                    start = at + 1;
+                    if c == '}' {
+                        break;
+                    }
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    used
+}
+
 /// Programs of the project's own that are no part of what users get.
 fn is_helper(path: &str) -> bool {
     path.starts_with("xtask/") || path.starts_with("crates/testing/")
 }
 
 fn is_crate_root(path: &str) -> bool {
-    path.starts_with("crates/") && (path.ends_with("/src/lib.rs") || path == "crates/cli/src/main.rs")
+    path.starts_with("crates/") && path.ends_with("/src/lib.rs")
 }
 
 /// A path without `..`.
@@ -400,9 +482,16 @@ mod tests {
         );
         breaks(lower, with("fn f() { println!(\"here\"); }"), "a library crate prints");
         breaks(lower, with("fn f() { std::process::exit(1); }"), "a library crate prints, or ends");
+        breaks(
+            "crates/driver/src/files.rs",
+            with("use crate::{\n    caches::{self, code},\n    build,\n};"),
+            "in a circle: ",
+        );
+        breaks(lower, with("fn f() { hasher.update(&1u64.to_le_bytes()).update(b); }"), "a key is made by hand");
         breaks("crates/driver/src/build.rs", with("use backend_llvm::LlvmBackend;"), "a back end is asked for by name");
         breaks(lower, with("use rmeta::format;"), "an encoding of metadata outside");
         breaks(lower, |text| text.to_owned() + &"//\n".repeat(MAX_LINES), "lines; at most 800");
+        breaks("README.md", |text| text.to_owned() + "<<<<<<< HEAD\n", "a merge is not finished");
         breaks("README.md", |text| text.to_owned() + "[here](docs/nowhere.md)", "leads nowhere");
         breaks(lower, with("const X: &str = \"BESSEMER_SECRET\";"), "`BESSEMER_SECRET` is missing");
     }

@@ -14,7 +14,7 @@ use gimli::write::Address;
 use lir::{Function, LocId};
 use serde::{Deserialize, Serialize};
 
-/// What became of a function.
+/// The outcome of compiling a function.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     Code(Box<FunctionCode>),

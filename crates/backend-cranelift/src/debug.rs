@@ -10,12 +10,15 @@ use gimli::write::{
     UnitEntryId,
 };
 use gimli::{DW_INL_inlined, DW_LANG_Rust, Encoding, Format, LineEncoding, SectionId, constants as dw};
-use lir::{DebugScope, Function, LocId, Module, ScopeId, ScopeKind};
+use lir::{DebugScope, Function, IndexVec, LocId, Module, ScopeId, ScopeKind};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A compiled function with the number that relocations refer to it by.
 type Compiled<'a> = (&'a Function, &'a FunctionCode);
+
+/// The line program's files, by the numbers that they have in the function.
+type Files = IndexVec<lir::FileId, FileId>;
 
 /// The debug sections of a module's functions; the relocations' symbols are indices into `functions`.
 pub(crate) fn sections(module: &Module, functions: &[Compiled<'_>]) -> Result<Vec<(SectionId, Relocated)>> {
@@ -33,7 +36,7 @@ pub(crate) fn sections(module: &Module, functions: &[Compiled<'_>]) -> Result<Ve
     writer.root(module);
     let mut ranges = Vec::new();
     for (number, (function, code)) in functions.iter().enumerate() {
-        if let Some(scope) = function.scopes.first() {
+        if let Some(scope) = function.scopes.get(ScopeId::ZERO) {
             writer.function(number, function, code, scope);
             ranges.push(range(number, 0, code.bytes.len() as u32));
         }
@@ -97,8 +100,8 @@ impl UnitWriter {
     }
 
     fn function(&mut self, number: usize, function: &Function, code: &FunctionCode, scope: &DebugScope) {
-        let files: Vec<FileId> = function.files.iter().map(|path| self.file(path)).collect();
-        let file_of = |id: lir::FileId| files.get(id.index()).copied();
+        let files: Files = function.files.iter().map(|path| self.file(path)).collect();
+        let file_of = |id: lir::FileId| files.get(id).copied();
         let name = self.string(&scope.name);
         let linkage_name = self.string(&function.name);
         let root = self.unit.unit.root();
@@ -127,10 +130,10 @@ impl UnitWriter {
         program.add_file(LineString::String(no_zero(name)), folder, None)
     }
 
-    fn rows(&mut self, number: usize, function: &Function, code: &FunctionCode, scope: &DebugScope, files: &[FileId]) {
+    fn rows(&mut self, number: usize, function: &Function, code: &FunctionCode, scope: &DebugScope, files: &Files) {
         let program = &mut self.unit.unit.line_program;
         program.begin_sequence(Some(Address::Symbol { symbol: number, addend: 0 }));
-        if let Some(&file) = files.get(scope.file.index()) {
+        if let Some(&file) = files.get(scope.file) {
             let row = program.row();
             row.file = file;
             row.line = u64::from(scope.line);
@@ -144,8 +147,8 @@ impl UnitWriter {
                 continue;
             }
             last = loc;
-            let location = function.locations[loc.index()];
-            let Some(&file) = files.get(location.file.index()) else { continue };
+            let location = function.locations[loc];
+            let Some(&file) = files.get(location.file) else { continue };
             let row = program.row();
             row.address_offset = u64::from(start);
             row.file = file;
@@ -165,27 +168,27 @@ impl UnitWriter {
         function: &Function,
         code: &FunctionCode,
         parent: UnitEntryId,
-        files: &[FileId],
+        files: &Files,
     ) {
         if function.scopes.iter().all(|scope| !matches!(scope.kind, ScopeKind::Inlined { .. })) {
             return;
         }
-        let mut covered: Vec<Vec<(u32, u32)>> = vec![Vec::new(); function.scopes.len()];
+        let mut covered = IndexVec::repeat(Vec::<(u32, u32)>::new(), function.scopes.len());
         for &(start, end, loc) in &code.lines {
-            let mut scope = Some(function.locations[loc.index()].scope);
+            let mut scope = Some(function.locations[loc].scope);
             while let Some(id) = scope {
-                match covered[id.index()].last_mut() {
+                match covered[id].last_mut() {
                     Some(last) if last.1 == start => last.1 = end,
-                    _ => covered[id.index()].push((start, end)),
+                    _ => covered[id].push((start, end)),
                 }
-                scope = function.scopes[id.index()].parent;
+                scope = function.scopes[id].parent;
             }
         }
         // A scope's parent comes before it or not; either way its entry is made first.
-        let mut entries: Vec<Option<UnitEntryId>> = vec![None; function.scopes.len()];
-        entries[0] = Some(parent);
-        for index in 0..function.scopes.len() {
-            self.scope_entry(ScopeId::from_index(index), number, function, &covered, &mut entries, files);
+        let mut entries = IndexVec::repeat(None, function.scopes.len());
+        entries[ScopeId::ZERO] = Some(parent);
+        for id in function.scopes.keys() {
+            self.scope_entry(id, number, function, &covered, &mut entries, files);
         }
     }
 
@@ -195,17 +198,17 @@ impl UnitWriter {
         id: ScopeId,
         number: usize,
         function: &Function,
-        covered: &[Vec<(u32, u32)>],
-        entries: &mut [Option<UnitEntryId>],
-        files: &[FileId],
+        covered: &IndexVec<ScopeId, Vec<(u32, u32)>>,
+        entries: &mut IndexVec<ScopeId, Option<UnitEntryId>>,
+        files: &Files,
     ) -> UnitEntryId {
-        if let Some(entry) = entries[id.index()] {
+        if let Some(entry) = entries[id] {
             return entry;
         }
-        let scope = &function.scopes[id.index()];
-        let root = ScopeId(0);
+        let scope = &function.scopes[id];
+        let root = ScopeId::ZERO;
         let around = self.scope_entry(scope.parent.unwrap_or(root), number, function, covered, entries, files);
-        let ranges = &covered[id.index()];
+        let ranges = &covered[id];
         let entry = match &scope.kind {
             ScopeKind::Inlined { name, linkage_name, call } if !ranges.is_empty() => {
                 let origin = self.inlined_function(name, linkage_name, scope, files);
@@ -215,8 +218,8 @@ impl UnitWriter {
                 let entry = self.unit.unit.get_mut(new);
                 entry.set(dw::DW_AT_abstract_origin, AttributeValue::UnitRef(origin));
                 entry.set(dw::DW_AT_ranges, AttributeValue::RangeListRef(list));
-                if let Some(call) = function.locations.get(call.index()) {
-                    let file = files.get(call.file.index()).copied();
+                if let Some(call) = function.locations.get(*call) {
+                    let file = files.get(call.file).copied();
                     entry.set(dw::DW_AT_call_file, AttributeValue::FileIndex(file));
                     entry.set(dw::DW_AT_call_line, AttributeValue::Udata(u64::from(call.line)));
                     entry.set(dw::DW_AT_call_column, AttributeValue::Udata(u64::from(call.column)));
@@ -225,7 +228,7 @@ impl UnitWriter {
             }
             _ => around,
         };
-        entries[id.index()] = Some(entry);
+        entries[id] = Some(entry);
         entry
     }
 
@@ -235,7 +238,7 @@ impl UnitWriter {
         name: &Arc<str>,
         linkage_name: &Arc<str>,
         scope: &DebugScope,
-        files: &[FileId],
+        files: &Files,
     ) -> UnitEntryId {
         let key = if linkage_name.is_empty() { name } else { linkage_name };
         if let Some(&entry) = self.inlined.get(key) {
@@ -250,7 +253,7 @@ impl UnitWriter {
         if let Some(linkage) = linkage {
             entry.set(dw::DW_AT_linkage_name, linkage);
         }
-        entry.set(dw::DW_AT_decl_file, AttributeValue::FileIndex(files.get(scope.file.index()).copied()));
+        entry.set(dw::DW_AT_decl_file, AttributeValue::FileIndex(files.get(scope.file).copied()));
         entry.set(dw::DW_AT_decl_line, AttributeValue::Udata(u64::from(scope.line)));
         entry.set(dw::DW_AT_inline, AttributeValue::Inline(DW_INL_inlined));
         self.inlined.insert(key, id);

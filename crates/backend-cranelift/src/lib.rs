@@ -11,7 +11,7 @@
 //! * `abi` maps LIR signatures to Cranelift's, following what LLVM does with the same types.
 //! * `translate` turns one LIR function into one Cranelift function.
 //! * `code` runs Cranelift on it; functions are independent, so this happens on all threads.
-//! * `memory` finds functions that have been compiled before.
+//! * `recall` finds functions that have been compiled before.
 //! * `object`, `unwind` and `debug` write the object: sections, symbols and relocations; `.eh_frame` and the tables
 //!   that landing pads are found by; DWARF.
 //!
@@ -24,16 +24,16 @@ mod abi;
 mod code;
 mod debug;
 mod isa;
-mod memory;
 mod object;
+mod recall;
 mod thunk;
 mod translate;
 mod unwind;
 
-use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Memo, Options, Rejected};
+use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, FunctionCache, Options, Rejected};
 use code::{Compiler, Outcome};
-use memory::Memory;
 use rayon::prelude::*;
+use recall::Recall;
 
 /// The Cranelift back end. It has no state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,9 +66,9 @@ impl Backend for CraneliftBackend {
         module: &lir::Module,
         options: &Options,
         emit: Emit,
-        memo: &dyn Memo,
+        cache: &dyn FunctionCache,
     ) -> Result<Compiled, CodegenError> {
-        compile(module, options, emit, Some(memo))
+        compile(module, options, emit, Some(cache))
     }
 }
 
@@ -76,21 +76,21 @@ fn compile(
     module: &lir::Module,
     options: &Options,
     emit: Emit,
-    memo: Option<&dyn Memo>,
+    cache: Option<&dyn FunctionCache>,
 ) -> Result<Compiled, CodegenError> {
     if emit == Emit::Bitcode {
         return Err(CodegenError::Emit(emit));
     }
     let target = isa::Target::new(options)?;
     // Texts are for people, who can wait.
-    let memory = memo.filter(|_| emit == Emit::Object).map(|memo| Memory::new(memo, options, &target));
+    let recall = cache.filter(|_| emit == Emit::Object).map(|cache| Recall::new(cache, options, &target));
     let outcomes: Vec<Outcome> = module
         .functions
         .par_iter()
         .map_init(
             || Compiler::new(&target, emit),
-            |compiler, function| match &memory {
-                Some(memory) => memory.recall(function, || compiler.compile(function)),
+            |compiler, function| match &recall {
+                Some(recall) => recall.recall(function, || compiler.compile(function)),
                 None => compiler.compile(function),
             },
         )

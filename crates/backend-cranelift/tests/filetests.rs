@@ -2,7 +2,7 @@
 
 use backend::filetest::run_folder;
 use backend::{Backend, Emit, OptLevel, Options};
-use backend_cranelift::CraneliftBackend;
+use bessemer_backend_cranelift::CraneliftBackend;
 use std::path::Path;
 
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";

@@ -11,14 +11,6 @@ use lir::{
 };
 use support::{compile, folder, options, run};
 
-fn signature(params: &[Type], returns: &[Type]) -> Signature {
-    Signature {
-        params: params.iter().map(|&ty| Param::new(ty)).collect(),
-        returns: returns.iter().map(|&ty| Param::new(ty)).collect(),
-        ..Signature::default()
-    }
-}
-
 fn builder(name: &str, signature: Signature) -> FunctionBuilder {
     let mut b = FunctionBuilder::new(name.into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
@@ -57,8 +49,8 @@ fn with_rust(module: &Module, source: &str) {
 fn unwinding() {
     let mut functions = Vec::new();
     // Lets exceptions through.
-    let mut b = builder("pass", signature(&[Type::I32], &[Type::I32]));
-    let call = call_of(&mut b, "maybe_panic", signature(&[Type::I32], &[Type::I32]), vec![Value(0)]);
+    let mut b = builder("pass", Signature::plain(&[Type::I32], &[Type::I32]));
+    let call = call_of(&mut b, "maybe_panic", Signature::plain(&[Type::I32], &[Type::I32]), vec![Value::ZERO]);
     let result = b.call(call);
     let one = b.value(Inst::Iconst { ty: Type::I32, value: 1 });
     let sum = b.value(Inst::Binary { op: BinaryOp::Iadd, flags: ArithFlags::NONE, lhs: result[0], rhs: one });
@@ -66,35 +58,44 @@ fn unwinding() {
     functions.push(b.finish_function());
 
     // Cleans up, with values that live across the call in callee-saved registers and variables.
-    let mut b = builder("clean", signature(&[Type::I32, Type::I64, Type::F64], &[Type::I32]));
+    let mut b = builder("clean", Signature::plain(&[Type::I32, Type::I64, Type::F64], &[Type::I32]));
     personality(&mut b);
     let var = b.create_var(Type::I64);
-    b.effect(Inst::SetVar { var, value: Value(1) });
-    let call = call_of(&mut b, "pass", signature(&[Type::I32], &[Type::I32]), vec![Value(0)]);
+    b.effect(Inst::SetVar { var, value: Value::from_u32(1) });
+    let call = call_of(&mut b, "pass", Signature::plain(&[Type::I32], &[Type::I32]), vec![Value::ZERO]);
     let normal = b.create_block();
     let (unwind, exception, selector) = b.create_landing_block(LandingKind::Cleanup);
     let first = b.invoke(call, normal, unwind);
     b.switch_to(normal);
     let seven = b.value(Inst::Iconst { ty: Type::I64, value: 7 });
     b.effect(Inst::SetVar { var, value: seven });
-    let call = call_of(&mut b, "pass", signature(&[Type::I32], &[Type::I32]), vec![first[0]]);
+    let call = call_of(&mut b, "pass", Signature::plain(&[Type::I32], &[Type::I32]), vec![first[0]]);
     let end = b.create_block();
     let second = b.invoke(call, end, unwind);
     b.switch_to(end);
     b.terminate(Terminator::Return(second));
     b.switch_to(unwind);
     let saved = b.value(Inst::GetVar { var });
-    let call =
-        call_of(&mut b, "note", signature(&[Type::I32, Type::I64, Type::F64], &[]), vec![Value(0), saved, Value(2)]);
+    let call = call_of(
+        &mut b,
+        "note",
+        Signature::plain(&[Type::I32, Type::I64, Type::F64], &[]),
+        vec![Value::ZERO, saved, Value::from_u32(2)],
+    );
     b.call(call);
     b.terminate(Terminator::Resume { exception, selector });
     functions.push(b.finish_function());
 
     // Stops everything.
-    let mut b = builder("catch", signature(&[Type::I32, Type::PTR], &[Type::PTR]));
+    let mut b = builder("catch", Signature::plain(&[Type::I32, Type::PTR], &[Type::PTR]));
     personality(&mut b);
-    let sig = b.signature(signature(&[Type::I32], &[Type::I32]));
-    let call = Call { callee: Callee::Indirect(Value(1)), sig, args: vec![Value(0)], attrs: CallAttrs::default() };
+    let sig = b.signature(Signature::plain(&[Type::I32], &[Type::I32]));
+    let call = Call {
+        callee: Callee::Indirect(Value::from_u32(1)),
+        sig,
+        args: vec![Value::ZERO],
+        attrs: CallAttrs::default(),
+    };
     let normal = b.create_block();
     let (unwind, exception, _) = b.create_landing_block(LandingKind::CatchAll);
     b.invoke(call, normal, unwind);
@@ -104,7 +105,7 @@ fn unwinding() {
     b.switch_to(unwind);
     b.terminate(Terminator::Return(vec![exception]));
     functions.push(b.finish_function());
-    assert!(matches!(functions[2].blocks[2].landing, Some(Landing { .. })));
+    assert!(matches!(functions[2].block(lir::Block::from_u32(2)).landing, Some(Landing { .. })));
 
     let module = Module { functions, ..Module::default() };
     with_rust(
@@ -181,7 +182,7 @@ fn conventions() {
         ("pair_floats", &[F32, F64], &[F64, F32]),
         ("pair_small", &[I8, I8], &[I8, I8]),
     ] {
-        functions.push(forwarder(name, signature(&types(params), &types(returns))));
+        functions.push(forwarder(name, Signature::plain(&types(params), &types(returns))));
     }
     for (name, size, align, before) in
         [("by_value24", 24, 8, 1), ("by_value17", 17, 1, 0), ("by_value32_16", 32, 16, 7)]
@@ -196,8 +197,10 @@ fn conventions() {
         params.insert(0, result);
         functions.push(forwarder(name, Signature { params, ..Signature::default() }));
     }
-    functions
-        .push(forwarder("vectors", signature(&[Type::vector(F32, 4), Type::vector(I8, 16)], &[Type::vector(I32, 4)])));
+    functions.push(forwarder(
+        "vectors",
+        Signature::plain(&[Type::vector(F32, 4), Type::vector(I8, 16)], &[Type::vector(I32, 4)]),
+    ));
     let module = Module { functions, ..Module::default() };
     with_rust(
         &module,
@@ -263,7 +266,7 @@ fn conventions() {
 /// `sprintf`-like calls, direct and indirect, that may unwind and not, with few and with many arguments.
 #[test]
 fn variadic() {
-    let variadic = Signature { variadic: true, ..signature(&[Type::PTR, Type::PTR], &[Type::I32]) };
+    let variadic = Signature { variadic: true, ..Signature::plain(&[Type::PTR, Type::PTR], &[Type::I32]) };
     let mut functions = Vec::new();
     for (name, indirect, may_unwind, count) in
         [("few", false, false, 1), ("indirect", true, false, 1), ("many", false, true, 6), ("most", true, true, 12)]
@@ -272,11 +275,11 @@ fn variadic() {
         for _ in 0..count {
             params.extend([Type::I64, Type::F64]);
         }
-        let mut b = builder(name, signature(&params, &[Type::I32]));
+        let mut b = builder(name, Signature::plain(&params, &[Type::I32]));
         let sig = b.signature(variadic.clone());
         let args: Vec<Value> = b.function().params().skip(1).collect();
         let callee = match indirect {
-            true => Callee::Indirect(Value(0)),
+            true => Callee::Indirect(Value::ZERO),
             false => Callee::Symbol(symbol(&mut b, "sprintf", SymbolKind::Function, false)),
         };
         let call = Call { callee, sig, args, attrs: CallAttrs::default() };
@@ -366,24 +369,24 @@ fn data_and_symbols() {
         ("addr_rust_static", "RUST_STATIC", false, false),
         ("addr_absent", "absent_symbol", false, true),
     ] {
-        let mut b = builder(name, signature(&[], &[Type::PTR]));
+        let mut b = builder(name, Signature::plain(&[], &[Type::PTR]));
         let symbol = b.symbol(SymbolRef { name: of.into(), kind: SymbolKind::Data, weak, local });
         let address = b.value(Inst::SymbolAddr { symbol, offset: if name == "addr_table" { 8 } else { 0 } });
         b.terminate(Terminator::Return(vec![address]));
         functions.push(b.finish_function());
     }
     for (name, of) in [("own_counter", "tls_data"), ("own_zero", "tls_zero")] {
-        let mut b = builder(name, signature(&[Type::I64], &[Type::I64]));
+        let mut b = builder(name, Signature::plain(&[Type::I64], &[Type::I64]));
         let symbol = symbol(&mut b, of, SymbolKind::ThreadLocal, true);
         let address = b.value(Inst::TlsAddr { symbol });
         let old = load(&mut b, address);
-        let sum = b.value(Inst::Binary { op: BinaryOp::Iadd, flags: ArithFlags::NONE, lhs: old, rhs: Value(0) });
+        let sum = b.value(Inst::Binary { op: BinaryOp::Iadd, flags: ArithFlags::NONE, lhs: old, rhs: Value::ZERO });
         b.effect(Inst::Store { value: sum, ptr: address, flags: MemFlags::aligned(8) });
         b.terminate(Terminator::Return(vec![sum]));
         functions.push(b.finish_function());
     }
     // A slot with more alignment than the stack has.
-    let mut b = builder("aligned_slot", signature(&[], &[Type::PTR]));
+    let mut b = builder("aligned_slot", Signature::plain(&[], &[Type::PTR]));
     let slot = b.create_slot(100, 256);
     let address = b.value(Inst::SlotAddr { slot, offset: 0 });
     b.terminate(Terminator::Return(vec![address]));

@@ -4,8 +4,8 @@
 mod support;
 
 use backend::{Backend, Compiled, Emit, OptLevel};
-use backend_cranelift::CraneliftBackend;
 use backend_llvm::LlvmBackend;
+use bessemer_backend_cranelift::CraneliftBackend;
 use lir::{
     Call, CallAttrs, CallConv, Callee, Data, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param,
     PointerRole, Scalar, Signature, SymbolKind, SymbolRef, Terminator, Type, Value,

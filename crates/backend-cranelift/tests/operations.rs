@@ -9,7 +9,7 @@ mod support {
 use backend::OptLevel;
 use lir::{
     ArithFlags, BinaryOp, CastOp, FloatCond, FunctionBuilder, Inst, IntCond, Linkage, LoadFacts, MemFlags, Module,
-    OverflowOp, Param, Scalar, Signature, Terminator, Type, UnaryOp, Value,
+    OverflowOp, Scalar, Signature, Terminator, Type, UnaryOp, Value,
 };
 use support::eval;
 use support::library::{Library, compile, options};
@@ -115,14 +115,14 @@ fn samples(scalar: Scalar) -> Vec<u128> {
 
 fn function(variant: &Variant) -> lir::Function {
     let case = variant.case;
-    let signature = Signature { params: vec![Param::new(Type::PTR); 2], ..Signature::default() };
+    let signature = Signature::plain(&[Type::PTR; 2], &[]);
     let mut b = FunctionBuilder::new(variant.name.as_str().into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
     b.switch_to(entry);
     let mut offset = 0;
     let mut values = Vec::new();
     for &ty in &case.operands[..variant.loaded()] {
-        let ptr = address(&mut b, Value(0), &mut offset, ty);
+        let ptr = address(&mut b, Value::ZERO, &mut offset, ty);
         values.push(b.value(Inst::Load { ty, ptr, flags: MemFlags::aligned(1), facts: LoadFacts::default() }));
     }
     for (&ty, &value) in case.operands[variant.loaded()..].iter().zip(&variant.constants) {
@@ -131,11 +131,11 @@ fn function(variant: &Variant) -> lir::Function {
             false => Inst::Iconst { ty, value },
         }));
     }
-    let first = b.value((case.build)(&values));
+    let results = b.values((case.build)(&values));
     let mut offset = 0;
-    for (&ty, value) in case.results.iter().zip((first.0..).map(Value)) {
+    for (&ty, value) in case.results.iter().zip(results) {
         assert_eq!(b.ty(value), ty, "{}", case.name);
-        let ptr = address(&mut b, Value(1), &mut offset, ty);
+        let ptr = address(&mut b, Value::from_u32(1), &mut offset, ty);
         b.effect(Inst::Store { value, ptr, flags: MemFlags::aligned(1) });
     }
     b.terminate(Terminator::Return(vec![]));

@@ -22,7 +22,7 @@ const SHOWN_BYTES: usize = 2000;
 pub struct OpenError {
     /// The program.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// Why it is none.
     pub message: String,
 }
 
@@ -54,9 +54,7 @@ impl ExecBackend {
         let answer = ask(path, request, DESCRIPTION_LIMIT).map_err(|failure| fail(failure.to_string()))?;
         let description = parse_description(&answer).map_err(fail)?;
         // What a script or a program that looks up another one says of itself is part of what it is.
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&(file.len() as u64).to_le_bytes()).update(&file).update(description.version.as_bytes());
-        let identity = hasher.finalize().as_bytes().to_vec();
+        let identity = lir::value_hash(&(file, &description.version)).0.to_vec();
         let name = name.unwrap_or(&description.name).to_owned();
         Ok(ExecBackend { path: path.to_owned(), name, description, identity, time_limit: TIME_LIMIT })
     }
@@ -220,7 +218,7 @@ fn parse_description(mut answer: &[u8]) -> Result<Description, String> {
     }
 }
 
-/// What was made of a module, or why nothing was; or why the answer is none.
+/// The compiled module, or why there is none; or why the bytes are no answer.
 fn parse_compiled(mut answer: &[u8], module: &lir::Module) -> Result<Result<Compiled, Failure>, String> {
     let text = |error: FrameError| error.to_string();
     let status = read_header(&mut answer, ANSWER).map_err(text)?;

@@ -39,6 +39,7 @@
 //! changes with LIR's data types; a description says which version the program reads, and any other is refused.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod client;
 mod frame;

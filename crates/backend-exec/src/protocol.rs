@@ -1,4 +1,4 @@
-//! What is said in requests and answers.
+//! The content of requests and answers.
 
 use backend::{Capabilities, CodegenError, Emit};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub struct Description {
 pub struct Failure {
     /// Whose fault it is.
     pub kind: FailureKind,
-    /// What is wrong, for people.
+    /// The error, for people.
     pub message: String,
 }
 

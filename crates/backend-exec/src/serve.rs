@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 /// ```no_run
 /// # fn my_backend() -> Box<dyn backend::Backend> { unimplemented!() }
 /// fn main() -> std::io::Result<()> {
-///     backend_exec::serve(&*my_backend(), env!("CARGO_PKG_VERSION"), std::io::stdin().lock(), std::io::stdout().lock())
+///     bessemer_backend_exec::serve(&*my_backend(), env!("CARGO_PKG_VERSION"), std::io::stdin().lock(), std::io::stdout().lock())
 /// }
 /// ```
 ///

@@ -1,7 +1,7 @@
 //! Programs that are back ends, and programs that are none.
 
 use backend::{Backend, CodegenError, Emit, Options, Rejected};
-use backend_exec::ExecBackend;
+use bessemer_backend_exec::ExecBackend;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -152,7 +152,7 @@ fn a_back_end_in_rust_answers_as_itself() {
     // The answers of `serve`, kept in files, are given by a program.
     let kept = |name: &str, request: &[u8]| {
         let mut answer = Vec::new();
-        backend_exec::serve(&Echo, "1", request, &mut answer).expect("an answer");
+        bessemer_backend_exec::serve(&Echo, "1", request, &mut answer).expect("an answer");
         std::fs::write(folder.path().join(name), answer).expect("written");
     };
     let part = |bytes: &[u8]| [&(bytes.len() as u64).to_le_bytes()[..], bytes].concat();

@@ -1,7 +1,7 @@
 //! Compiles a file of LIR and prints what LLVM makes of it: `llvm-of FILE [O0|O1|O2|O3|Os|Oz] [ir|asm] [+feature…]`.
 
 use backend::{Backend, Emit, OptLevel, Options};
-use backend_llvm::LlvmBackend;
+use bessemer_backend_llvm::LlvmBackend;
 use std::io::Write;
 
 fn main() {

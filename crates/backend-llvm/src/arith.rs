@@ -175,7 +175,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         };
         let (lhs, rhs) = (self.get(lhs), self.get(rhs));
         let builder = self.builder();
-        let flag_value = lir::Value(result.0 + 1);
+        let flag_value = result.plus(1);
         let both = self.cx.call_intrinsic(name, &[lhs.ty()], &[lhs, rhs]);
         self.set(result, builder.extract_value(both, 0));
         let overflow = builder.extract_value(both, 1);

@@ -35,7 +35,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         (callee, ty, args)
     }
 
-    /// What is said of a call beyond its operands.
+    /// Facts about a call beyond its operands.
     pub(crate) fn finish_call(&self, value: Value<'c>, call: &Call) {
         let signature = self.source.signature(call.sig);
         value.set_instruction_call_conv(convention(signature.conv));
@@ -87,7 +87,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 
     /// A place in the frame beyond the function's slots.
     pub(crate) fn frame_place(&self, ty: Type<'c>, align: u64) -> Value<'c> {
-        let entry = self.block(lir::Block(0));
+        let entry = self.block(lir::Block::ZERO);
         match entry.first_instruction() {
             Some(first) => self.builder().aside(first, |builder| builder.alloca(ty, align)),
             // The builder is in the entry block, or else that would hold its terminator.

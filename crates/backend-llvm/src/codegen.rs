@@ -3,7 +3,7 @@
 use crate::cx::Cx;
 use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
-use crate::{function, intrinsic, support};
+use crate::{function, intrinsic, unsupported};
 use backend::{CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
@@ -66,7 +66,7 @@ fn lower(cx: &Cx, source: &lir::Module) -> Result<Vec<Rejected>, CodegenError> {
     let mut rejected = Vec::new();
     let mut bodies = Vec::new();
     for function in &source.functions {
-        match support::unsupported(cx, function) {
+        match unsupported::construct(cx, function) {
             Some(construct) => rejected.push(Rejected { function: function.name.to_string(), construct }),
             None => bodies.push(function),
         }

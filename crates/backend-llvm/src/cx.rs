@@ -275,7 +275,8 @@ impl<'a, 'c> Cx<'a, 'c> {
 
     fn is_body(&self, name: &str) -> bool {
         let function = self.source.functions.iter().find(|function| &*function.name == name);
-        function.is_some_and(|function| !function.attrs.naked && crate::support::unsupported(self, function).is_none())
+        function
+            .is_some_and(|function| !function.attrs.naked && crate::unsupported::construct(self, function).is_none())
     }
 
     /// Declares the functions that the bodies call, each with the signature of its first call, because a declaration says

@@ -1,13 +1,13 @@
 //! The order of a function's blocks, and which variables need no memory.
 
-use lir::{Block, DebugPlace, Function, Inst, Value, Var};
+use lir::{Block, DebugPlace, Function, IndexVec, Inst, Value, Var};
 
 /// The blocks that can be reached, such that a block comes after all those that dominate it.
 pub(crate) fn reverse_postorder(function: &Function) -> Vec<Block> {
     let mut order = Vec::with_capacity(function.blocks.len());
-    let mut seen = vec![false; function.blocks.len()];
-    let entry = Block(0);
-    seen[entry.index()] = true;
+    let mut seen = IndexVec::repeat(false, function.blocks.len());
+    let entry = Block::ZERO;
+    seen[entry] = true;
     let mut stack = vec![(entry, function.block(entry).terminator.successors(), 0)];
     while let Some((block, successors, next)) = stack.last_mut() {
         match successors.get(*next) {
@@ -17,8 +17,8 @@ pub(crate) fn reverse_postorder(function: &Function) -> Vec<Block> {
             }
             Some(&successor) => {
                 *next += 1;
-                if !seen[successor.index()] {
-                    seen[successor.index()] = true;
+                if !seen[successor] {
+                    seen[successor] = true;
                     stack.push((successor, function.block(successor).terminator.successors(), 0));
                 }
             }
@@ -30,13 +30,17 @@ pub(crate) fn reverse_postorder(function: &Function) -> Vec<Block> {
 
 /// For each variable that is set in one place which dominates all its uses: the value that it is set to. Such a variable is
 /// that value. (Between setting and use the value is not computed again: that would need a way around the setting.)
-pub(crate) fn direct_variables(function: &Function, order: &[Block], in_memory: &[bool]) -> Vec<Option<Value>> {
+pub(crate) fn direct_variables(
+    function: &Function,
+    order: &[Block],
+    in_memory: &IndexVec<Var, bool>,
+) -> IndexVec<Var, Option<Value>> {
     let count = function.vars.len();
-    let mut sets: Vec<Sets> = vec![Sets::None; count];
+    let mut sets = IndexVec::repeat(Sets::None, count);
     for &block in order {
         for (number, node) in function.block(block).nodes.iter().enumerate() {
             if let Inst::SetVar { var, value } = node.inst {
-                let set = &mut sets[var.index()];
+                let set = &mut sets[var];
                 *set = match set {
                     Sets::None => Sets::One { block, number, value },
                     Sets::One { .. } | Sets::Many => Sets::Many,
@@ -48,20 +52,20 @@ pub(crate) fn direct_variables(function: &Function, order: &[Block], in_memory: 
         *set = Sets::Many;
     }
     if !sets.iter().any(|set| matches!(set, Sets::One { .. })) {
-        return vec![None; count];
+        return IndexVec::repeat(None, count);
     }
     let dominators = Dominators::new(function, order);
     for &block in order {
         for (number, node) in function.block(block).nodes.iter().enumerate() {
             if let Inst::GetVar { var } = node.inst
-                && let Sets::One { block: set_block, number: set_number, .. } = sets[var.index()]
+                && let Sets::One { block: set_block, number: set_number, .. } = sets[var]
             {
                 let dominated = match set_block == block {
                     true => set_number < number,
                     false => dominators.dominates(set_block, block),
                 };
                 if !dominated {
-                    sets[var.index()] = Sets::Many;
+                    sets[var] = Sets::Many;
                 }
             }
         }
@@ -74,11 +78,11 @@ pub(crate) fn direct_variables(function: &Function, order: &[Block], in_memory: 
 }
 
 /// The variables that a debugger looks for in memory.
-pub(crate) fn debugged_variables(function: &Function) -> Vec<bool> {
-    let mut all = vec![false; function.vars.len()];
+pub(crate) fn debugged_variables(function: &Function) -> IndexVec<Var, bool> {
+    let mut all = IndexVec::repeat(false, function.vars.len());
     for variable in &function.debug_variables {
-        if let DebugPlace::Var(Var(number)) = variable.place {
-            all[number as usize] = true;
+        if let DebugPlace::Var(var) = variable.place {
+            all[var] = true;
         }
     }
     all
@@ -94,7 +98,7 @@ enum Sets {
 /// The dominator tree, by the algorithm of Cooper, Harvey and Kennedy.
 struct Dominators {
     /// Each block's place in the order.
-    position: Vec<usize>,
+    position: IndexVec<Block, usize>,
     /// For each place in the order, that of the immediate dominator.
     immediate: Vec<usize>,
 }
@@ -103,14 +107,14 @@ const UNKNOWN: usize = usize::MAX;
 
 impl Dominators {
     fn new(function: &Function, order: &[Block]) -> Dominators {
-        let mut position = vec![UNKNOWN; function.blocks.len()];
+        let mut position = IndexVec::repeat(UNKNOWN, function.blocks.len());
         for (place, block) in order.iter().enumerate() {
-            position[block.index()] = place;
+            position[*block] = place;
         }
         let mut predecessors: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
         for (place, block) in order.iter().enumerate() {
             for successor in function.block(*block).terminator.successors() {
-                predecessors[position[successor.index()]].push(place);
+                predecessors[position[successor]].push(place);
             }
         }
         let mut immediate = vec![UNKNOWN; order.len()];
@@ -132,8 +136,8 @@ impl Dominators {
     }
 
     fn dominates(&self, above: Block, below: Block) -> bool {
-        let above = self.position[above.index()];
-        let mut place = self.position[below.index()];
+        let above = self.position[above];
+        let mut place = self.position[below];
         while place > above {
             place = self.immediate[place];
         }
@@ -183,6 +187,7 @@ mod tests {
         b.terminate(Terminator::Return(vec![]));
         let function = b.finish_function();
         let order = reverse_postorder(&function);
-        assert_eq!(direct_variables(&function, &order, &[false; 3]), [None, Some(cond), None]);
+        let direct = direct_variables(&function, &order, &IndexVec::repeat(false, 3));
+        assert_eq!(direct.as_slice(), [None, Some(cond), None]);
     }
 }

@@ -5,7 +5,7 @@ use crate::debug::Locations;
 use crate::ll::{Block, Builder, Type, Value};
 use crate::{asm, flow};
 use backend::DebugInfo;
-use lir::{Function, Inst, LocId, SigId, SymbolRefId, Var};
+use lir::{Function, IndexVec, Inst, LocId, SigId, SymbolRefId, Var};
 use llvm_sys::{LLVMIntPredicate, LLVMOpcode};
 
 /// What a LIR value is in LLVM.
@@ -46,14 +46,14 @@ pub(crate) struct FunctionCx<'f, 'a, 'c> {
     pub(crate) cx: &'f Cx<'a, 'c>,
     pub(crate) source: &'f Function,
     pub(crate) value: Value<'c>,
-    blocks: Vec<Option<Block<'c>>>,
-    values: Vec<Repr<'c>>,
-    homes: Vec<Home<'c>>,
-    pub(crate) slots: Vec<Value<'c>>,
+    blocks: IndexVec<lir::Block, Option<Block<'c>>>,
+    values: IndexVec<lir::Value, Repr<'c>>,
+    homes: IndexVec<Var, Home<'c>>,
+    pub(crate) slots: IndexVec<lir::Slot, Value<'c>>,
     pub(crate) locations: Locations<'c>,
     /// The tables' entries that have been asked for.
-    symbols: Vec<Option<Value<'c>>>,
-    signatures: Vec<Option<Type<'c>>>,
+    symbols: IndexVec<SymbolRefId, Option<Value<'c>>>,
+    signatures: IndexVec<SigId, Option<Type<'c>>>,
 }
 
 /// Lowers a function with a body, which has been declared. An error is a bug in the LIR.
@@ -63,24 +63,24 @@ pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
     }
     let value = cx.known(&source.name).expect("all definitions are declared");
     let order = flow::reverse_postorder(source);
-    let mut blocks = vec![None; source.blocks.len()];
-    for block in &order {
-        blocks[block.index()] = Some(cx.context.append_block(value));
+    let mut blocks = IndexVec::repeat(None, source.blocks.len());
+    for &block in &order {
+        blocks[block] = Some(cx.context.append_block(value));
     }
     let mut fx = FunctionCx {
         cx,
         source,
         value,
         blocks,
-        values: vec![Repr::Unset; source.values.len()],
-        homes: Vec::new(),
-        slots: Vec::new(),
+        values: IndexVec::repeat(Repr::Unset, source.values.len()),
+        homes: IndexVec::new(),
+        slots: IndexVec::new(),
         locations: Locations::default(),
-        symbols: vec![None; source.symbols.len()],
-        signatures: vec![None; source.signatures.len()],
+        symbols: IndexVec::repeat(None, source.symbols.len()),
+        signatures: IndexVec::repeat(None, source.signatures.len()),
     };
     for (number, param) in (0..).zip(source.params()) {
-        fx.values[param.index()] = Repr::Value(value.param(number));
+        fx.values[param] = Repr::Value(value.param(number));
     }
     if let Some(personality) = source.personality {
         value.set_personality(cx.symbol(source.symbol(personality)));
@@ -108,41 +108,41 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     }
 
     pub(crate) fn block(&self, block: lir::Block) -> Block<'c> {
-        self.blocks[block.index()].expect("a successor of a reachable block is reachable")
+        self.blocks[block].expect("a successor of a reachable block is reachable")
     }
 
     /// The address of a symbol of the function's table.
     pub(crate) fn symbol(&mut self, symbol: SymbolRefId) -> Value<'c> {
         let source = self.source;
-        *self.symbols[symbol.index()].get_or_insert_with(|| self.cx.symbol(source.symbol(symbol)))
+        *self.symbols[symbol].get_or_insert_with(|| self.cx.symbol(source.symbol(symbol)))
     }
 
     /// The function type of a signature of the function's table.
     pub(crate) fn function_type(&mut self, signature: SigId) -> Type<'c> {
         let source = self.source;
-        *self.signatures[signature.index()].get_or_insert_with(|| self.cx.function_type(source.signature(signature)))
+        *self.signatures[signature].get_or_insert_with(|| self.cx.function_type(source.signature(signature)))
     }
 
     /// Makes the slots, and the variables that need memory.
     fn make_frame(&mut self, order: &[lir::Block]) {
         let builder = self.builder();
-        builder.at_end(self.block(lir::Block(0)));
+        builder.at_end(self.block(lir::Block::ZERO));
         for slot in &self.source.slots {
             self.slots.push(builder.alloca(self.cx.types.i8.array(slot.size), slot.align.max(1)));
         }
         let in_memory = match self.cx.options.debug >= DebugInfo::Full {
             true => flow::debugged_variables(self.source),
-            false => vec![false; self.source.vars.len()],
+            false => IndexVec::repeat(false, self.source.vars.len()),
         };
         let mut read = in_memory.clone();
         for node in order.iter().flat_map(|block| &self.source.block(*block).nodes) {
             if let Inst::GetVar { var } = node.inst {
-                read[var.index()] = true;
+                read[var] = true;
             }
         }
         let direct = flow::direct_variables(self.source, order, &in_memory);
-        for (number, ty) in self.source.vars.iter().enumerate() {
-            let home = match (read[number], direct[number]) {
+        for (var, ty) in self.source.vars.iter_enumerated() {
+            let home = match (read[var], direct[var]) {
                 (false, _) => Home::Nowhere,
                 (true, Some(value)) => Home::Direct(value),
                 (true, None) => {
@@ -173,29 +173,29 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     // ---- values
 
     pub(crate) fn set(&mut self, value: lir::Value, repr: Value<'c>) {
-        self.values[value.index()] = Repr::Value(repr);
+        self.values[value] = Repr::Value(repr);
     }
 
     /// Defines a boolean or mask by its bits.
     pub(crate) fn set_bit(&mut self, value: lir::Value, bit: Value<'c>) {
-        self.values[value.index()] = Repr::Bit { bit, wide: None };
+        self.values[value] = Repr::Bit { bit, wide: None };
     }
 
     pub(crate) fn set_field(&mut self, value: lir::Value, aggregate: Value<'c>, index: u32) {
-        self.values[value.index()] = Repr::Field { aggregate, index };
+        self.values[value] = Repr::Field { aggregate, index };
     }
 
     pub(crate) fn set_late(&mut self, value: lir::Value, output: asm::Output<'c>) {
-        self.values[value.index()] = Repr::Late(output);
+        self.values[value] = Repr::Late(output);
     }
 
     /// Makes `value` another name of `of`.
     pub(crate) fn set_same(&mut self, value: lir::Value, of: lir::Value) {
-        self.values[value.index()] = Repr::Same(self.resolve(of));
+        self.values[value] = Repr::Same(self.resolve(of));
     }
 
     fn resolve(&self, mut value: lir::Value) -> lir::Value {
-        while let Repr::Same(of) = self.values[value.index()] {
+        while let Repr::Same(of) = self.values[value] {
             value = of;
         }
         value
@@ -204,12 +204,12 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     /// The LLVM value, in the LLVM type of its LIR type.
     pub(crate) fn get(&mut self, value: lir::Value) -> Value<'c> {
         let value = self.resolve(value);
-        match self.values[value.index()] {
+        match self.values[value] {
             Repr::Value(repr) => repr,
             Repr::Bit { wide: Some(wide), .. } => wide,
             Repr::Bit { bit, wide: None } => {
                 let wide = self.widen(bit, value);
-                self.values[value.index()] = Repr::Bit { bit, wide: Some(wide) };
+                self.values[value] = Repr::Bit { bit, wide: Some(wide) };
                 wide
             }
             Repr::Field { aggregate, index } => self.builder().extract_value(aggregate, index),
@@ -236,7 +236,7 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
 
     /// The bits of a boolean or mask, where they are at hand.
     pub(crate) fn known_bit(&self, value: lir::Value) -> Option<Value<'c>> {
-        match self.values[self.resolve(value).index()] {
+        match self.values[self.resolve(value)] {
             Repr::Bit { bit, .. } => Some(bit),
             _ => None,
         }
@@ -265,7 +265,7 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     // ---- variables
 
     pub(crate) fn get_var(&mut self, result: lir::Value, var: Var) {
-        match self.homes[var.index()] {
+        match self.homes[var] {
             Home::Memory(address) => {
                 let (ty, align) = self.var_access(var);
                 let value = self.builder().load(ty, address, align);
@@ -280,7 +280,7 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     }
 
     pub(crate) fn set_var(&mut self, var: Var, value: lir::Value) {
-        if let Home::Memory(address) = self.homes[var.index()] {
+        if let Home::Memory(address) = self.homes[var] {
             let (_, align) = self.var_access(var);
             let value = self.get(value);
             self.builder().store(value, address, align);
@@ -288,14 +288,14 @@ impl<'f, 'a, 'c> FunctionCx<'f, 'a, 'c> {
     }
 
     fn var_access(&self, var: Var) -> (Type<'c>, u64) {
-        let ty = self.source.vars[var.index()];
+        let ty = self.source.vars[var];
         let align = ty.size_bytes(self.cx.pointer_bytes).next_power_of_two().clamp(1, 64);
         (self.cx.ty(ty), align.into())
     }
 
     /// The address of a variable that lives in memory.
     pub(crate) fn var_address(&self, var: Var) -> Option<Value<'c>> {
-        match self.homes[var.index()] {
+        match self.homes[var] {
             Home::Memory(address) => Some(address),
             Home::Direct(_) | Home::Nowhere => None,
         }

@@ -28,7 +28,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
                 self.set(result, address);
             }
             Inst::SlotAddr { slot, offset } => {
-                let slot = self.slots[slot.index()];
+                let slot = self.slots[*slot];
                 let address = match offset {
                     0 => slot,
                     _ => {

@@ -35,9 +35,7 @@ fn current<'c>(cx: &Cx<'_, 'c>, name: &str, arg_count: usize) -> Option<(u32, Ve
 
 /// The type of an intrinsic that is called as the program declares it.
 fn old_type<'c>(cx: &Cx<'_, 'c>, args: impl Iterator<Item = lir::Type>, returns: &[lir::Type]) -> Type<'c> {
-    let params = |types: &mut dyn Iterator<Item = lir::Type>| types.map(lir::Param::new).collect();
-    let (params, returns) = (params(&mut { args }), params(&mut returns.iter().copied()));
-    cx.function_type(&Signature { params, returns, ..Signature::default() })
+    cx.function_type(&Signature::plain(&args.collect::<Vec<_>>(), returns))
 }
 
 /// A module in which no intrinsic is an old one, but for those that LLVM does not know at all.

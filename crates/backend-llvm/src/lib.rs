@@ -31,8 +31,8 @@ mod inst;
 mod intrinsic;
 mod ll;
 mod memory;
-mod support;
 mod terminator;
+mod unsupported;
 mod vector;
 
 use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Options};

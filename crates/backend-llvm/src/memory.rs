@@ -39,7 +39,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
                     both.set_weak();
                 }
                 self.set(result, builder.extract_value(both, 0));
-                self.set_bit(lir::Value(result.0 + 1), builder.extract_value(both, 1));
+                self.set_bit(result.plus(1), builder.extract_value(both, 1));
             }
             // A relaxed fence orders nothing, and LLVM has none.
             Inst::Fence { order: Ordering::Relaxed, .. } => {}
@@ -73,7 +73,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 
     fn lower_lifetime(&mut self, name: &'static str, slot: lir::Slot) {
         if self.cx.optimizes() {
-            let slot = self.slots[slot.index()];
+            let slot = self.slots[slot];
             self.cx.call_intrinsic(name, &[self.cx.types.ptr], &[slot]);
         }
     }

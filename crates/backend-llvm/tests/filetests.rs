@@ -2,7 +2,7 @@
 
 use backend::OptLevel;
 use backend::filetest::run_folder;
-use backend_llvm::LlvmBackend;
+use bessemer_backend_llvm::LlvmBackend;
 use std::path::Path;
 
 #[test]

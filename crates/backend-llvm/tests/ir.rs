@@ -3,7 +3,7 @@
 mod common;
 
 use backend::{Backend, CodegenError, DebugInfo, Emit, OptLevel, Options};
-use backend_llvm::LlvmBackend;
+use bessemer_backend_llvm::LlvmBackend;
 use common::*;
 use expect_test::{Expect, expect};
 

@@ -19,8 +19,8 @@ fn plain_call(b: &mut FunctionBuilder, name: &str, sig: Signature, args: Vec<Val
 /// `sum(n)`: a loop with variables, a comparison that is also wanted as a number, and a branch on it.
 #[test]
 fn loop_and_boolean() {
-    let sum = function("sum", signature(&[Type::I64], &[Type::I64, Type::I8]), |b| {
-        let n = Value(0);
+    let sum = function("sum", Signature::plain(&[Type::I64], &[Type::I64, Type::I8]), |b| {
+        let n = Value::ZERO;
         let (head, body, exit) = (b.create_block(), b.create_block(), b.create_block());
         let (i, total) = (b.create_var(Type::I64), b.create_var(Type::I64));
         let zero = b.value(Inst::Iconst { ty: Type::I64, value: 0 });
@@ -57,13 +57,13 @@ fn loop_and_boolean() {
 /// A cleanup pad around a C function that throws, in a function that catches everything.
 #[test]
 fn unwinding() {
-    let callback = signature(&[], &[Type::I32]);
+    let callback = Signature::plain(&[], &[Type::I32]);
     let personality = |b: &mut FunctionBuilder| {
         let name = "__gcc_personality_like".into();
         let symbol = b.symbol(SymbolRef { name, kind: SymbolKind::Function, weak: false, local: false });
         b.function_mut().personality = Some(symbol);
     };
-    let clean = function("clean", signature(&[], &[Type::I32]), |b| {
+    let clean = function("clean", Signature::plain(&[], &[Type::I32]), |b| {
         personality(b);
         let normal = b.create_block();
         let (unwind, exception, selector) = b.create_landing_block(LandingKind::Cleanup);
@@ -72,11 +72,11 @@ fn unwinding() {
         b.switch_to(normal);
         b.terminate(Terminator::Return(vec![results[0]]));
         b.switch_to(unwind);
-        let cleanup = plain_call(b, "note_cleanup", signature(&[], &[]), vec![]);
+        let cleanup = plain_call(b, "note_cleanup", Signature::plain(&[], &[]), vec![]);
         b.call(cleanup);
         b.terminate(Terminator::Resume { exception, selector });
     });
-    let catch = function("catch_all", signature(&[], &[Type::I32]), |b| {
+    let catch = function("catch_all", Signature::plain(&[], &[Type::I32]), |b| {
         personality(b);
         let normal = b.create_block();
         let (unwind, _, _) = b.create_landing_block(LandingKind::CatchAll);
@@ -168,7 +168,7 @@ fn data() {
         bytes: 40u32.to_le_bytes().to_vec(),
         ..text.clone()
     };
-    let get = function("get", signature(&[], &[Type::I32]), |b| {
+    let get = function("get", Signature::plain(&[], &[Type::I32]), |b| {
         let kind = SymbolKind::ThreadLocal;
         let symbol = b.symbol(SymbolRef { name: "counter".into(), kind, weak: false, local: true });
         let ptr = b.value(Inst::TlsAddr { symbol });
@@ -206,27 +206,27 @@ fn data() {
 #[test]
 fn arithmetic() {
     let unary = |name: &str, op: UnaryOp, ty: Type| {
-        function(name, signature(&[ty], &[ty]), |b| {
-            let value = b.value(Inst::Unary { op, value: Value(0) });
+        function(name, Signature::plain(&[ty], &[ty]), |b| {
+            let value = b.value(Inst::Unary { op, value: Value::ZERO });
             b.terminate(Terminator::Return(vec![value]));
         })
     };
     let binary = |name: &str, op: BinaryOp, ty: Type| {
-        function(name, signature(&[ty, ty], &[ty]), |b| {
+        function(name, Signature::plain(&[ty, ty], &[ty]), |b| {
             let flags = ArithFlags::NONE;
-            let value = b.value(Inst::Binary { op, flags, lhs: Value(0), rhs: Value(1) });
+            let value = b.value(Inst::Binary { op, flags, lhs: Value::ZERO, rhs: Value::from_u32(1) });
             b.terminate(Terminator::Return(vec![value]));
         })
     };
     let cast = |name: &str, op: CastOp, from: Type, to: Type| {
-        function(name, signature(&[from], &[to]), |b| {
-            let value = b.value(Inst::Cast { op, value: Value(0), ty: to });
+        function(name, Signature::plain(&[from], &[to]), |b| {
+            let value = b.value(Inst::Cast { op, value: Value::ZERO, ty: to });
             b.terminate(Terminator::Return(vec![value]));
         })
     };
-    let overflow = function("overflow", signature(&[Type::I32, Type::I32], &[Type::I32, Type::I8]), |b| {
-        let sum = b.value(Inst::Overflow { op: OverflowOp::Sadd, lhs: Value(0), rhs: Value(1) });
-        b.terminate(Terminator::Return(vec![sum, Value(sum.0 + 1)]));
+    let overflow = function("overflow", Signature::plain(&[Type::I32, Type::I32], &[Type::I32, Type::I8]), |b| {
+        let (sum, flag) = b.pair(Inst::Overflow { op: OverflowOp::Sadd, lhs: Value::ZERO, rhs: Value::from_u32(1) });
+        b.terminate(Terminator::Return(vec![sum, flag]));
     });
     let functions = vec![
         unary("clz", UnaryOp::Ctlz, Type::I32),

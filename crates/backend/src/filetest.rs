@@ -33,9 +33,11 @@ use std::process::Command;
 /// A file that did not do what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
+    /// The test.
     pub file: PathBuf,
     /// The level that it failed at, where it got that far.
     pub opt: Option<OptLevel>,
+    /// How its result differs from the expected one.
     pub message: String,
 }
 

@@ -6,13 +6,14 @@
 //! **What it must not know.** MIR, Rust types, files: code generation is a pure function without IO or global state.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 #[cfg(feature = "filetest")]
 pub mod filetest;
-mod memo;
+mod function_cache;
 
+pub use function_cache::FunctionCache;
 pub use lir::DebugInfo;
-pub use memo::Memo;
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -23,11 +24,17 @@ use std::path::Path;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 pub enum OptLevel {
     #[default]
+    /// Not at all.
     O0,
+    /// A little.
     O1,
+    /// For speed.
     O2,
+    /// For speed, whatever the size.
     O3,
+    /// For size, with an eye on speed.
     Os,
+    /// For size alone.
     Oz,
 }
 
@@ -40,10 +47,13 @@ pub struct Options {
     pub cpu: String,
     /// Features beyond the CPU's, with `+` or `-` before LLVM's name.
     pub features: Vec<String>,
+    /// How much to optimise.
     pub opt: OptLevel,
+    /// How much to tell debuggers.
     pub debug: DebugInfo,
     /// Whether code may be loaded at any address.
     pub position_independent: bool,
+    /// Each function keeps a frame pointer.
     pub frame_pointers: bool,
     /// Each function and data object in a section of its own, so that the linker can drop what nothing refers to.
     pub function_sections: bool,
@@ -93,8 +103,9 @@ pub struct Rejected {
 /// The result of compiling a module.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Compiled {
-    /// What was asked for. An object holds everything but the rejected functions, to which it has undefined references.
+    /// The output in the form asked for. An object holds everything but the rejected functions, to which it has undefined references.
     pub bytes: Vec<u8>,
+    /// The functions that another back end has to compile.
     pub rejected: Vec<Rejected>,
 }
 
@@ -110,7 +121,12 @@ pub enum CodegenError {
     /// The assembler does not accept the program's inline or global assembly; its messages, one a line.
     Assembly(String),
     /// A bug: LIR that does not hold its own rules, or the back end's own error.
-    Internal { function: String, message: String },
+    Internal {
+        /// The function's linker name; empty where it is none's in particular.
+        function: String,
+        /// What went wrong.
+        message: String,
+    },
 }
 
 impl fmt::Display for CodegenError {
@@ -201,15 +217,15 @@ pub trait Backend: Send + Sync {
     /// Compiles a module. May be called from several threads at once.
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError>;
 
-    /// The same as [`Backend::compile`], with a memory. Back ends that work function by function look up each function.
+    /// The same as [`Backend::compile`], with a cache. Back ends that work function by function look up each function.
     fn compile_with(
         &self,
         module: &lir::Module,
         options: &Options,
         emit: Emit,
-        memo: &dyn Memo,
+        cache: &dyn FunctionCache,
     ) -> Result<Compiled, CodegenError> {
-        let _ = memo;
+        let _ = cache;
         self.compile(module, options, emit)
     }
 }

@@ -3,7 +3,7 @@
 //! **What goes in.** A folder, a size limit, 32-byte keys with bytes. **What comes out.** The same bytes for the same key, or
 //! nothing: never other bytes, whatever became of the files meanwhile.
 //!
-//! **What it must not know.** What is stored, and what the keys are hashes of.
+//! **What it must not know.** What is stored, and what the keys are hashes of. ([`KeyBuilder`] makes them of parts.)
 //!
 //! # How it works
 //!
@@ -38,6 +38,9 @@
 //! code in them takes to make. What is wanted here is less than a database (entries can be lost at any time) and more (they must
 //! never be wrong), and is small.
 
+#![warn(missing_docs)]
+
+mod key;
 mod lazy;
 pub mod pack;
 pub mod private;
@@ -47,5 +50,6 @@ pub mod size;
 pub mod stamp;
 pub mod store;
 
+pub use key::KeyBuilder;
 pub use pack::Key;
 pub use store::{Stats, Store};

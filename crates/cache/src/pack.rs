@@ -73,6 +73,7 @@ impl Pack {
         Ok(Pack { path: path.to_owned(), file, count, bits })
     }
 
+    /// The file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -82,6 +83,7 @@ impl Pack {
         self.count
     }
 
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -160,6 +162,7 @@ pub struct NewEntry<B> {
 }
 
 impl<B: AsRef<[u8]>> NewEntry<B> {
+    /// An entry of this key.
     pub fn new(key: Key, blob: B) -> NewEntry<B> {
         NewEntry { key, checksum: checksum(&key, blob.as_ref()), blob }
     }

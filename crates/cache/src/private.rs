@@ -16,13 +16,33 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug)]
 pub enum Refused {
     /// It is not there and cannot be made, or is no folder.
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// It, or a folder that it is in, belongs to another user.
-    Owner { path: PathBuf, uid: u32 },
+    Owner {
+        /// The folder.
+        path: PathBuf,
+        /// The owner's number.
+        uid: u32,
+    },
     /// Others may write to it, or to a folder that it is in.
-    Writable { path: PathBuf, mode: u32 },
+    Writable {
+        /// The folder.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// Its path goes through another user's symbolic link.
-    Link { path: PathBuf, uid: u32 },
+    Link {
+        /// The link.
+        path: PathBuf,
+        /// The owner's number.
+        uid: u32,
+    },
 }
 
 impl Refused {

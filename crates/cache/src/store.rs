@@ -45,10 +45,13 @@ pub struct Store {
 /// How large a store is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Stats {
+    /// The number of entries.
     pub entries: u64,
+    /// The number of files.
     pub packs: u64,
     /// The sum of the packs' sizes.
     pub size_bytes: u64,
+    /// The size at which old entries are evicted.
     pub limit_bytes: u64,
 }
 
@@ -72,6 +75,7 @@ impl Store {
         }
     }
 
+    /// The folder that holds the store.
     pub fn folder(&self) -> &Path {
         &self.folder
     }

@@ -1,6 +1,6 @@
 //! The store as a build meets it: what is put is found, whatever else happens to the folder.
 
-use cache::{Key, Store};
+use bessemer_cache::{Key, Store};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -75,7 +75,7 @@ fn many_packs_become_few() {
     let folder = tempfile::tempdir().unwrap();
     for round in 0..100 {
         store(folder.path(), round * 10..round * 10 + 12);
-        assert!(packs(folder.path()).len() <= cache::store::MANY_PACKS + 1);
+        assert!(packs(folder.path()).len() <= bessemer_cache::store::MANY_PACKS + 1);
     }
     let opened = Store::open(folder.path(), LIMIT);
     assert!((0..1000).all(|number| opened.get(&key(number)) == Some(&value(number))));

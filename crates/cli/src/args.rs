@@ -2,8 +2,8 @@
 
 use backend::{DebugInfo, OptLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use driver::code_options;
-use driver::{BackendChoice, Backends, EmitKind, Options, Source};
+use driver::rustc_args;
+use driver::{BackendChoice, Backends, EmitKind, Options, OutputCrateType, Source};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
@@ -119,6 +119,9 @@ pub struct CompileArgs {
     /// The crate's tests, with the harness that runs them, instead of the program.
     #[arg(long)]
     pub test: bool,
+    /// What to make of the crate, instead of what its `#![crate_type]` says: bin, lib, cdylib, staticlib.
+    #[arg(long = "crate-type", value_name = "TYPES", value_delimiter = ',', value_parser = parse_crate_type)]
+    pub crate_types: Vec<OutputCrateType>,
     /// Set a `cfg`.
     #[arg(long, value_name = "SPEC")]
     pub cfg: Vec<String>,
@@ -164,16 +167,20 @@ pub fn emit_kinds(names: &[String], backends: &Backends) -> Result<Vec<EmitKind>
 }
 
 fn parse_opt(text: &str) -> Result<OptLevel, String> {
-    code_options::opt_level(text).ok_or_else(|| "there are the levels 0, 1, 2, 3, s and z".to_owned())
+    rustc_args::opt_level(text).ok_or_else(|| "there are the levels 0, 1, 2, 3, s and z".to_owned())
+}
+
+fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
+    OutputCrateType::from_name(text).ok_or_else(|| "there are the types bin, lib, cdylib and staticlib".to_owned())
 }
 
 fn parse_debug(text: &str) -> Result<DebugInfo, String> {
-    code_options::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
+    rustc_args::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
 }
 
 fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
     let wrong = || format!("`-C {name}={}`: it can be on or off", value.unwrap_or_default());
-    code_options::switch(value).ok_or_else(wrong)
+    rustc_args::switch(value).ok_or_else(wrong)
 }
 
 impl CompileArgs {

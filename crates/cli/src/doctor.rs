@@ -9,7 +9,7 @@ pub fn backends(backends: &Backends, json: bool) -> ExitCode {
     let mut exit = ExitCode::SUCCESS;
     for (name, program) in backends.programs() {
         match program {
-            Ok(choice) => rows.push((name, choice.capabilities())),
+            Ok(choice) => rows.push((name, choice.capabilities().clone())),
             Err(error) => {
                 eprintln!("error: {error}");
                 exit = ExitCode::FAILURE;

@@ -3,7 +3,7 @@
 use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show;
 use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
-use driver::{DriverError, Invocation, Observer, Toolchain};
+use driver::{Backends, DriverError, Invocation, Observer, Toolchain};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn is_source(arg: &OsStr) -> bool {
 }
 
 /// Does what rustc would do.
-pub fn obey(programs: Programs, args: Vec<OsString>) -> ExitCode {
+pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> ExitCode {
     let cache = driver::options::default_cache();
     let placed = Placed::here();
     let toolchain = match &programs.rustc {
@@ -68,7 +68,7 @@ pub fn obey(programs: Programs, args: Vec<OsString>) -> ExitCode {
         Err(message) => return show::usage(&message),
     };
     let (json, color) = (invocation.is_json(), invocation.is_colored());
-    let mut settings = match settings(cache, placed.as_ref()) {
+    let mut settings = match settings(backends, cache, placed.as_ref()) {
         Ok(settings) => settings,
         Err(error) => return show::unit_error(&error, json, color),
     };
@@ -105,12 +105,12 @@ pub fn obey(programs: Programs, args: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn settings(cache: Option<PathBuf>, placed: Option<&Placed>) -> Result<Settings, DriverError> {
+fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>) -> Result<Settings, DriverError> {
     let name = match placed {
         Some(placed) => placed.backend.clone(),
         None => std::env::var("BESSEMER_BACKEND").ok(),
     };
-    let backends = crate::backends().map_err(DriverError::Usage)?;
+    let backends = crate::configured(backends).map_err(DriverError::Usage)?;
     let backend = match name {
         Some(name) if !name.is_empty() => {
             Some(backends.choose(&name).map_err(|error| DriverError::Usage(format!("BESSEMER_BACKEND: {error}")))?)

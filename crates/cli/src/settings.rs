@@ -1,10 +1,8 @@
-//! What `cargo bessemer` tells the `bessemer` that cargo runs in rustc's place.
+//! What `cargo bessemer` tells the `bessemer` that cargo runs in rustc's place: the one writes, the other reads.
 //!
 //! Not by the environment: cargo would hand that on to build scripts, to the programs that it runs, and, by way of rustc, to
 //! `env!` and procedural macros. So cargo is told to run a link to `bessemer` that lies in a folder with the settings, and
 //! `bessemer` finds them by the name under which it was started.
-
-#![allow(dead_code, reason = "one of the two programs writes, the other reads")]
 
 use serde_json::{Value, json};
 use std::ffi::{OsStr, OsString};

@@ -1,6 +1,7 @@
 //! Messages.
 
-use driver::error::{Place, ProgramError, Remark};
+use driver::error::ProgramError;
+use driver::error::json::{self, bold_red};
 use driver::{DriverError, Report};
 use std::io::Write;
 use std::process::ExitCode;
@@ -92,67 +93,17 @@ pub fn warning(message: &str, json: bool) {
     };
 }
 
-fn bold_red(word: &str, color: bool) -> String {
-    if color { format!("\x1b[1;31m{word}\x1b[0m") } else { word.to_owned() }
-}
-
 /// A fault of the program that rustc's check does not find, as rustc would show it (as JSON: in the form of its messages).
 fn program_error(error: &ProgramError, json: bool, color: bool) {
     let word = error.code.map_or("error".to_owned(), |code| format!("error[{code}]"));
-    let text = format!("{}: {error}\n\n", bold_red(&word, color));
     let mut out = std::io::stderr();
     if !json {
-        let _ = write!(out, "{text}");
+        let _ = write!(out, "{}: {error}\n\n", bold_red(&word, color));
         return;
     }
-    let children: Vec<_> = error.remarks.iter().map(|remark| message("note", remark, None)).collect();
-    let details = error.help.iter().map(|help| ("help", help)).chain(error.notes.iter().map(|note| ("note", note)));
-    let details = details.map(|(level, text)| {
-        serde_json::json!({ "message": text, "code": null, "level": level, "spans": [], "children": [], "rendered": null })
-    });
-    let alone = ProgramError { following: Vec::new(), ..error.clone() };
-    let value = serde_json::json!({
-        "$message_type": "diagnostic",
-        "message": error.message,
-        "code": error.code.map(|code| serde_json::json!({ "code": code, "explanation": null })),
-        "level": "error",
-        "spans": spans(error.place.as_ref(), error.label.as_deref()),
-        "children": children.into_iter().chain(details).collect::<Vec<_>>(),
-        "rendered": format!("{}: {alone}\n\n", bold_red(&word, color)),
-    });
-    let _ = writeln!(out, "{value}");
-    for remark in &error.following {
-        let mut value = message("note", remark, Some(format!("note: {remark}\n\n")));
-        value["$message_type"] = "diagnostic".into();
-        let _ = writeln!(out, "{value}");
+    for message in json::messages(error, color) {
+        let _ = writeln!(out, "{message}");
     }
-}
-
-/// A remark as rustc's JSON has it.
-fn message(level: &str, remark: &Remark, rendered: Option<String>) -> serde_json::Value {
-    serde_json::json!({
-        "message": remark.message,
-        "code": null,
-        "level": level,
-        "spans": spans(remark.place.as_ref(), remark.label.as_deref()),
-        "children": [],
-        "rendered": rendered,
-    })
-}
-
-fn spans(place: Option<&Place>, label: Option<&str>) -> Vec<serde_json::Value> {
-    let span = |place: &Place| {
-        serde_json::json!({
-            "file_name": place.file,
-            "line_start": place.line,
-            "column_start": place.column,
-            "line_end": place.last_line,
-            "column_end": place.last_column,
-            "is_primary": true,
-            "label": label,
-        })
-    };
-    place.map(span).into_iter().collect()
 }
 
 /// An error under cargo, which shows JSON lines in the form of rustc's messages.
@@ -161,38 +112,15 @@ pub fn unit_error(error: &DriverError, json: bool, color: bool) -> ExitCode {
     {
         return self::error(error, json, color);
     }
-    let rendered = format!("{}: {error}\n\n", bold_red("error", color));
-    let value = serde_json::json!({
-        "$message_type": "diagnostic",
-        "message": error.to_string(),
-        "code": null,
-        "level": "error",
-        "spans": [],
-        "children": [],
-        "rendered": rendered,
-    });
-    let _ = writeln!(std::io::stderr(), "{value}");
+    let _ = writeln!(std::io::stderr(), "{}", json::message("error", &error.to_string(), color));
     ExitCode::from(if matches!(error, DriverError::Internal(_)) { 101 } else { 1 })
 }
 
 /// Something that the user asked for, as rustc says it.
 pub fn note(text: &str, json: bool) {
-    let rendered = format!("note: {text}\n\n");
     let mut out = std::io::stderr();
-    let _ = if json {
-        let value = serde_json::json!({
-            "$message_type": "diagnostic",
-            "message": text,
-            "code": null,
-            "level": "note",
-            "spans": [],
-            "children": [],
-            "rendered": rendered,
-        });
-        writeln!(out, "{value}")
-    } else {
-        write!(out, "{rendered}")
-    };
+    let _ =
+        if json { writeln!(out, "{}", json::message("note", text, false)) } else { write!(out, "note: {text}\n\n") };
 }
 
 /// A wrong command line.

@@ -1,9 +1,10 @@
 //! The back ends that there are, and which of them does what: all of it follows from their capabilities.
 
-use crate::DriverError;
 use crate::config::Config;
+use crate::error::DriverError;
 use backend::{Backend, Capabilities, Emit, Format, OptLevel};
 use backend_exec::ExecBackend;
+use cache::KeyBuilder;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +17,21 @@ const PROGRAM_PREFIX: &str = "exec:";
 /// Back ends by name, in order of preference; and programs that are back ends, which are started only where they are named.
 #[derive(Clone)]
 pub struct Backends {
-    all: Arc<[Arc<dyn Backend>]>,
+    all: Arc<[Known]>,
     programs: Arc<[(String, PathBuf)]>,
+}
+
+/// A back end, and what it says of itself: asked once, as much is decided by it.
+#[derive(Clone)]
+struct Known {
+    backend: Arc<dyn Backend>,
+    capabilities: Capabilities,
+}
+
+impl Known {
+    fn new(backend: Arc<dyn Backend>) -> Known {
+        Known { capabilities: backend.capabilities(), backend }
+    }
 }
 
 impl Backends {
@@ -31,20 +45,20 @@ impl Backends {
             #[cfg(not(any(feature = "llvm", feature = "cranelift")))]
             Arc::new(NoBackend),
         ];
-        Backends { all: all.into(), programs: Arc::from([]) }
+        Backends { all: all.into_iter().map(Known::new).collect(), programs: Arc::from([]) }
     }
 
     /// One back end: a list to add to.
     pub fn new(backend: Arc<dyn Backend>) -> Backends {
-        Backends { all: Arc::from([backend]), programs: Arc::from([]) }
+        Backends { all: Arc::from([Known::new(backend)]), programs: Arc::from([]) }
     }
 
     /// These back ends and one more, which takes the place of one of the same name.
     pub fn with(&self, backend: Arc<dyn Backend>) -> Backends {
         let mut all = self.all.to_vec();
-        match all.iter_mut().find(|it| it.name() == backend.name()) {
-            Some(place) => *place = backend,
-            None => all.push(backend),
+        match all.iter_mut().find(|it| it.backend.name() == backend.name()) {
+            Some(place) => *place = Known::new(backend),
+            None => all.push(Known::new(backend)),
         }
         Backends { all: all.into(), programs: self.programs.clone() }
     }
@@ -57,7 +71,7 @@ impl Backends {
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Backend>> {
-        self.all.iter()
+        self.all.iter().map(|it| &it.backend)
     }
 
     /// Each of them, ready to be chosen.
@@ -67,7 +81,7 @@ impl Backends {
 
     /// Their names.
     pub fn names(&self) -> Vec<&str> {
-        self.all.iter().map(|backend| backend.name()).collect()
+        self.iter().map(|backend| backend.name()).collect()
     }
 
     /// The back end of a name, or the program that is one (`exec:PATH`).
@@ -78,7 +92,7 @@ impl Backends {
         if let Some((_, path)) = self.programs.iter().find(|(it, _)| it == name) {
             return self.choose_program(path, Some(name));
         }
-        self.find(|backend| backend.name() == name).ok_or_else(|| {
+        self.find(|it| it.backend.name() == name).ok_or_else(|| {
             let programs = self.programs.iter().map(|(name, _)| &**name);
             let names: Vec<&str> = self.names().into_iter().chain(programs).collect();
             DriverError::Usage(format!(
@@ -102,21 +116,21 @@ impl Backends {
         };
         let name = program.name().to_owned();
         let all = self.with(Arc::new(program));
-        let found = all.find(|backend| backend.name() == name);
+        let found = all.find(|it| it.backend.name() == name);
         found.ok_or_else(|| DriverError::Internal(format!("the back end `{name}` was lost")))
     }
 
     /// The back end for code of a level where the user names none and waits for it: the first that compiles fast takes
     /// unoptimised code.
     pub fn for_level(&self, level: OptLevel) -> BackendChoice {
-        let fast = || self.find(|backend| backend.capabilities().compiles_fast);
+        let fast = || self.find(|it| it.capabilities.compiles_fast);
         let found = if level == OptLevel::O0 { fast() } else { None };
         found.unwrap_or_else(|| self.best())
     }
 
     /// The back end with the best code: the first that optimises.
     pub fn best(&self) -> BackendChoice {
-        let found = self.find(|backend| backend.capabilities().optimizes);
+        let found = self.find(|it| it.capabilities.optimizes);
         // There is always one.
         found.unwrap_or_else(|| BackendChoice { all: self.clone(), index: 0 })
     }
@@ -131,11 +145,11 @@ impl Backends {
 
     /// The names of all forms that back ends can write.
     pub fn format_names(&self) -> Vec<String> {
-        self.all.iter().flat_map(|it| it.capabilities().formats).map(|format| format.name.into_owned()).collect()
+        self.all.iter().flat_map(|it| &it.capabilities.formats).map(|format| format.name.to_string()).collect()
     }
 
-    fn find(&self, is_it: impl Fn(&dyn Backend) -> bool) -> Option<BackendChoice> {
-        let index = self.all.iter().position(|backend| is_it(&**backend))?;
+    fn find(&self, is_it: impl Fn(&Known) -> bool) -> Option<BackendChoice> {
+        let index = self.all.iter().position(is_it)?;
         Some(BackendChoice { all: self.clone(), index })
     }
 }
@@ -191,12 +205,16 @@ impl BackendChoice {
 
     /// The back end.
     pub fn backend(&self) -> &dyn Backend {
-        &*self.all.all[self.index]
+        &*self.known().backend
     }
 
     /// What it is good for.
-    pub fn capabilities(&self) -> Capabilities {
-        self.backend().capabilities()
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.known().capabilities
+    }
+
+    fn known(&self) -> &Known {
+        &self.all.all[self.index]
     }
 
     /// All back ends, of which this is one.
@@ -205,14 +223,13 @@ impl BackendChoice {
     }
 
     /// What decides its code besides module, options and this build of Bessemer: name and identity, for cache keys.
-    pub fn key(&self) -> Vec<u8> {
-        let name = self.name().as_bytes();
-        [&(name.len() as u64).to_le_bytes(), name, &self.backend().identity()].concat()
+    pub fn key(&self) -> [u8; 32] {
+        KeyBuilder::new("back end").add(self.name()).add(self.backend().identity()).finish()
     }
 
     /// The back ends that take what this one refuses, one after the other: complete ones first.
     pub fn fallbacks(&self) -> Vec<BackendChoice> {
-        let is_complete = |index: usize| self.all.all[index].capabilities().complete;
+        let is_complete = |index: usize| self.all.all[index].capabilities.complete;
         let others = (0..self.all.all.len()).filter(|&index| index != self.index);
         let (complete, rest): (Vec<_>, Vec<_>) = others.partition(|&index| is_complete(index));
         complete.into_iter().chain(rest).map(|index| BackendChoice { all: self.all.clone(), index }).collect()
@@ -220,7 +237,7 @@ impl BackendChoice {
 
     /// A form of its own by name; `asm` is assembly.
     pub fn format(&self, name: &str) -> Option<Format> {
-        self.capabilities().formats.into_iter().find(|format| format.name == name)
+        self.capabilities().formats.iter().find(|format| format.name == name).cloned()
     }
 
     /// Compiles nothing, to see that it can be used.
@@ -228,7 +245,7 @@ impl BackendChoice {
         self.prepare(toolchain);
         let options = backend::Options::new(&toolchain.host);
         self.backend().compile(&lir::Module::default(), &options, Emit::Object)?;
-        Ok(self.capabilities().summary.into_owned())
+        Ok(self.capabilities().summary.to_string())
     }
 
     /// Tells it whose programs are compiled.

@@ -1,17 +1,14 @@
 //! Writing files: executables, objects, texts.
 
 use crate::error::DriverError;
-use crate::link_job::Linkage;
-use crate::missing::Missing;
+use crate::link_job::Artefact;
 use crate::options::{EmitKind, Options};
-use crate::program::{LirProgram, Root, lower_program};
+use crate::pipeline::{self, CheckedSource, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, codegen, emit, link_job, test_entry, test_reexports};
-use cache::scratch::Scratch;
-use std::io::Write;
+use crate::{caches, emit, files};
 use std::path::{Path, PathBuf};
-use toolchain::{Checked, CrateRequest, CrateType, Source, Toolchain};
+use toolchain::Source;
 
 /// What a build gave.
 #[derive(Debug, Default)]
@@ -21,37 +18,6 @@ pub struct BuildOutput {
     /// rustc's warnings.
     pub diagnostics: Vec<u8>,
     pub report: Report,
-}
-
-/// The request for rustc that options mean.
-pub(crate) fn request(options: &Options) -> CrateRequest {
-    CrateRequest {
-        source: options.source.clone(),
-        crate_type: if options.test { CrateType::Test } else { CrateType::Bin },
-        crate_name: options.crate_name.clone(),
-        args: options.rustc_args(),
-        body_args: options.body_args.clone(),
-        color: options.color,
-        json: options.json,
-    }
-}
-
-/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
-pub(crate) fn temporary_folder() -> Result<Scratch, DriverError> {
-    let wanted = std::env::temp_dir();
-    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| toolchain::takes_in_emit(folder));
-    let parent = parent.unwrap_or(&wanted);
-    Scratch::new_in(parent).map_err(|error| DriverError::Io { path: parent.to_owned(), error })
-}
-
-/// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
-pub(crate) fn require_source(options: &Options) -> Result<(), DriverError> {
-    if let Source::File(file) = &options.source
-        && let Err(error) = std::fs::metadata(file)
-    {
-        return Err(DriverError::Usage(format!("couldn't read `{}`: {error}", file.display())));
-    }
-    Ok(())
 }
 
 /// Says so before anything is compiled if there is no place for the outputs. Like rustc, makes the folder of `--out-dir`.
@@ -65,7 +31,7 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(fault(&path, std::io::ErrorKind::IsADirectory.into()));
         }
-        match folder_of(&path).metadata() {
+        match files::folder_of(&path).metadata() {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => return Err(fault(&path, std::io::ErrorKind::NotADirectory.into())),
             Err(error) => return Err(fault(&path, error)),
@@ -74,97 +40,50 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
     Ok(())
 }
 
-/// Says so if the CPU that code is asked for is none: rustc and LLVM would go on with another.
-pub(crate) fn require_cpu(options: &Options, toolchain: &Toolchain) -> Result<(), DriverError> {
-    match &options.target_cpu {
-        Some(cpu) if !toolchain.has_cpu(cpu) => Err(DriverError::Usage(format!(
-            "`-C target-cpu={cpu}`: {} has no such CPU\n  help: `rustc --print target-cpus` lists them",
-            toolchain.host
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// The folder that a file is in.
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
 /// Diagnostics only.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
-    require_source(options)?;
     let mut report = Report::default();
-    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
-    require_cpu(options, &toolchain)?;
-    let folder = temporary_folder()?;
-    let diagnostics = report.stage("check", || toolchain.check_only(&request(options), folder.path()))?;
+    let toolchain = pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, &toolchain)?;
+    let folder = files::temporary_folder()?;
+    let diagnostics = report.stage("check", |_| toolchain.check_only(&options.request(), folder.path()))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
 }
 
 /// Builds what `options.emit` asks for.
 pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
-    require_source(options)?;
-    require_outputs(options)?;
     let mut report = Report::default();
-    let toolchain = report.stage("find toolchain", || Toolchain::find(options.cache.as_deref()))?;
-    require_cpu(options, &toolchain)?;
+    let toolchain = pipeline::begin(options, &mut report)?;
+    require_outputs(options)?;
+    pipeline::require_cpu(options, &toolchain)?;
     caches::sweep(options.cache.as_deref());
-    let folder = temporary_folder()?;
-    let support = test_entry::support(&toolchain, options, &mut report)?;
-    let options = &test_entry::with_support(options, support.as_ref());
-    let check = || test_reexports::check(&toolchain, options, support.as_ref(), folder.path());
-    let (options, checked) = report.stage("check (rustc)", check)?;
-    let options = &options;
-    let files = catching(|| emit_all(&toolchain, options, &checked, &mut report));
-    let files = files.map_err(|error| error.after(&checked.diagnostics))?;
-    Ok(BuildOutput { files, diagnostics: checked.diagnostics, report })
+    let source = CheckedSource::new(&toolchain, options, &mut report)?;
+    let files = catching(|| emit_all(&source.pipeline(&toolchain), &mut report));
+    let files = files.map_err(|error| error.after(&source.checked.diagnostics))?;
+    Ok(BuildOutput { files, diagnostics: source.checked.diagnostics, report })
 }
 
-fn emit_all(
-    toolchain: &Toolchain,
-    options: &Options,
-    checked: &Checked,
-    report: &mut Report,
-) -> Result<Vec<PathBuf>, DriverError> {
+fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<Vec<PathBuf>, DriverError> {
+    let options = pipeline.options;
+    let path = |kind| output_path(options, kind);
     let mut files = Vec::new();
     if options.emit.contains(&EmitKind::Mir) {
-        let path = output_path(options, &EmitKind::Mir);
-        let text = emit::mir(toolchain, options, &checked.metadata, report)?;
-        write_file(&path, text.as_bytes())?;
-        files.push(path);
+        files.extend(emit::write(pipeline, &[], &EmitKind::Mir, path(&EmitKind::Mir), report)?);
     }
     if options.emit.iter().all(|kind| *kind == EmitKind::Mir) {
         return Ok(files);
     }
-    let LirProgram { mut program, global_asm, allocator, link_inputs, .. } = lower_program(
-        toolchain,
-        options,
-        &checked.metadata,
-        Root::of(options),
-        None,
-        Missing::OfRequest {
-            toolchain,
-            request: &request(options),
-            folder: checked.metadata.parent().expect("a file in a folder"),
-        },
-        report,
-    )?;
-    program.functions.extend(allocator);
-    let modules = codegen::partition(program, global_asm, options);
-    for kind in &options.emit {
-        files.extend(emit::write(toolchain, options, &modules, kind, output_path(options, kind), report)?);
+    let mut program = pipeline.lower(report)?;
+    program.use_static_std();
+    let mut divided = pipeline.divide(&mut program);
+    for kind in options.emit.iter().filter(|kind| **kind != EmitKind::Mir) {
+        files.extend(emit::write(pipeline, &divided.modules, kind, path(kind), report)?);
     }
     if options.emit.contains(&EmitKind::Link) {
-        let path = output_path(options, &EmitKind::Link);
-        let mut inner = Report::default();
-        let objects = report.stage("code generation", || codegen::compile(toolchain, options, &modules, &mut inner))?;
-        report.count(objects.iter().map(|object| object.bytes.len() as u64).sum(), "bytes");
-        report.extend(inner);
-        let job = link_job::job(toolchain, options, objects, link_inputs, &path, Linkage::Executable);
-        report.stage("link", || link::aot::link(&job))?;
+        let path = path(&EmitKind::Link);
+        let objects = pipeline.generate(&mut program, &mut divided, report)?;
+        let job = pipeline.link_job(&program, objects, &path, Artefact::Executable);
+        report.stage("link", |_| link::aot::link(&job))?;
         files.push(path);
     }
     Ok(files)
@@ -190,17 +109,4 @@ pub fn output_path(options: &Options, kind: &EmitKind) -> PathBuf {
     let extension = kind.extension(backends);
     let name = if extension.is_empty() { stem } else { format!("{stem}.{extension}") };
     options.out_dir.clone().unwrap_or_default().join(name)
-}
-
-/// Writes a file completely or not at all.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
-    let io = |error| DriverError::Output { path: path.to_owned(), error };
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is for its owner only; an output is as any other file of the user: the system applies the mask.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder_of(path)).map_err(io)?;
-    temporary.write_all(bytes).map_err(io)?;
-    temporary.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
 }

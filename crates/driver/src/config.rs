@@ -7,7 +7,7 @@
 //! c = "/usr/local/lib/bessemer/backend-c"    # a program that is a back end; `--backend c` means it
 //! ```
 
-use crate::DriverError;
+use crate::error::DriverError;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -4,10 +4,10 @@
 //! that: in the placeholder for the library's code, or, where rustc makes the code, in a file of its own. A library of which
 //! nothing is known has the checks of the program.
 
-use crate::build::write_file;
-use crate::code_options;
 use crate::error::DriverError;
-use crate::image::placeholder_text;
+use crate::files;
+use crate::placeholder::{Library, checks_lines, parse_checks};
+use crate::rustc_args;
 use lower::Checks;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
@@ -18,24 +18,10 @@ use ty::CrateNum;
 /// The file beside a library that rustc has compiled has this extension.
 const EXTENSION: &str = "checks";
 
-/// The checks of a library in words that [`read`] reads.
-pub(crate) fn lines(invocation: &Invocation) -> String {
-    let Checks { overflow, ub, contract } = code_options::checks(invocation);
-    format!("overflow-checks: {overflow}\nub-checks: {ub}\ncontract-checks: {contract}\n")
-}
-
-fn read(text: &str) -> Option<Checks> {
-    let value = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))?;
-        line.parse::<bool>().ok()
-    };
-    Some(Checks { overflow: value("overflow-checks")?, ub: value("ub-checks")?, contract: value("contract-checks")? })
-}
-
 /// Keeps the checks of a library that rustc compiles.
 pub(crate) fn keep(invocation: &Invocation) -> Result<(), DriverError> {
     match invocation.output_file("lib", &format!(".{EXTENSION}")) {
-        Some(path) => write_file(&path, lines(invocation).as_bytes()),
+        Some(path) => files::write(&path, checks_lines(rustc_args::checks(invocation)).as_bytes()),
         None => Ok(()),
     }
 }
@@ -51,8 +37,8 @@ pub(crate) fn others(
         if krate == CrateNum::LOCAL || prebuilt.contains(&krate) {
             continue;
         }
-        let of_placeholder = source.rlib.as_deref().and_then(placeholder_text).and_then(|text| read(&text));
-        let of_file = || read(&std::fs::read_to_string(source.metadata.with_extension(EXTENSION)).ok()?);
+        let of_placeholder = source.rlib.as_deref().and_then(Library::of_rlib).and_then(|it| it.checks);
+        let of_file = || parse_checks(&std::fs::read_to_string(source.metadata.with_extension(EXTENSION)).ok()?);
         match of_placeholder.or_else(of_file) {
             Some(checks) if checks != own => others.entry(checks).or_default().push(krate),
             _ => {}

@@ -1,24 +1,21 @@
 //! Kinds of output that are not linked: texts, bitcode, objects.
 
 use crate::backends::{BackendChoice, Backends};
-use crate::build::write_file;
 use crate::codegen;
 use crate::error::DriverError;
-use crate::options::{EmitKind, Options};
+use crate::files;
+use crate::objects::Object;
+use crate::options::EmitKind;
+use crate::pipeline::Pipeline;
 use crate::program::with_front;
 use crate::report::Report;
 use backend::Emit;
 use std::path::{Path, PathBuf};
-use toolchain::{Invocation, Toolchain};
+use toolchain::Invocation;
 
 /// The MIR of all that has code of its own in a crate.
-pub(crate) fn mir(
-    toolchain: &Toolchain,
-    options: &Options,
-    metadata: &Path,
-    report: &mut Report,
-) -> Result<String, DriverError> {
-    with_front(toolchain, options, metadata, report, |front, _| {
+fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverError> {
+    with_front(pipeline.toolchain, pipeline.options, pipeline.metadata, report, |front, _| {
         let mut text = String::new();
         for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
             let bodies = front.cx.bodies;
@@ -33,20 +30,43 @@ pub(crate) fn mir(
     })
 }
 
-/// Writes a kind of output that is made of a program's modules. Gives the files.
+/// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the files.
 pub(crate) fn write(
-    toolchain: &Toolchain,
-    options: &Options,
+    pipeline: &Pipeline<'_>,
     modules: &[lir::Module],
     kind: &EmitKind,
     path: PathBuf,
     report: &mut Report,
 ) -> Result<Vec<PathBuf>, DriverError> {
+    let made = match kind {
+        EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Obj => {
+            let Pipeline { toolchain, options, .. } = *pipeline;
+            let objects =
+                report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
+            return write_objects(&objects, &path);
+        }
+        _ => bytes(pipeline, modules, kind, report)?,
+    };
+    files::write(&path, &made)?;
+    Ok(vec![path])
+}
+
+/// The content of a file of a kind that is not linked, and is one file whatever the modules.
+pub(crate) fn bytes(
+    pipeline: &Pipeline<'_>,
+    modules: &[lir::Module],
+    kind: &EmitKind,
+    report: &mut Report,
+) -> Result<Vec<u8>, DriverError> {
+    let Pipeline { toolchain, options, .. } = *pipeline;
     let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
-    let bytes = match kind {
-        EmitKind::Mir | EmitKind::Link => return Ok(Vec::new()),
-        EmitKind::Lir => modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes(),
-        EmitKind::Asm => emit(&options.backend, Emit::Assembly)?,
+    match kind {
+        EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
+        EmitKind::Lir => {
+            Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
+        }
+        EmitKind::Asm => emit(&options.backend, Emit::Assembly),
         EmitKind::Format(name) => {
             // The chosen back end's own, or that of the one that has it.
             let (choice, format) = match options.backend.format(name) {
@@ -57,31 +77,24 @@ pub(crate) fn write(
                     .format(name)
                     .ok_or_else(|| DriverError::Usage(format!("no back end has an output of the kind `{name}`")))?,
             };
-            emit(&choice, format.emit)?
+            emit(&choice, format.emit)
         }
-        EmitKind::Obj => {
-            let (objects, inner) = report.stage("code generation", || {
-                let mut inner = Report::default();
-                codegen::compile(toolchain, options, modules, &mut inner).map(|objects| (objects, inner))
-            })?;
-            report.extend(inner);
-            return write_objects(&objects, &path);
+        EmitKind::Link | EmitKind::Obj => {
+            Err(DriverError::Internal(format!("`{}` is no form of modules", kind.name())))
         }
-    };
-    write_file(&path, &bytes)?;
-    Ok(vec![path])
+    }
 }
 
 /// Several objects get numbers, as rustc's codegen units do.
-fn write_objects(objects: &[codegen::Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
+fn write_objects(objects: &[Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
     if let [object] = objects {
-        write_file(path, &object.bytes)?;
+        files::write(path, &object.bytes)?;
         return Ok(vec![path.to_owned()]);
     }
     let mut files = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         let path = path.with_extension(format!("{index}.o"));
-        write_file(&path, &object.bytes)?;
+        files::write(&path, &object.bytes)?;
         files.push(path);
     }
     Ok(files)

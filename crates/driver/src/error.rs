@@ -1,5 +1,6 @@
-//! Why nothing came out.
+//! Errors of the driver.
 
+pub mod json;
 mod render;
 
 pub(crate) use render::lines;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 /// Why nothing came out.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum DriverError {
     /// The user's program is wrong; rustc's own words, to be shown as they are.
     Diagnostics(Vec<u8>),
@@ -38,6 +40,8 @@ pub enum DriverError {
         path: PathBuf,
         error: std::io::Error,
     },
+    /// Whoever asked for it wants it no longer.
+    Cancelled,
     /// A bug of Bessemer's.
     Internal(String),
 }
@@ -136,6 +140,7 @@ impl fmt::Display for DriverError {
             DriverError::Output { path, error } => {
                 write!(f, "cannot write `{}`: {}\n  help: {}", path.display(), reason(error), output_help(error))
             }
+            DriverError::Cancelled => f.write_str("cancelled"),
             DriverError::Internal(message) => write!(
                 f,
                 "internal error: {message}\n  = note: this is a bug in Bessemer; please report it with the program that \
@@ -145,7 +150,27 @@ impl fmt::Display for DriverError {
     }
 }
 
-impl std::error::Error for DriverError {}
+impl std::error::Error for DriverError {
+    /// What is behind the words of the error itself.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DriverError::Io { error, .. } | DriverError::Output { error, .. } => Some(error),
+            // These speak in the words of what they hold.
+            DriverError::AfterCheck { error, .. } => error.source(),
+            DriverError::Toolchain(error) => error.source(),
+            DriverError::Check(error) => error.source(),
+            DriverError::Codegen(error) => error.source(),
+            DriverError::Link(error) => error.source(),
+            DriverError::Diagnostics(_)
+            | DriverError::Program(_)
+            | DriverError::Open(_)
+            | DriverError::Usage(_)
+            | DriverError::Load(_)
+            | DriverError::Cancelled
+            | DriverError::Internal(_) => None,
+        }
+    }
+}
 
 impl From<toolchain::ToolchainError> for DriverError {
     fn from(error: toolchain::ToolchainError) -> DriverError {
@@ -194,6 +219,10 @@ pub fn explain(payload: Box<dyn std::any::Any + Send>) -> DriverError {
         Ok(error) => return DriverError::Open(error.to_string()),
         Err(payload) => payload,
     };
+    let payload = match payload.downcast::<crate::report::Cancelled>() {
+        Ok(_) => return DriverError::Cancelled,
+        Err(payload) => payload,
+    };
     let at_fault = |code: &'static str, message: String| {
         DriverError::Program(vec![ProgramError { code: Some(code), message, ..ProgramError::default() }])
     };
@@ -216,4 +245,28 @@ fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
         payload.downcast_ref::<String>().cloned().or_else(|| payload.downcast_ref::<&str>().map(|&s| s.to_owned()));
     let text = text.unwrap_or_else(|| "unknown".to_owned());
     text.strip_prefix("internal error: ").unwrap_or(&text).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DriverError;
+    use std::error::Error;
+    use std::io::ErrorKind;
+
+    #[test]
+    fn what_the_system_said_is_the_source() {
+        let system = || std::io::Error::from(ErrorKind::NotFound);
+        let path = || std::path::PathBuf::from("a");
+        let missing = toolchain::ToolchainError::NotFound { program: path(), error: system() };
+        let spawn = toolchain::CheckError::Spawn { program: path(), error: system() };
+        for error in [
+            DriverError::Io { path: path(), error: system() },
+            DriverError::from(missing),
+            DriverError::from(spawn),
+            DriverError::from(link::aot::LinkError::Io { path: path(), error: system() }).after(b"a warning"),
+        ] {
+            assert_eq!(error.source().map(ToString::to_string), Some(system().to_string()), "{error}");
+        }
+        assert!(DriverError::Usage("words".to_owned()).source().is_none());
+    }
 }

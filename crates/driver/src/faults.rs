@@ -1,7 +1,7 @@
 //! What is wrong with a program that rustc's check accepts, as it is told to people.
 
 use crate::error::{DriverError, Place, ProgramError, Remark, lines};
-use crate::program::Front;
+use crate::program::FrontHalf;
 use lower::{LowerError, Use};
 use mono::{Clash, Failure, Note};
 use ty::{ConstError, CrateNum, DefId, Span};
@@ -9,7 +9,7 @@ use ty::{ConstError, CrateNum, DefId, Span};
 /// A call that is repeated this often is told once, with how often.
 const MOST_REPEATS: usize = 3;
 
-pub(crate) fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<Failure<'tcx>>) -> DriverError {
+pub(crate) fn program_errors<'tcx>(front: &FrontHalf<'tcx>, failures: Vec<Failure<'tcx>>) -> DriverError {
     let mut errors: Vec<ProgramError> = Vec::new();
     for failure in failures {
         if let LowerError::Internal(message) = &failure.error {
@@ -28,7 +28,7 @@ pub(crate) fn program_errors<'tcx>(front: &Front<'tcx>, failures: Vec<Failure<'t
     DriverError::Program(errors)
 }
 
-fn name<'tcx>(front: &Front<'tcx>, item: Use<'tcx>) -> Option<String> {
+fn name<'tcx>(front: &FrontHalf<'tcx>, item: Use<'tcx>) -> Option<String> {
     match item {
         Use::Function(instance) => Some(front.tcx.instance_str(instance)),
         Use::Static(def_id) => Some(front.tcx.def_path_str(def_id)),
@@ -36,7 +36,7 @@ fn name<'tcx>(front: &Front<'tcx>, item: Use<'tcx>) -> Option<String> {
     }
 }
 
-fn program_error<'tcx>(front: &Front<'tcx>, failure: Failure<'tcx>) -> ProgramError {
+fn program_error<'tcx>(front: &FrontHalf<'tcx>, failure: Failure<'tcx>) -> ProgramError {
     let mut error = ProgramError {
         message: failure.error.to_string(),
         place: failure.error.span().and_then(|span| place(front, span)),
@@ -71,7 +71,7 @@ fn program_error<'tcx>(front: &Front<'tcx>, failure: Failure<'tcx>) -> ProgramEr
 }
 
 /// The calls that led to where a constant fails, outermost first.
-fn calls(front: &Front<'_>, error: &ConstError) -> Vec<Remark> {
+fn calls(front: &FrontHalf<'_>, error: &ConstError) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = Vec::new();
     for repeated in error.frames.chunk_by(|left, right| left == right).rev() {
         let (span, function) = &repeated[0];
@@ -95,7 +95,7 @@ fn calls(front: &Front<'_>, error: &ConstError) -> Vec<Remark> {
     remarks
 }
 
-fn following<'tcx>(front: &Front<'tcx>, note: &Note<'tcx>) -> Remark {
+fn following<'tcx>(front: &FrontHalf<'tcx>, note: &Note<'tcx>) -> Remark {
     let (message, span) = match *note {
         Note::Erroneous { span } => ("erroneous constant encountered".to_owned(), span),
         Note::Instantiating { instance, span } => {
@@ -107,7 +107,7 @@ fn following<'tcx>(front: &Front<'tcx>, note: &Note<'tcx>) -> Remark {
 }
 
 /// Definitions of one symbol.
-pub(crate) fn symbol_errors<'tcx>(front: &Front<'tcx>, clashes: &[Clash<'tcx>]) -> DriverError {
+pub(crate) fn symbol_errors<'tcx>(front: &FrontHalf<'tcx>, clashes: &[Clash<'tcx>]) -> DriverError {
     let definitions = front.tcx.definitions();
     let describe = |item: Use<'tcx>| match item {
         Use::Static(def_id) => (def_id, front.tcx.def_path_str(def_id)),
@@ -151,7 +151,7 @@ pub(crate) fn symbol_errors<'tcx>(front: &Front<'tcx>, clashes: &[Clash<'tcx>]) 
 }
 
 /// Where a span is, with the text if the file can be read.
-pub(crate) fn place(front: &Front<'_>, span: Span) -> Option<Place> {
+pub(crate) fn place(front: &FrontHalf<'_>, span: Span) -> Option<Place> {
     if span.is_dummy() {
         return None;
     }

@@ -1,45 +1,61 @@
 //! From options to a compiled program.
 //!
-//! **What goes in.** [`Options`] and a program's source. **What comes out.** Files, or a running program; a [`Report`] of what
-//! was done and how long it took; or a [`DriverError`].
+//! **What goes in.** [`Options`] and a program's source. **What comes out.** Files, or a program that is ready to run; a [`Report`]
+//! of what was done and how long it took; or a [`DriverError`].
 //!
-//! **What it must not know.** Command lines; how its results are shown. It never prints and never exits.
+//! **What it must not know.** Command lines (but rustc's); how its results are shown. It never prints and never ends the process.
 //!
-//! The rooms: [`options`] is what may be asked for; [`program`] puts the front half together, from metadata to LIR;
-//! [`codegen`] gives LIR to back ends, and [`code_cache`] keeps what they make; [`build`] writes files; [`run`] runs in
-//! memory, and remembers; [`unit`] stands in rustc's place under cargo.
+//! # Where things are
+//!
+//! Modules use each other in one direction: what is further down here uses what is above it.
+//!
+//! | | |
+//! |---|---|
+//! | words | [`error`], [`report`], [`options`], [`backends`], [`config`], [`target`], `settings` (how cargo's units are compiled), `marks`, [`rustc_args`] (what rustc's command lines mean) |
+//! | small tools | `files`, [`objects`], `threads`, `placeholder` (what stands for a library's code), `crate_checks`, `limits` |
+//! | caches | [`caches`]: `code` (functions and modules), `image` (code of crates that are not edited), `run` (programs that were run), with `key`, `cpu`, `inputs` and `names` |
+//! | front half | [`program`] puts it together; `entry`, `assembly`, `link_inputs`, `std_items` and `faults` ask it; [`missing`] asks rustc for what metadata lacks; [`lowering`] gives the whole program |
+//! | back half | `partition` divides it, [`codegen`] gives it to back ends, [`link_job`] and `staticlib` are for the linker |
+//! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
+//! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`mod@unit`] stands in rustc's place under cargo, and [`libraries`] does the same for single libraries; [`compiled`] keeps a crate in memory, for embedders |
 
-mod asm_symbols;
+mod assembly;
 pub mod backends;
 pub mod build;
 pub mod caches;
-mod cluster;
-pub mod code_cache;
-pub mod code_options;
 pub mod codegen;
+pub mod compiled;
 pub mod config;
 mod crate_checks;
 mod emit;
+pub mod entry;
 pub mod error;
-mod execute;
 mod faults;
-mod image;
-mod inputs;
-mod key;
+mod files;
+pub mod libraries;
 mod limits;
+mod link_inputs;
 pub mod link_job;
+pub mod loading;
+pub mod lowering;
+mod marks;
 pub mod missing;
-mod name_table;
+pub mod objects;
 pub mod options;
+mod partition;
+mod pipeline;
+mod placeholder;
+pub mod prepared;
 pub mod program;
 pub mod report;
 pub mod run;
-mod run_cache;
-mod split;
+pub mod rustc_args;
+mod settings;
 mod staticlib;
+mod std_items;
 pub mod target;
-mod test_entry;
 mod test_reexports;
+mod test_support;
 mod threads;
 pub mod unit;
 
@@ -47,6 +63,7 @@ pub use backends::{BackendChoice, Backends};
 pub use build::{BuildOutput, build, check};
 pub use error::DriverError;
 pub use options::{EmitKind, Options};
+pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
-pub use toolchain::{Invocation, Source, Toolchain};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain};

@@ -1,6 +1,6 @@
 //! What the linker is told.
 
-use crate::codegen::Object;
+use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::OptLevel;
 use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
@@ -9,7 +9,7 @@ use toolchain::Toolchain;
 
 /// What is made of a program's objects.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Linkage {
+pub enum Artefact {
     Executable,
     /// A library for other languages, which shows these symbols.
     SharedLibrary(Vec<String>),
@@ -22,17 +22,17 @@ pub fn job(
     objects: Vec<Object>,
     link_inputs: Vec<Input>,
     output: &Path,
-    linkage: Linkage,
+    artefact: Artefact,
 ) -> Job {
     let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
     let linker = Linker {
         program: options.linker.clone().unwrap_or_else(default_linker),
         lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
     };
-    let (kind, exports) = match linkage {
-        Linkage::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
-        Linkage::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
-        Linkage::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
+    let (kind, exports) = match artefact {
+        Artefact::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
+        Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
+        Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
     let own = objects.into_iter().map(|object| Input::ObjectBytes { name: object.name, bytes: object.bytes });
     let named = options.libraries.iter().map(|argument| library(argument));

@@ -1,10 +1,11 @@
-//! What may be asked for.
+//! What can be requested.
 
 use crate::backends::{BackendChoice, Backends};
+use crate::target;
 use backend::{DebugInfo, OptLevel};
 use std::ffi::OsString;
 use std::path::PathBuf;
-use toolchain::Source;
+use toolchain::{CrateRequest, CrateType, Source};
 
 /// What `--emit` takes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -66,7 +67,7 @@ impl EmitKind {
 }
 
 /// What is left out of an executable (`-C strip`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum StripKind {
     #[default]
     None,
@@ -199,6 +200,39 @@ impl Options {
             overflow: self.overflow_checks(),
             ub: self.ub_checks.unwrap_or(self.debug_assertions()),
             contract: self.contract_checks,
+        }
+    }
+
+    /// The options for back ends that these options mean on a host.
+    pub fn for_backend(&self, host: &str) -> backend::Options {
+        let mut result = backend::Options::new(host);
+        result.cpu = self.target_cpu.clone().unwrap_or_else(|| target::default_cpu(host).to_owned());
+        result.features = self
+            .target_features
+            .iter()
+            .flat_map(|features| features.split(','))
+            .filter(|feature| !feature.is_empty())
+            .map(str::to_owned)
+            .collect();
+        result.opt = self.opt;
+        result.debug = self.debug;
+        result.frame_pointers = self.frame_pointers;
+        // What is generated is what the program reaches, so that the linker finds little to drop, and thousands of sections are
+        // most of its work. Optimisers, though, leave functions unreached that they copied into others.
+        result.function_sections = self.optimizes();
+        result
+    }
+
+    /// The request for rustc that these options mean.
+    pub(crate) fn request(&self) -> CrateRequest {
+        CrateRequest {
+            source: self.source.clone(),
+            crate_type: if self.test { CrateType::Test } else { CrateType::Bin },
+            crate_name: self.crate_name.clone(),
+            args: self.rustc_args(),
+            body_args: self.body_args.clone(),
+            color: self.color,
+            json: self.json,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// One stage.
@@ -28,13 +29,43 @@ pub struct Fallback {
     pub backend: String,
 }
 
-/// Told the name of each stage when it begins.
+/// Told the name of each stage when it begins; and who may stop the work.
 #[derive(Clone, Default)]
-pub struct Observer(Option<Arc<dyn Fn(&'static str) + Send + Sync>>);
+pub struct Observer {
+    tell: Option<Arc<dyn Fn(&'static str) + Send + Sync>>,
+    stop: Option<Arc<AtomicBool>>,
+}
+
+/// The payload of a panic by which work ends that nobody wants any more. It becomes [`crate::DriverError::Cancelled`].
+pub(crate) struct Cancelled;
 
 impl Observer {
     pub fn new(tell: impl Fn(&'static str) + Send + Sync + 'static) -> Observer {
-        Observer(Some(Arc::new(tell)))
+        Observer::default().telling(tell)
+    }
+
+    /// Told the name of each stage.
+    pub fn telling(self, tell: impl Fn(&'static str) + Send + Sync + 'static) -> Observer {
+        Observer { tell: Some(Arc::new(tell)), ..self }
+    }
+
+    /// The work ends soon after this flag is set: before the next stage, before the next module of
+    /// code generation, and in the middle of rustc's work on a single crate.
+    pub fn stopped_by(self, flag: Arc<AtomicBool>) -> Observer {
+        Observer { stop: Some(flag), ..self }
+    }
+
+    /// What stops runs of rustc with it.
+    pub(crate) fn stop(&self) -> toolchain::Stop {
+        toolchain::Stop(self.stop.clone())
+    }
+
+    /// Unwinds if the work is to stop.
+    pub(crate) fn check(&self) {
+        if self.stop.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            // No fault: the panic hook is not told.
+            std::panic::resume_unwind(Box::new(Cancelled));
+        }
     }
 }
 
@@ -47,7 +78,7 @@ impl PartialEq for Observer {
 
 impl std::fmt::Debug for Observer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Observer" } else { "nobody" })
+        f.write_str(if self.tell.is_some() { "Observer" } else { "nobody" })
     }
 }
 
@@ -74,13 +105,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// Runs a stage and notes its time.
-    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce() -> T) -> T {
-        if let Some(tell) = &self.observer.0 {
+    /// Runs a stage and notes its time. What the stage itself has to say of its work goes to this report, too; a stage within
+    /// it is noted before it.
+    pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce(&mut Report) -> T) -> T {
+        self.observer.check();
+        if let Some(tell) = &self.observer.tell {
             tell(name);
         }
         let start = Instant::now();
-        let result = run();
+        let result = run(self);
         self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });
         result
     }
@@ -109,8 +142,9 @@ impl Report {
         }
     }
 
-    /// Adds what a part of the work, which had a report of its own, has to say besides its stages.
+    /// Adds the report of a part of the work that had one of its own.
     pub fn extend(&mut self, part: Report) {
+        self.stages.extend(part.stages);
         self.fallbacks.extend(part.fallbacks);
         for count in part.code {
             self.count_code(&count.backend, count.functions, count.from_cache);

@@ -1,25 +1,14 @@
-//! Archives: static libraries for other languages, and the placeholders of libraries without code.
+//! Static libraries for other languages.
 
-use crate::build::write_file;
-use crate::codegen::Object;
 use crate::error::{DriverError, ProgramError};
+use crate::files;
+use crate::objects::Object;
 use crate::options::{Options, search_folder};
 use ar_archive_writer::{ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream};
 use link::aot::{Input, LibraryKind};
 use object::read::archive::ArchiveFile;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
-
-/// An archive with nothing but a text, for whoever looks into it.
-pub fn placeholder(text: &str) -> Vec<u8> {
-    let mut bytes = b"!<arch>\n".to_vec();
-    bytes.extend(format!("{:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", "README/", 0, 0, 0, "100644", text.len()).bytes());
-    bytes.extend(text.bytes());
-    if text.len() % 2 == 1 {
-        bytes.push(b'\n');
-    }
-    bytes
-}
 
 /// Writes a static library: the program's own objects and those of all archives that it is linked with, std included, as
 /// rustc does (`rustc_codegen_ssa::back::link::link_staticlib`).
@@ -44,7 +33,25 @@ pub fn write(output: &Path, objects: &[Object], inputs: &[Input], options: &Opti
     let mut bytes = Cursor::new(Vec::new());
     write_archive_to_stream(&mut bytes, &members, ArchiveKind::Gnu, false, None)
         .map_err(|error| DriverError::Output { path: output.to_owned(), error })?;
-    write_file(output, &bytes.into_inner())
+    files::write(output, &bytes.into_inner())
+}
+
+/// What is said of an archive's native libraries, in rustc's words.
+pub(crate) fn native_libraries(link_inputs: &[Input]) -> [String; 2] {
+    let mut args: Vec<String> = Vec::new();
+    for input in link_inputs {
+        // What is static is in the archive.
+        if let Input::Library { name, kind: LibraryKind::Any | LibraryKind::Shared { .. }, verbatim } = input {
+            args.push(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
+        }
+    }
+    args.dedup();
+    [
+        "link against the following native artifacts when linking against this static library. The order and any \
+         duplication can be significant on some platforms"
+            .to_owned(),
+        format!("native-static-libs: {}", args.join(" ")),
+    ]
 }
 
 /// The members of an archive that are objects.

@@ -4,12 +4,11 @@
 //! own attributes in modules of its own (`pub use std::prelude::v1::*`), and what is marked by these is dropped. So such a
 //! crate is given to the crate under test by way of one that re-exports everything of it but these.
 
-use crate::build::request;
 use crate::error::DriverError;
 use crate::options::Options;
 use crate::program::with_front;
 use crate::report::Report;
-use crate::test_entry::Support;
+use crate::test_support::Support;
 use crate::threads::catching;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
@@ -86,7 +85,7 @@ pub(crate) fn check(
     folder: &Path,
 ) -> Result<(Options, Checked), DriverError> {
     let mut options = options.clone();
-    let checked = toolchain.check(&request(&options), folder);
+    let checked = toolchain.check(&options.request(), folder);
     let Some(support) = support else { return Ok((options, checked?)) };
     let wrapped = match &checked {
         Ok(checked) => find(toolchain, &options, Some(&checked.metadata))?,
@@ -111,7 +110,7 @@ pub(crate) fn check(
             *argument = other;
         }
     }
-    match (toolchain.check(&request(&options), folder), checked) {
+    match (toolchain.check(&options.request(), folder), checked) {
         (Ok(checked), _) => Ok((options, checked)),
         // Where other crates are no help, what was said of the crate's own holds.
         (Err(_), Err(said)) | (Err(said), Ok(_)) => Err(said.into()),

@@ -4,108 +4,33 @@
 //! artefact (program, test, C library) is generated whole, from all crates that it reaches. What serves the build itself
 //! (build scripts, procedural macros and what they need) is left to rustc, as is everything that is no compilation.
 
-use crate::backends::{BackendChoice, Backends};
-use crate::build::{temporary_folder, write_file};
-use crate::code_options;
 use crate::crate_checks;
+use crate::entry::Root;
 use crate::error::DriverError;
-use crate::image::{self, Image};
-use crate::link_job::{self, Linkage};
+use crate::files;
+use crate::link_job::Artefact;
+use crate::marks::Served;
 use crate::missing::Missing;
-use crate::options::{EmitKind, Options};
-use crate::program::{LirProgram, Root, lower_program};
-use crate::report::{Observer, Report};
+use crate::options::Options;
+use crate::pipeline::Pipeline;
+use crate::report::Report;
+use crate::rustc_args;
 use crate::threads::catching_at_last;
-use crate::{cluster, codegen, emit, staticlib, test_entry, test_reexports};
-use backend::OptLevel;
+use crate::{emit, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
-use link::aot::{Input, LibraryKind};
-use lir::Data;
-use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
 use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, final_types};
-use toolchain::{CheckError, Invocation, OutputCrateType, Source, Toolchain, UnitError};
-use ty::CrateNum;
+use toolchain::{CheckError, Invocation, OutputCrateType, Toolchain, UnitError};
+
+pub use crate::marks::Marks;
+pub use crate::settings::Settings;
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
 pub const TRACKED_ENVIRONMENT: [&str; 1] = ["BESSEMER_BACKEND"];
-
-/// What a library's rlib holds: a tool that looks into it learns why there is no code.
-const PLACEHOLDER: &str =
-    "Checked by Bessemer: the code of this library is generated with the artefacts that use it.\n";
-
-/// How units are compiled, besides what their command lines say.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The back ends that there are.
-    pub backends: Backends,
-    /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
-    pub backend: Option<BackendChoice>,
-    /// How units which serve the build itself are told from others. Absent: nothing marks them, so every library gets code
-    /// from rustc too.
-    pub marks: Option<Marks>,
-    /// A file that is newer than artefacts which were made with other settings.
-    pub stamp: Option<PathBuf>,
-    pub cache: Option<PathBuf>,
-    /// Told what goes on.
-    pub observer: Observer,
-}
-
-impl Settings {
-    /// The back end for code that is optimised so.
-    pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
-        self.backend.clone().unwrap_or_else(|| self.backends.for_level(level))
-    }
-}
-
-/// Numbers of codegen units that profiles are given to tell units by: the first of [`Marks::COUNT`] numbers each, of which
-/// the one is meant that is as far from the first as the number that the user wants (none: 0).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Marks {
-    /// Of what serves the build itself.
-    pub host: u32,
-    /// Of everything else.
-    pub target: u32,
-}
-
-/// Whom a unit serves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Served {
-    /// The build itself.
-    Host,
-    Target,
-    /// There is no telling.
-    Either,
-}
-
-impl Marks {
-    /// How many numbers mean the same.
-    pub const COUNT: u32 = 1 << 20;
-
-    /// Reads the mark of a command line and gives it back with the number that the user wants. Flags of the user's come
-    /// later on it, and a package may have a number of its own, which takes the place of the mark.
-    fn read(self, mut invocation: Invocation) -> (Served, Invocation) {
-        let mut served = Served::Either;
-        for value in invocation.codegen_values("codegen-units") {
-            let marked =
-                [(Served::Host, self.host), (Served::Target, self.target)].into_iter().find_map(|(it, first)| {
-                    let wanted = value.parse::<u32>().ok()?.checked_sub(first)?;
-                    (wanted < Marks::COUNT).then_some((it, wanted))
-                });
-            if let Some((it, wanted)) = marked {
-                served = it;
-                let wanted = (wanted > 0).then(|| wanted.to_string());
-                invocation = invocation.replace_codegen("codegen-units", &value, wanted.as_deref());
-            }
-        }
-        (served, invocation)
-    }
-}
 
 /// What is done with a command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -207,7 +132,7 @@ pub fn both(
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
     crate_checks::keep(invocation)?;
-    report.stage("compile (rustc)", || toolchain.compile_with_bodies(invocation, sink))?;
+    report.stage("compile (rustc)", |_| toolchain.compile_with_bodies(invocation, sink))?;
     keep_global_asm(toolchain, invocation)?;
     Ok(UnitOutput { report, notes: Vec::new() })
 }
@@ -219,26 +144,10 @@ pub fn library(
     sink: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
-    report.stage("check (rustc)", || toolchain.check_library(invocation, None, sink))?;
+    report.stage("check (rustc)", |_| toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
-    write_placeholder(invocation)?;
+    placeholder::write(invocation)?;
     Ok(UnitOutput { report, notes: Vec::new() })
-}
-
-/// cargo expects an rlib beside the metadata.
-fn write_placeholder(invocation: &Invocation) -> Result<(), DriverError> {
-    let path = invocation.output_file("lib", ".rlib").expect("a unit has a name");
-    let mut text = PLACEHOLDER.to_owned();
-    // cargo caps the lints of what nobody works on.
-    if invocation.has_capped_lints() {
-        text += image::LASTING_LINE;
-        text.push('\n');
-    }
-    if let Some(level) = invocation.codegen_value("opt-level") {
-        text += &format!("{}{level}\n", image::OPT_LINE);
-    }
-    text += &crate_checks::lines(invocation);
-    write_file(&path, &staticlib::placeholder(&text))
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -248,9 +157,9 @@ fn keep_global_asm(toolchain: &Toolchain, invocation: &Invocation) -> Result<(),
     // Without pipelining, a library that rustc compiles has its metadata in its rlib alone.
     let metadata = Some(output(".rmeta")).filter(|file| file.is_file()).unwrap_or_else(|| output(".rlib"));
     if rmeta::has_global_asm(&metadata).map_err(|error| DriverError::Open(error.to_string()))? {
-        let folder = temporary_folder()?;
+        let folder = files::temporary_folder()?;
         let text = toolchain.unit_global_asm(invocation, folder.path())?;
-        return write_file(&path, text.as_bytes());
+        return files::write(&path, text.as_bytes());
     }
     // That of an earlier version of the crate.
     let _ = std::fs::remove_file(path);
@@ -279,7 +188,7 @@ pub fn final_artefact(
         )
         .into());
     }
-    let options = code_options::of_invocation(invocation, settings)?;
+    let options = rustc_args::of_invocation(invocation, settings)?;
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
@@ -289,24 +198,24 @@ pub fn final_artefact(
         // A crate that is a library for others too has its metadata where they look for it.
         let also_lib = invocation.crate_types().contains(&OutputCrateType::Lib);
         let file = (!also_lib).then_some(own.as_path());
-        report.stage("check (rustc)", || toolchain.check_library(invocation, file, sink))?;
+        report.stage("check (rustc)", |_| toolchain.check_library(invocation, file, sink))?;
         let mut metadata = own.clone();
         if also_lib {
             keep_global_asm(toolchain, invocation)?;
-            write_placeholder(invocation)?;
+            placeholder::write(invocation)?;
             metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }
         track_settings(invocation, settings)?;
         let (root, metadata) = (Root::Library, &*metadata);
-        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata, folder };
-        let notes = catching_at_last(|| artefact.generate(&|| Ok(()), &mut report))?;
+        let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
+        let notes = catching_at_last(|| unit.generate(&|| Ok(()), &mut report))?;
         return Ok(UnitOutput { report, notes });
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
-    let support = test_entry::support(toolchain, &options, &mut report)?;
+    let support = test_support::support(toolchain, &options, &mut report)?;
     let test_args = support.as_ref().map(|support| support.rustc_args(&options.source)).unwrap_or_default();
-    let mut options = test_entry::with_support(&options, support.as_ref());
+    let mut options = test_support::with_support(&options, support.as_ref());
     let (plain, mut bodies) = toolchain.start_final(invocation, &own, &test_args).map_err(DriverError::from)?;
     // The plain check goes on while code is generated; nothing is written before it has found the program right.
     std::thread::scope(|scope| {
@@ -316,7 +225,7 @@ pub fn final_artefact(
             let _ = checked.send(outcome.is_ok());
             outcome
         });
-        let metadata = report.stage("check (rustc)", || match &support {
+        let metadata = report.stage("check (rustc)", |_| match &support {
             Some(support) => {
                 let verdict = OnceCell::new();
                 let is_right = || *verdict.get_or_init(|| is_right.recv() == Ok(true));
@@ -328,8 +237,8 @@ pub fn final_artefact(
         let bodies = scope.spawn(move || if is_there { bodies.finish() } else { Ok(()) });
         let verdict = Verdict::new(plain, bodies);
         let (options, root) = (&options, Root::of(&options));
-        let artefact = Artefact { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
-        let made = metadata.and_then(|()| catching_at_last(|| artefact.generate(&|| verdict.wait(), &mut report)));
+        let unit = Unit { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
+        let made = metadata.and_then(|()| catching_at_last(|| unit.generate(&|| verdict.wait(), &mut report)));
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
@@ -350,7 +259,7 @@ impl UnitFolder {
         let folder = invocation.output_file(".", ".bessemer").expect("a unit has a name");
         // Such a path has no way into rustc's command line.
         if !toolchain::takes_in_emit(&folder) {
-            let temporary = temporary_folder()?;
+            let temporary = files::temporary_folder()?;
             return Ok(UnitFolder { path: temporary.path().to_owned(), _temporary: Some(temporary) });
         }
         std::fs::create_dir_all(&folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
@@ -419,7 +328,7 @@ impl<'scope> Verdict<'scope> {
 }
 
 /// A final artefact whose front half is done.
-struct Artefact<'a> {
+struct Unit<'a> {
     toolchain: &'a Toolchain,
     invocation: &'a Invocation,
     types: &'a [OutputCrateType],
@@ -430,7 +339,7 @@ struct Artefact<'a> {
     folder: &'a Path,
 }
 
-impl Artefact<'_> {
+impl Unit<'_> {
     /// Generates and links, the latter only once `permit` says that the program is right.
     fn generate(
         &self,
@@ -457,75 +366,38 @@ impl Artefact<'_> {
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
         report: &mut Report,
     ) -> Result<Vec<String>, Failed> {
-        let &Artefact { toolchain, invocation, options, settings, .. } = self;
-        let missing = Missing::OfInvocation { toolchain, invocation, folder: self.folder };
+        let &Unit { toolchain, invocation, options, settings, root, metadata, folder, .. } = self;
+        let missing = Missing::OfInvocation { toolchain, invocation, folder };
         let image_for = with_image.then_some(settings);
-        let lir = lower_program(toolchain, options, self.metadata, self.root, image_for, missing, report)?;
-        let LirProgram { mut program, global_asm, allocator, link_inputs, exported, mut image, levels, .. } = lir;
-        let lasting = image.as_ref().map(|_| take_lasting(&mut program, &levels));
-        program.functions.extend(allocator);
-        let wanted = emit::wanted(invocation, &settings.backends).unwrap_or_default();
-        let mut more = Vec::new();
-        let mut inner = Report::default();
-        let mut bytes = 0;
-        let objects = report.stage("code generation", || -> Result<Vec<codegen::Object>, DriverError> {
-            if let (Some(image), Some(lasting)) = (&mut image, lasting)
-                && !lasting.is_empty()
-            {
-                let (mut objects, mut symbols) = (Vec::new(), Vec::new());
-                for (level, program) in lasting {
-                    symbols.extend(program.functions.iter().map(|function| function.name.clone()));
-                    symbols.extend(program.data.iter().map(|data| data.name.clone()));
-                    let options = &options.with_level(level, settings.backend_for(level));
-                    let modules = codegen::partition_lasting(program, options);
-                    objects.extend(codegen::compile(toolchain, options, &modules, &mut inner)?);
-                    options.done_with(modules);
-                }
-                bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
-                image.extend(objects, &symbols);
-            }
-            let modules = codegen::partition(program, global_asm, options);
-            let objects = codegen::compile(toolchain, options, &modules, &mut inner);
-            if wanted.is_empty() {
-                options.done_with(modules)
-            } else {
-                more = modules
-            }
-            objects
-        })?;
-        bytes += objects.iter().map(|object| object.bytes.len() as u64).sum::<u64>();
-        report.count(bytes, "bytes");
-        report.extend(inner);
-        report.stage("check (rustc), rest", permit)?;
-        for (kind, path) in wanted {
-            if kind == EmitKind::Mir {
-                let text = emit::mir(toolchain, options, self.metadata, report)?;
-                write_file(&path, text.as_bytes())?;
-            } else {
-                emit::write(toolchain, options, &more, &kind, path, report)?;
-            }
+        let pipeline = Pipeline { toolchain, options, metadata, root, missing, image_for };
+        let mut program = pipeline.lower(report)?;
+        program.use_static_std();
+        let mut divided = pipeline.divide(&mut program);
+        let objects = pipeline.generate(&mut program, &mut divided, report)?;
+        report.stage("check (rustc), rest", |_| permit())?;
+        for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
+            emit::write(&pipeline, &divided.modules, &kind, path, report)?;
         }
-        let image_inputs = image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        options.done_with(divided);
         let mut notes = Vec::new();
         for kind in self.types {
-            let (output, linkage) = match kind {
+            let (output, artefact) = match kind {
                 OutputCrateType::Staticlib => {
                     let output = output_path(invocation, "lib", ".a");
-                    report.stage("archive", || staticlib::write(&output, &objects, &link_inputs, options))?;
+                    report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
                     if invocation.prints("native-static-libs") {
-                        notes.extend(native_libraries(&link_inputs));
+                        notes.extend(staticlib::native_libraries(&program.link_inputs));
                     }
                     continue;
                 }
                 OutputCrateType::Cdylib => {
-                    (output_path(invocation, "lib", ".so"), Linkage::SharedLibrary(exported.clone()))
+                    (output_path(invocation, "lib", ".so"), Artefact::SharedLibrary(program.exported.clone()))
                 }
-                _ => (output_path(invocation, "", ""), Linkage::Executable),
+                _ => (output_path(invocation, "", ""), Artefact::Executable),
             };
-            let inputs = image_inputs.iter().chain(&link_inputs).cloned().collect();
-            let job = link_job::job(toolchain, options, objects.clone(), inputs, &output, linkage);
-            let linked = report.stage("link", || link::aot::link(&job));
-            if linked.is_err() && image.is_some() {
+            let job = pipeline.link_job(&program, objects.clone(), &output, artefact);
+            let linked = report.stage("link", |_| link::aot::link(&job));
+            if linked.is_err() && program.image.is_some() {
                 return Err(Failed::WithoutImage);
             }
             linked.map_err(DriverError::from)?;
@@ -548,99 +420,10 @@ impl From<DriverError> for Failed {
     }
 }
 
-/// Takes out of a program what belongs to the image, divided by how it is optimised.
-fn take_lasting(program: &mut mono::Program, levels: &FxHashMap<CrateNum, OptLevel>) -> Vec<(OptLevel, mono::Program)> {
-    let names = std::mem::take(&mut program.lasting);
-    let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains_key(&it.name));
-    program.data = rest;
-    let mut data: FxHashMap<Arc<str>, Data> = data.into_iter().map(|data: Data| (data.name.clone(), data)).collect();
-    let mut groups: BTreeMap<OptLevel, mono::Program> = BTreeMap::new();
-    for function in std::mem::take(&mut program.functions) {
-        match names.get(&function.name) {
-            None => program.functions.push(function),
-            Some(krate) => {
-                let level = krate.and_then(|krate| levels.get(&krate)).copied().unwrap_or_default();
-                groups.entry(level).or_default().functions.push(function);
-            }
-        }
-    }
-    // An optimiser knows the constants of its own module only, so those that are optimised come first.
-    for (_, group) in groups.iter_mut().rev() {
-        for function in &group.functions {
-            for symbol in &function.symbols {
-                cluster::claim(&symbol.name, &mut data, &mut group.data);
-            }
-        }
-        group.data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        group.debug_types = program.debug_types.clone();
-    }
-    // What nothing but data refers to.
-    if let Some(mut group) = groups.first_entry() {
-        group.get_mut().data.extend(data.into_values());
-        group.get_mut().data.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    } else {
-        program.data.extend(data.into_values());
-    }
-    groups.into_iter().collect()
-}
-
-/// What is said of an archive's native libraries, in rustc's words.
-fn native_libraries(link_inputs: &[Input]) -> [String; 2] {
-    let mut args: Vec<String> = Vec::new();
-    for input in link_inputs {
-        // What is static is in the archive.
-        if let Input::Library { name, kind: LibraryKind::Any | LibraryKind::Shared { .. }, verbatim } = input {
-            args.push(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
-        }
-    }
-    args.dedup();
-    [
-        "link against the following native artifacts when linking against this static library. The order and any \
-         duplication can be significant on some platforms"
-            .to_owned(),
-        format!("native-static-libs: {}", args.join(" ")),
-    ]
-}
-
 /// Where a file of a unit goes, by rustc's names.
 fn output_path(invocation: &Invocation, prefix: &str, suffix: &str) -> PathBuf {
     match invocation.output() {
         Some(output) => output.to_owned(),
         None => invocation.output_file(prefix, suffix).expect("a unit has a name"),
-    }
-}
-
-/// The options of the program's own source, for messages.
-pub(crate) fn source(invocation: &Invocation) -> Source {
-    Source::File(invocation.source().unwrap_or(Path::new("")).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Marks, Served};
-    use toolchain::Invocation;
-
-    #[test]
-    fn marks_count_wherever_they_are() {
-        let marks = Marks { host: 3_000_000_000, target: 3_100_000_000 };
-        let read = |text: &str| {
-            let words = text.split_whitespace().map(Into::into);
-            let (served, invocation) = marks.read(Invocation::parse(words).unwrap());
-            let args: Vec<String> = invocation.args().into_iter().map(|arg| arg.into_string().unwrap()).collect();
-            (served, args.join(" "))
-        };
-        for (text, served, rest) in [
-            ("a.rs -C codegen-units=3000000000", Served::Host, "a.rs"),
-            ("a.rs -Ccodegen-units=3000000016 -O", Served::Host, "a.rs -C codegen-units=16 -O"),
-            (
-                "a.rs -C codegen-units=3100000001 -Ccodegen-units=255",
-                Served::Target,
-                "a.rs -C codegen-units=1 -Ccodegen-units=255",
-            ),
-            ("a.rs -C codegen-units=1", Served::Either, "a.rs -C codegen-units=1"),
-            ("a.rs", Served::Either, "a.rs"),
-        ] {
-            assert_eq!(read(text), (served, rest.to_owned()), "{text}");
-        }
     }
 }

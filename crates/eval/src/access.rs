@@ -11,7 +11,7 @@ use ty::{AllocId, GlobalAlloc, Mutability, Scalar, ScalarInt, Ty, TyKind};
 /// From this size on, it is tried first whether there is as much memory.
 const BIG: u64 = 1 << 26;
 
-/// What is known of an allocation without accessing it.
+/// Facts about an allocation that do not depend on its content.
 #[derive(Clone, Copy)]
 pub(crate) struct AllocInfo {
     pub size: u64,
@@ -142,7 +142,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         fault!("{}, but got {ptr} which {why}", attempt());
     }
 
-    /// What is wrong with a pointer's alignment: the alignment that it has.
+    /// The alignment that a pointer has, and the one that it needs, if they differ for the worse; in bytes.
     pub(crate) fn misalignment(&self, ptr: Pointer, align: u64) -> EvalResult<Option<(u64, u64)>> {
         if align == 1 {
             return Ok(None);
@@ -383,7 +383,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             PlaceTy::Mem(place) => place,
             PlaceTy::Local { frame, local, layout } => {
                 let held = self.cx.shape(layout) != Shape::Memory || value.imm == Imm::Uninit;
-                match &mut self.stack[frame].locals[local.0 as usize].value {
+                match &mut self.stack[frame].locals[local].value {
                     LocalValue::Mem(place) => *place,
                     LocalValue::Dead => ty::bug!("a write to the dead local {local:?}"),
                     LocalValue::Live(imm) if held => {
@@ -539,7 +539,7 @@ impl<'tcx> Machine<'_, 'tcx> {
     pub(crate) fn force_allocation(&mut self, place: &PlaceTy<'tcx>) -> EvalResult<MemPlace<'tcx>> {
         match *place {
             PlaceTy::Mem(place) => Ok(place),
-            PlaceTy::Local { frame, local, layout } => match self.stack[frame].locals[local.0 as usize].value {
+            PlaceTy::Local { frame, local, layout } => match self.stack[frame].locals[local].value {
                 LocalValue::Mem(place) => Ok(place),
                 LocalValue::Dead => ty::bug!("the dead local {local:?} is used"),
                 LocalValue::Live(imm) => {
@@ -547,7 +547,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                     if imm != Imm::Uninit {
                         self.write_imm_mem(imm, layout, &place)?;
                     }
-                    self.stack[frame].locals[local.0 as usize].value = LocalValue::Mem(place);
+                    self.stack[frame].locals[local].value = LocalValue::Mem(place);
                     Ok(place)
                 }
             },

@@ -103,7 +103,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         let frame = self.stack.len() - 1;
         let mut values = args.into_iter();
         for local in body.args_iter() {
-            if variadic && local.0 as usize == body.arg_count {
+            if variadic && local.index() == body.arg_count {
                 self.pass_variadic(frame, local, values.by_ref().collect())?;
                 continue;
             }
@@ -134,7 +134,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             let (PlaceTy::Local { frame, local, .. }, OpTy::Mem(source)) = (*place, *value) else {
                 ty::bug!("an unsized argument outside of memory")
             };
-            self.stack[frame].locals[local.0 as usize].value = LocalValue::Mem(source);
+            self.stack[frame].locals[local].value = LocalValue::Mem(source);
             return Ok(());
         }
         if from.ty == to.ty {

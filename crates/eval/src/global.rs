@@ -12,7 +12,7 @@ use ty::{
     Mutability, Scalar, Span, Ty, ValTree,
 };
 
-/// What is evaluated: a constant, or a promoted of a body.
+/// The subject of an evaluation: a constant, or a promoted of a body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct GlobalId<'tcx> {
     pub instance: Instance<'tcx>,
@@ -30,7 +30,7 @@ thread_local! {
     static RUNNING: RefCell<Vec<Running>> = const { RefCell::new(Vec::new()) };
 }
 
-/// One evaluation under way: the evaluator's address, and hashes of what is evaluated.
+/// One evaluation under way: the evaluator's address, and hashes of its subject.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Running {
     cx: usize,

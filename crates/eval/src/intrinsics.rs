@@ -10,7 +10,8 @@ use crate::value::{Imm, ImmTy, MemPlace, OpTy, PlaceTy};
 use mir::{BasicBlock, BinOp};
 use rustc_apfloat::Round;
 use ty::{
-    AllocId, ExternAbi, FieldIdx, FloatTy, GlobalAlloc, Instance, Mutability, Scalar, ScalarInt, Ty, TyKind, VariantIdx,
+    AllocId, ExternAbi, FieldIdx, FloatIntrinsic, FloatTy, GlobalAlloc, Instance, Intrinsic, LanguageIntrinsic,
+    MemoryIntrinsic, Mutability, NumberIntrinsic, Scalar, ScalarInt, Ty, TyKind, VariantIdx,
 };
 
 impl<'tcx> Machine<'_, 'tcx> {
@@ -26,25 +27,24 @@ impl<'tcx> Machine<'_, 'tcx> {
         let Some(definition) = self.cx.tcx.definitions().intrinsic(def_id) else {
             ty::bug!("{def_id:?} is not an intrinsic")
         };
-        let name = definition.name.as_str();
-        if name == "const_eval_select" {
+        if definition.known == Some(Intrinsic::Language(LanguageIntrinsic::ConstEvalSelect)) {
             return self.const_eval_select(args, dest, target);
         }
-        let done = if name.starts_with("simd_") {
-            self.simd_intrinsic(name, instance, args, dest)?
-        } else {
-            self.type_intrinsic(name, instance, args, dest)?
-                || self.memory_intrinsic(name, instance, args, dest)?
-                || self.variadic_intrinsic(name, args, dest)?
-                || self.integer_intrinsic(name, args, dest)?
-                || self.float_intrinsic(name, args, dest)?
+        let done = match definition.known {
+            Some(Intrinsic::Float(function, width)) => self.float_intrinsic(function, width, args, dest)?,
+            Some(Intrinsic::Number(function)) => self.number_intrinsic(function, args, dest)?,
+            Some(Intrinsic::Memory(op)) => self.memory_intrinsic(op, instance, args, dest)?,
+            Some(Intrinsic::Simd(op)) => self.simd_intrinsic(op, instance, args, dest)?,
+            Some(Intrinsic::Language(op)) => self.language_intrinsic(op, instance, args, dest)?,
+            // Nothing runs beside a constant's evaluation, and rustc evaluates no atomics either.
+            Some(Intrinsic::Atomic(_)) | None => false,
         };
         if done {
             self.return_to(target)?;
             return Ok(true);
         }
         if definition.must_be_overridden {
-            fault!("intrinsic `{name}` is not supported at compile-time");
+            fault!("intrinsic `{}` is not supported at compile-time", definition.name.as_str());
         }
         Ok(false)
     }
@@ -69,37 +69,30 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     // ---- about types
 
-    fn type_intrinsic(
+    fn language_intrinsic(
         &mut self,
-        name: &str,
+        op: LanguageIntrinsic,
         instance: Instance<'tcx>,
         args: &Args<'tcx>,
         dest: &PlaceTy<'tcx>,
     ) -> EvalResult<bool> {
         let cx = self.cx;
         let ty = || instance.args.type_at(0);
-        match name {
-            "size_of" | "align_of" => {
+        use LanguageIntrinsic as L;
+        match op {
+            L::SizeOf | L::AlignOf => {
                 let layout = cx.layout_of(ty())?;
-                let value = if name == "size_of" { layout.size.bytes() } else { layout.align.abi.bytes() };
+                let value = if op == L::SizeOf { layout.size.bytes() } else { layout.align.abi.bytes() };
                 self.write_bits(u128::from(value), dest)?;
             }
-            "size_of_val" | "align_of_val" => {
-                let imm = self.read_imm(&args[0])?;
-                let place = self.pointee(&imm)?;
-                let Some((size, align)) = self.size_and_align_of(&place)? else {
-                    fault!("`extern type` does not have known layout")
-                };
-                self.write_bits(u128::from(if name == "size_of_val" { size } else { align }), dest)?;
-            }
-            "offset_of" => {
+            L::OffsetOf => {
                 let variant = self.read_int(&args[0])?.bits as u32;
                 let field = self.read_int(&args[1])?.bits as usize;
                 let layout = cx.for_variant(cx.layout_of(ty())?, VariantIdx::from_u32(variant));
                 self.write_bits(u128::from(layout.fields.offset(field).bytes()), dest)?;
             }
-            "needs_drop" => self.write_bits(u128::from(cx.tcx.hooks().needs_drop(ty())), dest)?,
-            "type_name" => {
+            L::NeedsDrop => self.write_bits(u128::from(cx.tcx.hooks().needs_drop(ty())), dest)?,
+            L::TypeName => {
                 let name = cx.type_name(ty());
                 let id = cx.string_alloc(&name);
                 let pair = ImmTy::pair(
@@ -109,12 +102,12 @@ impl<'tcx> Machine<'_, 'tcx> {
                 );
                 self.write_imm(pair, dest)?;
             }
-            "type_id" => self.write_type_id(ty(), dest)?,
-            "type_id_eq" => {
+            L::TypeId => self.write_type_id(ty(), dest)?,
+            L::TypeIdEq => {
                 let (a, b) = (self.read_type_id(&args[0])?, self.read_type_id(&args[1])?);
                 self.write_bits(u128::from(a == b), dest)?;
             }
-            "variant_count" => {
+            L::VariantCount => {
                 let ty = match *ty().kind() {
                     TyKind::Pat(base, _) => base,
                     _ => ty(),
@@ -125,23 +118,23 @@ impl<'tcx> Machine<'_, 'tcx> {
                 };
                 self.write_bits(count as u128, dest)?;
             }
-            "caller_location" => {
+            L::CallerLocation => {
                 let imm = self.caller_location()?;
                 self.write_imm(ImmTy { imm, layout: dest.layout() }, dest)?;
             }
-            "assert_inhabited" | "assert_zero_valid" | "assert_mem_uninitialized_valid" => {
+            L::AssertInhabited | L::AssertZeroValid | L::AssertMemUninitializedValid => {
                 let layout = cx.layout_of(ty())?;
                 let shown = || cx.shown(ty());
                 if layout.is_uninhabited() {
                     let text = format!("aborted execution: attempted to instantiate uninhabited type `{}`", shown());
                     return Err(self.panic(&text));
                 }
-                if name == "assert_zero_valid" && !cx.filled_is_valid(layout, 0) {
+                if op == L::AssertZeroValid && !cx.filled_is_valid(layout, 0) {
                     let text =
                         format!("aborted execution: attempted to zero-initialize type `{}`, which is invalid", shown());
                     return Err(self.panic(&text));
                 }
-                if name == "assert_mem_uninitialized_valid" && !cx.filled_is_valid(layout, 1) {
+                if op == L::AssertMemUninitializedValid && !cx.filled_is_valid(layout, 1) {
                     let text = format!(
                         "aborted execution: attempted to leave type `{}` uninitialized, which is invalid",
                         shown()
@@ -149,31 +142,48 @@ impl<'tcx> Machine<'_, 'tcx> {
                     return Err(self.panic(&text));
                 }
             }
-            "vtable_size" | "vtable_align" => {
-                let vtable = self.read_scalar(&args[0])?;
-                let layout = cx.layout_of(self.vtable_type(vtable)?)?;
-                let value = if name == "vtable_size" { layout.size.bytes() } else { layout.align.abi.bytes() };
-                self.write_bits(u128::from(value), dest)?;
-            }
-            "discriminant_value" => {
+            L::DiscriminantValue => {
                 let place = self.deref(&args[0])?;
                 let variant = self.read_discriminant(&place.into())?;
                 let discriminant = cx.discriminant_for_variant(place.layout.ty, variant)?;
                 self.write_scalar(Scalar::Int(discriminant), dest)?;
             }
-            "ub_checks" | "overflow_checks" | "contract_checks" => self.write_bits(1, dest)?,
-            "is_val_statically_known" => self.write_bits(0, dest)?,
-            "black_box" => self.copy_op(&args[0], dest)?,
-            "forget" | "cold_path" => {}
-            "likely" | "unlikely" => self.copy_op(&args[0], dest)?,
-            "assume" => {
+            L::UbChecks | L::OverflowChecks | L::ContractChecks => self.write_bits(1, dest)?,
+            L::IsValStaticallyKnown => self.write_bits(0, dest)?,
+            L::BlackBox => self.copy_op(&args[0], dest)?,
+            L::Forget | L::ColdPath => {}
+            L::Assume => {
                 let condition = self.read_scalar(&args[0])?;
                 if !self.to_bool(condition)? {
                     fault!("`assume` called with `false`");
                 }
             }
-            "unreachable" => fault!("entering unreachable code"),
-            _ => return Ok(false),
+            L::Unreachable => fault!("entering unreachable code"),
+            L::Transmute | L::TransmuteUnchecked => self.copy_op_transmute(&args[0], dest)?,
+            // Their bodies say what they mean.
+            L::SelectUnpredictable | L::ContractCheckRequires | L::ContractCheckEnsures => return Ok(false),
+            L::ConstEvalSelect => ty::bug!("`const_eval_select` is a call"),
+            L::SizeOfTypeId
+            | L::TypeIdVariants
+            | L::TypeIdFields
+            | L::TypeIdFieldRepresentingType
+            | L::FieldRepresentingTypeActualTypeId => {
+                // Their bodies say that constants can call them, which is not so here.
+                fault!("intrinsic `{op}` needs the reflection of types, which is not supported")
+            }
+            // rustc does not evaluate these either, or (the last three) they need the reflection of types.
+            L::Abort
+            | L::Breakpoint
+            | L::CatchUnwind
+            | L::RustcPeek
+            | L::Autodiff
+            | L::Offload
+            | L::AmdgpuDispatchPtr
+            | L::GpuLaunchSizedWorkgroupMem
+            | L::ReturnAddress
+            | L::TypeIdVtable
+            | L::TypeOf
+            | L::FieldOffset => return Ok(false),
         }
         Ok(true)
     }
@@ -263,19 +273,20 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     fn memory_intrinsic(
         &mut self,
-        name: &str,
+        op: MemoryIntrinsic,
         instance: Instance<'tcx>,
         args: &Args<'tcx>,
         dest: &PlaceTy<'tcx>,
     ) -> EvalResult<bool> {
-        match name {
-            "copy" => self.copy_intrinsic(&args[0], &args[1], &args[2], true)?,
-            "copy_nonoverlapping" => self.copy_intrinsic(&args[0], &args[1], &args[2], false)?,
-            "volatile_copy_memory" | "volatile_copy_nonoverlapping_memory" => {
-                let overlap = name == "volatile_copy_memory";
+        use MemoryIntrinsic as M;
+        match op {
+            M::Copy => self.copy_intrinsic(&args[0], &args[1], &args[2], true)?,
+            M::CopyNonoverlapping => self.copy_intrinsic(&args[0], &args[1], &args[2], false)?,
+            M::VolatileCopyMemory | M::VolatileCopyNonoverlappingMemory => {
+                let overlap = op == M::VolatileCopyMemory;
                 self.copy_intrinsic(&args[1], &args[0], &args[2], overlap)?;
             }
-            "write_bytes" | "volatile_set_memory" => {
+            M::WriteBytes | M::VolatileSetMemory => {
                 let (size, align) = self.pointee_size(&args[0])?;
                 let ptr = self.read_pointer(&args[0])?;
                 let byte = self.read_int(&args[1])?.bits as u8;
@@ -287,13 +298,13 @@ impl<'tcx> Machine<'_, 'tcx> {
                     self.buffer_mut(id)?.fill(target, at, len, byte);
                 }
             }
-            "compare_bytes" => {
+            M::CompareBytes => {
                 let (left, right) = (self.read_pointer(&args[0])?, self.read_pointer(&args[1])?);
                 let len = self.read_usize(&args[2])?;
                 let ordering = self.read_bytes(left, len)?.cmp(self.read_bytes(right, len)?);
                 self.write_bits(ordering as i8 as i128 as u128, dest)?;
             }
-            "raw_eq" => {
+            M::RawEq => {
                 let (size, align) = self.pointee_size(&args[0])?;
                 let (left, right) = (self.read_pointer(&args[0])?, self.read_pointer(&args[1])?);
                 self.check_align(left, align)?;
@@ -301,7 +312,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 let same = self.read_bytes(left, size)? == self.read_bytes(right, size)?;
                 self.write_bits(u128::from(same), dest)?;
             }
-            "typed_swap_nonoverlapping" => {
+            M::TypedSwapNonoverlapping => {
                 let (left, right) = (self.deref(&args[0])?, self.deref(&args[1])?);
                 let size = left.layout.size.bytes();
                 let temporary = self.allocate(left.layout)?;
@@ -310,24 +321,23 @@ impl<'tcx> Machine<'_, 'tcx> {
                 self.mem_copy(temporary.ptr, right.ptr, size, false)?;
                 self.free(temporary.ptr);
             }
-            "read_via_copy" | "volatile_load" => {
+            M::ReadViaCopy | M::VolatileLoad => {
                 let place = self.deref(&args[0])?;
                 self.copy_op(&place.into(), dest)?;
             }
-            "unaligned_volatile_load" => {
+            M::UnalignedVolatileLoad => {
                 let place = MemPlace { misaligned: None, ..self.deref(&args[0])? };
                 self.copy_op(&place.into(), dest)?;
             }
-            "write_via_move" | "volatile_store" => {
+            M::WriteViaMove | M::VolatileStore => {
                 let place = self.deref(&args[0])?;
                 self.copy_op(&args[1], &place.into())?;
             }
-            "unaligned_volatile_store" => {
+            M::UnalignedVolatileStore => {
                 let place = MemPlace { misaligned: None, ..self.deref(&args[0])? };
                 self.copy_op(&args[1], &place.into())?;
             }
-            "transmute" | "transmute_unchecked" => self.copy_op_transmute(&args[0], dest)?,
-            "aggregate_raw_ptr" => {
+            M::AggregateRawPtr => {
                 let data = self.read_scalar(&args[0])?;
                 let imm = match self.read_imm(&args[1])?.imm {
                     Imm::Scalar(meta) => Imm::Pair(data, meta),
@@ -335,32 +345,32 @@ impl<'tcx> Machine<'_, 'tcx> {
                 };
                 self.write_imm(ImmTy { imm, layout: dest.layout() }, dest)?;
             }
-            "ptr_metadata" => {
+            M::PtrMetadata => {
                 let imm = match self.read_imm(&args[0])?.imm {
                     Imm::Pair(_, meta) => Imm::Scalar(meta),
                     _ => Imm::Uninit,
                 };
                 self.write_imm(ImmTy { imm, layout: dest.layout() }, dest)?;
             }
-            "slice_get_unchecked" => {
+            M::SliceGetUnchecked => {
                 let slice = self.deref(&args[0])?;
                 let index = self.read_usize(&args[1])?;
                 let element = self.project_index(&slice, index)?;
                 let pointer = self.pointer_to(&element, dest.layout());
                 self.write_imm(pointer, dest)?;
             }
-            "offset" => {
+            M::Offset => {
                 let (left, right) = (self.read_imm(&args[0])?, self.read_imm(&args[1])?);
                 let outcome = self.binary_op(BinOp::Offset, &left, &right)?;
                 self.write_imm(ImmTy { imm: outcome.imm, layout: dest.layout() }, dest)?;
             }
-            "arith_offset" => {
+            M::ArithOffset => {
                 let size = self.cx.layout_of(instance.args.type_at(0))?.size.bytes();
                 let ptr = self.read_pointer(&args[0])?;
                 let count = self.read_int(&args[1])?.signed() as u64;
                 self.write_pointer(ptr.wrapping_add(count.wrapping_mul(size)), dest)?;
             }
-            "ptr_mask" => {
+            M::PtrMask => {
                 let ptr = self.read_scalar(&args[0])?;
                 let mask = self.read_int(&args[1])?;
                 match ptr {
@@ -368,30 +378,52 @@ impl<'tcx> Machine<'_, 'tcx> {
                     Scalar::Ptr(..) => fault!("intrinsic `ptr_mask` is not supported at compile-time"),
                 }
             }
-            "ptr_offset_from" | "ptr_offset_from_unsigned" => self.pointer_distance(name, instance, args, dest)?,
-            "ptr_guaranteed_cmp" => {
+            M::PtrOffsetFrom | M::PtrOffsetFromUnsigned => self.pointer_distance(op, instance, args, dest)?,
+            M::PtrGuaranteedCmp => {
                 let (left, right) = (self.read_scalar(&args[0])?, self.read_scalar(&args[1])?);
                 let result = self.guaranteed_cmp(left, right)?;
                 self.write_bits(result, dest)?;
             }
-            "const_allocate" => {
+            M::SizeOfVal | M::AlignOfVal => {
+                let imm = self.read_imm(&args[0])?;
+                let place = self.pointee(&imm)?;
+                let Some((size, align)) = self.size_and_align_of(&place)? else {
+                    fault!("`extern type` does not have known layout")
+                };
+                self.write_bits(u128::from(if op == M::SizeOfVal { size } else { align }), dest)?;
+            }
+            M::VtableSize | M::VtableAlign => {
+                let vtable = self.read_scalar(&args[0])?;
+                let layout = self.cx.layout_of(self.vtable_type(vtable)?)?;
+                let value = if op == M::VtableSize { layout.size.bytes() } else { layout.align.abi.bytes() };
+                self.write_bits(u128::from(value), dest)?;
+            }
+            M::ConstAllocate => {
                 let (size, align) = (self.read_usize(&args[0])?, self.read_usize(&args[1])?);
-                let align = heap_align(align, name)?;
+                let align = heap_align(align, op)?;
                 let ptr = self.allocate_bytes(size, align, MemoryKind::Heap { made_global: false })?;
                 self.write_pointer(ptr, dest)?;
             }
-            "const_deallocate" => {
+            M::ConstDeallocate => {
                 let ptr = self.read_pointer(&args[0])?;
                 let (size, align) = (self.read_usize(&args[1])?, self.read_usize(&args[2])?);
-                let align = heap_align(align, name)?;
+                let align = heap_align(align, op)?;
                 self.deallocate_heap(ptr, size, align)?;
             }
-            "const_make_global" => {
+            M::ConstMakeGlobal => {
                 let ptr = self.read_pointer(&args[0])?;
                 self.make_global(ptr)?;
                 self.write_pointer(ptr, dest)?;
             }
-            _ => return Ok(false),
+            M::VaCopy => self.va_copy(&args[0], dest)?,
+            M::VaArg => self.va_arg(&args[0], dest)?,
+            M::VaEnd => self.va_end(&args[0])?,
+            // Fetching early changes nothing that a program sees: their bodies do nothing.
+            M::PrefetchReadData | M::PrefetchWriteData | M::PrefetchReadInstruction | M::PrefetchWriteInstruction => {
+                return Ok(false);
+            }
+            // rustc does not evaluate the first two either; MIR never has the last, as building MIR replaces it.
+            M::NontemporalStore | M::VaStart | M::WriteBoxViaMove => return Ok(false),
         }
         Ok(true)
     }
@@ -463,17 +495,17 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     fn pointer_distance(
         &mut self,
-        name: &str,
+        op: MemoryIntrinsic,
         instance: Instance<'tcx>,
         args: &Args<'tcx>,
         dest: &PlaceTy<'tcx>,
     ) -> EvalResult<()> {
         let (a, b) = (self.read_pointer(&args[0])?, self.read_pointer(&args[1])?);
         if a.base != b.base {
-            fault!("`{name}` called on two different pointers that are not both derived from the same allocation");
+            fault!("`{op}` called on two different pointers that are not both derived from the same allocation");
         }
         let distance = i128::from(a.offset) - i128::from(b.offset);
-        let unsigned = name == "ptr_offset_from_unsigned";
+        let unsigned = op == MemoryIntrinsic::PtrOffsetFromUnsigned;
         if unsigned && distance < 0 {
             let what = if a.base.is_none() { "address" } else { "offset" };
             fault!(
@@ -484,20 +516,20 @@ impl<'tcx> Machine<'_, 'tcx> {
         }
         let limit = i128::from(self.cx.max_size());
         if distance > limit {
-            fault!("`{name}` called when first pointer is too far ahead of second");
+            fault!("`{op}` called when first pointer is too far ahead of second");
         }
         if distance < -limit {
-            fault!("`{name}` called when first pointer is too far before second");
+            fault!("`{op}` called when first pointer is too far before second");
         }
         if self.check_inbounds(b, distance as i64).is_err() {
             fault!(
-                "`{name}` called on two different pointers where the memory range between them is not in-bounds of an \
+                "`{op}` called on two different pointers where the memory range between them is not in-bounds of an \
                  allocation"
             );
         }
         let size = i128::from(self.cx.layout_of(instance.args.type_at(0))?.size.bytes());
         if size == 0 {
-            fault!("`{name}` called with a zero-sized type");
+            fault!("`{op}` called with a zero-sized type");
         }
         if distance % size != 0 {
             fault!("exact_div: {distance}_isize cannot be divided by {size}_isize without remainder");
@@ -534,25 +566,91 @@ impl<'tcx> Machine<'_, 'tcx> {
         })
     }
 
-    // ---- integers
+    // ---- numbers
 
-    fn integer_intrinsic(&mut self, name: &str, args: &Args<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<bool> {
-        let operator = match name {
-            "wrapping_add" => BinOp::Add,
-            "wrapping_sub" => BinOp::Sub,
-            "wrapping_mul" => BinOp::Mul,
-            "unchecked_add" => BinOp::AddUnchecked,
-            "unchecked_sub" => BinOp::SubUnchecked,
-            "unchecked_mul" => BinOp::MulUnchecked,
-            "unchecked_div" => BinOp::Div,
-            "unchecked_rem" => BinOp::Rem,
-            "unchecked_shl" => BinOp::ShlUnchecked,
-            "unchecked_shr" => BinOp::ShrUnchecked,
-            "add_with_overflow" => BinOp::AddWithOverflow,
-            "sub_with_overflow" => BinOp::SubWithOverflow,
-            "mul_with_overflow" => BinOp::MulWithOverflow,
-            "three_way_compare" => BinOp::Cmp,
-            _ => return self.integer_function(name, args, dest),
+    fn number_intrinsic(
+        &mut self,
+        function: NumberIntrinsic,
+        args: &Args<'tcx>,
+        dest: &PlaceTy<'tcx>,
+    ) -> EvalResult<bool> {
+        use NumberIntrinsic as N;
+        let operator = match function {
+            N::WrappingAdd => BinOp::Add,
+            N::WrappingSub => BinOp::Sub,
+            N::WrappingMul => BinOp::Mul,
+            N::UncheckedAdd => BinOp::AddUnchecked,
+            N::UncheckedSub => BinOp::SubUnchecked,
+            N::UncheckedMul => BinOp::MulUnchecked,
+            N::UncheckedDiv => BinOp::Div,
+            N::UncheckedRem => BinOp::Rem,
+            N::UncheckedShl => BinOp::ShlUnchecked,
+            N::UncheckedShr => BinOp::ShrUnchecked,
+            N::AddWithOverflow => BinOp::AddWithOverflow,
+            N::SubWithOverflow => BinOp::SubWithOverflow,
+            N::MulWithOverflow => BinOp::MulWithOverflow,
+            N::ThreeWayCompare => BinOp::Cmp,
+            N::FaddAlgebraic | N::FaddFast => BinOp::Add,
+            N::FsubAlgebraic | N::FsubFast => BinOp::Sub,
+            N::FmulAlgebraic | N::FmulFast => BinOp::Mul,
+            N::FdivAlgebraic | N::FdivFast => BinOp::Div,
+            N::FremAlgebraic | N::FremFast => BinOp::Rem,
+            N::Ctpop | N::Ctlz | N::CtlzNonzero | N::Cttz | N::CttzNonzero | N::Bswap | N::Bitreverse => {
+                let int = self.read_int(&args[0])?;
+                if int.bits == 0 && matches!(function, N::CtlzNonzero | N::CttzNonzero) {
+                    fault!("`{function}` called on 0");
+                }
+                let bits = match function {
+                    N::Ctpop => bits::count_ones(int),
+                    N::Ctlz | N::CtlzNonzero => bits::leading_zeros(int),
+                    N::Cttz | N::CttzNonzero => bits::trailing_zeros(int),
+                    N::Bswap => bits::swap_bytes(int),
+                    _ => bits::reverse(int),
+                };
+                self.write_bits(bits, dest)?;
+                return Ok(true);
+            }
+            N::Fabs => {
+                let bits = self.read_int(&args[0])?.bits;
+                let TyKind::Float(width) = *args[0].layout().ty.kind() else { ty::bug!("not a float") };
+                self.write_bits(float::unary(width, float::Unary::Abs, bits), dest)?;
+                return Ok(true);
+            }
+            N::SaturatingAdd | N::SaturatingSub => {
+                let signed = args[0].layout().ty.is_signed();
+                let (left, right) = (self.read_int(&args[0])?, self.read_int(&args[1])?);
+                let op = if function == N::SaturatingAdd { BinOp::Add } else { BinOp::Sub };
+                self.write_bits(saturating(op, left, right, signed), dest)?;
+                return Ok(true);
+            }
+            N::RotateLeft | N::RotateRight => {
+                let int = self.read_int(&args[0])?;
+                let amount = self.read_int(&args[1])?.bits as u32;
+                let bits = u32::from(int.size) * 8;
+                let amount = amount % bits;
+                let amount = if function == N::RotateLeft { amount } else { (bits - amount) % bits };
+                let rotated = if amount == 0 { int.bits } else { int.bits << amount | int.bits >> (bits - amount) };
+                self.write_bits(rotated, dest)?;
+                return Ok(true);
+            }
+            N::ExactDiv => {
+                self.exact_div(args, dest)?;
+                return Ok(true);
+            }
+            N::FloatToIntUnchecked => {
+                let bits = self.read_int(&args[0])?.bits;
+                let TyKind::Float(width) = *args[0].layout().ty.kind() else { ty::bug!("not a float") };
+                let to = dest.layout();
+                match float::to_int_checked(width, bits, to.size.bits() as u32, to.ty.is_signed()) {
+                    Some(result) => self.write_bits(result, dest)?,
+                    None => fault!("`float_to_int_unchecked` intrinsic called on a value that does not fit"),
+                }
+                return Ok(true);
+            }
+            // Their bodies do the same with several operations.
+            N::UncheckedFunnelShl | N::UncheckedFunnelShr | N::DisjointBitor | N::CarryingMulAdd | N::CarrylessMul => {
+                return Ok(false);
+            }
         };
         let (left, right) = (self.read_imm(&args[0])?, self.read_imm(&args[1])?);
         let outcome = self.binary_op(operator, &left, &right)?;
@@ -560,147 +658,90 @@ impl<'tcx> Machine<'_, 'tcx> {
         Ok(true)
     }
 
-    fn integer_function(&mut self, name: &str, args: &Args<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<bool> {
-        match name {
-            "ctpop" | "ctlz" | "ctlz_nonzero" | "cttz" | "cttz_nonzero" | "bswap" | "bitreverse" => {
-                let int = self.read_int(&args[0])?;
-                self.write_bits(bit_function(name, int)?, dest)?;
-            }
-            "saturating_add" | "saturating_sub" => {
-                let signed = args[0].layout().ty.is_signed();
-                let (left, right) = (self.read_int(&args[0])?, self.read_int(&args[1])?);
-                let op = if name == "saturating_add" { BinOp::Add } else { BinOp::Sub };
-                self.write_bits(saturating(op, left, right, signed), dest)?;
-            }
-            "rotate_left" | "rotate_right" => {
-                let int = self.read_int(&args[0])?;
-                let amount = self.read_int(&args[1])?.bits as u32;
-                let bits = u32::from(int.size) * 8;
-                let amount = amount % bits;
-                let amount = if name == "rotate_left" { amount } else { (bits - amount) % bits };
-                let rotated = if amount == 0 { int.bits } else { int.bits << amount | int.bits >> (bits - amount) };
-                self.write_bits(rotated, dest)?;
-            }
-            "exact_div" => {
-                let signed = args[0].layout().ty.is_signed();
-                let (left, right) = (self.read_int(&args[0])?, self.read_int(&args[1])?);
-                self.int_op(BinOp::Div, left, right, signed, signed)?;
-                let exact = if signed { left.signed() % right.signed() == 0 } else { left.bits % right.bits == 0 };
-                if !exact {
-                    fault!("exact_div: {left:?} cannot be divided by {right:?} without remainder");
-                }
-                let quotient = self.int_op(BinOp::Div, left, right, signed, signed)?;
-                self.write_imm(ImmTy { imm: quotient.imm, layout: dest.layout() }, dest)?;
-            }
-            _ => return Ok(false),
+    fn exact_div(&mut self, args: &Args<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<()> {
+        let signed = args[0].layout().ty.is_signed();
+        let (left, right) = (self.read_int(&args[0])?, self.read_int(&args[1])?);
+        let quotient = self.int_op(BinOp::Div, left, right, signed, signed)?;
+        let exact = if signed { left.signed() % right.signed() == 0 } else { left.bits % right.bits == 0 };
+        if !exact {
+            fault!("exact_div: {left:?} cannot be divided by {right:?} without remainder");
         }
+        self.write_imm(ImmTy { imm: quotient.imm, layout: dest.layout() }, dest)
+    }
+
+    fn float_intrinsic(
+        &mut self,
+        function: FloatIntrinsic,
+        width: FloatTy,
+        args: &Args<'tcx>,
+        dest: &PlaceTy<'tcx>,
+    ) -> EvalResult<bool> {
+        use FloatIntrinsic as F;
+        let first = self.read_int(&args[0])?.bits;
+        let second = |this: &mut Self| this.read_int(&args[1]).map(|int| int.bits);
+        let result = match function {
+            F::Floor => float::unary(width, float::Unary::Round(Round::TowardNegative), first),
+            F::Ceil => float::unary(width, float::Unary::Round(Round::TowardPositive), first),
+            F::Trunc => float::unary(width, float::Unary::Round(Round::TowardZero), first),
+            F::Round => float::unary(width, float::Unary::Round(Round::NearestTiesToAway), first),
+            F::RoundTiesEven => float::unary(width, float::Unary::Round(Round::NearestTiesToEven), first),
+            F::Fabs => float::unary(width, float::Unary::Abs, first),
+            F::Minnum | F::MinimumNumberNsz => {
+                float::binary_intrinsic(width, float::Binary::MinimumNumber, first, second(self)?)
+            }
+            F::Maxnum | F::MaximumNumberNsz => {
+                float::binary_intrinsic(width, float::Binary::MaximumNumber, first, second(self)?)
+            }
+            F::Minimum => float::binary_intrinsic(width, float::Binary::Minimum, first, second(self)?),
+            F::Maximum => float::binary_intrinsic(width, float::Binary::Maximum, first, second(self)?),
+            F::Copysign => float::binary_intrinsic(width, float::Binary::CopySign, first, second(self)?),
+            F::Fma | F::Fmuladd => float::mul_add(width, first, second(self)?, self.read_int(&args[2])?.bits),
+            // What these give differs between machines, so rustc does not evaluate them either.
+            F::Sqrt | F::Powi | F::Sin | F::Cos | F::Pow | F::Exp | F::Exp2 | F::Log | F::Log2 | F::Log10 => {
+                return Ok(false);
+            }
+        };
+        self.write_bits(result, dest)?;
         Ok(true)
     }
-
-    // ---- floats
-
-    fn float_intrinsic(&mut self, name: &str, args: &Args<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<bool> {
-        let arithmetic = match name {
-            "fadd_algebraic" | "fadd_fast" => Some(BinOp::Add),
-            "fsub_algebraic" | "fsub_fast" => Some(BinOp::Sub),
-            "fmul_algebraic" | "fmul_fast" => Some(BinOp::Mul),
-            "fdiv_algebraic" | "fdiv_fast" => Some(BinOp::Div),
-            "frem_algebraic" | "frem_fast" => Some(BinOp::Rem),
-            _ => None,
-        };
-        if let Some(op) = arithmetic {
-            let (left, right) = (self.read_imm(&args[0])?, self.read_imm(&args[1])?);
-            let outcome = self.binary_op(op, &left, &right)?;
-            self.write_imm(ImmTy { imm: outcome.imm, layout: dest.layout() }, dest)?;
-            return Ok(true);
-        }
-        if let "float_to_int_unchecked" = name {
-            let bits = self.read_int(&args[0])?.bits;
-            let TyKind::Float(width) = *args[0].layout().ty.kind() else { ty::bug!("not a float") };
-            let to = dest.layout();
-            match float::to_int_checked(width, bits, to.size.bits() as u32, to.ty.is_signed()) {
-                Some(result) => self.write_bits(result, dest)?,
-                None => fault!("`float_to_int_unchecked` intrinsic called on a value that does not fit"),
-            }
-            return Ok(true);
-        }
-        // Of all floats since 1.96.
-        if name == "fabs"
-            && let TyKind::Float(width) = *args[0].layout().ty.kind()
-        {
-            let value = self.read_int(&args[0])?.bits;
-            self.write_bits(float::unary(width, float::Unary::Abs, value), dest)?;
-            return Ok(true);
-        }
-        let Some((stem, width)) = float_name(name) else { return Ok(false) };
-        let unary = match stem {
-            "floor" => Some(float::Unary::Round(Round::TowardNegative)),
-            "ceil" => Some(float::Unary::Round(Round::TowardPositive)),
-            "trunc" => Some(float::Unary::Round(Round::TowardZero)),
-            "round" => Some(float::Unary::Round(Round::NearestTiesToAway)),
-            "round_ties_even_" | "rint" | "nearbyint" => Some(float::Unary::Round(Round::NearestTiesToEven)),
-            "fabs" => Some(float::Unary::Abs),
-            _ => None,
-        };
-        if let Some(op) = unary {
-            let value = self.read_int(&args[0])?.bits;
-            self.write_bits(float::unary(width, op, value), dest)?;
-            return Ok(true);
-        }
-        let binary = match stem {
-            "minnum" | "minimum_number_nsz_" => Some(float::Binary::MinimumNumber),
-            "maxnum" | "maximum_number_nsz_" => Some(float::Binary::MaximumNumber),
-            "minimum" => Some(float::Binary::Minimum),
-            "maximum" => Some(float::Binary::Maximum),
-            "copysign" => Some(float::Binary::CopySign),
-            _ => None,
-        };
-        if let Some(op) = binary {
-            let (left, right) = (self.read_int(&args[0])?.bits, self.read_int(&args[1])?.bits);
-            self.write_bits(float::binary_intrinsic(width, op, left, right), dest)?;
-            return Ok(true);
-        }
-        if let "fma" | "fmuladd" = stem {
-            let [a, b, c] = [0, 1, 2].map(|index| self.read_int(&args[index]));
-            self.write_bits(float::mul_add(width, a?.bits, b?.bits, c?.bits), dest)?;
-            return Ok(true);
-        }
-        Ok(false)
-    }
-}
-
-/// The name of a float intrinsic without its width.
-fn float_name(name: &str) -> Option<(&str, FloatTy)> {
-    let widths = [("f16", FloatTy::F16), ("f32", FloatTy::F32), ("f64", FloatTy::F64), ("f128", FloatTy::F128)];
-    widths.into_iter().find_map(|(suffix, width)| Some((name.strip_suffix(suffix)?, width)))
 }
 
 /// The alignment that is meant, in bytes: 0 is as good as 1.
-fn heap_align(align: u64, name: &str) -> EvalResult<u64> {
+fn heap_align(align: u64, op: MemoryIntrinsic) -> EvalResult<u64> {
     let align = align.max(1);
     if !align.is_power_of_two() {
-        fault!("invalid align passed to `{name}`: {align} is not a power of 2");
+        fault!("invalid align passed to `{op}`: {align} is not a power of 2");
     }
     if align > 1 << 29 {
-        fault!("invalid align passed to `{name}`: {align} is too large");
+        fault!("invalid align passed to `{op}`: {align} is too large");
     }
     Ok(align)
 }
 
-/// Counts and permutes bits.
-pub(crate) fn bit_function(name: &str, int: ScalarInt) -> EvalResult<u128> {
-    let unused = 128 - u32::from(int.size) * 8;
-    if int.bits == 0 && name.ends_with("_nonzero") {
-        fault!("`{name}` called on 0");
+/// Functions of an integer's bits.
+pub(crate) mod bits {
+    use ty::ScalarInt;
+
+    fn unused(int: ScalarInt) -> u32 {
+        128 - u32::from(int.size) * 8
     }
-    Ok(match name {
-        "ctpop" => u128::from(int.bits.count_ones()),
-        "ctlz" | "ctlz_nonzero" => u128::from(int.bits.leading_zeros() - unused),
-        "cttz" | "cttz_nonzero" => u128::from(int.bits.trailing_zeros().min(128 - unused)),
-        "bswap" => (int.bits << unused).swap_bytes(),
-        "bitreverse" => (int.bits << unused).reverse_bits(),
-        _ => ty::bug!("`{name}` is not a function of bits"),
-    })
+    pub(crate) fn count_ones(int: ScalarInt) -> u128 {
+        int.bits.count_ones().into()
+    }
+    /// The integer's width for 0.
+    pub(crate) fn leading_zeros(int: ScalarInt) -> u128 {
+        (int.bits.leading_zeros() - unused(int)).into()
+    }
+    /// The integer's width for 0.
+    pub(crate) fn trailing_zeros(int: ScalarInt) -> u128 {
+        int.bits.trailing_zeros().min(128 - unused(int)).into()
+    }
+    pub(crate) fn swap_bytes(int: ScalarInt) -> u128 {
+        (int.bits << unused(int)).swap_bytes()
+    }
+    pub(crate) fn reverse(int: ScalarInt) -> u128 {
+        (int.bits << unused(int)).reverse_bits()
+    }
 }
 
 pub(crate) fn saturating(op: BinOp, left: ScalarInt, right: ScalarInt, signed: bool) -> u128 {

@@ -28,7 +28,7 @@ impl<'tcx> EvalCx<'tcx> {
     }
 
     pub(crate) fn field(&self, layout: Layout<'tcx>, field: FieldIdx) -> Layout<'tcx> {
-        layout.field(self.layouts, field.as_usize())
+        layout.field(self.layouts, field.index())
     }
 
     pub(crate) fn for_variant(&self, layout: Layout<'tcx>, variant: VariantIdx) -> Layout<'tcx> {

@@ -9,12 +9,13 @@
 //!
 //! **What it must not know.** How a program's bodies are stored, which instances it needs, how it is compiled.
 //!
-//! The machine ([`machine`]) holds frames, whose locals are immediates until their address is taken ([`value`],
-//! [`place`]), and allocations ([`memory`], [`access`]). When a body has returned, what its result refers to becomes
-//! finished memory ([`intern`]), once the result has been found to be a value of its type ([`validate`]). Results are
+//! The machine (`machine`) holds frames, whose locals are immediates until their address is taken (`value`,
+//! `place`), and allocations (`memory`, `access`). When a body has returned, what its result refers to becomes
+//! finished memory (`intern`), once the result has been found to be a value of its type (`validate`). Results are
 //! remembered for the life of the [`EvalCx`].
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod access;
 mod call;
@@ -82,6 +83,7 @@ pub struct EvalCx<'tcx> {
 unsafe impl ty::Hold for EvalCx<'_> {}
 
 impl<'tcx> EvalCx<'tcx> {
+    /// An evaluator over these crates; nothing has been evaluated.
     pub fn new(
         tcx: Tcx<'tcx>,
         bodies: &'tcx dyn Bodies<'tcx>,
@@ -112,6 +114,7 @@ impl<'tcx> EvalCx<'tcx> {
         }
     }
 
+    /// The types.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }

@@ -52,7 +52,7 @@ impl<'tcx> EvalCx<'tcx> {
             [VariantIdx::from_u32(0)]
         .fields;
         for (index, field) in fields.iter_enumerated() {
-            let at = layout.fields.offset(index.as_usize()).bytes();
+            let at = layout.fields.offset(index.index()).bytes();
             match field.name.as_str() {
                 "filename" => {
                     buffer.write_scalar(self.target, at, Scalar::Ptr(name, 0, pointer_size as u8));

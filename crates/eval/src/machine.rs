@@ -9,7 +9,7 @@ use mir::{BasicBlock, Body, Local, Operand, SourceInfo, Statement, StatementKind
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use ty::{AllocId, ConstError, DefId, GenericArgs, Instance, Span, Ty};
+use ty::{AllocId, ConstError, DefId, GenericArgs, IndexVec, Instance, Span, Ty};
 
 /// Terminators that one evaluation may run. rustc warns at 2 million, and only about constants that it evaluates itself;
 /// this is for those that never end.
@@ -41,7 +41,7 @@ pub(crate) struct Frame<'tcx> {
     pub block: BasicBlock,
     /// The number of the next statement; that of the terminator is one more than the last statement's.
     pub statement: usize,
-    pub locals: Vec<LocalState<'tcx>>,
+    pub locals: IndexVec<mir::Local, LocalState<'tcx>>,
     /// Where the result goes, in the caller.
     pub dest: Option<PlaceTy<'tcx>>,
     /// Where the caller goes on.
@@ -49,7 +49,7 @@ pub(crate) struct Frame<'tcx> {
 }
 
 impl Frame<'_> {
-    /// Of what is run next (a call that has not returned yet, in frames below the top).
+    /// The place of the next statement (in frames below the top: of the call that has not returned yet).
     pub(crate) fn source_info(&self) -> SourceInfo {
         let data = &self.body.basic_blocks[self.block];
         match data.statements.get(self.statement) {
@@ -100,7 +100,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             ty::bug!("a constant of the unsized type {:?}", layout.ty);
         }
         let result = self.allocate(layout)?;
-        self.stack[0].locals[0].value = LocalValue::Mem(result);
+        self.stack[0].locals[mir::Local::RETURN].value = LocalValue::Mem(result);
         while !self.stack.is_empty() {
             self.step()?;
         }
@@ -124,7 +124,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             args: self.cx.body_args(instance),
             block: BasicBlock::START,
             statement: 0,
-            locals: vec![fresh; body.local_decls.len()],
+            locals: IndexVec::from_elem_n(fresh, body.local_decls.len()),
             dest,
             target,
         });
@@ -199,7 +199,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
             }
             StatementKind::StorageLive(local) => {
                 self.storage_dead(*local);
-                self.frame_mut().locals[local.0 as usize].value = LocalValue::Live(Imm::Uninit);
+                self.frame_mut().locals[*local].value = LocalValue::Live(Imm::Uninit);
                 Ok(())
             }
             StatementKind::StorageDead(local) => {
@@ -225,7 +225,7 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
     }
 
     fn storage_dead(&mut self, local: Local) {
-        let state = &mut self.frame_mut().locals[local.0 as usize];
+        let state = &mut self.frame_mut().locals[local];
         if let LocalValue::Mem(place) = std::mem::replace(&mut state.value, LocalValue::Dead) {
             self.free(place.ptr);
         }

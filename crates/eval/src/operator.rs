@@ -111,7 +111,7 @@ impl<'tcx> Machine<'_, 'tcx> {
         }
     }
 
-    /// Integers, and what is compared as such.
+    /// Integers, and types that are compared as integers.
     pub(crate) fn int_op(
         &self,
         op: BinOp,

@@ -15,17 +15,17 @@ impl<'tcx> Machine<'_, 'tcx> {
     pub(crate) fn local_layout(&mut self, frame: usize, local: Local) -> EvalResult<Layout<'tcx>> {
         let cx = self.cx;
         let frame = &mut self.stack[frame];
-        if let Some(layout) = frame.locals[local.0 as usize].layout {
+        if let Some(layout) = frame.locals[local].layout {
             return Ok(layout);
         }
         let layout = cx.layout_of_generic(frame.body.local_decls[local].ty, frame.args)?;
-        frame.locals[local.0 as usize].layout = Some(layout);
+        frame.locals[local].layout = Some(layout);
         Ok(layout)
     }
 
     pub(crate) fn local_to_op(&mut self, frame: usize, local: Local) -> EvalResult<OpTy<'tcx>> {
         let layout = self.local_layout(frame, local)?;
-        Ok(match self.stack[frame].locals[local.0 as usize].value {
+        Ok(match self.stack[frame].locals[local].value {
             LocalValue::Live(imm) => OpTy::Imm(ImmTy { imm, layout }),
             LocalValue::Mem(place) => OpTy::Mem(place),
             LocalValue::Dead => fault!("accessing a dead local variable"),
@@ -141,7 +141,7 @@ impl<'tcx> Machine<'_, 'tcx> {
             OpTy::Mem(place) => Ok(self.project_field(place, field)?.into()),
             OpTy::Imm(imm) => {
                 let layout = self.cx.field(imm.layout, field);
-                let offset = imm.layout.fields.offset(field.as_usize()).bytes();
+                let offset = imm.layout.fields.offset(field.index()).bytes();
                 match self.part_of_imm(imm, offset, layout) {
                     Some(imm) => Ok(imm.into()),
                     None => {
@@ -192,7 +192,7 @@ impl<'tcx> Machine<'_, 'tcx> {
 
     pub(crate) fn project_field(&self, base: &MemPlace<'tcx>, field: FieldIdx) -> EvalResult<MemPlace<'tcx>> {
         let layout = self.cx.field(base.layout, field);
-        let mut offset = base.layout.fields.offset(field.as_usize()).bytes();
+        let mut offset = base.layout.fields.offset(field.index()).bytes();
         if layout.is_sized() {
             return Ok(MemPlace {
                 ptr: base.ptr.wrapping_add(offset),
@@ -325,7 +325,7 @@ impl<'tcx> Machine<'_, 'tcx> {
                 {
                     align = align.min(packed.bytes());
                 }
-                let offset = layout.fields.offset(last.as_usize()).bytes();
+                let offset = layout.fields.offset(last.index()).bytes();
                 let full_align = align.max(layout.align.abi.bytes());
                 let full_size = offset
                     .checked_next_multiple_of(align)

@@ -83,7 +83,7 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
         Ok(result)
     }
 
-    /// Turns what is wrong with memory into what is wrong with the value.
+    /// Turns a fault of memory into one of the value in it.
     fn readable<T>(&self, result: EvalResult<T>, expected: &str) -> EvalResult<T> {
         match result {
             Err(fault) => match *fault {
@@ -253,7 +253,7 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
     }
 
     fn is_tag(&self, layout: Layout<'tcx>, index: usize) -> bool {
-        matches!(layout.layout.variants, Variants::Multiple { tag_field, .. } if tag_field.as_usize() == index)
+        matches!(layout.layout.variants, Variants::Multiple { tag_field, .. } if tag_field.index() == index)
     }
 
     fn variant(&mut self, place: &MemPlace<'tcx>) -> EvalResult<VariantIdx> {

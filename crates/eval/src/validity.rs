@@ -17,18 +17,6 @@ pub enum InitRequirement {
     Uninit,
 }
 
-impl InitRequirement {
-    /// What an intrinsic asserts.
-    pub fn of_intrinsic(name: &str) -> Option<InitRequirement> {
-        match name {
-            "assert_inhabited" => Some(InitRequirement::Inhabited),
-            "assert_zero_valid" => Some(InitRequirement::Zero),
-            "assert_mem_uninitialized_valid" => Some(InitRequirement::Uninit),
-            _ => None,
-        }
-    }
-}
-
 impl<'tcx> EvalCx<'tcx> {
     /// Whether a type allows to be initialised so, by the lenient rules of rustc (`check_validity_requirement`): what they
     /// let pass makes no code go wrong, though it may be undefined behaviour.

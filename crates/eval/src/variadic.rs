@@ -70,43 +70,36 @@ impl<'tcx> Machine<'_, 'tcx> {
         }
     }
 
-    /// Runs `va_copy`, `va_arg` or `va_end`. False for others.
-    pub(crate) fn variadic_intrinsic(
-        &mut self,
-        name: &str,
-        args: &Args<'tcx>,
-        dest: &PlaceTy<'tcx>,
-    ) -> EvalResult<bool> {
-        match name {
-            "va_copy" => {
-                let (id, _) = self.list_of(&args[0])?;
-                let list = self.variadic[&id].clone();
-                let dest = self.force_allocation(dest)?;
-                self.write_list(&dest, list)?;
-            }
-            "va_arg" => {
-                let (id, field) = self.list_of(&args[0])?;
-                let mut list = self.variadic.remove(&id).expect("found above");
-                let Some(arg) = list.pop_front() else { fault!("more C-variadic arguments read than were passed") };
-                if arg.layout.ty != dest.layout().ty {
-                    fault!(
-                        "va_arg type mismatch: requested `{}`, but next argument is `{}`",
-                        self.cx.shown(dest.layout().ty),
-                        self.cx.shown(arg.layout.ty)
-                    );
-                }
-                self.copy_op(&arg.into(), dest)?;
-                // Who holds the list as it was must not read on.
-                let next = self.cx.tcx.reserve_alloc_id();
-                self.variadic.insert(next, list);
-                self.write_pointer(Pointer::new(next, 0), &field.into())?;
-            }
-            "va_end" => {
-                let (id, _) = self.list_of(&args[0])?;
-                self.variadic.remove(&id);
-            }
-            _ => return Ok(false),
+    /// A list of its own that goes on where another is.
+    pub(crate) fn va_copy(&mut self, list: &OpTy<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<()> {
+        let (id, _) = self.list_of(list)?;
+        let list = self.variadic[&id].clone();
+        let dest = self.force_allocation(dest)?;
+        self.write_list(&dest, list)
+    }
+
+    /// The next argument of a list.
+    pub(crate) fn va_arg(&mut self, list: &OpTy<'tcx>, dest: &PlaceTy<'tcx>) -> EvalResult<()> {
+        let (id, field) = self.list_of(list)?;
+        let mut list = self.variadic.remove(&id).expect("found above");
+        let Some(arg) = list.pop_front() else { fault!("more C-variadic arguments read than were passed") };
+        if arg.layout.ty != dest.layout().ty {
+            fault!(
+                "va_arg type mismatch: requested `{}`, but next argument is `{}`",
+                self.cx.shown(dest.layout().ty),
+                self.cx.shown(arg.layout.ty)
+            );
         }
-        Ok(true)
+        self.copy_op(&arg.into(), dest)?;
+        // Who holds the list as it was must not read on.
+        let next = self.cx.tcx.reserve_alloc_id();
+        self.variadic.insert(next, list);
+        self.write_pointer(Pointer::new(next, 0), &field.into())
+    }
+
+    pub(crate) fn va_end(&mut self, list: &OpTy<'tcx>) -> EvalResult<()> {
+        let (id, _) = self.list_of(list)?;
+        self.variadic.remove(&id);
+        Ok(())
     }
 }

@@ -4,13 +4,18 @@ use crate::{Integer, LayoutCx, Primitive, TagEncoding, TyAndLayout, Variants};
 use ty::rustc_abi::{Float, IntegerType};
 use ty::{AdtDef, ConstError, FieldIdx, IndexVec, ScalarInt, Ty, TyKind, VariantDiscr, VariantIdx};
 
-/// What has to be written to memory to make a value one of a variant.
+/// The write that makes a value one of a variant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VariantTag {
     /// Nothing: the variant is the only one, or is known by not being another.
     Implicit,
     /// This number into this field.
-    Write { field: FieldIdx, tag: ScalarInt },
+    Write {
+        /// The field that holds the tag.
+        field: FieldIdx,
+        /// What to write there.
+        tag: ScalarInt,
+    },
     /// The variant has no values.
     Uninhabited,
 }
@@ -98,7 +103,7 @@ impl<'tcx> LayoutCx<'tcx> {
         })
     }
 
-    /// What has to be written to make a value of an enum or coroutine one of a variant.
+    /// The write that makes a value of an enum or coroutine one of a variant.
     pub fn variant_tag(&self, layout: TyAndLayout<'tcx>, variant: VariantIdx) -> Result<VariantTag, ConstError> {
         if layout.for_variant(self, variant).layout.is_uninhabited() {
             return Ok(VariantTag::Uninhabited);

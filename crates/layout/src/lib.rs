@@ -3,7 +3,7 @@
 //! **What it is.** For a monomorphic type: size, alignment, where its fields lie, how an enum tells its variants apart,
 //! which values are invalid. For a function: how each argument travels. Compiled std is linked to, so all
 //! answers must be exactly rustc 1.95's; the algorithm itself is rustc's own published `rustc_abi` crate, and what this
-//! room adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
+//! crate adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
 //!
 //! **What goes in.** Types (normalised or not; they are normalised here), signatures, instances. **What comes out.**
 //! [`TyAndLayout`], [`abi::FnAbi`].
@@ -11,6 +11,7 @@
 //! **What it must not know.** MIR other than what a coroutine keeps while it is suspended; how anything is compiled.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod abi;
 mod compute;
@@ -34,7 +35,7 @@ use std::fmt;
 use ty::rustc_abi::AddressSpace;
 use ty::{ConstError, FieldIdx, Memo, Span, Tcx, Ty, VariantIdx};
 
-/// What is known of a type's memory.
+/// How a type lies in memory.
 pub type LayoutData = ty::rustc_abi::LayoutData<FieldIdx, VariantIdx>;
 
 /// Computes layouts, and remembers them.
@@ -100,6 +101,7 @@ impl<'tcx> LayoutCx<'tcx> {
         })
     }
 
+    /// The types.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
@@ -109,6 +111,7 @@ impl<'tcx> LayoutCx<'tcx> {
         &self.data_layout
     }
 
+    /// The bodies that coroutines have their layouts from.
     pub fn bodies(&self) -> &'tcx dyn mir::Bodies<'tcx> {
         self.bodies
     }

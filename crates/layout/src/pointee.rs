@@ -1,4 +1,4 @@
-//! What is known of the memory behind a pointer that lies in a value.
+//! Facts about the memory behind a pointer that lies in a value.
 
 use crate::{FieldsShape, LayoutCx, PointeeInfo, PointerKind, Size, TagEncoding, TyAndLayout, Variants};
 use ty::{LangItem, Mutability, Ty, TyKind};
@@ -34,7 +34,7 @@ impl<'tcx> TyAndLayout<'tcx> {
                 tag_field,
                 ref variants,
                 ..
-            } if variants.len() == 2 && self.layout.fields.offset(tag_field.as_usize()) == offset => {
+            } if variants.len() == 2 && self.layout.fields.offset(tag_field.index()) == offset => {
                 if niche_start != 0 {
                     return None;
                 }

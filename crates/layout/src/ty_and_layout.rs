@@ -12,7 +12,9 @@ use ty::{ClosureArgs, CoroutineArgs, CoroutineClosureArgs, FieldIdx, Mutability,
 /// pointer, for which there are no types.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TyAndLayout<'tcx> {
+    /// The type.
     pub ty: Ty<'tcx>,
+    /// How it lies in memory.
     pub layout: &'tcx LayoutData,
 }
 
@@ -120,7 +122,7 @@ impl<'tcx> TyAndLayout<'tcx> {
                     Part::Ty(tcx.subst(saved.field_tys[local].ty, args))
                 }
                 Variants::Multiple { tag, tag_field, .. } => {
-                    if tag_field.as_usize() == index {
+                    if tag_field.index() == index {
                         Part::Layout(cx.tag_layout(tag))
                     } else {
                         Part::Ty(CoroutineArgs::new(args).upvar_tys()[index])
@@ -144,6 +146,7 @@ impl<'tcx> TyAndLayout<'tcx> {
     pub fn is_zst(self) -> bool {
         self.layout.is_zst()
     }
+    /// Whether the size is known without a value.
     pub fn is_sized(self) -> bool {
         self.layout.is_sized()
     }

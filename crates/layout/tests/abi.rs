@@ -87,7 +87,7 @@ fn functions_are_called_as_rustc_calls_them() {
     let program = common::open(&arena, &metadata, true);
     let mut wrong = String::new();
     for name in &names {
-        let instance = Instance::new(program.find(name), GenericArgs::empty());
+        let instance = Instance::new(program.find(&format!("snippet::{name}")), GenericArgs::empty());
         let ours = match program.layouts.fn_abi_of_instance(instance, &[]) {
             Ok(abi) => llvm::signature(program.layouts, abi),
             Err(error) => error.to_string(),

@@ -62,7 +62,7 @@ fn layouts_are_rustcs() {
     let program = common::open(&arena, &metadata, false);
     let mut wrong = String::new();
     for (index, entry) in types.iter().enumerate() {
-        let alias = program.find(&format!("T{index}"));
+        let alias = program.find(&format!("snippet::T{index}"));
         let ty = ty::Definitions::type_of(program.session, alias);
         let ours = match program.layouts.layout_of(ty) {
             Ok(layout) if has_variant_layouts => printed::print(layout.layout),

@@ -28,7 +28,7 @@ impl Default for Linker {
     }
 }
 
-/// What is made.
+/// The kind of file to make.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum OutputKind {
     /// An executable that may be loaded at any address.
@@ -40,6 +40,7 @@ pub enum OutputKind {
     StaticPieExecutable,
     /// An executable without shared libraries and with a fixed address.
     StaticFixedExecutable,
+    /// A shared library (`.so`).
     SharedLibrary,
 }
 
@@ -55,12 +56,15 @@ pub enum Exports {
     Listed(Vec<String>),
 }
 
-/// What is left out of the output.
+/// The parts to leave out of the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Strip {
+    /// Nothing.
     #[default]
     None,
+    /// Information for debuggers.
     DebugInfo,
+    /// That, and the names of symbols.
     Symbols,
 }
 
@@ -70,31 +74,62 @@ pub enum LibraryKind {
     /// As the linker finds it, shared libraries first.
     Any,
     /// A shared library; `as_needed` leaves it out where it defines nothing that is used.
-    Shared { as_needed: bool },
+    Shared {
+        /// It is recorded only if it defines something that is needed.
+        as_needed: bool,
+    },
     /// An archive; `whole` takes every member of it.
-    Static { whole: bool },
+    Static {
+        /// All members are linked, not only those that define missing symbols.
+        whole: bool,
+    },
 }
 
 /// Something to be linked. What defines a symbol comes after what uses it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
     /// An object in memory. `name` becomes part of its temporary file's name, which messages of the linker show.
-    ObjectBytes { name: String, bytes: Vec<u8> },
+    ObjectBytes {
+        /// A name for messages.
+        name: String,
+        /// The content of the object file.
+        bytes: Vec<u8>,
+    },
     /// An object file.
     Object(PathBuf),
     /// An archive (also an rlib); `whole` takes every member of it.
-    Archive { path: PathBuf, whole: bool },
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// All members are linked, not only those that define missing symbols.
+        whole: bool,
+    },
     /// A shared library by its path.
-    SharedLibrary { path: PathBuf, as_needed: bool },
+    SharedLibrary {
+        /// The file.
+        path: PathBuf,
+        /// It is recorded only if it defines something that is needed.
+        as_needed: bool,
+    },
     /// A native library by its name, as after `-l`; `verbatim` takes the name as the file's.
-    Library { name: String, kind: LibraryKind, verbatim: bool },
+    Library {
+        /// The name, which the linker looks for.
+        name: String,
+        /// Shared or static.
+        kind: LibraryKind,
+        /// The name is that of the file, without a prefix or an extension to add.
+        verbatim: bool,
+    },
 }
 
 /// Everything that one call of the linker needs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Job {
+    /// The program that links.
     pub linker: Linker,
+    /// The kind of file to make.
     pub kind: OutputKind,
+    /// Where to write it.
     pub output: PathBuf,
     /// In rustc's order: own objects, own native libraries, crates, their native libraries, the system's libraries.
     pub inputs: Vec<Input>,
@@ -102,9 +137,11 @@ pub struct Job {
     pub search_folders: Vec<PathBuf>,
     /// Where the output looks for shared libraries when it runs.
     pub rpaths: Vec<PathBuf>,
+    /// Which symbols other files see.
     pub exports: Exports,
     /// Symbols that are linked and kept though nothing refers to them (`#[no_mangle]`, `#[used]` in archives).
     pub required_symbols: Vec<String>,
+    /// The parts to leave out.
     pub strip: Strip,
     /// Drop sections that nothing refers to.
     pub gc_sections: bool,
@@ -122,11 +159,28 @@ pub struct Job {
 #[derive(Debug)]
 pub enum LinkError {
     /// The linking program could not be started.
-    Start { program: PathBuf, error: io::Error },
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// The linker refused. `command` is the whole command line, `stderr` what the linker said.
-    Failed { command: String, status: String, stderr: String },
+    Failed {
+        /// The command line.
+        command: String,
+        /// How it ended.
+        status: String,
+        /// What it printed.
+        stderr: String,
+    },
     /// A file could not be read or written.
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// The output path names no file.
     Output(PathBuf),
 }

@@ -1,7 +1,7 @@
 //! The in-process loader: makes relocatable objects callable in this process.
 //!
 //! **What goes in.** ELF64 x86-64 relocatable objects and archives of them, from any compiler, and shared libraries.
-//! **What comes out.** An [`Image`]: code and data in memory, relocated, protected, known to the unwinder, with
+//! **What comes out.** A [`LoadedCode`]: code and data in memory, relocated, protected, known to the unwinder, with
 //! thread-locals; symbols are found by name.
 //!
 //! The rules are those of the System V ABI's x86-64 supplement and of a static linker followed by a dynamic loader:
@@ -18,11 +18,14 @@
 mod frames;
 mod layout;
 mod library;
+mod main;
 mod memory;
 mod object;
 mod relocate;
 mod resolve;
 mod tls;
+
+pub use main::{MainError, is_in_process};
 
 use memory::Memory;
 use rustc_hash::FxHashMap;
@@ -35,13 +38,17 @@ use std::path::{Path, PathBuf};
 /// Where and why a relocation cannot be carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RelocationError {
+    /// The object.
     pub object: String,
+    /// The section in it.
     pub section: String,
     /// In bytes from the section's start.
     pub offset: u64,
     /// The relocation's name in the ABI.
     pub kind: String,
+    /// The symbol that the place refers to.
     pub symbol: String,
+    /// Why it cannot be done.
     pub message: String,
 }
 
@@ -56,15 +63,40 @@ impl fmt::Display for RelocationError {
 #[derive(Debug)]
 pub enum JitError {
     /// A file could not be read.
-    Io { path: PathBuf, error: io::Error },
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        error: io::Error,
+    },
     /// A shared library could not be opened.
-    Library { path: PathBuf, message: String },
+    Library {
+        /// The library.
+        path: PathBuf,
+        /// What the system says.
+        message: String,
+    },
     /// An object is damaged, or of a kind that is not for this loader.
-    Object { object: String, message: String },
+    Object {
+        /// The object.
+        object: String,
+        /// What is damaged.
+        message: String,
+    },
     /// Two objects define a symbol.
-    Duplicate { symbol: String, first: String, second: String },
+    Duplicate {
+        /// The symbol.
+        symbol: String,
+        /// The object with one definition.
+        first: String,
+        /// The object with the other.
+        second: String,
+    },
     /// Nothing defines these symbols; with each, an object that refers to it.
-    Undefined { symbols: Vec<(String, String)> },
+    Undefined {
+        /// The symbols, each with an object that needs it.
+        symbols: Vec<(String, String)>,
+    },
     /// A relocation that cannot be carried out.
     Relocation(Box<RelocationError>),
     /// The objects are larger than code can address.
@@ -102,7 +134,7 @@ impl std::error::Error for JitError {
     }
 }
 
-/// Gathers what is to be loaded.
+/// Gathers objects, archives and libraries, then loads them.
 #[derive(Default)]
 pub struct Loader<'a> {
     objects: Vec<(String, Cow<'a, [u8]>)>,
@@ -112,6 +144,7 @@ pub struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
+    /// A loader without inputs.
     pub fn new() -> Loader<'a> {
         Loader::default()
     }
@@ -121,7 +154,7 @@ impl<'a> Loader<'a> {
         self.objects.push((name.into(), bytes.into()));
     }
 
-    /// Adds an archive (also an rlib), of which the members are taken that define what is missing.
+    /// Adds an archive (also an rlib), of which the members are taken that define missing symbols.
     pub fn add_archive(&mut self, path: &Path) -> Result<(), JitError> {
         // Read, not mapped: whoever cuts off a mapped file ends this process by a signal.
         let bytes = std::fs::read(path).map_err(|error| JitError::Io { path: path.to_owned(), error })?;
@@ -147,55 +180,78 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads everything. No code of the objects runs yet.
-    pub fn load(self) -> Result<Image, JitError> {
+    pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
         let plan = layout::layout(&program)?;
-        let register = match plan.frames {
-            None => None,
-            Some(frames) => Some((
-                frames,
-                library::find(&self.libraries, c"__register_frame").ok_or_else(|| JitError::Undefined {
-                    symbols: vec![("__register_frame".to_owned(), "the unwind tables".to_owned())],
-                })?,
-            )),
-        };
-        let mut memory = Memory::reserve(plan.size_bytes, plan.align)?;
-        relocate::relocate(&program, &plan, &mut memory)?;
-        memory.protect(&plan)?;
+        let memory = self.place(&program, &plan).inspect_err(|_| {
+            if let Some(template) = plan.tls {
+                tls::release_slot(template.slot);
+            }
+        });
+        let (memory, registers) = memory?;
         // From here on nothing fails, so that what is registered stays.
         let address = |offset: u64| memory.address() + offset;
         if let Some(template) = plan.tls {
             tls::fill(template.slot, memory.slice_at(template.offset, template.file_bytes), &template);
         }
-        if let Some((frames, register)) = register {
-            // SAFETY: the records were checked when they were copied, end with a terminator, and are never unmapped.
-            unsafe { frames::register(register, address(frames) as *const u8) };
-        }
+        let frames = registers.map(|(frames, [register, deregister])| {
+            let table = address(frames);
+            // SAFETY: the records were checked when they were copied, end with a terminator, and are unmapped only after
+            // they were taken back.
+            unsafe { frames::register(register, table as *const u8) };
+            (deregister, table)
+        });
         let symbols = program.exported(&plan).map(|(name, offset)| (name.to_owned(), address(offset))).collect();
         let functions = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
         let initializers = functions(&plan.initializers);
         let mut finalizers = functions(&plan.finalizers);
         finalizers.reverse();
-        Ok(Image { symbols, initializers, finalizers })
+        let tls_slot = plan.tls.map(|template| template.slot);
+        Ok(LoadedCode { symbols, initializers, finalizers, frames, tls_slot, mapping: memory.into_mapping() })
+    }
+
+    /// Fills the image's memory and protects it. Also gives, if there are unwind tables, their offset and the unwinder's
+    /// functions that take them and take them back.
+    fn place(&self, program: &resolve::Program<'_>, plan: &layout::Plan) -> Result<(Memory, Registers), JitError> {
+        let find = |name: &std::ffi::CStr| {
+            library::find(&self.libraries, name).ok_or_else(|| JitError::Undefined {
+                symbols: vec![(name.to_string_lossy().into_owned(), "the unwind tables".to_owned())],
+            })
+        };
+        let registers = match plan.frames {
+            None => None,
+            Some(frames) => Some((frames, [find(c"__register_frame")?, find(c"__deregister_frame")?])),
+        };
+        let mut memory = Memory::reserve(plan.size_bytes, plan.align)?;
+        relocate::relocate(program, plan, &mut memory)?;
+        memory.protect(plan)?;
+        Ok((memory, registers))
     }
 }
 
+/// See [`Loader::place`].
+type Registers = Option<(u64, [u64; 2])>;
+
 /// Loaded code. It stays in memory as long as the process lives, since threads, exit handlers and unwinding may need it
-/// at any time; dropping an `Image` only forgets the names.
-pub struct Image {
+/// at any time; dropping a `LoadedCode` only forgets the names. Who knows that nothing needs it can [`LoadedCode::unload`] it.
+pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
+    /// The unwinder's function that takes back tables, and the table.
+    frames: Option<(u64, u64)>,
+    tls_slot: Option<u32>,
+    mapping: memory::Mapping,
 }
 
-impl Image {
+impl LoadedCode {
     /// The address of a function or of data that an object defines. Symbols that are local to an object and
     /// thread-locals have none.
     pub fn lookup(&self, symbol: &str) -> Option<*const u8> {
         self.symbols.get(symbol).map(|&address| address as *const u8)
     }
 
-    /// All symbols that [`Image::lookup`] finds, with their addresses, in no particular order.
+    /// All symbols that [`LoadedCode::lookup`] finds, with their addresses, in no particular order.
     pub fn symbols(&self) -> impl Iterator<Item = (&str, *const u8)> {
         self.symbols.iter().map(|(name, &address)| (name.as_str(), address as *const u8))
     }
@@ -215,11 +271,36 @@ impl Image {
         }
     }
 
+    /// Takes the code out of the process: the unwinder forgets its tables, and the system gets its memory back. Where
+    /// threads have used thread-locals of it, the memory stays until the last of these threads has ended, as it ends with
+    /// their destructors. Gives whether the memory is given back already.
+    ///
+    /// # Safety
+    ///
+    /// Nothing uses the image any more, now or later: no code of it runs on any thread, and nobody keeps a pointer to a
+    /// function, a constant or a variable of it (as callbacks, exit handlers, vtables and `&'static` are) but for
+    /// destructors of thread-locals.
+    pub unsafe fn unload(self) -> bool {
+        if let Some((deregister, table)) = self.frames {
+            // SAFETY: the table was registered by its counterpart, and nothing unwinds through the image.
+            unsafe { frames::register(deregister, table as *const u8) };
+        }
+        match self.tls_slot {
+            // SAFETY: promised by the caller.
+            Some(slot) => unsafe { tls::unload(slot, self.mapping) },
+            None => {
+                // SAFETY: promised by the caller.
+                unsafe { self.mapping.unmap() };
+                true
+            }
+        }
+    }
+
     /// Runs `.fini_array`, last function first.
     ///
     /// # Safety
     ///
-    /// As [`Image::run_initializers`]; nothing of the program may run any more.
+    /// As [`LoadedCode::run_initializers`]; nothing of the program may run any more.
     pub unsafe fn run_finalizers(&self) {
         for &address in self.finalizers.iter().filter(|&&address| is_function(address)) {
             // SAFETY: the address comes from an array of such functions; the caller promises the rest.

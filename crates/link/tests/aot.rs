@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
 use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
-use link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
 use std::path::Path;
 use std::process::Command;
 

@@ -3,17 +3,17 @@
 
 mod common;
 
+use bessemer_link::aot::{Input, Job, OutputKind, link};
+use bessemer_link::jit::{JitError, LoadedCode, Loader};
 use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
-use link::aot::{Input, Job, OutputKind, link};
-use link::jit::{Image, JitError, Loader};
 use std::ffi::c_int;
 use std::path::Path;
 use std::process::Command;
 
 const PIC: &[&str] = &["-fPIC", "-O1"];
 
-fn load(sources: &[&str]) -> Result<Image, JitError> {
+fn load(sources: &[&str]) -> Result<LoadedCode, JitError> {
     let mut loader = Loader::new();
     for (index, source) in sources.iter().enumerate() {
         loader.add_object(format!("object {index}"), c_object(source, PIC));
@@ -22,7 +22,7 @@ fn load(sources: &[&str]) -> Result<Image, JitError> {
 }
 
 /// Calls a function of an image that takes an `int` and gives one.
-fn call(image: &Image, name: &str, argument: c_int) -> c_int {
+fn call(image: &LoadedCode, name: &str, argument: c_int) -> c_int {
     let address = image.lookup(name).unwrap_or_else(|| panic!("no {name}"));
     // SAFETY: the tests define their functions with this type.
     let function = unsafe { std::mem::transmute::<*const u8, extern "C" fn(c_int) -> c_int>(address) };

@@ -3,8 +3,8 @@
 
 mod common;
 
+use bessemer_link::jit::Loader;
 use common::c_object;
-use link::jit::Loader;
 
 /// Marsaglia's xorshift: the same damage in every run.
 fn random(state: &mut u64, limit: usize) -> usize {

@@ -30,15 +30,17 @@ pub fn code_hash(function: &Function) -> ContentHash {
         scopes: _,
         debug_variables: _,
     } = function;
-    hash(&(name, linkage, attrs, signature, values, vars, slots, blocks, signatures, symbols, personality))
+    value_hash(&(name, linkage, attrs, signature, values, vars, slots, blocks, signatures, symbols, personality))
 }
 
 /// The hash of a module, debug information and all, in the order in which everything is. As [`code_hash`], for one build only.
 pub fn exact_module_hash(module: &Module) -> ContentHash {
-    hash(module)
+    value_hash(module)
 }
 
-fn hash<T: Hash>(value: &T) -> ContentHash {
+/// The hash of a value: of all that its [`Hash`] looks at, which for derived ones is every field. As [`code_hash`], for one build
+/// only.
+pub fn value_hash(value: &impl Hash) -> ContentHash {
     let mut hasher = Blake3::default();
     value.hash(&mut hasher);
     hasher.flush();

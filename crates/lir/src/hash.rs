@@ -5,13 +5,16 @@
 //! order of values, variables, slots and blocks counts, since back ends may follow it.
 
 use crate::{
-    AsmOperand, Call, Callee, Data, DebugType, DebugTypeId, FileId, Function, InlineAsm, Inst, LocId, Module,
-    ScopeKind, SigId, SymbolRefId, Terminator,
+    AsmOperand, Call, Callee, Data, DebugType, DebugTypeId, Function, InlineAsm, Inst, Module, ScopeKind, SigId,
+    SymbolRefId, Terminator,
 };
+use index::{Index, IndexVec};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::fmt;
 use std::hash::Hash;
+
+type DebugTypes = IndexVec<DebugTypeId, DebugType>;
 
 /// A BLAKE3 hash.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -30,14 +33,14 @@ impl fmt::Debug for ContentHash {
 }
 
 /// The hash of a function. `debug_types` are those of its module; types that it does not use do not count.
-pub fn function_hash(function: &Function, debug_types: &[DebugType]) -> ContentHash {
+pub fn function_hash(function: &Function, debug_types: &DebugTypes) -> ContentHash {
     let mut canonical = function.clone();
     let types = canonicalize(&mut canonical, debug_types);
     hash(b'f', &(canonical, types))
 }
 
 /// The hash of a data object. `debug_types` as for [`function_hash`].
-pub fn data_hash(data: &Data, debug_types: &[DebugType]) -> ContentHash {
+pub fn data_hash(data: &Data, debug_types: &DebugTypes) -> ContentHash {
     let mut canonical = data.clone();
     let types = own_debug_types(&mut [], std::slice::from_mut(&mut canonical), debug_types);
     hash(b'd', &(canonical, types))
@@ -64,30 +67,27 @@ fn hash<T: Serialize>(kind: u8, value: &T) -> ContentHash {
 }
 
 /// Numbers things in the order of their first use, and gathers their content in that order.
-struct Renumbering<'a, T> {
-    table: &'a [T],
-    numbers: FxHashMap<u32, u32>,
-    used: Vec<T>,
+struct Renumbering<'a, I, T> {
+    table: &'a IndexVec<I, T>,
+    numbers: FxHashMap<I, I>,
+    used: IndexVec<I, T>,
 }
 
-impl<'a, T: Clone> Renumbering<'a, T> {
-    fn new(table: &'a [T]) -> Renumbering<'a, T> {
-        Renumbering { table, numbers: FxHashMap::default(), used: Vec::new() }
+impl<'a, I: Index, T: Clone> Renumbering<'a, I, T> {
+    fn new(table: &'a IndexVec<I, T>) -> Renumbering<'a, I, T> {
+        Renumbering { table, numbers: FxHashMap::default(), used: IndexVec::new() }
     }
 
     /// Gives an entry its new number. Numbers outside of the table stay as they are.
-    fn renumber(&mut self, id: &mut u32) {
-        let Some(entry) = self.table.get(*id as usize) else { return };
-        *id = *self.numbers.entry(*id).or_insert_with(|| {
-            self.used.push(entry.clone());
-            u32::try_from(self.used.len() - 1).expect("not longer than the table")
-        });
+    fn renumber(&mut self, id: &mut I) {
+        let Some(entry) = self.table.get(*id) else { return };
+        *id = *self.numbers.entry(*id).or_insert_with(|| self.used.push(entry.clone()));
     }
 }
 
 /// Renumbers a function's tables in the order of first use, and drops what nothing uses. Gives the debug types that it
 /// uses, to which its debug variables then refer.
-fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<DebugType> {
+fn canonicalize(function: &mut Function, debug_types: &DebugTypes) -> DebugTypes {
     let signatures = std::mem::take(&mut function.signatures);
     let symbols = std::mem::take(&mut function.symbols);
     let locations = std::mem::take(&mut function.locations);
@@ -98,34 +98,30 @@ fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<Debug
     let mut sources = Renumbering::new(&files);
     let mut types = Renumbering::new(debug_types);
 
-    if let Some(SymbolRefId(id)) = &mut function.personality {
+    if let Some(id) = &mut function.personality {
         syms.renumber(id);
     }
     for block in &mut function.blocks {
         for node in &mut block.nodes {
-            locs.renumber(&mut node.loc.0);
-            visit_inst(&mut node.inst, &mut |SigId(id)| sigs.renumber(id), &mut |SymbolRefId(id)| syms.renumber(id));
+            locs.renumber(&mut node.loc);
+            visit_inst(&mut node.inst, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
         }
-        locs.renumber(&mut block.terminator_loc.0);
+        locs.renumber(&mut block.terminator_loc);
         let terminator = &mut block.terminator;
-        visit_terminator(terminator, &mut |SigId(id)| sigs.renumber(id), &mut |SymbolRefId(id)| syms.renumber(id));
+        visit_terminator(terminator, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
     }
     for variable in &mut function.debug_variables {
-        let LocId(loc) = &mut variable.loc;
-        locs.renumber(loc);
-        let DebugTypeId(ty) = &mut variable.ty;
-        types.renumber(ty);
+        locs.renumber(&mut variable.loc);
+        types.renumber(&mut variable.ty);
     }
     for scope in &mut function.scopes {
-        if let ScopeKind::Inlined { call: LocId(call), .. } = &mut scope.kind {
+        if let ScopeKind::Inlined { call, .. } = &mut scope.kind {
             locs.renumber(call);
         }
-        let FileId(file) = &mut scope.file;
-        sources.renumber(file);
+        sources.renumber(&mut scope.file);
     }
     for location in &mut locs.used {
-        let FileId(file) = &mut location.file;
-        sources.renumber(file);
+        sources.renumber(&mut location.file);
     }
     function.signatures = sigs.used;
     function.symbols = syms.used;
@@ -136,25 +132,25 @@ fn canonicalize(function: &mut Function, debug_types: &[DebugType]) -> Vec<Debug
 
 /// Gives the debug types that functions and data use, in the order of their first use, to which these then refer; so that what
 /// is compiled together depends only on itself.
-pub fn own_debug_types(functions: &mut [Function], data: &mut [Data], debug_types: &[DebugType]) -> Vec<DebugType> {
+pub fn own_debug_types(functions: &mut [Function], data: &mut [Data], debug_types: &DebugTypes) -> DebugTypes {
     let mut types = Renumbering::new(debug_types);
     for debug in data.iter_mut().filter_map(|data| data.debug.as_mut()) {
-        types.renumber(&mut debug.ty.0);
+        types.renumber(&mut debug.ty);
     }
     for variable in functions.iter_mut().flat_map(|function| &mut function.debug_variables) {
-        types.renumber(&mut variable.ty.0);
+        types.renumber(&mut variable.ty);
     }
     close_types(types)
 }
 
 /// Adds the types that the used types refer to, and so on. Ends on recursive types too, since each is added once.
-fn close_types(mut types: Renumbering<'_, DebugType>) -> Vec<DebugType> {
-    let mut next = 0;
+fn close_types(mut types: Renumbering<'_, DebugTypeId, DebugType>) -> DebugTypes {
+    let mut next = DebugTypeId::ZERO;
     while let Some(ty) = types.used.get(next) {
         let mut ty = ty.clone();
-        ty.for_each_type_mut(&mut |DebugTypeId(id)| types.renumber(id));
+        ty.for_each_type_mut(&mut |id| types.renumber(id));
         types.used[next] = ty;
-        next += 1;
+        next = next.plus(1);
     }
     types.used
 }

@@ -23,7 +23,9 @@
 //! * The entry block is the first one and has no predecessors.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
+pub mod asm;
 pub mod binary;
 pub mod builder;
 pub mod code_hash;
@@ -33,19 +35,23 @@ pub mod hash;
 pub mod inst;
 pub mod module;
 mod names;
+pub mod op;
 pub mod parse;
 mod results;
 pub mod text;
 pub mod types;
 pub mod verify;
 
+pub use ::index::{Index, IndexVec};
+pub use asm::*;
 pub use builder::FunctionBuilder;
-pub use code_hash::{code_hash, exact_module_hash};
+pub use code_hash::{code_hash, exact_module_hash, value_hash};
 pub use debug::*;
 pub use function::*;
 pub use hash::{ContentHash, data_hash, function_hash, module_hash};
 pub use inst::*;
 pub use module::*;
+pub use op::*;
 pub use parse::{ParseError, parse_function, parse_module};
 pub use results::ResultTypes;
 pub use types::*;

@@ -1,6 +1,7 @@
 //! Modules: the unit that a back end compiles to one object.
 
-use crate::{DebugStatic, DebugType, Function, Linkage};
+use crate::{DebugStatic, DebugType, DebugTypeId, Function, Linkage};
+use index::IndexVec;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -9,24 +10,32 @@ use std::sync::Arc;
 pub struct Relocation {
     /// Byte offset; the pointer-wide field there is zero in the bytes.
     pub offset: u64,
+    /// The symbol.
     pub symbol: Arc<str>,
     /// Whether the symbol is a function (the back end may have to declare it).
     pub function: bool,
     /// Null where nothing defines the symbol.
     pub weak: bool,
+    /// Bytes to add to the symbol's address.
     pub addend: i64,
 }
 
 /// A data object: static, constant, vtable, string.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Data {
+    /// The linker symbol.
     pub name: Arc<str>,
+    /// Who sees it.
     pub linkage: Linkage,
+    /// Alignment in bytes: a power of two.
     pub align: u64,
+    /// The program may write to it.
     pub writable: bool,
+    /// Each thread has a copy.
     pub thread_local: bool,
     /// The address does not matter: equal constants may share one (LLVM `unnamed_addr`).
     pub mergeable: bool,
+    /// The section, if not the back end's choice.
     pub section: Option<String>,
     /// Must be kept though nothing refers to it (`#[used]`).
     pub used: bool,
@@ -42,6 +51,7 @@ pub struct Data {
 }
 
 impl Data {
+    /// The size of all of it.
     pub fn size_bytes(&self) -> u64 {
         self.bytes.len() as u64 + self.zero_size_bytes
     }
@@ -50,8 +60,11 @@ impl Data {
 /// A second name of a definition in the same module.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Alias {
+    /// The other name.
     pub name: Arc<str>,
+    /// The name of the definition.
     pub target: Arc<str>,
+    /// Who sees the other name.
     pub linkage: Linkage,
 }
 
@@ -60,15 +73,19 @@ pub struct Alias {
 pub struct Module {
     /// For messages and debug information.
     pub name: String,
+    /// The functions that it defines.
     pub functions: Vec<Function>,
+    /// The data objects that it defines.
     pub data: Vec<Data>,
+    /// Other names of these.
     pub aliases: Vec<Alias>,
     /// `global_asm!` texts in the target assembler's language (Intel syntax on x86 unless the text switches).
     pub global_asm: Vec<String>,
     /// Types that the functions' debug variables and the statics refer to.
-    pub debug_types: Vec<DebugType>,
+    pub debug_types: IndexVec<DebugTypeId, DebugType>,
     /// For the debug information: the main source file and the folder that relative paths start from.
     pub source_file: String,
+    /// The folder that relative paths start from.
     pub source_folder: String,
 }
 
@@ -77,10 +94,12 @@ pub mod serde_bytes_vec {
     use serde::{Deserializer, Serializer, de};
     use std::fmt;
 
+    /// serde's function of this name.
     pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(bytes)
     }
 
+    /// serde's function of this name.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         struct Visitor;
         impl<'de> de::Visitor<'de> for Visitor {

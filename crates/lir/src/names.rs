@@ -17,7 +17,7 @@ macro_rules! names {
                 }
             }
 
-            /// What has this name in the text form.
+            /// The one with this name in the text form.
             pub fn from_name(name: &str) -> Option<$ty> {
                 Some(match name {
                     $($name => $ty::$variant,)*

@@ -24,6 +24,7 @@ pub struct ParseError {
     pub line: usize,
     /// From 1, in characters.
     pub column: usize,
+    /// What the parser expected, and what it found.
     pub message: String,
 }
 

@@ -9,7 +9,7 @@ pub type ResultTypes = SmallVec<[Type; 2]>;
 impl Function {
     /// The types of an instruction's results, from its operands. The instruction must hold its rules.
     pub fn result_types(&self, inst: &Inst, pointer_bytes: u32) -> ResultTypes {
-        let types = self.infer_results(inst, Some(pointer_bytes), &|value| self.values.get(value.index()).copied());
+        let types = self.infer_results(inst, Some(pointer_bytes), &|value| self.values.get(value).copied());
         types.expect("operands of the types that the instruction takes")
     }
 
@@ -39,7 +39,7 @@ impl Function {
             | Inst::SlotAddr { .. }
             | Inst::PtrAdd { .. }
             | Inst::ReturnAddress => one(Type::PTR),
-            Inst::GetVar { var } => one(*self.vars.get(var.index())?),
+            Inst::GetVar { var } => one(*self.vars.get(*var)?),
             Inst::Unary { value, .. }
             | Inst::Binary { lhs: value, .. }
             | Inst::Fma { a: value, .. }
@@ -104,6 +104,6 @@ impl Function {
     }
 
     fn signature_returns(&self, sig: crate::SigId) -> Option<ResultTypes> {
-        Some(self.signatures.get(sig.index())?.returns.iter().map(|param| param.ty).collect())
+        Some(self.signatures.get(sig)?.returns.iter().map(|param| param.ty).collect())
     }
 }

@@ -21,9 +21,10 @@ mod data;
 mod inst;
 
 use crate::{
-    AllocatorRole, BlockData, Captures, DebugPlace, Extension, Function, FunctionAttrs, InlineHint, LandingKind, LocId,
-    Node, OptimizeHint, Param, PointerRole, ScopeKind, Signature, SymbolRef, SymbolRefId, Type, Value,
+    AllocatorRole, Block, BlockData, Captures, DebugPlace, Extension, Function, FunctionAttrs, InlineHint, LandingKind,
+    LocId, Node, OptimizeHint, Param, PointerRole, ScopeKind, Signature, SymbolRef, SymbolRefId, Type, Value,
 };
+use index::IndexVec;
 use rustc_hash::FxHashSet;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -213,10 +214,10 @@ impl Display for FunctionAttrs {
     }
 }
 
-/// What is known while a function is written: which symbols `@name` means, and which values' types the reader knows.
+/// Knowledge that the writer shares with a reader: which symbol `@name` means, and which values' types the text has told.
 pub(crate) struct Context<'a> {
     pub function: &'a Function,
-    named_symbols: Vec<bool>,
+    named_symbols: IndexVec<SymbolRefId, bool>,
 }
 
 impl<'a> Context<'a> {
@@ -228,8 +229,8 @@ impl<'a> Context<'a> {
 
     /// A symbol by its name where that means the first entry of the name in the table, otherwise by its number.
     pub fn symbol(&self, id: SymbolRefId) -> SymbolText<'a> {
-        match self.named_symbols.get(id.index()) {
-            Some(true) => SymbolText::Name(&self.function.symbols[id.index()].name),
+        match self.named_symbols.get(id) {
+            Some(true) => SymbolText::Name(&self.function.symbols[id].name),
             _ => SymbolText::Number(id),
         }
     }
@@ -278,13 +279,13 @@ impl Display for Function {
         }
         f.write_str(" {\n")?;
         self.write_tables(f)?;
-        let mut known: Vec<Option<Type>> = vec![None; self.values.len()];
+        let mut known = IndexVec::repeat(None, self.values.len());
         for (slot, param) in known.iter_mut().zip(&self.signature.params) {
             *slot = Some(param.ty);
         }
         self.write_unused(f)?;
-        for (index, block) in self.blocks.iter().enumerate() {
-            self.write_block(f, &context, &mut known, index, block)?;
+        for (id, block) in self.blocks.iter_enumerated() {
+            self.write_block(f, &context, &mut known, id, block)?;
         }
         f.write_str("}\n")
     }
@@ -292,23 +293,23 @@ impl Display for Function {
 
 impl Function {
     fn write_tables(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, ty) in self.vars.iter().enumerate() {
-            writeln!(f, "    var{index}: {ty}")?;
+        for (id, ty) in self.vars.iter_enumerated() {
+            writeln!(f, "    {id}: {ty}")?;
         }
-        for (index, slot) in self.slots.iter().enumerate() {
-            writeln!(f, "    slot{index}: size {} align {}", slot.size, slot.align)?;
+        for (id, slot) in self.slots.iter_enumerated() {
+            writeln!(f, "    {id}: size {} align {}", slot.size, slot.align)?;
         }
-        for (index, signature) in self.signatures.iter().enumerate() {
-            writeln!(f, "    sig{index} = {signature}")?;
+        for (id, signature) in self.signatures.iter_enumerated() {
+            writeln!(f, "    {id} = {signature}")?;
         }
-        for (index, symbol) in self.symbols.iter().enumerate() {
-            writeln!(f, "    sym{index} = {symbol}")?;
+        for (id, symbol) in self.symbols.iter_enumerated() {
+            writeln!(f, "    {id} = {symbol}")?;
         }
-        for (index, file) in self.files.iter().enumerate() {
-            writeln!(f, "    file{index} = {}", Quoted(file))?;
+        for (id, file) in self.files.iter_enumerated() {
+            writeln!(f, "    {id} = {}", Quoted(file))?;
         }
-        for (index, scope) in self.scopes.iter().enumerate() {
-            write!(f, "    scope{index} = ")?;
+        for (id, scope) in self.scopes.iter_enumerated() {
+            write!(f, "    {id} = ")?;
             match &scope.kind {
                 ScopeKind::Function => f.write_str("function")?,
                 ScopeKind::Block => f.write_str("block")?,
@@ -322,9 +323,9 @@ impl Function {
             }
             f.write_char('\n')?;
         }
-        for (index, location) in self.locations.iter().enumerate() {
+        for (id, location) in self.locations.iter_enumerated() {
             let crate::Location { file, line, column, scope } = location;
-            writeln!(f, "    loc{index} = {file}:{line}:{column} {scope}")?;
+            writeln!(f, "    {id} = {file}:{line}:{column} {scope}")?;
         }
         for variable in &self.debug_variables {
             write!(f, "    debug {}: {} = ", Quoted(&variable.name), variable.ty)?;
@@ -344,9 +345,9 @@ impl Function {
 
     /// Values that nothing defines (an optimisation may leave them) are listed, so that the table of values comes back.
     fn write_unused(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut defined = vec![false; self.values.len()];
+        let mut defined = IndexVec::repeat(false, self.values.len());
         let mut define = |value: Value| {
-            if let Some(entry) = defined.get_mut(value.index()) {
+            if let Some(entry) = defined.get_mut(value) {
                 *entry = true;
             }
         };
@@ -356,8 +357,8 @@ impl Function {
             block.nodes.iter().flat_map(Node::results).for_each(&mut define);
             block.terminator_results().for_each(&mut define);
         }
-        for (index, _) in defined.iter().enumerate().filter(|(_, defined)| !**defined) {
-            writeln!(f, "    unused v{index}: {}", self.values[index])?;
+        for (value, _) in defined.iter_enumerated().filter(|(_, defined)| !**defined) {
+            writeln!(f, "    unused {value}: {}", self.values[value])?;
         }
         Ok(())
     }
@@ -366,11 +367,11 @@ impl Function {
         &self,
         f: &mut Formatter<'_>,
         context: &Context<'_>,
-        known: &mut [Option<Type>],
-        index: usize,
+        known: &mut IndexVec<Value, Option<Type>>,
+        id: Block,
         block: &BlockData,
     ) -> fmt::Result {
-        write!(f, "block{index}")?;
+        write!(f, "{id}")?;
         if let Some(landing) = &block.landing {
             let kind = match landing.kind {
                 LandingKind::Cleanup => "cleanup",
@@ -384,7 +385,7 @@ impl Function {
         }
         f.write_str(if block.cold { " cold:\n" } else { ":\n" })?;
         for node in &block.nodes {
-            let types = self.infer_results(&node.inst, None, &|value| known.get(value.index()).copied().flatten());
+            let types = self.infer_results(&node.inst, None, &|value| known.get(value).copied().flatten());
             self.write_results(f, known, node.results(), types)?;
             inst::write_inst(f, context, &node.inst)?;
             writeln!(f, "{}", LocSuffix(node.loc))?;
@@ -399,7 +400,7 @@ impl Function {
     fn write_results(
         &self,
         f: &mut Formatter<'_>,
-        known: &mut [Option<Type>],
+        known: &mut IndexVec<Value, Option<Type>>,
         results: impl Iterator<Item = Value>,
         inferred: Option<crate::ResultTypes>,
     ) -> fmt::Result {
@@ -417,13 +418,13 @@ impl Function {
     fn write_result(
         &self,
         f: &mut Formatter<'_>,
-        known: &mut [Option<Type>],
+        known: &mut IndexVec<Value, Option<Type>>,
         value: Value,
         inferred: Option<Type>,
     ) -> fmt::Result {
         write!(f, "{value}")?;
-        let Some(&ty) = self.values.get(value.index()) else { return Ok(()) };
-        known[value.index()] = Some(ty);
+        let Some(&ty) = self.values.get(value) else { return Ok(()) };
+        known[value] = Some(ty);
         if inferred == Some(ty) { Ok(()) } else { write!(f, ": {ty}") }
     }
 }

@@ -5,14 +5,23 @@ use serde::{Deserialize, Serialize};
 /// The type of one scalar, or of one lane of a vector.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scalar {
+    /// An integer of 8 bits, signed or not, or a boolean.
     I8,
+    /// An integer of 16 bits.
     I16,
+    /// An integer of 32 bits.
     I32,
+    /// An integer of 64 bits.
     I64,
+    /// An integer of 128 bits.
     I128,
+    /// IEEE 754 binary16.
     F16,
+    /// IEEE 754 binary32.
     F32,
+    /// IEEE 754 binary64.
     F64,
+    /// IEEE 754 binary128.
     F128,
     /// A pointer in the default address space. Its width is the target's.
     Ptr,
@@ -57,24 +66,37 @@ impl Scalar {
 /// The type of a value: a scalar, or a vector of scalars.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Type {
+    /// One scalar.
     Scalar(Scalar),
     /// `lanes` is at least 1; a one-lane vector is still a vector.
     Vector {
+        /// The type of each lane.
         lane: Scalar,
+        /// How many there are.
         lanes: u16,
     },
 }
 
 impl Type {
+    /// [`Scalar::I8`].
     pub const I8: Type = Type::Scalar(Scalar::I8);
+    /// [`Scalar::I16`].
     pub const I16: Type = Type::Scalar(Scalar::I16);
+    /// [`Scalar::I32`].
     pub const I32: Type = Type::Scalar(Scalar::I32);
+    /// [`Scalar::I64`].
     pub const I64: Type = Type::Scalar(Scalar::I64);
+    /// [`Scalar::I128`].
     pub const I128: Type = Type::Scalar(Scalar::I128);
+    /// [`Scalar::F16`].
     pub const F16: Type = Type::Scalar(Scalar::F16);
+    /// [`Scalar::F32`].
     pub const F32: Type = Type::Scalar(Scalar::F32);
+    /// [`Scalar::F64`].
     pub const F64: Type = Type::Scalar(Scalar::F64);
+    /// [`Scalar::F128`].
     pub const F128: Type = Type::Scalar(Scalar::F128);
+    /// [`Scalar::Ptr`].
     pub const PTR: Type = Type::Scalar(Scalar::Ptr);
 
     /// A vector type.
@@ -106,6 +128,7 @@ impl Type {
         }
     }
 
+    /// Whether this is a vector.
     pub fn is_vector(self) -> bool {
         matches!(self, Type::Vector { .. })
     }
@@ -126,8 +149,11 @@ pub enum CallConv {
     /// As C, but the callee saves most registers (`extern "rust-cold"`, LLVM's preserve_most). A back end may use C for
     /// it only if every definition and every call in the program is its own.
     Cold,
+    /// The System V convention of x86-64.
     SysV64,
+    /// The Windows convention of x86-64.
     Win64,
+    /// Of handlers of interrupts.
     X86Interrupt,
 }
 
@@ -135,8 +161,11 @@ pub enum CallConv {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub enum Extension {
     #[default]
+    /// In no way in particular.
     None,
+    /// With zeros.
     Zero,
+    /// With its sign.
     Sign,
 }
 
@@ -144,15 +173,26 @@ pub enum Extension {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum PointerRole {
     /// The pointer to where the result goes (LLVM `sret`). Always the first parameter.
-    StructReturn { size: u64, align: u64 },
+    StructReturn {
+        /// The size of the pointee in bytes.
+        size: u64,
+        /// Its alignment in bytes.
+        align: u64,
+    },
     /// The pointee is copied to the argument area of the stack (LLVM `byval`); the callee gets the address of the copy.
-    ByValue { size: u64, align: u64 },
+    ByValue {
+        /// The size of the pointee in bytes.
+        size: u64,
+        /// Its alignment in bytes.
+        align: u64,
+    },
 }
 
 /// What a pointer parameter's callee may do with the pointer itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub enum Captures {
     #[default]
+    /// It may keep the pointer and use it.
     Anything,
     /// The callee keeps neither address nor provenance (LLVM `captures(none)`).
     Nothing,
@@ -166,14 +206,23 @@ pub enum Captures {
 /// `extension` and `role`, which are part of the calling convention.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct ParamAttrs {
+    /// How a narrow integer fills its register.
     pub extension: Extension,
+    /// A meaning in the calling convention.
     pub role: Option<PointerRole>,
+    /// Nothing else accesses what this pointer is used for, during the call.
     pub noalias: bool,
+    /// The pointer is not null.
     pub nonnull: bool,
+    /// The callee does not write through the pointer.
     pub readonly: bool,
+    /// No bit is undefined.
     pub noundef: bool,
+    /// Writing through the pointer is harmless, if other accesses are as before.
     pub writable: bool,
+    /// Nobody reads the pointee after the call.
     pub dead_on_return: bool,
+    /// What the callee may do with the pointer itself.
     pub captures: Captures,
     /// Bytes that may be read through the pointer; 0 says nothing.
     pub dereferenceable: u64,
@@ -188,7 +237,9 @@ pub struct ParamAttrs {
 /// One machine-level parameter or result.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Param {
+    /// Its type.
     pub ty: Type,
+    /// Facts about it.
     pub attrs: ParamAttrs,
 }
 
@@ -205,8 +256,11 @@ impl Param {
 /// floats in xmm0 and xmm1.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Signature {
+    /// The parameters.
     pub params: Vec<Param>,
+    /// The results.
     pub returns: Vec<Param>,
+    /// The calling convention.
     pub conv: CallConv,
     /// Whether more arguments than `params` may follow (C's `...`).
     pub variadic: bool,
@@ -216,7 +270,13 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// What is known of the arguments of a call, in order: the parameters, then those that a variadic call adds.
+    /// A signature in the target's C convention that says nothing of its parameters and results but their types.
+    pub fn plain(params: &[Type], returns: &[Type]) -> Signature {
+        let plain = |types: &[Type]| types.iter().copied().map(Param::new).collect();
+        Signature { params: plain(params), returns: plain(returns), ..Signature::default() }
+    }
+
+    /// The parameters, then those that a variadic call adds: what a call's arguments are, in order.
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().chain(&self.extra)
     }

@@ -10,6 +10,7 @@ mod tables;
 
 use crate::{Block, Function, Linkage, Module, Node, Terminator, Type, Value};
 use dominance::Dominance;
+use index::IndexVec;
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub enum Position {
     Start,
     /// The instruction of this index.
     Inst(usize),
+    /// The terminator.
     Terminator,
 }
 
@@ -28,8 +30,9 @@ pub enum Position {
 pub struct VerifyError {
     /// The symbol of the function, data object or alias; empty for the module itself.
     pub symbol: Arc<str>,
+    /// The block and the place in it, if it is in one.
     pub at: Option<(Block, Position)>,
-    /// What is wrong, with the instruction's text where there is one.
+    /// The rule and how it is broken, with the instruction's text where there is one.
     pub message: String,
 }
 
@@ -69,13 +72,13 @@ pub fn verify_module(module: &Module, pointer_bytes: u32) -> Vec<VerifyError> {
 /// Where a value is defined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Definition {
-    /// `u32::MAX` while no definition was seen.
-    block: u32,
+    block: Block,
     /// 0 at the block's start, 1 + index for instructions. A use at `position` sees definitions before it.
     position: u32,
 }
 
-const UNDEFINED: Definition = Definition { block: u32::MAX, position: 0 };
+/// No definition was seen. No function has as many blocks.
+const UNDEFINED: Definition = Definition { block: Block::from_u32(u32::MAX), position: 0 };
 
 /// A rule that does not hold; turned into a [`VerifyError`] where the place is known.
 type Check = Result<(), String>;
@@ -83,7 +86,7 @@ type Check = Result<(), String>;
 struct Verifier<'a> {
     function: &'a Function,
     pointer_bytes: u32,
-    definitions: Vec<Definition>,
+    definitions: IndexVec<Value, Definition>,
     at: Option<(Block, Position)>,
     errors: Vec<VerifyError>,
 }
@@ -93,7 +96,7 @@ impl<'a> Verifier<'a> {
         Verifier {
             function,
             pointer_bytes,
-            definitions: vec![UNDEFINED; function.values.len()],
+            definitions: IndexVec::repeat(UNDEFINED, function.values.len()),
             at: None,
             errors: Vec::new(),
         }
@@ -154,23 +157,22 @@ impl<'a> Verifier<'a> {
         if align != 0 && !align.is_power_of_two() {
             self.error(format!("an alignment of {align} is not a power of two"));
         }
-        self.at = Some((Block(0), Position::Start));
-        for (index, param) in function.signature.params.iter().enumerate() {
-            let value = Value::from_index(index);
-            match function.values.get(index) {
+        self.at = Some((Block::ZERO, Position::Start));
+        for (value, param) in function.params().zip(&function.signature.params) {
+            match function.values.get(value) {
                 Some(ty) if *ty == param.ty => {}
                 Some(ty) => self.error(format!("parameter {value} is {ty} in the table and {} in the head", param.ty)),
                 None => self.error(format!("parameter {value} is missing in the table of values")),
             }
-            self.define(value, Block(0), 0);
+            self.define(value, Block::ZERO, 0);
         }
     }
 
     fn define(&mut self, value: Value, block: Block, position: u32) {
-        match self.definitions.get_mut(value.index()) {
+        match self.definitions.get_mut(value) {
             None => self.error(format!("{value} is not in the table of values")),
             Some(definition) if *definition != UNDEFINED => self.error(format!("{value} has two definitions")),
-            Some(definition) => *definition = Definition { block: block.0, position },
+            Some(definition) => *definition = Definition { block, position },
         }
     }
 
@@ -197,7 +199,7 @@ impl<'a> Verifier<'a> {
             // An invoke's results exist on the way to `normal` only; that this block has no other predecessor is
             // checked with the edges. Assembly's exist on all edges.
             let (home, position) = match &data.terminator {
-                Terminator::Invoke { normal, .. } if normal.index() < function.blocks.len() => (*normal, 0),
+                Terminator::Invoke { normal, .. } if function.blocks.contains(*normal) => (*normal, 0),
                 _ => (block, u32::MAX),
             };
             data.terminator_results().for_each(|value| self.define(value, home, position));
@@ -206,7 +208,7 @@ impl<'a> Verifier<'a> {
 
     fn define_typed(&mut self, value: Value, ty: Type, block: Block) {
         self.define(value, block, 0);
-        if let Some(&actual) = self.function.values.get(value.index())
+        if let Some(&actual) = self.function.values.get(value)
             && actual != ty
         {
             self.error(format!("{value} is {actual}, not {ty}"));
@@ -214,7 +216,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn check_range(&mut self, first: Value, count: u8) {
-        if first.0.checked_add(u32::from(count)).is_none() {
+        if first.as_u32().checked_add(u32::from(count)).is_none() {
             self.error(format!("{first} and the {count} results after it are not in the table of values"));
         }
     }
@@ -235,7 +237,7 @@ impl<'a> Verifier<'a> {
     fn check_node(&self, node: &Node) -> Check {
         self.check_loc(node.loc)?;
         inst::check_inst(self, &node.inst)?;
-        let value_type = |value: Value| self.function.values.get(value.index()).copied();
+        let value_type = |value: Value| self.function.values.get(value).copied();
         let types = self.function.infer_results(&node.inst, Some(self.pointer_bytes), &value_type);
         self.check_results(node.results(), types)
     }
@@ -248,7 +250,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn check_loc(&self, loc: crate::LocId) -> Check {
-        let known = loc.is_none() || loc.index() < self.function.locations.len();
+        let known = loc.is_none() || self.function.locations.contains(loc);
         if known { Ok(()) } else { Err(format!("{loc} is not in the table of locations")) }
     }
 
@@ -256,7 +258,7 @@ impl<'a> Verifier<'a> {
         let types = types.ok_or("the results' types do not follow from the operands")?;
         let mut count = 0;
         for value in results {
-            let actual = self.function.values.get(value.index());
+            let actual = self.function.values.get(value);
             if let (Some(&actual), Some(&expected)) = (actual, types.get(count))
                 && actual != expected
             {
@@ -270,18 +272,18 @@ impl<'a> Verifier<'a> {
     /// Edges to landing pads, to the entry, and from invokes.
     fn check_edges(&mut self) {
         let function = self.function;
-        let mut predecessor_counts = vec![0u32; function.blocks.len()];
+        let mut predecessor_counts = IndexVec::repeat(0u32, function.blocks.len());
         for data in &function.blocks {
             for target in data.terminator.successors() {
-                predecessor_counts[target.index()] += 1;
+                predecessor_counts[target] += 1;
             }
         }
-        if predecessor_counts[0] > 0 {
-            self.at = Some((Block(0), Position::Start));
+        if predecessor_counts[Block::ZERO] > 0 {
+            self.at = Some((Block::ZERO, Position::Start));
             self.error("the entry block has predecessors".to_owned());
         }
-        if function.blocks[0].landing.is_some() {
-            self.at = Some((Block(0), Position::Start));
+        if function.block(Block::ZERO).landing.is_some() {
+            self.at = Some((Block::ZERO, Position::Start));
             self.error("the entry block is a landing pad".to_owned());
         }
         for block in function.block_ids() {
@@ -299,7 +301,7 @@ impl<'a> Verifier<'a> {
                 self.check(Err(format!("the unwind edge goes to {target}, which is not a landing pad")));
             }
             if let Terminator::Invoke { normal, .. } = terminator
-                && predecessor_counts[normal.index()] != 1
+                && predecessor_counts[*normal] != 1
             {
                 self.check(Err(format!("{normal} has other predecessors than this invoke")));
             }
@@ -324,17 +326,17 @@ impl<'a> Verifier<'a> {
     }
 
     fn check_use(&mut self, dominance: &Dominance, value: Value, block: Block, position: u32) {
-        let definition = self.definitions[value.index()];
+        let definition = self.definitions[value];
         if definition == UNDEFINED {
             return self.check(Err(format!("{value} has no definition")));
         }
-        let dominates = if definition.block == block.0 {
+        let dominates = if definition.block == block {
             definition.position < position
         } else {
-            dominance.dominates(Block(definition.block), block)
+            dominance.dominates(definition.block, block)
         };
         if !dominates {
-            let home = Block(definition.block);
+            let home = definition.block;
             self.check(Err(format!("the definition of {value} in {home} does not dominate this use")));
         }
     }

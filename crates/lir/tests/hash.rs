@@ -1,13 +1,13 @@
 //! What the content hash depends on.
 
+use bessemer_lir::{Module, code_hash, function_hash, module_hash, parse_module};
 use expect_test::expect;
-use lir::{Module, code_hash, function_hash, module_hash, parse_module};
 
 fn module(text: &str) -> Module {
     parse_module(text).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn hash(text: &str) -> lir::ContentHash {
+fn hash(text: &str) -> bessemer_lir::ContentHash {
     module_hash(&module(text))
 }
 
@@ -154,15 +154,16 @@ fn the_code_hash_leaves_out_what_only_debuggers_see() {
 #[test]
 fn every_instruction_of_a_long_function_counts() {
     let mut function = module(TEXT).functions.remove(0);
-    let node = function.blocks[0].nodes[0].clone();
-    function.blocks[0].nodes = vec![node; 20_000];
+    let node = function.blocks[bessemer_lir::Block::ZERO].nodes[0].clone();
+    function.blocks[bessemer_lir::Block::ZERO].nodes = vec![node; 20_000];
     let same = code_hash(&function);
     for at in [0, 1, 777, 1638, 19_999] {
         let mut other = function.clone();
-        other.blocks[0].nodes[at].inst = lir::Inst::Iconst { ty: lir::Type::I32, value: 3 };
+        other.blocks[bessemer_lir::Block::ZERO].nodes[at].inst =
+            bessemer_lir::Inst::Iconst { ty: bessemer_lir::Type::I32, value: 3 };
         assert_ne!(code_hash(&other), same, "instruction {at}");
     }
-    function.blocks[0].nodes.pop();
+    function.blocks[bessemer_lir::Block::ZERO].nodes.pop();
     assert_ne!(code_hash(&function), same);
 }
 
@@ -170,15 +171,24 @@ fn every_instruction_of_a_long_function_counts() {
 fn own_debug_types_follow_from_the_functions_alone() {
     let mut module = module(TEXT);
     // Numbered from 1, with types in front and behind that nobody uses, and the two in use exchanged.
-    let u8 = module.debug_types[0].clone();
-    let lir::DebugType::Pointer { name, size, .. } = module.debug_types[1].clone() else { panic!("a pointer") };
+    let u8 = module.debug_types[bessemer_lir::DebugTypeId::from_u32(0)].clone();
+    let bessemer_lir::DebugType::Pointer { name, size, .. } =
+        module.debug_types[bessemer_lir::DebugTypeId::from_u32(1)].clone()
+    else {
+        panic!("a pointer")
+    };
     let mut other = module.clone();
-    let pointee = lir::DebugTypeId(2);
-    other.debug_types = vec![u8.clone(), lir::DebugType::Pointer { name, pointee, size }, u8.clone(), u8];
-    other.functions[0].debug_variables[0].ty = lir::DebugTypeId(1);
+    let pointee = bessemer_lir::DebugTypeId::from_u32(2);
+    other.debug_types = bessemer_lir::IndexVec::from_vec(vec![
+        u8.clone(),
+        bessemer_lir::DebugType::Pointer { name, pointee, size },
+        u8.clone(),
+        u8,
+    ]);
+    other.functions[0].debug_variables[0].ty = bessemer_lir::DebugTypeId::from_u32(1);
     for module in [&mut module, &mut other] {
         let all = std::mem::take(&mut module.debug_types);
-        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, &all);
+        module.debug_types = bessemer_lir::hash::own_debug_types(&mut module.functions, &mut module.data, &all);
         assert_eq!(module.debug_types.len(), 2);
     }
     assert_eq!(module, other);
@@ -189,7 +199,7 @@ fn the_type_of_a_static_counts_and_its_number_does_not() {
     let data = |types: &str, id: u32| {
         let module =
             module(&format!("{types}\ndata hidden @a align(1) debug(\"a\", type{id}, \"a.rs\", 1) {{ \"a\" }}"));
-        lir::data_hash(&module.data[0], &module.debug_types)
+        bessemer_lir::data_hash(&module.data[0], &module.debug_types)
     };
     let (u8, i8) = ("base \"u8\" size 1 unsigned", "base \"i8\" size 1 signed");
     let same = data(&format!("type0 = {u8}"), 0);

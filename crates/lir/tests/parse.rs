@@ -1,7 +1,7 @@
 //! Errors of the parser, and what it takes beyond what the printer writes.
 
+use bessemer_lir::{parse_function, parse_module, verify_module};
 use expect_test::{Expect, expect};
-use lir::{parse_function, parse_module, verify_module};
 
 fn check(text: &str, expected: Expect) {
     let actual = match parse_module(text) {

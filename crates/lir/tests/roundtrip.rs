@@ -1,10 +1,10 @@
 //! Text and binary forms give back what went in; damaged ones give errors.
 
-use lir::binary::{
+use bessemer_lir::binary::{
     BinaryError, CONTENT_START, function_from_bytes, function_to_bytes, module_from_bytes,
     module_from_unguarded_content, module_to_bytes,
 };
-use lir::{Module, parse_function, parse_module, verify_module};
+use bessemer_lir::{Module, parse_function, parse_module, verify_module};
 
 /// Every instruction, terminator, attribute and table entry, as the printer writes it.
 const EVERY: &str = include_str!("every.lir");

@@ -1,7 +1,7 @@
 //! What the text form looks like.
 
+use bessemer_lir::{BinaryOp, Function, FunctionBuilder, Inst, Linkage, Signature, Terminator, Type, verify_function};
 use expect_test::{Expect, expect};
-use lir::{BinaryOp, Function, FunctionBuilder, Inst, Linkage, Param, Signature, Terminator, Type, verify_function};
 
 fn check(function: &Function, expected: Expect) {
     assert_eq!(verify_function(function, 8), []);
@@ -10,21 +10,17 @@ fn check(function: &Function, expected: Expect) {
 
 #[test]
 fn variable_and_join() {
-    let signature = Signature {
-        params: vec![Param::new(Type::I32), Param::new(Type::I8)],
-        returns: vec![Param::new(Type::I32)],
-        ..Signature::default()
-    };
+    let signature = Signature::plain(&[Type::I32, Type::I8], &[Type::I32]);
     let mut b = FunctionBuilder::new("choose".into(), signature, Linkage::Export, 8);
     let [entry, then, join] = [(); 3].map(|()| b.create_block());
     let var = b.create_var(Type::I32);
-    let (x, cond) = (lir::Value(0), lir::Value(1));
+    let (x, cond) = (bessemer_lir::Value::ZERO, bessemer_lir::Value::from_u32(1));
     b.switch_to(entry);
     b.effect(Inst::SetVar { var, value: x });
-    b.terminate(Terminator::Branch { cond, then, otherwise: join, hint: lir::BranchHint::Likely });
+    b.terminate(Terminator::Branch { cond, then, otherwise: join, hint: bessemer_lir::BranchHint::Likely });
     b.switch_to(then);
     let minus_two = b.value(Inst::Iconst { ty: Type::I32, value: 0xffff_fffe });
-    let flags = lir::ArithFlags { nsw: true, ..lir::ArithFlags::NONE };
+    let flags = bessemer_lir::ArithFlags { nsw: true, ..bessemer_lir::ArithFlags::NONE };
     let sum = b.value(Inst::Binary { op: BinaryOp::Iadd, flags, lhs: x, rhs: minus_two });
     b.effect(Inst::SetVar { var, value: sum });
     b.terminate(Terminator::Jump(join));

@@ -1,7 +1,7 @@
 //! Each rule of the verifier, broken.
 
+use bessemer_lir::{Block, IndexVec, Inst, Terminator, Value, parse_module, verify_module};
 use expect_test::{Expect, expect};
-use lir::{Inst, Terminator, Value, parse_module, verify_module};
 
 fn check(text: &str, expected: Expect) {
     let module = parse_module(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -432,29 +432,30 @@ fn modules() {
 #[test]
 fn built_by_hand() {
     let text = "function hidden @f(v0: i32) -> i32 {\nblock0:\nv1 = ineg v0\nreturn v1\n}";
-    let errors = |change: fn(&mut lir::Function)| {
-        let mut function = lir::parse_function(text).unwrap();
+    let errors = |change: fn(&mut bessemer_lir::Function)| {
+        let mut function = bessemer_lir::parse_function(text).unwrap();
         change(&mut function);
-        let errors: Vec<String> = lir::verify_function(&function, 8).iter().map(ToString::to_string).collect();
+        let errors: Vec<String> = bessemer_lir::verify_function(&function, 8).iter().map(ToString::to_string).collect();
         errors.join("\n")
     };
-    expect!["@f: a function has at least one block"].assert_eq(&errors(|f| f.blocks.clear()));
+    expect!["@f: a function has at least one block"].assert_eq(&errors(|f| f.blocks = IndexVec::new()));
     expect![[r#"
         @f, block0: parameter v0 is missing in the table of values
         @f, block0: v0 is not in the table of values
         @f, block0, instruction 0: v1 is not in the table of values
         @f, block0, instruction 0: v0 is not in the table of values in `v1 = ineg v0`
         @f, block0, terminator: v1 is not in the table of values in `return v1`"#]]
-    .assert_eq(&errors(|f| f.values.clear()));
+    .assert_eq(&errors(|f| f.values = IndexVec::new()));
     expect![[r#"
         @f, block0, instruction 0: v4294967295 and the 1 results after it are not in the table of values
         @f, block0, instruction 0: 0 results where there are 1 in ` = ineg v0`"#]]
-    .assert_eq(&errors(|f| f.blocks[0].nodes[0].first_result = Value(u32::MAX)));
+    .assert_eq(&errors(|f| f.blocks[Block::ZERO].nodes[0].first_result = Value::from_u32(u32::MAX)));
     expect!["@f, block0, instruction 0: 0 results where there are 1 in `ineg v0`"]
-        .assert_eq(&errors(|f| f.blocks[0].nodes[0].result_count = 0));
-    expect!["@f: a vector without lanes"].assert_eq(&errors(|f| f.values[0] = lir::Type::vector(lir::Scalar::I8, 0)));
+        .assert_eq(&errors(|f| f.blocks[Block::ZERO].nodes[0].result_count = 0));
+    expect!["@f: a vector without lanes"]
+        .assert_eq(&errors(|f| f.values[Value::ZERO] = bessemer_lir::Type::vector(bessemer_lir::Scalar::I8, 0)));
     expect!["@f, block0, instruction 0: v1 is i32, but the result is i8 in `v1 = zero i8`"]
-        .assert_eq(&errors(|f| f.blocks[0].nodes[0].inst = Inst::Zero { ty: lir::Type::I8 }));
+        .assert_eq(&errors(|f| f.blocks[Block::ZERO].nodes[0].inst = Inst::Zero { ty: bessemer_lir::Type::I8 }));
     expect!["@f, block0, terminator: v7 is not in the table of values in `return v7`"]
-        .assert_eq(&errors(|f| f.blocks[0].terminator = Terminator::Return(vec![Value(7)])));
+        .assert_eq(&errors(|f| f.blocks[Block::ZERO].terminator = Terminator::Return(vec![Value::from_u32(7)])));
 }

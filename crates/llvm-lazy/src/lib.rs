@@ -11,6 +11,8 @@
 //!
 //! A function that is missing from the table is a link error that names it; add it to `functions.rs`.
 
+#![warn(missing_docs)]
+
 mod functions;
 mod library;
 

@@ -29,13 +29,31 @@ unsafe impl Sync for Handle {}
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoadError {
     /// No folder holds a library of the right name.
-    NotFound { folders: Vec<PathBuf> },
+    NotFound {
+        /// Where it may be.
+        folders: Vec<PathBuf>,
+    },
     /// The system's loader refused it.
-    Refused { path: PathBuf, reason: String },
+    Refused {
+        /// The library.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
     /// It is another version.
-    Version { path: PathBuf, found: String },
+    Version {
+        /// The library.
+        path: PathBuf,
+        /// The version that it has.
+        found: String,
+    },
     /// It lacks a function.
-    Function { path: PathBuf, name: &'static str },
+    Function {
+        /// The library.
+        path: PathBuf,
+        /// The function that it lacks.
+        name: &'static str,
+    },
 }
 
 impl fmt::Display for LoadError {

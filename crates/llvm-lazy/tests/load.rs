@@ -1,6 +1,6 @@
 //! Loading: one test a process, because a process loads once.
 
-use llvm_lazy::{LoadError, load};
+use bessemer_llvm_lazy::{LoadError, load};
 
 #[test]
 fn a_wrong_folder_and_then_the_toolchain() {

@@ -81,7 +81,7 @@ fn is_vector(arg: &ArgAbi<'_>) -> bool {
     }
 }
 
-/// What is wrong with an argument or a result.
+/// Why an argument or a result cannot be passed.
 #[derive(Clone, Copy)]
 enum Fault {
     /// The function lacks this feature.

@@ -94,7 +94,6 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let diverges = options.noreturn || asm.naked;
         let unwind = if options.may_unwind { self.unwind_target(asm.unwind)? } else { None };
         if has_labels || unwind.is_some() {
-            let first_result = self.b.function().values.len();
             let mut targets = asm.targets.clone();
             let fallthrough = if diverges { None } else { Some(targets.remove(0)) };
             // Results are stored on the way out, in a block of each edge's own.
@@ -102,22 +101,20 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 fallthrough.into_iter().chain(targets).map(|target| (self.b.create_block(), target)).collect();
             let mut blocks: Vec<_> = edges.iter().map(|(block, _)| *block).collect();
             let fallthrough = if diverges { None } else { Some(blocks.remove(0)) };
-            self.b.terminate(Terminator::AsmGoto { asm: lowered, fallthrough, targets: blocks, unwind });
+            let results = self.b.asm_goto(lowered, fallthrough, blocks, unwind);
             for (edge, target) in edges {
                 self.b.switch_to(edge);
-                self.store_asm_outputs(Value::from_index(first_result), &outputs)?;
+                self.store_asm_outputs(&results, &outputs)?;
                 self.goto(target);
             }
             return Ok(());
         }
-        let first = self.b.push(Inst::Asm(lowered));
+        let results = self.b.values(Inst::Asm(lowered));
         if diverges {
             self.b.terminate(Terminator::Unreachable);
             return Ok(());
         }
-        if let Some(first) = first {
-            self.store_asm_outputs(first, &outputs)?;
-        }
+        self.store_asm_outputs(&results, &outputs)?;
         match asm.targets.first() {
             Some(target) => self.goto(*target),
             None => self.b.terminate(Terminator::Unreachable),
@@ -160,9 +157,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         self.asm_type(place.layout)
     }
 
-    fn store_asm_outputs(&mut self, first: Value, outputs: &[Output<'tcx>]) -> Result<(), LowerError> {
-        for (index, output) in outputs.iter().enumerate() {
-            let value = Value(first.0 + index as u32);
+    fn store_asm_outputs(&mut self, results: &[Value], outputs: &[Output<'tcx>]) -> Result<(), LowerError> {
+        for (&value, output) in results.iter().zip(outputs) {
             match output {
                 Output::Local(local) => {
                     let LocalRef::Var(var, _, _) = self.locals[*local] else { ty::bug!("checked when collected") };

@@ -7,7 +7,7 @@ use crate::{FunctionCx, LocalRef, LowerCx, LowerError};
 use layout::abi::{ArgAbi, CastTarget, FnAbi, PassMode};
 use layout::{BackendRepr, Scalar};
 use lir::{BinaryOp, CallAttrs, Callee, Inst, LoadFacts, MemFlags, Terminator, Type, Value};
-use ty::{ExternAbi, FieldIdx, Instance, InstanceKind, Ty, TyKind};
+use ty::{ExternAbi, FieldIdx, Instance, InstanceKind, Intrinsic, LanguageIntrinsic, Ty, TyKind};
 
 impl<'tcx> LowerCx<'tcx> {
     /// How an instance is called, with these types beyond its signature (C's `...`).
@@ -471,9 +471,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         instance: Instance<'tcx>,
         call: &mir::Call<'tcx>,
     ) -> Result<Option<Instance<'tcx>>, LowerError> {
-        let intrinsic = self.cx.tcx.definitions().intrinsic(def_id).expect("the instance says it is an intrinsic");
-        let name = intrinsic.name.as_str();
-        if name == "const_eval_select" {
+        let definition = self.cx.tcx.definitions().intrinsic(def_id).expect("the instance says it is an intrinsic");
+        if definition.known == Some(Intrinsic::Language(LanguageIntrinsic::ConstEvalSelect)) {
             return self.const_eval_select(call).map(|()| None);
         }
         let result_ty = self.place_ty(call.destination);
@@ -482,10 +481,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         for arg in &call.args {
             args.push(self.operand(arg)?);
         }
-        let outcome = if name.starts_with("simd_") {
-            IntrinsicResult::Value(self.simd_intrinsic(name, instance, &call.args, &args, result)?)
-        } else {
-            self.intrinsic_call(name, instance, &args, result)?
+        let outcome = match definition.known {
+            Some(intrinsic) => self.intrinsic_call(intrinsic, instance, &call.args, &args, result)?,
+            None => IntrinsicResult::Fallback,
         };
         match outcome {
             IntrinsicResult::Diverges => Ok(None),
@@ -497,8 +495,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 }
                 Ok(None)
             }
-            IntrinsicResult::Fallback if intrinsic.must_be_overridden => {
-                Err(LowerError::unsupported(format!("the intrinsic `{name}`"), self.span()))
+            IntrinsicResult::Fallback if definition.must_be_overridden => {
+                Err(LowerError::unsupported(format!("the intrinsic `{}`", definition.name.as_str()), self.span()))
             }
             IntrinsicResult::Fallback => Ok(Some(Instance::new(def_id, instance.args))),
         }

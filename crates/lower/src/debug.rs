@@ -18,7 +18,7 @@ pub(crate) fn source_path(source: &ty::SourceFile) -> Arc<str> {
     }
 }
 
-/// What is remembered of a function's debug information while it is lowered.
+/// A function's debug information, as far as it has been made.
 #[derive(Default)]
 pub struct DebugCx<'tcx> {
     files: FxHashMap<SourceFileId, FileId>,
@@ -62,14 +62,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     fn file_named(&mut self, path: Arc<str>) -> FileId {
         let files = &mut self.b.function_mut().files;
-        if let Some(known) = files.iter().position(|file| *file == path) {
-            return FileId::from_index(known);
-        }
-        files.push(path);
-        FileId::from_index(files.len() - 1)
+        files.position(|file| *file == path).unwrap_or_else(|| files.push(path))
     }
 
-    /// What is built from now on comes from here.
+    /// Sets the source of the instructions to come.
     pub(crate) fn set_debug_location(&mut self, source_info: SourceInfo) {
         if !self.has_debug() {
             return;
@@ -105,7 +101,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let data = &self.body.source_scopes[scope];
         let id = match (data.parent_scope, data.inlined) {
-            (None, _) => ScopeId(0),
+            (None, _) => ScopeId::ZERO,
             (Some(parent), Some((callee, call_site))) => {
                 let call = self.location(call_site, parent);
                 let parent = self.scope(parent);
@@ -139,9 +135,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn push_scope(&mut self, scope: DebugScope) -> ScopeId {
-        let scopes = &mut self.b.function_mut().scopes;
-        scopes.push(scope);
-        ScopeId::from_index(scopes.len() - 1)
+        self.b.function_mut().scopes.push(scope)
     }
 
     fn wants_variables(&self) -> bool {
@@ -174,7 +168,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let ty = self.cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner()).id(self.cx, ty);
             let scope = self.scope(variable.source_info.scope);
             let loc = self.location(variable.source_info.span, variable.source_info.scope);
-            let argument = variable.argument_index.filter(|_| scope == ScopeId(0));
+            let argument = variable.argument_index.filter(|_| scope == ScopeId::ZERO);
             self.b.function_mut().debug_variables.push(DebugVariable {
                 name: variable.name.as_str().into(),
                 ty,
@@ -190,7 +184,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// Where a variable is for as long as the function runs.
     fn debug_place(&mut self, place: mir::Place<'tcx>) -> Result<Option<DebugPlace>, LowerError> {
         let LocalRef::Memory(base) = self.locals[place.local] else { return Ok(None) };
-        let is_argument = (1..=self.body.arg_count).contains(&(place.local.0 as usize));
+        let is_argument = (1..=self.body.arg_count).contains(&(place.local.index()));
         if let Some(&slot) = self.slots.get(&base.ptr)
             && place.projection.iter().all(|elem| matches!(elem, mir::ProjectionElem::Field(..)))
         {

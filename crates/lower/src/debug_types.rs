@@ -2,7 +2,7 @@
 
 use crate::LowerCx;
 use layout::{HasDataLayout, TyAndLayout};
-use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant};
+use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant, IndexVec};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::rustc_abi::{Primitive, TagEncoding, Variants};
@@ -12,18 +12,17 @@ use ty::{AdtKind, ClosureArgs, FieldIdx, Ty, TyKind, VariantIdx};
 #[derive(Debug, Default)]
 pub struct DebugTypes<'tcx> {
     ids: FxHashMap<Ty<'tcx>, DebugTypeId>,
-    types: Vec<DebugType>,
+    types: IndexVec<DebugTypeId, DebugType>,
 }
 
 impl<'tcx> DebugTypes<'tcx> {
     /// The table that ids index.
-    pub fn into_types(self) -> Vec<DebugType> {
+    pub fn into_types(self) -> IndexVec<DebugTypeId, DebugType> {
         self.types
     }
 
     fn push(&mut self, ty: DebugType) -> DebugTypeId {
-        self.types.push(ty);
-        DebugTypeId(self.types.len() as u32 - 1)
+        self.types.push(ty)
     }
 
     /// The id of a type, described if it is new.
@@ -36,7 +35,7 @@ impl<'tcx> DebugTypes<'tcx> {
         let id = self.push(DebugType::Opaque { name: "".into(), size: 0, align: 1 });
         self.ids.insert(ty, id);
         let described = self.describe(cx, ty);
-        self.types[id.0 as usize] = described;
+        self.types[id] = described;
         id
     }
 

@@ -3,7 +3,7 @@
 use crate::test_entry::lower_test_main;
 use crate::{LowerCx, LowerError, Lowered, Use};
 use lir::{
-    Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, Inst, Linkage, Param, Signature, SymbolKind, SymbolRef,
+    Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, Inst, Linkage, Signature, SymbolKind, SymbolRef,
     Terminator, Type,
 };
 use std::sync::Arc;
@@ -63,11 +63,7 @@ fn lower_c_main<'tcx>(
         .resolve_instance(tcx.expect_lang_item(LangItem::Start), start_args)
         .ok_or_else(|| LowerError::internal("`lang_start` is not there"))?;
     let pointer = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
-    let signature = Signature {
-        params: vec![Param::new(Type::I32), Param::new(Type::PTR)],
-        returns: vec![Param::new(Type::I32)],
-        ..Signature::default()
-    };
+    let signature = Signature::plain(&[Type::I32, Type::PTR], &[Type::I32]);
     let mut b = FunctionBuilder::new("main".into(), signature, Linkage::Export, cx.pointer_bytes());
     b.function_mut().attrs.unwind_table = true;
     let block = b.create_block();
@@ -106,11 +102,7 @@ pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default
         methods.push(("alloc_error_handler", vec![size, size], None));
     }
     for (name, params, output) in methods {
-        let signature = Signature {
-            params: params.into_iter().map(Param::new).collect(),
-            returns: output.into_iter().map(Param::new).collect(),
-            ..Signature::default()
-        };
+        let signature = Signature::plain(&params, output.as_slice());
         let symbol = cx.mangler.internal_symbol_name(&format!("__rust_{name}"));
         let target = cx.mangler.internal_symbol_name(&format!("__rdl_{name}"));
         let mut b =

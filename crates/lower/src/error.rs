@@ -15,7 +15,7 @@ pub enum LowerError {
     /// A signature that the function cannot have or call: the user's mistake, found after monomorphisation.
     Abi {
         message: String,
-        /// What is at the place.
+        /// What the place is.
         label: &'static str,
         help: Option<String>,
         span: Span,

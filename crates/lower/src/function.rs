@@ -3,7 +3,7 @@
 use crate::debug::DebugCx;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
-use crate::{LowerCx, LowerError, Lowered, Use, analyze};
+use crate::{LowerCx, LowerError, Lowered, Use, registers};
 use layout::TyAndLayout;
 use layout::abi::{FnAbi, PassMode};
 use lir::{FunctionBuilder, Inst, MemFlags, SymbolKind, SymbolRef, SymbolRefId, Terminator, Value, Var};
@@ -153,28 +153,27 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// Gives every local its place and takes the parameters in.
     fn prologue(&mut self) -> Result<(), LowerError> {
-        let memory = analyze::needs_memory(self.body);
+        let memory = registers::needs_memory(self.body);
         let mut params = self.b.function().params();
         if let PassMode::Indirect { .. } = self.fn_abi.ret.mode {
             self.return_pointer = params.next();
         }
         let params: Vec<Value> = params.collect();
-        let mut layouts = Vec::with_capacity(self.body.local_decls.len());
+        let mut layouts: IndexVec<Local, _> = IndexVec::with_capacity(self.body.local_decls.len());
         for decl in &self.body.local_decls {
             let ty = self.monomorphize(decl.ty);
             layouts.push(self.layout_of(ty)?);
         }
         let debug_memory = self.locals_for_debugger();
         let mut locals: IndexVec<Local, LocalRef<'tcx>> = IndexVec::new();
-        for (index, &layout) in layouts.iter().enumerate() {
-            let local = Local(index as u32);
+        for (local, &layout) in layouts.iter_enumerated() {
             let place = if !layout.is_sized() {
                 // An unsized parameter: filled in below. (Unsized locals do not exist otherwise.)
                 let pointer = self.layout_of(self.cx.tcx.mk_ptr(layout.ty, ty::Mutability::Mut))?;
                 LocalRef::Pointer(self.new_temp(pointer))
             } else if layout.is_zst() {
                 LocalRef::Zst(layout)
-            } else if let (0, Some(ptr)) = (index, self.return_pointer) {
+            } else if let (Local::RETURN, Some(ptr)) = (local, self.return_pointer) {
                 LocalRef::Memory(PlaceRef { ptr, meta: None, layout, align: layout.align.abi.bytes() })
             } else if let Some((first, second)) = self.register_types(layout)
                 && !memory[local]
@@ -183,7 +182,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let first = self.b.create_var(first);
                 let second = second.map(|ty| self.b.create_var(ty));
                 LocalRef::Var(first, second, layout)
-            } else if index >= 1 && index <= self.body.arg_count && self.is_passed_indirectly(local) {
+            } else if (1..=self.body.arg_count).contains(&local.index()) && self.is_passed_indirectly(local) {
                 // Set to the caller's copy below.
                 LocalRef::Zst(layout)
             } else {
@@ -202,15 +201,19 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         if self.body.spread_arg == Some(local) {
             return false;
         }
-        let index = local.0 as usize - 1;
+        let index = local.index() - 1;
         matches!(self.fn_abi.args.get(index).map(|arg| &arg.mode), Some(PassMode::Indirect { meta_attrs: None, .. }))
     }
 
-    fn take_params(&mut self, params: &[Value], layouts: &[TyAndLayout<'tcx>]) -> Result<(), LowerError> {
+    fn take_params(
+        &mut self,
+        params: &[Value],
+        layouts: &IndexVec<Local, TyAndLayout<'tcx>>,
+    ) -> Result<(), LowerError> {
         let mut next = 0;
         let mut abi_index = 0;
         for local in self.body.args_iter() {
-            let layout = layouts[local.0 as usize];
+            let layout = layouts[local];
             if self.body.spread_arg == Some(local) {
                 // A tuple whose fields come as separate arguments.
                 for index in 0..layout.fields.count() {
@@ -333,7 +336,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     pub(crate) fn set_var(&mut self, var: Var, value: Value) {
-        let ty = self.b.function().vars[var.index()];
+        let ty = self.b.function().vars[var];
         let value = self.reinterpret_value(value, ty);
         self.b.effect(Inst::SetVar { var, value });
     }

@@ -1,7 +1,8 @@
 //! The compiler's own functions (`core::intrinsics`).
 //!
 //! Most never get here: MIR building replaces what plain MIR can say. What std's bodies and rustc's own passes leave over
-//! is done here; a name not known here runs its fallback body, if it has one.
+//! is done here. The functions that say how are without wildcards: an intrinsic that is not done says so in an arm of its own, runs
+//! its fallback body if it has one, and is an error otherwise.
 
 mod memory;
 mod number;
@@ -12,41 +13,37 @@ use crate::{FunctionCx, LowerError};
 use eval::InitRequirement;
 use layout::TyAndLayout;
 use lir::{BinaryOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Terminator, Type, Value};
-use ty::{Allocation, ConstAllocation, GlobalAlloc, InitMask, Instance, Mutability, Ty};
+use ty::{Allocation, ConstAllocation, GlobalAlloc, InitMask, Instance, Intrinsic, LanguageIntrinsic, Mutability, Ty};
 
-/// What became of a call of an intrinsic.
+/// How a call of an intrinsic was lowered.
 pub enum IntrinsicResult<'tcx> {
     /// Its result.
     Value(OperandRef<'tcx>),
     /// The block has its terminator; nothing returns.
     Diverges,
-    /// Call the fallback body.
+    /// Nothing: call the fallback body, which may be missing.
     Fallback,
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    /// Lowers a call of an intrinsic whose result has this layout.
+    /// Lowers a call of an intrinsic whose result has this layout. `sources` are the operands that `args` come from.
     pub(crate) fn intrinsic_call(
         &mut self,
-        name: &str,
+        intrinsic: Intrinsic,
         instance: Instance<'tcx>,
+        sources: &[mir::Operand<'tcx>],
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<IntrinsicResult<'tcx>, LowerError> {
-        if let Some(rest) = name.strip_prefix("atomic_") {
-            let value = self.atomic_intrinsic(rest, instance, args, result)?;
-            return Ok(IntrinsicResult::Value(value));
-        }
-        if let Some(value) = self.float_intrinsic(name, args)? {
-            return Ok(IntrinsicResult::Value(OperandRef::immediate_of(value, result)));
-        }
-        if let Some(value) = self.int_intrinsic(name, args, result)? {
-            return Ok(IntrinsicResult::Value(value));
-        }
-        if let Some(value) = self.memory_intrinsic(name, instance, args, result)? {
-            return Ok(IntrinsicResult::Value(value));
-        }
-        self.other_intrinsic(name, instance, args, result)
+        let op = match intrinsic {
+            Intrinsic::Atomic(op) => Some(self.atomic_intrinsic(op, instance, args, result)?),
+            Intrinsic::Float(op, _) => Some(OperandRef::immediate_of(self.float_intrinsic(op, args), result)),
+            Intrinsic::Number(op) => self.number_intrinsic(op, args, result)?,
+            Intrinsic::Memory(op) => self.memory_intrinsic(op, instance, args, result)?,
+            Intrinsic::Simd(op) => Some(self.simd_intrinsic(op, instance, sources, args, result)?),
+            Intrinsic::Language(op) => return self.language_intrinsic(op, instance, args, result),
+        };
+        Ok(op.map_or(IntrinsicResult::Fallback, IntrinsicResult::Value))
     }
 
     fn arg_ty(&self, instance: Instance<'tcx>, index: usize) -> Ty<'tcx> {
@@ -75,54 +72,53 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         self.b.call(lir::Call { callee: lir::Callee::Symbol(symbol), sig, args, attrs })
     }
 
-    fn other_intrinsic(
+    fn language_intrinsic(
         &mut self,
-        name: &str,
+        op: LanguageIntrinsic,
         instance: Instance<'tcx>,
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<IntrinsicResult<'tcx>, LowerError> {
         let value = |value| Ok(IntrinsicResult::Value(OperandRef::immediate_of(value, result)));
         let unit = || Ok(IntrinsicResult::Value(OperandRef::zero_sized(result)));
-        match name {
-            "abort" => {
+        use LanguageIntrinsic as L;
+        match op {
+            L::Abort => {
                 self.b.terminate(Terminator::Trap);
                 Ok(IntrinsicResult::Diverges)
             }
-            "unreachable" => {
+            L::Unreachable => {
                 self.b.terminate(Terminator::Unreachable);
                 Ok(IntrinsicResult::Diverges)
             }
-            "breakpoint" => {
+            L::Breakpoint => {
                 self.b.effect(Inst::Breakpoint);
                 unit()
             }
-            "cold_path" | "forget" | "va_end" => unit(),
-            "assume" => {
+            L::ColdPath | L::Forget => unit(),
+            L::Assume => {
                 self.b.effect(Inst::Assume { cond: args[0].immediate() });
                 unit()
             }
-            "likely" | "unlikely" => {
-                let likely = name == "likely";
-                value(self.b.value(Inst::Expect { value: args[0].immediate(), likely }))
-            }
-            "is_val_statically_known" => value(self.const_bool(false)),
-            "ub_checks" => {
+            L::IsValStaticallyKnown => value(self.const_bool(false)),
+            L::UbChecks => {
                 let on = self.cx.runtime_check(mir::RuntimeChecks::UbChecks);
                 value(self.const_bool(on))
             }
-            "overflow_checks" => {
+            L::OverflowChecks => {
                 let on = self.cx.runtime_check(mir::RuntimeChecks::OverflowChecks);
                 value(self.const_bool(on))
             }
-            "contract_checks" => {
+            L::ContractChecks => {
                 let on = self.cx.runtime_check(mir::RuntimeChecks::ContractChecks);
                 value(self.const_bool(on))
             }
-            "caller_location" => Ok(IntrinsicResult::Value(self.caller_location_here()?)),
-            "black_box" => Ok(IntrinsicResult::Value(self.black_box(args[0])?)),
-            "transmute" | "transmute_unchecked" => Ok(IntrinsicResult::Value(self.transmute_operand(args[0], result)?)),
-            "discriminant_value" => {
+            L::CallerLocation => Ok(IntrinsicResult::Value(self.caller_location_here()?)),
+            L::BlackBox => Ok(IntrinsicResult::Value(self.black_box(args[0])?)),
+            L::Transmute | L::TransmuteUnchecked => {
+                Ok(IntrinsicResult::Value(self.transmute_operand(args[0], result)?))
+            }
+            L::DiscriminantValue => {
                 let place = self.place_of(args[0])?;
                 let op = self.load_operand(place);
                 if result.is_zst() {
@@ -131,27 +127,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let discriminant = self.discriminant(op, result)?;
                 value(discriminant)
             }
-            "aggregate_raw_ptr" => {
-                let data = args[0].immediate();
-                let val = match args[1].val {
-                    OperandValue::ZeroSized => OperandValue::Immediate(data),
-                    OperandValue::Immediate(meta) => OperandValue::Pair(data, meta),
-                    other => ty::bug!("pointer metadata {other:?}"),
-                };
-                Ok(IntrinsicResult::Value(OperandRef { val, layout: result }))
-            }
-            "ptr_metadata" => match args[0].pointer_parts() {
-                (_, Some(meta)) => value(meta),
-                (_, None) => unit(),
-            },
-            "slice_get_unchecked" => {
-                // From a (reference or pointer to a) slice to one of its elements.
-                let (ptr, _) = args[0].pointer_parts();
-                let element = result.ty.builtin_deref(self.cx.tcx).expect("a pointer to an element");
-                let size = self.layout_of(element)?.size.bytes();
-                value(self.element_ptr(ptr, args[1].immediate(), size))
-            }
-            "select_unpredictable" => {
+            L::SelectUnpredictable => {
                 let cond = args[0].immediate();
                 let select = |this: &mut Self, a, b| this.b.value(Inst::Select { cond, if_true: a, if_false: b });
                 let val = match (args[1].val, args[2].val) {
@@ -169,35 +145,45 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 };
                 Ok(IntrinsicResult::Value(OperandRef { val, layout: result }))
             }
-            "catch_unwind" => value(self.catch_unwind(args, result)?),
-            "assert_inhabited" | "assert_zero_valid" | "assert_mem_uninitialized_valid" => {
-                self.assert_valid(name, self.arg_ty(instance, 0), result)
-            }
-            "size_of" => {
+            L::CatchUnwind => value(self.catch_unwind(args, result)?),
+            L::AssertInhabited => self.assert_valid(InitRequirement::Inhabited, instance, result),
+            L::AssertZeroValid => self.assert_valid(InitRequirement::Zero, instance, result),
+            L::AssertMemUninitializedValid => self.assert_valid(InitRequirement::Uninit, instance, result),
+            L::SizeOf => {
                 let size = self.layout_of(self.arg_ty(instance, 0))?.size.bytes();
                 value(self.const_usize(size))
             }
-            "align_of" | "min_align_of" => {
+            L::AlignOf => {
                 let align = self.layout_of(self.arg_ty(instance, 0))?.align.abi.bytes();
                 value(self.const_usize(align))
             }
-            "needs_drop" => {
+            L::NeedsDrop => {
                 let needs = self.cx.tcx.hooks().needs_drop(self.arg_ty(instance, 0));
                 value(self.const_bool(needs))
             }
-            "const_eval_select" => Ok(IntrinsicResult::Fallback),
-            "va_start" => {
-                self.b.effect(Inst::VaStart { list: args[0].immediate() });
-                unit()
+            // Its arguments are not operands like others: the caller of this function sees to it.
+            L::ConstEvalSelect => Ok(IntrinsicResult::Fallback),
+            // What their bodies do is what they mean.
+            L::ContractCheckRequires | L::ContractCheckEnsures | L::TypeIdEq => Ok(IntrinsicResult::Fallback),
+            // For constants only: `core` calls them in constants, and what they say is known there.
+            L::OffsetOf
+            | L::FieldOffset
+            | L::VariantCount
+            | L::TypeName
+            | L::TypeId
+            | L::TypeIdVtable
+            | L::TypeOf
+            | L::SizeOfTypeId
+            | L::TypeIdVariants
+            | L::TypeIdFields
+            | L::TypeIdFieldRepresentingType
+            | L::FieldRepresentingTypeActualTypeId => Ok(IntrinsicResult::Fallback),
+            // A hint, which its body answers with a null pointer where a back end has no better.
+            L::ReturnAddress => Ok(IntrinsicResult::Fallback),
+            // For tests of rustc's analyses, for LLVM's plug-in Enzyme, and for GPUs: not supported.
+            L::RustcPeek | L::Autodiff | L::Offload | L::AmdgpuDispatchPtr | L::GpuLaunchSizedWorkgroupMem => {
+                Ok(IntrinsicResult::Fallback)
             }
-            "va_copy" => {
-                let place = self.place_of(args[0])?;
-                let temp = self.new_temp(result);
-                self.b.effect(Inst::VaCopy { dst: temp.ptr, src: place.ptr });
-                Ok(IntrinsicResult::Value(self.load_operand(temp)))
-            }
-            "va_arg" => Ok(IntrinsicResult::Value(self.va_arg(args[0], result)?)),
-            _ => Ok(IntrinsicResult::Fallback),
         }
     }
 
@@ -221,8 +207,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         // Releases differ in whether it is an `i32` or a `bool`.
         let answer = if result.ty.is_bool() { Type::I8 } else { Type::I32 };
         let (try_fn, data, catch_fn) = (args[0].immediate(), args[1].immediate(), args[2].immediate());
-        let one_ptr = lir::Signature { params: vec![lir::Param::new(Type::PTR)], ..lir::Signature::default() };
-        let two_ptrs = lir::Signature { params: vec![lir::Param::new(Type::PTR); 2], ..lir::Signature::default() };
+        let one_ptr = lir::Signature::plain(&[Type::PTR], &[]);
+        let two_ptrs = lir::Signature::plain(&[Type::PTR; 2], &[]);
         let sig = self.b.signature(one_ptr);
         let attrs = lir::CallAttrs::default();
         let call = lir::Call { callee: lir::Callee::Indirect(try_fn), sig, args: vec![data], attrs };
@@ -252,20 +238,19 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     /// Panics where a value of the type cannot be zero, uninitialised, or be at all.
     fn assert_valid(
         &mut self,
-        name: &str,
-        ty: Ty<'tcx>,
+        requirement: InitRequirement,
+        instance: Instance<'tcx>,
         result: TyAndLayout<'tcx>,
     ) -> Result<IntrinsicResult<'tcx>, LowerError> {
+        let ty = self.arg_ty(instance, 0);
         let layout = self.layout_of(ty)?;
-        let requirement = InitRequirement::of_intrinsic(name)
-            .ok_or_else(|| LowerError::internal(format!("`{name}` requires nothing")))?;
         if self.cx.eval.allows(ty, requirement)? {
             return Ok(IntrinsicResult::Value(OperandRef::zero_sized(result)));
         }
         let ty_name = self.cx.mangler.type_name(ty);
         let message = if layout.uninhabited {
             format!("attempted to instantiate uninhabited type `{ty_name}`")
-        } else if name == "assert_zero_valid" {
+        } else if requirement == InitRequirement::Zero {
             format!("attempted to zero-initialize type `{ty_name}`, which is invalid")
         } else {
             format!("attempted to leave type `{ty_name}` uninitialized, which is invalid")

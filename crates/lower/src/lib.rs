@@ -6,28 +6,28 @@
 //!
 //! **What it must not know.** Back ends, files, crates on disk; which instances are compiled where (`mono` decides).
 //!
-//! The rooms inside: [`FunctionCx`] is the state of one function; [`place`] and [`operand`] are memory and values in hand;
+//! The modules: `function` has the state of one function; `place` and `operand` are memory and values in hand;
 //! `rvalue`, `statement`, `terminator`, `call`, `intrinsic` follow MIR; `constant` and `data` deal with constant memory;
 //! `entry` makes the functions that no MIR describes.
 
 #![forbid(unsafe_code)]
 
 mod abi_check;
-mod analyze;
 mod asm;
 mod call;
 mod constant;
 mod data;
 mod debug;
 mod debug_types;
+mod definitions;
 mod entry;
 mod error;
 mod function;
 mod intrinsic;
-mod items;
 mod llvm_intrinsic;
-pub mod operand;
-pub mod place;
+mod operand;
+mod place;
+mod registers;
 mod rvalue;
 mod simd;
 mod statement;
@@ -36,11 +36,13 @@ mod test_entry;
 
 pub use data::{lower_alloc, lower_static};
 pub use debug_types::DebugTypes;
+pub use definitions::is_exported;
 pub use entry::{EntryPoint, allocator_shim, lower_entry};
 pub use error::LowerError;
-pub use function::{FunctionCx, LocalRef, lower_instance};
-pub use items::is_exported;
+pub use function::lower_instance;
 pub use llvm_intrinsic::intrinsic_parts;
+
+use function::{FunctionCx, LocalRef};
 
 use eval::EvalCx;
 use layout::abi::FnAbi;
@@ -51,7 +53,7 @@ use std::sync::{Arc, Mutex};
 use traits::TraitCx;
 use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
-/// What all lowering shares: the rooms before this one, and the settings.
+/// The state that all lowering shares: the crates before this one, and the settings.
 pub struct LowerCx<'tcx> {
     pub tcx: Tcx<'tcx>,
     pub bodies: &'tcx dyn mir::Bodies<'tcx>,
@@ -118,7 +120,7 @@ pub enum Use<'tcx> {
 pub struct Lowered<'tcx, T> {
     pub item: T,
     pub uses: Vec<Use<'tcx>>,
-    /// What is wrong with it though it can be lowered: the user's mistakes.
+    /// The user's mistakes that did not keep it from being lowered.
     pub faults: Vec<LowerError>,
     /// What the code mentions and does not use: no code of that is needed, but its constants must evaluate.
     pub mentions: Vec<mir::Mention<'tcx>>,
@@ -127,7 +129,7 @@ pub struct Lowered<'tcx, T> {
 }
 
 impl<'tcx, T> Lowered<'tcx, T> {
-    /// What is right, and mentions nothing that it does not use.
+    /// An item without mistakes that mentions nothing that it does not use.
     pub(crate) fn new(item: T, uses: Vec<Use<'tcx>>) -> Lowered<'tcx, T> {
         Lowered { item, uses, faults: Vec::new(), mentions: Vec::new(), constants: Vec::new() }
     }

@@ -3,7 +3,7 @@
 use crate::operand::{OperandRef, OperandValue};
 use crate::{FunctionCx, LowerError};
 use layout::{BackendRepr, LayoutCx, Scalar, TyAndLayout, Variants};
-use lir::{Inst, MemFlags, Terminator, Type, Value};
+use lir::{Inst, MemFlags, Terminator, Type};
 use ty::{Instance, InstanceKind};
 
 /// The scalars and vectors that a value consists of where it is passed to or comes from an intrinsic, with their offsets;
@@ -72,8 +72,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             LowerError::unsupported(format!("a result of the type `{:?}` from `{name}`", layout.ty), self.span())
         })?;
         let returns = parts.iter().map(|(_, ty)| *ty).collect();
-        let first = self.b.push(Inst::LlvmIntrinsic { name: name.to_owned(), args, returns });
-        let value = |index: usize| Value(first.expect("one result at least").0 + index as u32);
+        let results = self.b.values(Inst::LlvmIntrinsic { name: name.to_owned(), args, returns });
         let Some(target) = call.target else {
             self.b.terminate(Terminator::Unreachable);
             return Ok(());
@@ -82,15 +81,15 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             _ if layout.is_zst() => OperandRef::zero_sized(layout),
             BackendRepr::Memory { .. } => {
                 let temp = self.new_temp(layout);
-                for (index, &(offset, _)) in parts.iter().enumerate() {
+                for (&value, &(offset, _)) in results.iter().zip(&parts) {
                     let ptr = self.ptr_offset(temp.ptr, offset);
                     let flags = MemFlags::aligned(crate::operand::align_at(temp.align, offset));
-                    self.b.effect(Inst::Store { value: value(index), ptr, flags });
+                    self.b.effect(Inst::Store { value, ptr, flags });
                 }
                 self.load_operand(temp)
             }
-            BackendRepr::ScalarPair(..) => OperandRef { val: OperandValue::Pair(value(0), value(1)), layout },
-            _ => OperandRef::immediate_of(value(0), layout),
+            BackendRepr::ScalarPair(..) => OperandRef { val: OperandValue::Pair(results[0], results[1]), layout },
+            _ => OperandRef::immediate_of(results[0], layout),
         };
         self.store_result(op, call.destination)?;
         self.goto(target);

@@ -60,7 +60,7 @@ pub fn scalar_type(scalar: AbiScalar) -> Type {
     Type::Scalar(primitive_type(scalar.primitive()))
 }
 
-/// What is known of a scalar loaded from memory.
+/// Facts about a scalar loaded from memory.
 pub fn load_facts(scalar: AbiScalar) -> LoadFacts {
     match scalar {
         AbiScalar::Union { .. } => LoadFacts::default(),

@@ -15,7 +15,7 @@ pub struct PlaceRef<'tcx> {
     /// Metadata of an unsized place.
     pub meta: Option<Value>,
     pub layout: TyAndLayout<'tcx>,
-    /// What is known of the address, in bytes.
+    /// The address's known alignment, in bytes.
     pub align: u64,
 }
 

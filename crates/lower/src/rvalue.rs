@@ -370,8 +370,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                     (_, false) => OverflowOp::Umul,
                     (_, true) => OverflowOp::Smul,
                 };
-                let wrapped = self.b.value(Inst::Overflow { op, lhs: a, rhs: b });
-                let overflowed = Value(wrapped.0 + 1);
+                let (wrapped, overflowed) = self.b.pair(Inst::Overflow { op, lhs: a, rhs: b });
                 Ok(OperandRef { val: OperandValue::Pair(wrapped, overflowed), layout })
             }
             _ => {

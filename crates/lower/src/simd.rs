@@ -15,8 +15,8 @@ use crate::operand::{OperandRef, OperandValue};
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{BinaryOp, CastOp, FloatCond, Inst, IntCond, LoadFacts, MemFlags, ReduceOp, Type, UnaryOp, Value};
-use ty::Instance;
 use ty::rustc_abi::FieldsShape;
+use ty::{Instance, SimdIntrinsic};
 
 /// What the lanes of a vector are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +57,7 @@ struct Vector<'tcx> {
 
 /// A call of one intrinsic.
 struct SimdCall<'a, 'tcx> {
-    name: &'a str,
+    op: SimdIntrinsic,
     instance: Instance<'tcx>,
     /// The operands in MIR, for those that must be constants.
     sources: &'a [mir::Operand<'tcx>],
@@ -66,33 +66,102 @@ struct SimdCall<'a, 'tcx> {
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    /// Lowers a call of the `simd_` intrinsic of this name. `sources` are the operands that `args` come from.
+    /// Lowers a call of an intrinsic on vectors. `sources` are the operands that `args` come from.
     pub(crate) fn simd_intrinsic(
         &mut self,
-        name: &str,
+        op: SimdIntrinsic,
         instance: Instance<'tcx>,
         sources: &[mir::Operand<'tcx>],
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<OperandRef<'tcx>, LowerError> {
-        let stem = name.strip_prefix("simd_").unwrap_or(name);
-        let call = SimdCall { name: stem, instance, sources, args, result };
-        if let Some(value) = self.simd_arithmetic(&call)? {
-            return Ok(self.simd_result(value, result));
-        }
-        if let Some(value) = self.simd_convert(&call)? {
-            return Ok(self.simd_result(value, result));
-        }
-        if let Some(value) = self.simd_lanes(&call)? {
-            return Ok(self.simd_result(value, result));
-        }
-        if let Some(op) = self.simd_masks(&call)? {
-            return Ok(op);
-        }
-        if let Some(op) = self.simd_memory(&call)? {
-            return Ok(op);
-        }
-        Err(self.simd_unsupported(&call))
+        use BinaryOp::{And, Ashr, Fadd, Fdiv, Fmax, Fmin, Fmul, Frem, Fsub, Iadd, Imul, Isub, Lshr, Or};
+        use BinaryOp::{SaddSat, Sdiv, Shl, Srem, SsubSat, UaddSat, Udiv, Urem, UsubSat, Xor};
+        use FloatCond::{Oeq, Oge, Ogt, Ole, Olt, Une};
+        use IntCond::{Eq, Ne, Sge, Sgt, Sle, Slt, Uge, Ugt, Ule, Ult};
+        use SimdIntrinsic as S;
+        let call = &SimdCall { op, instance, sources, args, result };
+        let value = match op {
+            S::Splat => self.simd_splat(call)?,
+            S::Insert | S::InsertDyn => self.simd_insert(call)?,
+            S::Extract | S::ExtractDyn => self.simd_extract(call)?,
+            S::Shuffle => self.simd_shuffle_by_operand(call)?,
+            S::ShuffleConstGeneric => self.simd_shuffle_by_generic(call)?,
+            // On unsigned, signed and float lanes.
+            S::Add => self.simd_binary(call, Some((Iadd, Iadd)), Some(Fadd))?,
+            S::Sub => self.simd_binary(call, Some((Isub, Isub)), Some(Fsub))?,
+            S::Mul => self.simd_binary(call, Some((Imul, Imul)), Some(Fmul))?,
+            S::Div => self.simd_binary(call, Some((Udiv, Sdiv)), Some(Fdiv))?,
+            S::Rem => self.simd_binary(call, Some((Urem, Srem)), Some(Frem))?,
+            S::Shl => self.simd_binary(call, Some((Shl, Shl)), None)?,
+            S::Shr => self.simd_binary(call, Some((Lshr, Ashr)), None)?,
+            S::And => self.simd_binary(call, Some((And, And)), None)?,
+            S::Or => self.simd_binary(call, Some((Or, Or)), None)?,
+            S::Xor => self.simd_binary(call, Some((Xor, Xor)), None)?,
+            S::SaturatingAdd => self.simd_binary(call, Some((UaddSat, SaddSat)), None)?,
+            S::SaturatingSub => self.simd_binary(call, Some((UsubSat, SsubSat)), None)?,
+            S::Fmin | S::MinimumNumberNsz => self.simd_binary(call, None, Some(Fmin))?,
+            S::Fmax | S::MaximumNumberNsz => self.simd_binary(call, None, Some(Fmax))?,
+            S::Eq => self.simd_compare(call, (Eq, Eq), Oeq)?,
+            S::Ne => self.simd_compare(call, (Ne, Ne), Une)?,
+            S::Lt => self.simd_compare(call, (Ult, Slt), Olt)?,
+            S::Le => self.simd_compare(call, (Ule, Sle), Ole)?,
+            S::Gt => self.simd_compare(call, (Ugt, Sgt), Ogt)?,
+            S::Ge => self.simd_compare(call, (Uge, Sge), Oge)?,
+            // On integer and float lanes.
+            S::Neg => self.simd_unary(call, Some(UnaryOp::Ineg), Some(UnaryOp::Fneg))?,
+            S::Bswap => self.simd_unary(call, Some(UnaryOp::Bswap), None)?,
+            S::Bitreverse => self.simd_unary(call, Some(UnaryOp::Bitreverse), None)?,
+            S::Ctlz => self.simd_unary(call, Some(UnaryOp::Ctlz), None)?,
+            S::Cttz => self.simd_unary(call, Some(UnaryOp::Cttz), None)?,
+            S::Ctpop => self.simd_unary(call, Some(UnaryOp::Popcnt), None)?,
+            S::Fabs => self.simd_unary(call, None, Some(UnaryOp::Fabs))?,
+            S::Ceil => self.simd_unary(call, None, Some(UnaryOp::Ceil))?,
+            S::Floor => self.simd_unary(call, None, Some(UnaryOp::Floor))?,
+            S::Round => self.simd_unary(call, None, Some(UnaryOp::Round))?,
+            S::RoundTiesEven => self.simd_unary(call, None, Some(UnaryOp::RoundEven))?,
+            S::Trunc => self.simd_unary(call, None, Some(UnaryOp::Ftrunc))?,
+            S::Fsqrt => self.simd_unary(call, None, Some(UnaryOp::Sqrt))?,
+            S::Fsin => self.simd_unary(call, None, Some(UnaryOp::Sin))?,
+            S::Fcos => self.simd_unary(call, None, Some(UnaryOp::Cos))?,
+            S::Fexp => self.simd_unary(call, None, Some(UnaryOp::Exp))?,
+            S::Fexp2 => self.simd_unary(call, None, Some(UnaryOp::Exp2))?,
+            S::Flog => self.simd_unary(call, None, Some(UnaryOp::Log))?,
+            S::Flog2 => self.simd_unary(call, None, Some(UnaryOp::Log2))?,
+            S::Flog10 => self.simd_unary(call, None, Some(UnaryOp::Log10))?,
+            S::Fma | S::RelaxedFma => self.simd_fma(call)?,
+            S::FunnelShl | S::FunnelShr => self.simd_funnel_shift(call)?,
+            S::CarrylessMul => self.simd_carryless_mul(call)?,
+            S::Cast | S::As => self.simd_cast(call)?,
+            S::CastPtr | S::ExposeProvenance | S::WithExposedProvenance => self.simd_cast_pointers(call)?,
+            S::ArithOffset => self.simd_arith_offset(call)?,
+            S::ReduceAddOrdered
+            | S::ReduceAddUnordered
+            | S::ReduceMulOrdered
+            | S::ReduceMulUnordered
+            | S::ReduceAnd
+            | S::ReduceOr
+            | S::ReduceXor
+            | S::ReduceMin
+            | S::ReduceMax => self.simd_reduce(call)?,
+            S::Select => self.simd_select(call)?,
+            S::SelectBitmask => self.simd_select_bitmask(call)?,
+            S::Gather => self.simd_gather(call)?,
+            S::MaskedLoad => self.simd_masked_load(call)?,
+            // These have no vector as their result.
+            S::ReduceAll | S::ReduceAny => return self.simd_reduce_mask(call),
+            S::Bitmask => return self.simd_bitmask(call),
+            S::Scatter => return self.simd_scatter(call),
+            S::MaskedStore => return self.simd_masked_store(call),
+            // Vectors whose length the machine decides.
+            S::SveCast
+            | S::SveTupleCreate2
+            | S::SveTupleCreate3
+            | S::SveTupleCreate4
+            | S::SveTupleGet
+            | S::SveTupleSet => return Err(self.simd_unsupported(call)),
+        };
+        Ok(self.simd_result(value, result))
     }
 
     // ---- vectors in and out
@@ -149,77 +218,91 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let name = |layout: TyAndLayout<'tcx>| format!("`{}`", self.cx.mangler.type_name(layout.ty));
         let types: Vec<String> = call.args.iter().map(|arg| name(arg.layout)).collect();
         let construct =
-            format!("the intrinsic `simd_{}` of {} with the result {}", call.name, types.join(", "), name(call.result));
+            format!("the intrinsic `{}` of {} with the result {}", call.op, types.join(", "), name(call.result));
         LowerError::unsupported(construct, self.span())
     }
 
     // ---- lane by lane
 
-    /// Operations whose lanes depend on the same lanes of their operands, and nothing but values.
-    fn simd_arithmetic(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Option<Value>, LowerError> {
-        if let Some((kind_fits, pick)) = unary(call.name) {
-            let x = self.simd_arg(call, 0)?;
-            if !kind_fits(x.shape.kind) {
-                return Err(self.simd_unsupported(call));
-            }
-            let op = pick(x.shape.kind);
-            if op == UnaryOp::Bswap && x.shape.lane.size.bytes() == 1 {
-                return Ok(Some(x.value));
-            }
-            return Ok(Some(self.b.value(Inst::Unary { op, value: x.value })));
+    /// `int` and `float` are what the intrinsic is on lanes of these kinds, if it is for them.
+    fn simd_unary(
+        &mut self,
+        call: &SimdCall<'_, 'tcx>,
+        int: Option<UnaryOp>,
+        float: Option<UnaryOp>,
+    ) -> Result<Value, LowerError> {
+        let x = self.simd_arg(call, 0)?;
+        let op = match x.shape.kind {
+            LaneKind::Unsigned | LaneKind::Signed => int,
+            LaneKind::Float => float,
+            LaneKind::Pointer => None,
+        };
+        let op = op.ok_or_else(|| self.simd_unsupported(call))?;
+        if op == UnaryOp::Bswap && x.shape.lane.size.bytes() == 1 {
+            return Ok(x.value);
         }
-        if let Some(pick) = binary(call.name) {
-            let (x, y) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
-            let op = match pick(x.shape.kind) {
-                Some(op) if x.shape.ty == y.shape.ty => op,
-                _ => return Err(self.simd_unsupported(call)),
-            };
-            return Ok(Some(self.binary(op, x.value, y.value)));
-        }
-        if let Some((int, float)) = condition(call.name) {
-            return self.simd_compare(call, int, float).map(Some);
-        }
-        Ok(match call.name {
-            "fma" | "relaxed_fma" => {
-                let (a, b, c) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
-                if a.shape.kind != LaneKind::Float {
-                    return Err(self.simd_unsupported(call));
-                }
-                let (a, b, c) = (a.value, b.value, c.value);
-                if call.name == "fma" {
-                    Some(self.b.value(Inst::Fma { a, b, c }))
-                } else {
-                    // May be fused or not: not.
-                    let product = self.binary(BinaryOp::Fmul, a, b);
-                    Some(self.binary(BinaryOp::Fadd, product, c))
-                }
-            }
-            "funnel_shl" | "funnel_shr" => {
-                let (high, low, amount) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
-                if !high.shape.kind.is_int() {
-                    return Err(self.simd_unsupported(call));
-                }
-                let left = call.name == "funnel_shl";
-                let (high, low, amount) = (high.value, low.value, amount.value);
-                Some(self.b.value(Inst::FunnelShift { left, high, low, amount }))
-            }
-            "carryless_mul" => {
-                let (x, y) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
-                if !x.shape.kind.is_int() {
-                    return Err(self.simd_unsupported(call));
-                }
-                let name = format!("llvm.clmul.v{}i{}", x.shape.lanes(), x.shape.lane.size.bits());
-                let (args, returns) = (vec![x.value, y.value], vec![x.shape.ty]);
-                Some(self.b.value(Inst::LlvmIntrinsic { name, args, returns }))
-            }
-            _ => None,
-        })
+        Ok(self.b.value(Inst::Unary { op, value: x.value }))
     }
 
+    /// `int` is what the intrinsic is on lanes that are unsigned and that are signed.
+    fn simd_binary(
+        &mut self,
+        call: &SimdCall<'_, 'tcx>,
+        int: Option<(BinaryOp, BinaryOp)>,
+        float: Option<BinaryOp>,
+    ) -> Result<Value, LowerError> {
+        let (x, y) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
+        let op = match x.shape.kind {
+            LaneKind::Unsigned => int.map(|(unsigned, _)| unsigned),
+            LaneKind::Signed => int.map(|(_, signed)| signed),
+            LaneKind::Float => float,
+            LaneKind::Pointer => None,
+        };
+        match op {
+            Some(op) if x.shape.ty == y.shape.ty => Ok(self.binary(op, x.value, y.value)),
+            _ => Err(self.simd_unsupported(call)),
+        }
+    }
+
+    fn simd_fma(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let (a, b, c) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
+        if a.shape.kind != LaneKind::Float {
+            return Err(self.simd_unsupported(call));
+        }
+        let (a, b, c) = (a.value, b.value, c.value);
+        if call.op == SimdIntrinsic::Fma {
+            return Ok(self.b.value(Inst::Fma { a, b, c }));
+        }
+        // May be fused or not: not.
+        let product = self.binary(BinaryOp::Fmul, a, b);
+        Ok(self.binary(BinaryOp::Fadd, product, c))
+    }
+
+    fn simd_funnel_shift(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let (high, low, amount) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
+        if !high.shape.kind.is_int() {
+            return Err(self.simd_unsupported(call));
+        }
+        let left = call.op == SimdIntrinsic::FunnelShl;
+        let (high, low, amount) = (high.value, low.value, amount.value);
+        Ok(self.b.value(Inst::FunnelShift { left, high, low, amount }))
+    }
+
+    fn simd_carryless_mul(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let (x, y) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
+        if !x.shape.kind.is_int() {
+            return Err(self.simd_unsupported(call));
+        }
+        let name = format!("llvm.clmul.v{}i{}", x.shape.lanes(), x.shape.lane.size.bits());
+        let (args, returns) = (vec![x.value, y.value], vec![x.shape.ty]);
+        Ok(self.b.value(Inst::LlvmIntrinsic { name, args, returns }))
+    }
+
+    /// `int` are the conditions for lanes that are unsigned and that are signed.
     fn simd_compare(
         &mut self,
         call: &SimdCall<'_, 'tcx>,
-        int: fn(bool) -> IntCond,
+        int: (IntCond, IntCond),
         float: FloatCond,
     ) -> Result<Value, LowerError> {
         let (lhs, rhs) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
@@ -230,7 +313,8 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
         let value = match lhs.shape.kind {
             LaneKind::Float => self.b.value(Inst::Fcmp { cond: float, lhs: lhs.value, rhs: rhs.value }),
-            kind => self.icmp(int(kind == LaneKind::Signed), lhs.value, rhs.value),
+            LaneKind::Signed => self.icmp(int.1, lhs.value, rhs.value),
+            LaneKind::Unsigned | LaneKind::Pointer => self.icmp(int.0, lhs.value, rhs.value),
         };
         // All ones stay all ones.
         Ok(self.int_cast(value, mask.ty, true))
@@ -238,116 +322,49 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     // ---- conversions
 
-    fn simd_convert(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Option<Value>, LowerError> {
-        use LaneKind::{Float, Pointer, Signed, Unsigned};
-        if !matches!(call.name, "cast" | "as" | "cast_ptr" | "expose_provenance" | "with_exposed_provenance") {
-            return Ok(None);
-        }
+    /// The operand of a conversion, and the shape of its result, which has as many lanes.
+    fn simd_conversion(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<(Vector<'tcx>, Shape<'tcx>), LowerError> {
         let from = self.simd_arg(call, 0)?;
         let to = self.simd_shape(call, call.result)?;
-        if from.shape.lanes() != to.lanes() {
-            return Err(self.simd_unsupported(call));
-        }
-        let value = from.value;
-        let cast = |this: &mut Self, op| this.b.value(Inst::Cast { op, value, ty: to.ty });
-        let sizes = (from.shape.lane.size.bytes(), to.lane.size.bytes());
-        let saturating = call.name == "as";
-        Ok(Some(match (call.name, from.shape.kind, to.kind) {
-            ("cast_ptr", Pointer, Pointer) => value,
-            ("expose_provenance", Pointer, Unsigned) if sizes.0 == sizes.1 => cast(self, CastOp::PtrToInt),
-            ("with_exposed_provenance", Unsigned, Pointer) if sizes.0 == sizes.1 => cast(self, CastOp::IntToPtr),
-            ("cast" | "as", Unsigned | Signed, Unsigned | Signed) => {
-                self.int_cast(value, to.ty, from.shape.kind == Signed)
-            }
-            ("cast" | "as", Unsigned, Float) => cast(self, CastOp::UiToF),
-            ("cast" | "as", Signed, Float) => cast(self, CastOp::SiToF),
-            ("cast" | "as", Float, Unsigned) => cast(self, if saturating { CastOp::FtoUiSat } else { CastOp::FtoUi }),
-            ("cast" | "as", Float, Signed) => cast(self, if saturating { CastOp::FtoSiSat } else { CastOp::FtoSi }),
-            ("cast" | "as", Float, Float) => match sizes.0.cmp(&sizes.1) {
-                std::cmp::Ordering::Less => cast(self, CastOp::Fext),
-                std::cmp::Ordering::Equal => value,
-                std::cmp::Ordering::Greater => cast(self, CastOp::Ftrunc),
-            },
-            _ => return Err(self.simd_unsupported(call)),
-        }))
+        if from.shape.lanes() == to.lanes() { Ok((from, to)) } else { Err(self.simd_unsupported(call)) }
     }
-}
 
-/// Which lanes a unary intrinsic takes, and what it is on them.
-type UnaryRule = (fn(LaneKind) -> bool, fn(LaneKind) -> UnaryOp);
+    fn simd_cast(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        use LaneKind::{Float, Signed, Unsigned};
+        let (from, to) = self.simd_conversion(call)?;
+        let value = from.value;
+        let saturating = call.op == SimdIntrinsic::As;
+        let op = match (from.shape.kind, to.kind) {
+            (Unsigned | Signed, Unsigned | Signed) => {
+                return Ok(self.int_cast(value, to.ty, from.shape.kind == Signed));
+            }
+            (Unsigned, Float) => CastOp::UiToF,
+            (Signed, Float) => CastOp::SiToF,
+            (Float, Unsigned) if saturating => CastOp::FtoUiSat,
+            (Float, Unsigned) => CastOp::FtoUi,
+            (Float, Signed) if saturating => CastOp::FtoSiSat,
+            (Float, Signed) => CastOp::FtoSi,
+            (Float, Float) => match from.shape.lane.size.cmp(&to.lane.size) {
+                std::cmp::Ordering::Less => CastOp::Fext,
+                std::cmp::Ordering::Equal => return Ok(value),
+                std::cmp::Ordering::Greater => CastOp::Ftrunc,
+            },
+            (LaneKind::Pointer, _) | (_, LaneKind::Pointer) => return Err(self.simd_unsupported(call)),
+        };
+        Ok(self.b.value(Inst::Cast { op, value, ty: to.ty }))
+    }
 
-fn unary(name: &str) -> Option<UnaryRule> {
-    let int = LaneKind::is_int as fn(LaneKind) -> bool;
-    let float = (|kind| kind == LaneKind::Float) as fn(LaneKind) -> bool;
-    Some(match name {
-        "neg" => (
-            |kind| kind != LaneKind::Pointer,
-            |kind| if kind == LaneKind::Float { UnaryOp::Fneg } else { UnaryOp::Ineg },
-        ),
-        "bswap" => (int, |_| UnaryOp::Bswap),
-        "bitreverse" => (int, |_| UnaryOp::Bitreverse),
-        "ctlz" => (int, |_| UnaryOp::Ctlz),
-        "cttz" => (int, |_| UnaryOp::Cttz),
-        "ctpop" => (int, |_| UnaryOp::Popcnt),
-        "fabs" => (float, |_| UnaryOp::Fabs),
-        "ceil" => (float, |_| UnaryOp::Ceil),
-        "floor" => (float, |_| UnaryOp::Floor),
-        "round" => (float, |_| UnaryOp::Round),
-        "round_ties_even" => (float, |_| UnaryOp::RoundEven),
-        "trunc" => (float, |_| UnaryOp::Ftrunc),
-        "fsqrt" => (float, |_| UnaryOp::Sqrt),
-        "fsin" => (float, |_| UnaryOp::Sin),
-        "fcos" => (float, |_| UnaryOp::Cos),
-        "fexp" => (float, |_| UnaryOp::Exp),
-        "fexp2" => (float, |_| UnaryOp::Exp2),
-        "flog" => (float, |_| UnaryOp::Log),
-        "flog2" => (float, |_| UnaryOp::Log2),
-        "flog10" => (float, |_| UnaryOp::Log10),
-        _ => return None,
-    })
-}
-
-/// What a binary intrinsic is on lanes of a kind, if there is such.
-fn binary(name: &str) -> Option<impl Fn(LaneKind) -> Option<BinaryOp>> {
-    use BinaryOp::{And, Ashr, Fadd, Fdiv, Fmax, Fmin, Fmul, Frem, Fsub, Iadd, Imul, Isub, Lshr, Or};
-    use BinaryOp::{SaddSat, Sdiv, Shl, Srem, SsubSat, UaddSat, Udiv, Urem, UsubSat, Xor};
-    // For unsigned, signed and float lanes.
-    let (unsigned, signed, float) = match name {
-        "add" => (Some(Iadd), Some(Iadd), Some(Fadd)),
-        "sub" => (Some(Isub), Some(Isub), Some(Fsub)),
-        "mul" => (Some(Imul), Some(Imul), Some(Fmul)),
-        "div" => (Some(Udiv), Some(Sdiv), Some(Fdiv)),
-        "rem" => (Some(Urem), Some(Srem), Some(Frem)),
-        "shl" => (Some(Shl), Some(Shl), None),
-        "shr" => (Some(Lshr), Some(Ashr), None),
-        "and" => (Some(And), Some(And), None),
-        "or" => (Some(Or), Some(Or), None),
-        "xor" => (Some(Xor), Some(Xor), None),
-        "saturating_add" => (Some(UaddSat), Some(SaddSat), None),
-        "saturating_sub" => (Some(UsubSat), Some(SsubSat), None),
-        "fmin" | "minimum_number_nsz" => (None, None, Some(Fmin)),
-        "fmax" | "maximum_number_nsz" => (None, None, Some(Fmax)),
-        _ => return None,
-    };
-    Some(move |kind| match kind {
-        LaneKind::Unsigned => unsigned,
-        LaneKind::Signed => signed,
-        LaneKind::Float => float,
-        LaneKind::Pointer => None,
-    })
-}
-
-/// The conditions of a comparison: of integers by whether they are signed, and of floats.
-type ConditionRule = (fn(bool) -> IntCond, FloatCond);
-
-fn condition(name: &str) -> Option<ConditionRule> {
-    Some(match name {
-        "eq" => (|_| IntCond::Eq, FloatCond::Oeq),
-        "ne" => (|_| IntCond::Ne, FloatCond::Une),
-        "lt" => (|signed| if signed { IntCond::Slt } else { IntCond::Ult }, FloatCond::Olt),
-        "le" => (|signed| if signed { IntCond::Sle } else { IntCond::Ule }, FloatCond::Ole),
-        "gt" => (|signed| if signed { IntCond::Sgt } else { IntCond::Ugt }, FloatCond::Ogt),
-        "ge" => (|signed| if signed { IntCond::Sge } else { IntCond::Uge }, FloatCond::Oge),
-        _ => return None,
-    })
+    /// Conversions from, to and between pointers.
+    fn simd_cast_pointers(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        use LaneKind::{Pointer, Unsigned};
+        let (from, to) = self.simd_conversion(call)?;
+        let same_size = from.shape.lane.size == to.lane.size;
+        let op = match (call.op, from.shape.kind, to.kind) {
+            (SimdIntrinsic::CastPtr, Pointer, Pointer) => return Ok(from.value),
+            (SimdIntrinsic::ExposeProvenance, Pointer, Unsigned) if same_size => CastOp::PtrToInt,
+            (SimdIntrinsic::WithExposedProvenance, Unsigned, Pointer) if same_size => CastOp::IntToPtr,
+            _ => return Err(self.simd_unsupported(call)),
+        };
+        Ok(self.b.value(Inst::Cast { op, value: from.value, ty: to.ty }))
+    }
 }

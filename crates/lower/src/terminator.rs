@@ -300,7 +300,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     /// `fn(*mut T)`
     fn drop_glue_signature(&self) -> lir::Signature {
-        lir::Signature { params: vec![lir::Param::new(Type::PTR)], ..lir::Signature::default() }
+        lir::Signature::plain(&[Type::PTR], &[])
     }
 
     fn plain_call(&mut self, callee: lir::Callee, signature: lir::Signature, args: Vec<Value>) -> lir::Call {

@@ -3,14 +3,11 @@
 
 use backend::{Backend, Emit, OptLevel, Options};
 use backend_llvm::LlvmBackend;
-use eval::EvalCx;
-use layout::LayoutCx;
-use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Param, Signature, Terminator, Type};
-use mir::Bodies;
-use rmeta::{CrateLocator, Session};
+use front::Front;
+use lir::{Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Module, Signature, Terminator, Type};
+use rmeta::CrateLocator;
 use std::collections::BTreeMap;
-use traits::{TraitCx, TraitHooks};
-use ty::{Arena, Definitions, SessionOptions, Tcx};
+use ty::{Arena, Definitions, SessionOptions};
 
 /// A target whose standard library is installed, and all features that its intrinsics need.
 struct Target {
@@ -44,22 +41,16 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = testing::compile(folder.path(), "", &["--target", target.triple]);
     let arena = Arena::default();
-    let session = SessionOptions {
+    let options = SessionOptions {
         triple: target.triple.to_owned(),
         data_layout: target.data_layout.to_owned(),
         ..testing::session_options()
     };
-    let tcx = Tcx::new(&arena, session);
     let host = testing::sysroot_lib();
     let all = host.ancestors().nth(2).expect("a folder of all targets");
     let locator = CrateLocator { sysroot_lib: all.join(target.triple).join("lib"), ..CrateLocator::default() };
-    let session = Session::open(tcx, &path, &locator).unwrap_or_else(|error| panic!("{error}"));
-    tcx.set_definitions(session);
-    let bodies: &dyn Bodies<'_> = session;
-    let layouts: &LayoutCx<'_> = arena.hold(LayoutCx::new(tcx, bodies).expect("the data layout"));
-    let traits = arena.hold(TraitCx::new(tcx, bodies));
-    let eval = arena.hold(EvalCx::new(tcx, bodies, layouts, traits));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+    let front = Front::open(&arena, testing::inputs(&path, &locator, options));
+    let Front { tcx, session, layouts, .. } = front.unwrap_or_else(|error| panic!("{error}"));
     let mut found = BTreeMap::new();
     let items = session.crates().into_iter().flat_map(|krate| session.foreign_modules(krate));
     for item in items.flat_map(|module| module.items) {
@@ -70,7 +61,8 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
         let sig = tcx.instantiate_bound_erased(session.fn_sig(item));
         let parts = |ty| {
             let layout = layouts.layout_of(ty).unwrap_or_else(|error| panic!("{name:?}: {error}"));
-            let parts = lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
+            let parts =
+                bessemer_lower::intrinsic_parts(layouts, layout).unwrap_or_else(|| panic!("{name:?} has `{ty:?}`"));
             parts.into_iter().map(|(_, ty)| ty)
         };
         let types = (sig.inputs().iter().flat_map(|&ty| parts(ty)).collect(), parts(sig.output()).collect());
@@ -82,7 +74,7 @@ fn declared(target: &Target) -> BTreeMap<String, Types> {
 /// A function that loads the arguments, calls the intrinsic, and stores the results. Where there is a constant, it is in the
 /// place of all integers.
 fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Function {
-    let signature = Signature { params: vec![Param::new(Type::PTR); 2], ..Signature::default() };
+    let signature = Signature::plain(&[Type::PTR; 2], &[]);
     let mut b = FunctionBuilder::new("caller".into(), signature, Linkage::Export, 8);
     let entry = b.create_block();
     b.switch_to(entry);
@@ -99,9 +91,7 @@ fn caller(name: &str, (args, returns): &Types, constant: Option<u128>) -> Functi
         });
     }
     let inst = Inst::LlvmIntrinsic { name: name.to_owned(), args: loaded, returns: returns.clone() };
-    let first = b.push(inst);
-    for index in 0..returns.len() as u32 {
-        let value = lir::Value(first.expect("a result").0 + index);
+    for value in b.values(inst) {
         b.effect(Inst::Store { value, ptr: params[1], flags: MemFlags::aligned(64) });
     }
     b.terminate(Terminator::Return(vec![]));

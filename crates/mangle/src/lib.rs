@@ -11,6 +11,7 @@
 //! for which crate a copy is.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod base62;
 mod impls;

@@ -199,7 +199,7 @@ impl<'tcx> Printer<'tcx> {
     }
 
     /// About how rustc's messages call a trait, by which trait objects' traits are sorted: an item of the crate itself
-    /// without the crate's name, and what is core's by its name in std.
+    /// without the crate's name, and items of core by their names in std.
     fn path_in_messages(&self, def_id: DefId) -> String {
         let mut printer = Printer { tcx: self.tcx, out: String::new() };
         printer.path(def_id, &[]);

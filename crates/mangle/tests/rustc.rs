@@ -1,23 +1,20 @@
 //! Names and numbers compared with those in programs that rustc compiled.
 
+// The tests of `layout`, which `common` serves first, call it so.
+extern crate layout as bessemer_layout;
+
 mod collect;
 #[path = "../../layout/tests/common/mod.rs"]
 mod common;
 
-use common::Program;
-use mangle::Mangler;
+use bessemer_mangle::Mangler;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
+use testing::Program;
 use ty::{Arena, CrateNum, Ty};
 
 const NAMES: &str = include_str!("snippets/names.rs");
-
-/// What `rustc -V` prints after `rustc `.
-fn rustc_version() -> String {
-    let text = testing::output(std::process::Command::new("rustc").arg("-V"));
-    text.trim().trim_start_matches("rustc ").to_owned()
-}
 
 /// rustc for programs of the edition of snippets.
 fn rustc(dir: &Path) -> std::process::Command {
@@ -71,9 +68,9 @@ fn type_ids_and_names() {
     let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
-    let mangler = Mangler::new(program.tcx, rustc_version());
+    let mangler = program.mangler;
     let ours: Vec<String> =
-        collect::rows(&program, program.find("print")).into_iter().map(|ty| our_row(&mangler, ty)).collect();
+        collect::rows(&program, program.find("snippet::print")).into_iter().map(|ty| our_row(mangler, ty)).collect();
     assert_same(&ours, &theirs);
 }
 
@@ -85,13 +82,13 @@ fn odd_type_ids_and_names() {
     let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
-    let mangler = Mangler::new(program.tcx, rustc_version());
-    let row = program.find("row");
+    let mangler = program.mangler;
+    let row = program.find("snippet::row");
     // `row` is called with each type, in whatever function.
     let ours: BTreeSet<String> = collect::instances(&program)
         .into_iter()
         .filter(|instance| instance.def_id() == row)
-        .map(|instance| our_row(&mangler, instance.args.type_at(0)))
+        .map(|instance| our_row(mangler, instance.args.type_at(0)))
         .collect();
     let missing: Vec<_> = theirs.difference(&ours).collect();
     let extra: Vec<_> = ours.difference(&theirs).collect();
@@ -107,13 +104,13 @@ fn symbols(object: &[u8]) -> BTreeSet<String> {
 
 fn check_symbols(program: &Program<'_>, object: &[u8], at_least: usize) {
     let theirs = symbols(object);
-    let mangler = Mangler::new(program.tcx, rustc_version());
+    let mangler = program.mangler;
     let mut found = BTreeSet::new();
     let mut missing = Vec::new();
     for instance in collect::instances(program) {
         // Shared functions that others may compile, too, have the name of the crate that did; some are in every crate.
         let shared = mangler.symbol_name(instance, Some(CrateNum::LOCAL));
-        let names = match mangle::is_generic(instance) {
+        let names = match bessemer_mangle::is_generic(instance) {
             true => vec![shared],
             false => vec![mangler.symbol_name(instance, None), shared],
         };
@@ -156,7 +153,7 @@ fn std_exports_what_we_name() {
     let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
-    let mangler = Mangler::new(program.tcx, rustc_version());
+    let mangler = program.mangler;
     let mut theirs = BTreeSet::new();
     for entry in std::fs::read_dir(testing::sysroot_lib()).expect("the sysroot") {
         let path = entry.expect("an entry").path();
@@ -171,7 +168,7 @@ fn std_exports_what_we_name() {
             }
         }
     }
-    let (ours, missing) = collect::exported_names(&program, &mangler, &theirs);
+    let (ours, missing) = collect::exported_names(&program, mangler, &theirs);
     assert!(missing.is_empty(), "{} of {ours}: {missing:#?}", missing.len());
     assert!(ours > 2000, "{ours}");
 }
@@ -193,12 +190,12 @@ fn signatures_of_instances() {
     let metadata = testing::compile_snippet(dir.path(), &[]);
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, true);
-    let mangler = Mangler::new(program.tcx, rustc_version());
+    let mangler = program.mangler;
     let mut wrong = String::new();
     let mut count = 0;
     for instance in collect::instances(&program) {
         let shared = mangler.symbol_name(instance, Some(CrateNum::LOCAL));
-        let name = if mangle::is_generic(instance) { shared } else { mangler.symbol_name(instance, None) };
+        let name = if bessemer_mangle::is_generic(instance) { shared } else { mangler.symbol_name(instance, None) };
         let Some(theirs) = theirs.get(&name) else { continue };
         if name.contains("7___rustc") {
             // The allocator's functions have attributes beyond their signatures'.

@@ -1,4 +1,4 @@
-//! Bodies, and the trait through which later rooms ask for them.
+//! Bodies, and the trait through which later crates ask for them.
 
 use crate::{
     BasicBlock, ConstOperand, Local, Mention, Place, Promoted, SourceInfo, SourceScope, Statement, Terminator,
@@ -120,7 +120,7 @@ impl<'tcx> Body<'tcx> {
         self.local_decls[Local::RETURN].ty
     }
     pub fn args_iter(&self) -> impl Iterator<Item = Local> + use<> {
-        (1..=self.arg_count as u32).map(Local)
+        (1..=self.arg_count).map(Local::from_usize)
     }
 }
 

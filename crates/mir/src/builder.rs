@@ -61,12 +61,12 @@ impl<'tcx> BodyBuilder<'tcx> {
     /// An argument, from 0.
     pub fn arg(&self, index: usize) -> Local {
         assert!(index < self.body.arg_count, "argument {index} of {}", self.body.arg_count);
-        Local(index as u32 + 1)
+        Local::from_usize(index + 1)
     }
 
     /// Says that the last argument is a tuple that the caller passes as separate arguments.
     pub fn spread_last_arg(&mut self) {
-        self.body.spread_arg = Some(Local(self.body.arg_count as u32));
+        self.body.spread_arg = Some(Local::from_usize(self.body.arg_count));
     }
 
     /// A new variable.

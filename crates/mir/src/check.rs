@@ -2,10 +2,9 @@
 
 use crate::visit::{Location, PlaceContext, Visitor};
 use crate::*;
-use ty::Idx;
 
 impl<'tcx> Body<'tcx> {
-    /// Checks that all locals, blocks and scopes that are named exist, so that later rooms may index without checks.
+    /// Checks that all locals, blocks and scopes that are named exist, so that later crates may index without checks.
     /// Whether the types fit is not checked.
     pub fn check(&self) -> Result<(), &'static str> {
         if self.arg_count >= self.local_decls.len() {

@@ -59,7 +59,7 @@ struct Printer<'tcx> {
     allocs: RefCell<Vec<AllocId>>,
 }
 
-/// Prints what comes before the blocks.
+/// Prints the head: variables, scopes, debug information.
 struct Scopes<'a, 'tcx> {
     printer: &'a Printer<'tcx>,
     body: &'a Body<'tcx>,
@@ -132,7 +132,7 @@ impl<'tcx> Scopes<'_, 'tcx> {
         if inner.is_empty() && inlined.is_none() {
             return Ok(());
         }
-        write!(out, "{indent}scope {}", scope.0)?;
+        write!(out, "{indent}scope {}", scope.as_u32())?;
         if let Some((instance, _)) = inlined {
             write!(out, " (inlined {})", self.printer.tcx.instance_str(instance))?;
         }

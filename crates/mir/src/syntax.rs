@@ -2,46 +2,36 @@
 
 use smallvec::SmallVec;
 use ty::{
-    Const as TyConst, ConstValue, CoroutineKind, DefId, FieldIdx, GenericArgs, Idx, IndexVec, Mutability, Span, Symbol,
-    Ty, UnevaluatedConst, VariantIdx,
+    Const as TyConst, ConstValue, CoroutineKind, DefId, FieldIdx, GenericArgs, IndexVec, Mutability, Span, Symbol, Ty,
+    UnevaluatedConst, VariantIdx,
 };
 
-macro_rules! index {
-    ($(#[$meta:meta])* $name:ident, $prefix:literal) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(pub u32);
-
-        impl Idx for $name {
-            fn new(index: usize) -> $name {
-                $name(u32::try_from(index).expect("fewer than 2^32 of them"))
-            }
-            fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!($prefix, "{}"), self.0)
-            }
-        }
-    };
+ty::index_type! {
+    /// A local variable, parameter or temporary; 0 is the return place.
+    pub struct Local = "_";
 }
-
-index!(/** A local variable, parameter or temporary; 0 is the return place. */ Local, "_");
-index!(/** A basic block; 0 is the first. */ BasicBlock, "bb");
-index!(/** A scope of the source, or of an inlined function's. */ SourceScope, "scope");
-index!(/** A constant expression that was taken out to be evaluated once. */ Promoted, "promoted");
+ty::index_type! {
+    /// A basic block; 0 is the first.
+    pub struct BasicBlock = "bb";
+}
+ty::index_type! {
+    /// A scope of the source, or of an inlined function's.
+    pub struct SourceScope = "scope";
+}
+ty::index_type! {
+    /// A constant expression that was taken out to be evaluated once.
+    pub struct Promoted = "promoted";
+}
 
 impl Local {
     /// Where the result goes.
-    pub const RETURN: Local = Local(0);
+    pub const RETURN: Local = Local::ZERO;
 }
 impl BasicBlock {
-    pub const START: BasicBlock = BasicBlock(0);
+    pub const START: BasicBlock = BasicBlock::ZERO;
 }
 impl SourceScope {
-    pub const OUTERMOST: SourceScope = SourceScope(0);
+    pub const OUTERMOST: SourceScope = SourceScope::ZERO;
 }
 
 /// Where code comes from.
@@ -63,7 +53,7 @@ pub enum ProjectionElem<'tcx> {
     UnwrapUnsafeBinder(Ty<'tcx>),
 }
 
-/// A path to memory: a local and what is selected of it.
+/// A path to memory: a local, and the steps from it to one of its parts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Place<'tcx> {
     pub local: Local,
@@ -75,7 +65,7 @@ impl<'tcx> Place<'tcx> {
     pub fn from_local(local: Local) -> Place<'tcx> {
         Place { local, projection: &[] }
     }
-    /// The local, if nothing is selected of it.
+    /// The local, if the place is all of it.
     pub fn as_local(self) -> Option<Local> {
         self.projection.is_empty().then_some(self.local)
     }

@@ -5,7 +5,7 @@
 
 use crate::{BasicBlock, Body, Operand, Rvalue, StatementKind, TerminatorKind};
 use smallvec::SmallVec;
-use ty::{Idx, IndexVec};
+use ty::IndexVec;
 
 /// Successors of a block.
 pub type Successors = SmallVec<[BasicBlock; 4]>;
@@ -56,7 +56,7 @@ pub fn reverse_postorder(body: &Body<'_>) -> Vec<BasicBlock> {
 }
 
 impl<'tcx> Body<'tcx> {
-    /// What a block's switch looks at: the operand itself, or what was assigned to it just before. If that is a constant, the
+    /// The operand that a block's switch decides by: itself, or the one assigned to it just before. If that is a constant, the
     /// switch goes the same way in every run of an instance.
     pub fn switched_on(&self, block: BasicBlock) -> Option<&Operand<'tcx>> {
         let data = &self.basic_blocks[block];

@@ -12,7 +12,7 @@ pub struct Location {
     pub statement_index: usize,
 }
 
-/// What is done to a place.
+/// How a place is used.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PlaceContext {
     Copy,

@@ -1,8 +1,8 @@
 //! Bodies made by hand: their dump, their check, substitution into them, and their control flow.
 
+use bessemer_mir::traversal::{Dominators, predecessors, reachable, reverse_postorder};
+use bessemer_mir::*;
 use expect_test::expect;
-use mir::traversal::{Dominators, predecessors, reachable, reverse_postorder};
-use mir::*;
 use ty::{Arena, DefId, List, Mutability, ParamTy, SessionOptions, Span, Symbol, Tcx, Ty, TyKind};
 
 fn with_tcx(test: impl FnOnce(Tcx<'_>)) {
@@ -86,7 +86,7 @@ fn dump() {
 fn substitution_reaches_projections() {
     with_tcx(|tcx| {
         let body = tcx.subst(drop_body(tcx), tcx.mk_args(&[tcx.types().u8.into()]));
-        assert_eq!(tcx.ty_str(body.local_decls[Local(1)].ty), "*mut u8");
+        assert_eq!(tcx.ty_str(body.local_decls[Local::from_u32(1)].ty), "*mut u8");
         let TerminatorKind::Drop { place, .. } = body.basic_blocks[BasicBlock::START].terminator.kind else {
             panic!("the first block drops");
         };
@@ -127,12 +127,13 @@ fn control_flow() {
 fn numbers_out_of_range_are_found() {
     with_tcx(|tcx| {
         let mut body = drop_body(tcx);
-        body.basic_blocks[BasicBlock(1)].terminator.kind = TerminatorKind::Goto { target: BasicBlock(9) };
+        body.basic_blocks[BasicBlock::from_u32(1)].terminator.kind =
+            TerminatorKind::Goto { target: BasicBlock::from_u32(9) };
         assert!(body.check().is_err());
         let mut body = drop_body(tcx);
-        body.basic_blocks[BasicBlock(1)].statements.push(Statement {
+        body.basic_blocks[BasicBlock::from_u32(1)].statements.push(Statement {
             source_info: SourceInfo { span: Span::DUMMY, scope: SourceScope::OUTERMOST },
-            kind: StatementKind::StorageLive(Local(99)),
+            kind: StatementKind::StorageLive(Local::from_u32(99)),
         });
         assert!(body.check().is_err());
     });

@@ -1,4 +1,4 @@
-//! Going from what is lowered to what it refers to, until nothing new is met.
+//! Lowers items, then the items that they refer to, until nothing new is met.
 
 use crate::contexts::{Context, Contexts, Item};
 use crate::depth::{Depths, Limit, Path};
@@ -31,7 +31,7 @@ impl Found<'_> {
     }
 }
 
-/// What has been met so far.
+/// The items met so far.
 pub(crate) struct Discovery<'a, 'tcx> {
     contexts: &'a Contexts<'a, 'tcx>,
     lasting: &'a Lasting<'a, 'tcx>,
@@ -48,11 +48,11 @@ pub(crate) struct Discovery<'a, 'tcx> {
     depths: Depths<'tcx>,
 }
 
-/// What there is besides what was found.
+/// Definitions that share their name with others.
 pub(crate) struct Met<'tcx> {
-    /// What was referred to but has no name, as another has it.
+    /// Those whose name another definition has.
     pub losers: FxHashSet<Use<'tcx>>,
-    /// What is different and has one name.
+    /// Those that differ and cannot give way.
     pub clashes: Vec<Clash<'tcx>>,
 }
 
@@ -195,7 +195,8 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
     }
 }
 
-fn uses_of<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
+/// What an item refers to: whatever has a symbol, lowered here or not.
+pub(crate) fn uses_of<'r, 'tcx>(result: &'r Result<One<'tcx>, LowerError>) -> &'r [Use<'tcx>] {
     match result {
         Ok(One::Function(function)) => &function.uses,
         Ok(One::Data(data)) => &data.uses,

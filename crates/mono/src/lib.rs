@@ -7,9 +7,10 @@
 //!
 //! There is no separate collection pass: lowering a function *is* finding out what it refers to. Each that is met is lowered
 //! as soon as a core has time for it. What code mentions and does not use is looked at afterwards, for constants that do not
-//! evaluate ([`mentioned`]). A program with such errors is gone through once more to tell how they came about ([`explain`]).
+//! evaluate (`mentioned`). A program with such errors is gone through once more to tell how they came about (`explain`).
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod contexts;
 mod depth;
@@ -17,6 +18,7 @@ mod discovery;
 mod explain;
 mod lasting;
 mod mentioned;
+mod noted;
 mod symbols;
 
 pub use contexts::Contexts;
@@ -37,13 +39,17 @@ use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, Span};
 /// Everything lowered.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
+    /// The functions, sorted by name.
     pub functions: Vec<lir::Function>,
+    /// The data objects, sorted by name.
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
-    pub debug_types: Vec<lir::DebugType>,
+    pub debug_types: lir::IndexVec<lir::DebugTypeId, lir::DebugType>,
     /// The names of those functions and data that depend on nothing of the volatile crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
     pub lasting: FxHashMap<Arc<str>, Option<CrateNum>>,
+    /// Those of [`Roots::asked`] that the program uses.
+    pub noted: FxHashSet<DefId>,
 }
 
 /// Code that is there already, and need not be lowered again.
@@ -58,9 +64,11 @@ pub struct Base<'a> {
 /// A function or static that cannot be lowered, and why.
 #[derive(Clone, Debug)]
 pub struct Failure<'tcx> {
+    /// The item that cannot be lowered.
     pub item: Use<'tcx>,
+    /// Why.
     pub error: LowerError,
-    /// How it came about, where that was found out ([`explain`]).
+    /// How it came about, where that was found out (`explain`).
     pub notes: Option<Vec<Note<'tcx>>>,
 }
 
@@ -70,13 +78,21 @@ impl<'tcx> Failure<'tcx> {
     }
 }
 
-/// What is said of an error after it.
+/// A note below an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Note<'tcx> {
     /// A constant without a value was mentioned here.
-    Erroneous { span: Span },
-    /// It was met in an instance that is needed because of what is here.
-    Instantiating { instance: Instance<'tcx>, span: Span },
+    Erroneous {
+        /// Where.
+        span: Span,
+    },
+    /// The place because of which the instance with the error is needed.
+    Instantiating {
+        /// What is instantiated.
+        instance: Instance<'tcx>,
+        /// Where.
+        span: Span,
+    },
 }
 
 /// Why a program cannot be made.
@@ -91,9 +107,12 @@ pub enum Failed<'tcx> {
 /// What to start from.
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
+    /// The function that the program starts with, if it has one.
     pub entry: Option<EntryPoint>,
     /// Definitions with a symbol that others may use, crate by crate in the order in which linkers take them.
     pub exported: Vec<DefId>,
+    /// Functions and types of which is to be told whether the program uses them ([`Program::noted`]).
+    pub asked: FxHashSet<DefId>,
 }
 
 impl Roots {
@@ -109,7 +128,7 @@ impl Roots {
         };
         let exported: Vec<Vec<DefId>> = compiled.par_iter().with_max_len(1).map(of_crate).collect();
         let exported = exported.concat();
-        Roots { entry, exported }
+        Roots { entry, exported, asked: FxHashSet::default() }
     }
 
     /// Whether definitions of different crates have one name.
@@ -223,6 +242,7 @@ pub fn lower_program<'tcx>(
         break (found, at_fault);
     };
     failures.extend(at_fault);
+    program.noted = noted::noted(cx, &roots.asked, &entry_uses, &found);
     for Found { item, result, .. } in found {
         match result {
             Ok(One::Function(function)) => {

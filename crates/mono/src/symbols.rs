@@ -13,8 +13,11 @@ use ty::{CrateNum, DefId, DefKind, Instance, Linkage, Symbol};
 /// Two definitions of one symbol.
 #[derive(Clone, Debug)]
 pub struct Clash<'tcx> {
+    /// The name.
     pub symbol: Symbol,
+    /// One definition.
     pub first: Use<'tcx>,
+    /// The other.
     pub second: Use<'tcx>,
     /// The first is the program's entry: C's `main` is made for it.
     pub is_entry: bool,

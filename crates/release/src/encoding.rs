@@ -41,6 +41,10 @@ pub struct Encoding {
     pub coroutine_names_with_types: bool,
     /// Functions say how they are instrumented, and patchable entries have optional parts (`CodegenFnAttrs`).
     pub instrumented_functions: bool,
+    /// Macros may capture guards of patterns (`MetaVarKind::Guard`).
+    pub captured_guards: bool,
+    /// Procedural macros are listed with what they are (`ProcMacroKind`).
+    pub proc_macro_kinds: bool,
     /// Inline assembly has the architectures AMDGPU and Xtensa, and more registers of LoongArch (`rustc_target::asm`).
     pub amdgpu_and_xtensa: bool,
 }
@@ -98,6 +102,8 @@ pub(crate) const V1_95: Encoding = Encoding {
     shim_kinds: false,
     coroutine_names_with_types: false,
     instrumented_functions: false,
+    captured_guards: false,
+    proc_macro_kinds: false,
     amdgpu_and_xtensa: false,
 };
 
@@ -106,6 +112,7 @@ pub(crate) const V1_96: Encoding = Encoding {
     open_modules: true,
     soft_stability: false,
     maybe_dangling_flag: true,
+    captured_guards: true,
     directive: Directive::Conditions,
     alias: Alias::KindInTypes,
     ..V1_95
@@ -132,6 +139,7 @@ pub(crate) const V1_98: Encoding = Encoding {
     shim_kinds: true,
     coroutine_names_with_types: true,
     instrumented_functions: true,
+    proc_macro_kinds: true,
     amdgpu_and_xtensa: true,
     ..V1_97
 };

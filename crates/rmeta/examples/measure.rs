@@ -1,8 +1,8 @@
 //! How long opening a crate and decoding `main` takes, and with `--all`, decoding all bodies of all crates:
 //! `measure FILE.rmeta SYSROOT_LIB [--all]`.
 
+use bessemer_rmeta::{CrateLocator, Session};
 use mir::Bodies;
-use rmeta::{CrateLocator, Session};
 use std::path::PathBuf;
 use std::time::Instant;
 use ty::{Arena, CrateNum, DefId, Definitions, SessionOptions, Tcx};

@@ -22,9 +22,10 @@ pub mod check;
 pub mod error;
 pub mod format;
 pub mod locate;
+pub mod macros;
 pub mod reader;
 pub mod session;
 
 pub use error::{DecodeError, OpenError};
 pub use locate::CrateLocator;
-pub use session::{CrateSource, Session, has_global_asm};
+pub use session::{CrateSource, Session, has_global_asm, macro_crate};

@@ -1,10 +1,10 @@
 //! An opened program: the crate being compiled and all that it depends on.
 
-use crate::archive::metadata_bytes;
+use crate::archive::{library_metadata, metadata_bytes};
 use crate::error::{DecodeError, OpenError, Result};
 use crate::format::expansion::Expansion;
 use crate::format::mir::MirCaches;
-use crate::format::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
+use crate::format::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot, MacroCrate};
 use crate::format::tables::LazyArray;
 use crate::format::{self, Decoder, Format};
 use crate::locate::{CrateLocator, Listing};
@@ -46,6 +46,8 @@ pub(crate) struct Memos<'tcx> {
     pub predicates: Memo<DefId, GenericPredicates<'tcx>>,
     pub item_bounds: Memo<DefId, &'tcx [Clause<'tcx>]>,
     pub super_predicates: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub implied_predicates: Memo<DefId, &'tcx [Clause<'tcx>]>,
+    pub variances: Memo<DefId, &'tcx [Variance]>,
     pub types: Memo<DefId, Ty<'tcx>>,
     pub signatures: Memo<DefId, PolyFnSig<'tcx>>,
     pub adts: Memo<DefId, &'tcx AdtDef>,
@@ -224,6 +226,14 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn name_of(&self, krate: CrateNum) -> Symbol {
         match self.slots.get(krate.0 as usize) {
             Some(slot) => slot.name,
+            None => ty::bug!("{krate:?} is not of this session"),
+        }
+    }
+
+    /// The name and the hash of any crate, procedural macros included.
+    pub fn crate_identity(&self, krate: CrateNum) -> (Symbol, u128) {
+        match self.slots.get(krate.0 as usize) {
+            Some(slot) => (slot.name, slot.hash),
             None => ty::bug!("{krate:?} is not of this session"),
         }
     }
@@ -491,6 +501,24 @@ pub fn has_global_asm(metadata: &Path) -> std::result::Result<bool, OpenError> {
     let root = CrateRoot::read(bytes, root_position, format);
     let found = root.and_then(|root| Ok(format.has_global_asm(root.tables.def_kind.bytes(bytes)?)));
     found.map_err(|error| OpenError::Damaged { path: metadata.to_owned(), error })
+}
+
+/// The procedural macros of a library.
+///
+/// # Errors
+/// The file cannot be read, is damaged, or has none.
+pub fn macro_crate(library: &Path) -> std::result::Result<MacroCrate, OpenError> {
+    let read = read_file(library)?;
+    let bytes = library_metadata(library, &read)?;
+    let Opened { bytes, root_position, format, .. } = read_header(library, bytes)?;
+    match MacroCrate::read(bytes, root_position, format) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => {
+            let message = "it has no procedural macros".to_owned();
+            Err(OpenError::NotMetadata { path: library.to_owned(), message })
+        }
+        Err(error) => Err(OpenError::Damaged { path: library.to_owned(), error }),
+    }
 }
 
 /// The bytes of a file, for as long as the context lives.

@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_rmeta::Session;
 use common::{find, named, with_snippet};
 use expect_test::{Expect, expect};
-use rmeta::Session;
 use std::fmt::Write;
 use ty::*;
 
@@ -343,10 +343,10 @@ fn standard_library() {
             alloc::boxed::Box true false false
             core::marker::PhantomData false true false
             core::cell::UnsafeCell false false true
-            Some(IntrinsicDef { name: "transmute", must_be_overridden: true })
-            Some(IntrinsicDef { name: "size_of", must_be_overridden: true })
-            Some(IntrinsicDef { name: "black_box", must_be_overridden: true })
-            Some(IntrinsicDef { name: "ptr_metadata", must_be_overridden: true })
+            Some(IntrinsicDef { name: "transmute", known: Some(Language(Transmute)), must_be_overridden: true })
+            Some(IntrinsicDef { name: "size_of", known: Some(Language(SizeOf)), must_be_overridden: true })
+            Some(IntrinsicDef { name: "black_box", known: Some(Language(BlackBox)), must_be_overridden: true })
+            Some(IntrinsicDef { name: "ptr_metadata", known: Some(Memory(PtrMetadata)), must_be_overridden: true })
             817 exported
         "#]],
     );

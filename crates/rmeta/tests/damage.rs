@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_rmeta::check::ask_everything;
+use bessemer_rmeta::{CrateLocator, Session};
 use mir::Bodies;
-use rmeta::check::ask_everything;
-use rmeta::{CrateLocator, Session};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use ty::*;

@@ -2,8 +2,8 @@
 
 mod common;
 
+use bessemer_rmeta::{CrateLocator, OpenError, Session};
 use common::{find, named};
-use rmeta::{CrateLocator, OpenError, Session};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use ty::*;

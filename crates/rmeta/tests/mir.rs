@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_rmeta::Session;
 use expect_test::{Expect, expect};
 use mir::Bodies;
-use rmeta::Session;
 use std::fmt::Write;
 use ty::*;
 

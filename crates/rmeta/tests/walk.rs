@@ -2,14 +2,15 @@
 
 mod common;
 
-use rmeta::Session;
+use bessemer_rmeta::Session;
 use ty::*;
 
 /// Asks all that applies to a definition.
 fn ask<'tcx>(session: &'tcx Session<'tcx>, def_id: DefId) {
     let tables = &session.crate_data(def_id.krate).expect("a crate with metadata").root.tables;
     let bytes = session.crate_data(def_id.krate).unwrap().bytes;
-    let has = |table: &rmeta::format::tables::Table| table.value(bytes, def_id.index).expect("a table").is_some();
+    let has =
+        |table: &bessemer_rmeta::format::tables::Table| table.value(bytes, def_id.index).expect("a table").is_some();
     let kind = session.def_kind(def_id);
     session.def_key(def_id);
     assert_ne!(session.def_path_hash_local(def_id), 0);

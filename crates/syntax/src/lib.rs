@@ -16,13 +16,13 @@
 //! sources use of unstable syntax.
 //!
 //! ```
-//! use syntax::span::{Edition, Editions};
+//! use bessemer_syntax::span::{Edition, Editions};
 //!
 //! let editions = Editions::new(Edition::E2024);
-//! let parsed = syntax::parse("fn f() { g( 1+2 ) } // done", 0, &editions).unwrap();
+//! let parsed = bessemer_syntax::parse("fn f() { g( 1+2 ) } // done", 0, &editions).unwrap();
 //! assert_eq!(parsed.print(&editions), "fn f() { g(1 + 2) } // done\n");
 //!
-//! let doubt = syntax::parse("fn f( {", 0, &editions).err().unwrap();
+//! let doubt = bessemer_syntax::parse("fn f( {", 0, &editions).err().unwrap();
 //! assert_eq!(doubt.message, "this delimiter is never closed");
 //! ```
 

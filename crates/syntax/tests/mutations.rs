@@ -1,12 +1,12 @@
 //! Texts that are almost Rust: whatever they are, nothing panics and nothing loops.
 
-use syntax::ast::Ast;
-use syntax::fingerprint;
-use syntax::lexer::{Head, lex};
-use syntax::parser::{FragmentKind, Parser};
-use syntax::span::{Edition, Editions, Span, SyntaxContext};
-use syntax::stream::{TokenStream, TokenTree};
-use syntax::token::Token;
+use bessemer_syntax::ast::Ast;
+use bessemer_syntax::fingerprint;
+use bessemer_syntax::lexer::{Head, lex};
+use bessemer_syntax::parser::{FragmentKind, Parser};
+use bessemer_syntax::span::{Edition, Editions, Span, SyntaxContext};
+use bessemer_syntax::stream::{TokenStream, TokenTree};
+use bessemer_syntax::token::Token;
 
 const TEXTS: [&str; 2] = [include_str!("zoo/edition_2015.rs"), include_str!("zoo/edition_2024.rs")];
 const EDITIONS: [Edition; 4] = [Edition::E2015, Edition::E2018, Edition::E2021, Edition::E2024];
@@ -36,7 +36,7 @@ impl Numbers {
 
 fn read_and_print(source: &str, edition: Edition) {
     let editions = Editions::new(edition);
-    if let Ok(parsed) = syntax::parse(source, 1, &editions) {
+    if let Ok(parsed) = bessemer_syntax::parse(source, 1, &editions) {
         parsed.print(&editions);
         fingerprint::of_file(&parsed.ast, &parsed.file, &parsed.tokens);
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use syntax::span::{Edition, Editions};
+use bessemer_syntax::span::{Edition, Editions};
 
 /// Fails unless our text of a file is rustc's.
 fn check(path: &Path, edition: Edition) {
@@ -13,7 +13,7 @@ fn check(path: &Path, edition: Edition) {
     let expected = testing::output(&mut rustc);
     let editions = Editions::new(edition);
     let source = std::fs::read_to_string(path).unwrap();
-    let parsed = syntax::parse(&source, 1, &editions)
+    let parsed = bessemer_syntax::parse(&source, 1, &editions)
         .unwrap_or_else(|doubt| panic!("{}: {:?}: {doubt}", path.display(), doubt.span));
     let found = parsed.print(&editions);
     if found == expected {

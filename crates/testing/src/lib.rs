@@ -1,11 +1,18 @@
 //! What tests of several crates need: the installed rustc, and what it makes of a snippet.
 //!
-//! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, and the settings with
-//! which it is to be read. Whatever goes wrong is a panic, which fails the test.
+//! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, the settings with
+//! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
+//! test.
 //!
-//! **What it must not know.** Any room but `release` and `ty`: the tests of all others may use it.
+//! **What it must not know.** Any crate but `release` and those that open a program: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
+
+#[cfg(feature = "front")]
+mod program;
+
+#[cfg(feature = "front")]
+pub use program::{Program, inputs, locator};
 
 use release::Release;
 use std::path::{Path, PathBuf};
@@ -56,6 +63,12 @@ pub fn compile_snippet(folder: &Path, extra: &[&str]) -> PathBuf {
     let flags = ["--edition", "2024", "--crate-type", "lib", "--emit=metadata", "-Zalways-encode-mir"];
     output(rustc(folder).args(flags).args(extra).args(["-o", "libsnippet.rmeta", "snippet.rs"]));
     folder.join("libsnippet.rmeta")
+}
+
+/// What `rustc -V` prints after `rustc `.
+pub fn rustc_version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| output(Command::new("rustc").arg("-V")).trim().trim_start_matches("rustc ").to_owned())
 }
 
 /// The installed toolchain's folder.

@@ -3,6 +3,7 @@
 use crate::prelude::lacks_tests;
 use crate::shims::OtherSources;
 use crate::{DepInfo, Toolchain};
+use cache::scratch::Scratch;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Write;
@@ -107,7 +108,17 @@ impl fmt::Display for CheckError {
     }
 }
 
-impl std::error::Error for CheckError {}
+impl std::error::Error for CheckError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            CheckError::Spawn { error, .. } | CheckError::Io { error, .. } => Some(error),
+            CheckError::Diagnostics(_)
+            | CheckError::Bodies { .. }
+            | CheckError::TestSupport { .. }
+            | CheckError::Crashed { .. } => None,
+        }
+    }
+}
 
 impl CheckError {
     /// Whether an attribute of tests means one thing by what a crate names, and another where bodies are read.
@@ -131,8 +142,8 @@ impl Toolchain {
             |unstable: &OtherSources| self.spawn(self.bodies_command(request, &metadata, &dep_info, unstable), request);
         let mut sources = OtherSources::default();
         let bodies = start(&sources)?;
-        let plain = wait(plain, &self.rustc)?;
-        let mut bodies = wait(bodies, &self.rustc)?;
+        let plain = self.wait(plain)?;
+        let mut bodies = self.wait(bodies)?;
         if !plain.status.success() {
             return Err(refused(plain));
         }
@@ -146,14 +157,14 @@ impl Toolchain {
             let with_preludes = self.with_preludes(&args, folder)?;
             if !with_preludes.is_empty() {
                 sources = with_preludes;
-                bodies = wait(start(&sources)?, &self.rustc)?;
+                bodies = self.wait(start(&sources)?)?;
             }
         }
         // Inlined into functions that nothing needs, constants are evaluated that nothing needs. Which ones are found out later.
         if !bodies.status.success() && String::from_utf8_lossy(&bodies.stderr).contains("[E0080]") {
             let mut command = self.bodies_command(request, &metadata, &dep_info, &sources);
             command.arg("-Zinline-mir=no");
-            bodies = wait(self.spawn(command, request)?, &self.rustc)?;
+            bodies = self.wait(self.spawn(command, request)?)?;
         }
         if !bodies.status.success() {
             return Err(match refused(bodies) {
@@ -167,7 +178,7 @@ impl Toolchain {
 
     /// Checks a crate for its diagnostics only.
     pub fn check_only(&self, request: &CrateRequest, folder: &Path) -> Result<Vec<u8>, CheckError> {
-        let output = wait(self.spawn(self.plain_check(request, folder), request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(self.plain_check(request, folder), request)?)?;
         if output.status.success() { Ok(output.stderr) } else { Err(refused(output)) }
     }
 
@@ -178,7 +189,7 @@ impl Toolchain {
         let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Ccodegen-units=1"]);
         command.arg(join("--emit=llvm-ir=", &ir)).args(&request.body_args);
-        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(command, request)?)?;
         if !output.status.success() {
             return Err(CheckError::Bodies { stderr: output.stderr });
         }
@@ -191,7 +202,7 @@ impl Toolchain {
         let mut command = self.command(self.unstable_rustc(), request);
         command.args(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"]).args(&request.body_args);
         command.stdout(Stdio::piped());
-        let output = wait(self.spawn(command, request)?, &self.rustc)?;
+        let output = self.wait(self.spawn(command, request)?)?;
         no_main_in_expanded(output)
     }
 
@@ -337,13 +348,15 @@ pub fn takes_in_emit(path: &Path) -> bool {
     path.to_str().is_some_and(|path| !path.contains(','))
 }
 
-/// A folder for what comes between, whose path rustc takes in its arguments.
-pub fn temporary_folder() -> Result<tempfile::TempDir, CheckError> {
+/// A folder for what comes between, for this user only, whose path rustc takes in its arguments.
+///
+/// # Errors
+/// There can be none where temporary folders are.
+pub fn temporary_folder() -> Result<Scratch, CheckError> {
     let wanted = std::env::temp_dir();
-    let folder = [&wanted, Path::new("/tmp")].into_iter().find(|folder| takes_in_emit(folder));
-    let folder = folder.unwrap_or(&wanted);
-    let made = tempfile::Builder::new().prefix("bessemer-").tempdir_in(folder);
-    made.map_err(|error| CheckError::Io { path: folder.to_owned(), error })
+    let parent = [&*wanted, Path::new("/tmp")].into_iter().find(|folder| takes_in_emit(folder));
+    let parent = parent.unwrap_or(&wanted);
+    Scratch::new_in(parent).map_err(|error| CheckError::Io { path: parent.to_owned(), error })
 }
 
 pub(crate) fn join(prefix: &str, path: &Path) -> OsString {

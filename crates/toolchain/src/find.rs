@@ -1,5 +1,7 @@
 //! Finding the toolchain.
 
+use crate::stop::Stop;
+use cache::KeyBuilder;
 use cache::stamp::file_state;
 use cache::{private, sealed};
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,9 @@ pub struct Toolchain {
     /// Programs that the user wants rustc to be run by.
     #[serde(skip)]
     pub wrappers: Wrappers,
+    /// Who may stop runs of rustc on single crates.
+    #[serde(skip)]
+    pub stop: Stop,
 }
 
 /// Programs that get rustc's path and its arguments, as cargo has them.
@@ -74,7 +79,14 @@ impl fmt::Display for ToolchainError {
     }
 }
 
-impl std::error::Error for ToolchainError {}
+impl std::error::Error for ToolchainError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ToolchainError::NotFound { error, .. } => Some(error),
+            ToolchainError::Failed { .. } | ToolchainError::Version { .. } | ToolchainError::Output { .. } => None,
+        }
+    }
+}
 
 impl Toolchain {
     /// Finds the toolchain that `rustc` (or `$RUSTC`) means here, and checks its version. With a cache folder, what was
@@ -145,6 +157,7 @@ impl Toolchain {
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
             shims: None,
             wrappers: Wrappers::default(),
+            stop: Stop::default(),
         })
     }
 
@@ -214,40 +227,33 @@ fn is_ourselves(program: &OsStr) -> bool {
 
 /// What decides which toolchain a rustup proxy runs: hashed into a name.
 fn selection_key(program: &Path) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    add(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut key = KeyBuilder::new("toolchain");
     let resolved = which(program);
-    add(resolved.as_os_str().as_encoded_bytes());
-    add(&file_state(&resolved));
+    key.add(env!("CARGO_PKG_VERSION")).add_path(&resolved).add(file_state(&resolved));
     for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "HOME"] {
-        add(std::env::var_os(name).unwrap_or_default().as_encoded_bytes());
+        key.add_variable(name);
     }
     let rustup_home = std::env::var_os("RUSTUP_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".rustup")));
     if let Some(home) = rustup_home {
-        add(&file_state(&home.join("settings.toml")));
-        add(&file_state(&home.join("toolchains")));
+        key.add(file_state(&home.join("settings.toml"))).add(file_state(&home.join("toolchains")));
     }
     // cargo runs rustc in many folders, but where rustup runs cargo it has chosen the toolchain for all of them.
     if std::env::var_os("RUSTUP_TOOLCHAIN").is_none()
         && let Ok(mut folder) = std::env::current_dir()
     {
-        add(folder.as_os_str().as_encoded_bytes());
+        key.add_path(&folder);
         loop {
             for name in ["rust-toolchain", "rust-toolchain.toml"] {
-                add(&file_state(&folder.join(name)));
+                key.add(file_state(&folder.join(name)));
             }
             if !folder.pop() {
                 break;
             }
         }
     }
-    hasher.finalize().to_hex()[..32].to_owned()
+    key.name(32)
 }
 
 fn which(program: &Path) -> PathBuf {
@@ -297,8 +303,8 @@ mod tests {
         std::fs::create_dir_all(folder.join("bin")).unwrap();
         let program = folder.join("bin/rustc");
         let text = format!(
-            // It compiles nothing: what is counted is how often it is asked what it is.
-            "#!/bin/sh\ncase \"$*\" in *bessemer-shims*) exit 1;; esac\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
+            // It compiles nothing, which is seen once: how often it is asked what it is is counted apart.
+            "#!/bin/sh\ncase \"$*\" in *bessemer-shims*) echo x >> {0}/compiled; exit;; esac\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
             folder.display()
         );
         std::fs::write(&program, text).unwrap();
@@ -317,7 +323,10 @@ mod tests {
             std::fs::read(place.path().join("asked")).unwrap().len() / 2
         };
         assert_eq!([find(), find()], [1, 1]);
-        let file = std::fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+        let mut files = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
+        let is_of_toolchain =
+            |file: &std::path::PathBuf| file.file_name().unwrap().to_str().unwrap().starts_with(super::FILE_PREFIX);
+        let file = files.find(is_of_toolchain).unwrap();
         let whole = std::fs::read(&file).unwrap();
         let mut asked = 1;
         for at in (0..whole.len()).step_by(41) {
@@ -330,6 +339,7 @@ mod tests {
                 assert_eq!([find(), find()], [asked; 2], "at {at}");
             }
         }
+        assert_eq!(std::fs::read(place.path().join("compiled")).unwrap().len() / 2, 1);
         // Another compiler in its place, of the same size.
         let text = std::fs::read_to_string(&program).unwrap();
         let time = std::fs::metadata(&program).unwrap().modified().unwrap();

@@ -27,6 +27,33 @@ pub enum OutputCrateType {
     ProcMacro,
 }
 
+impl OutputCrateType {
+    /// The type of a name, if rustc has it.
+    pub fn from_name(name: &str) -> Option<OutputCrateType> {
+        Some(match name {
+            "bin" => OutputCrateType::Bin,
+            "lib" | "rlib" => OutputCrateType::Lib,
+            "dylib" => OutputCrateType::Dylib,
+            "cdylib" => OutputCrateType::Cdylib,
+            "staticlib" => OutputCrateType::Staticlib,
+            "proc-macro" => OutputCrateType::ProcMacro,
+            _ => return None,
+        })
+    }
+
+    /// The name that rustc has for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            OutputCrateType::Bin => "bin",
+            OutputCrateType::Lib => "lib",
+            OutputCrateType::Dylib => "dylib",
+            OutputCrateType::Cdylib => "cdylib",
+            OutputCrateType::Staticlib => "staticlib",
+            OutputCrateType::ProcMacro => "proc-macro",
+        }
+    }
+}
+
 /// A parsed command line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invocation {
@@ -144,17 +171,7 @@ impl Invocation {
         let mut types: Vec<_> = self
             .values("crate-type")
             .flat_map(|value| value.split(','))
-            .filter_map(|name| {
-                Some(match name {
-                    "bin" => OutputCrateType::Bin,
-                    "lib" | "rlib" => OutputCrateType::Lib,
-                    "dylib" => OutputCrateType::Dylib,
-                    "cdylib" => OutputCrateType::Cdylib,
-                    "staticlib" => OutputCrateType::Staticlib,
-                    "proc-macro" => OutputCrateType::ProcMacro,
-                    _ => return None,
-                })
-            })
+            .filter_map(OutputCrateType::from_name)
             .collect();
         types.sort_unstable();
         types.dedup();

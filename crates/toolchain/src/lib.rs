@@ -6,17 +6,19 @@
 //! **What goes in.** The environment, and a [`CrateRequest`]. **What comes out.** A [`Toolchain`], and a [`Checked`] crate:
 //! its metadata file, what rustc had to say, and what the result depends on.
 //!
-//! **What it must not know.** What metadata holds. This is the only room that starts rustc.
+//! **What it must not know.** What metadata holds. This is the only crate that starts rustc.
 
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod crate_types;
 mod dep_info;
 mod find;
 pub mod invocation;
 mod prelude;
 mod prepared;
 mod shims;
+mod stop;
 mod test_support;
 pub mod unit;
 
@@ -25,5 +27,6 @@ pub use dep_info::DepInfo;
 pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
+pub use stop::Stop;
 pub use test_support::{TestSupport, WrappedCrate};
 pub use unit::UnitError;

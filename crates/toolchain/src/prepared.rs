@@ -1,6 +1,8 @@
 //! Small crates of ours that the toolchain's rustc compiles once, and that are kept in the cache.
 
-use crate::CheckError;
+use crate::{CheckError, Toolchain};
+use cache::KeyBuilder;
+use cache::stamp::file_state;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -41,27 +43,14 @@ fn for_the_user_only(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A key of everything that decides what compiled crates hold.
-pub(crate) struct Key(blake3::Hasher);
-
-impl Key {
-    pub(crate) fn new(toolchain: &crate::Toolchain) -> Key {
-        let mut key = Key(blake3::Hasher::new());
-        key.add(toolchain.version.as_bytes());
-        key.add(toolchain.host.as_bytes());
-        key.add(toolchain.sysroot.as_os_str().as_encoded_bytes());
-        key.add(&cache::stamp::file_state(&toolchain.rustc));
-        key
+/// The name of a folder of what this toolchain compiles from these sources (names and texts).
+pub(crate) fn name(toolchain: &Toolchain, kind: &str, sources: &[(&str, &str)]) -> String {
+    let mut key = KeyBuilder::new(kind);
+    key.add(&toolchain.version).add(&toolchain.host).add_path(&toolchain.sysroot).add(file_state(&toolchain.rustc));
+    for (name, text) in sources {
+        key.add(name).add(text);
     }
-
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    pub(crate) fn name(self, prefix: &str) -> String {
-        format!("{prefix}-{}", &self.0.finalize().to_hex()[..32])
-    }
+    format!("{kind}-{}", key.name(32))
 }
 
 fn is_complete(folder: &Path, files: &[&str]) -> bool {

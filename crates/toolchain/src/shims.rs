@@ -5,7 +5,7 @@
 //! So a small library is loaded into rustc that gives the former to rustc alone, and a small object is linked into build
 //! scripts that takes back the latter.
 
-use crate::prepared::{self, Key, io_error};
+use crate::prepared::{self, io_error};
 use crate::{CheckError, Toolchain};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -63,11 +63,7 @@ impl Toolchain {
     /// Prepares the shims, or finds them prepared in the cache folder. None where they cannot be made or do not work; then
     /// the environment shows what rustc needs.
     pub(crate) fn find_shims(&self, cache: &Path) -> Option<PathBuf> {
-        let mut key = Key::new(self);
-        for (_, text) in SOURCES {
-            key.add(text.as_bytes());
-        }
-        let name = key.name("shims");
+        let name = prepared::name(self, "shims", &SOURCES);
         // Trying takes as long as some checks do, so it is not tried again.
         let failed = cache.join(format!("{name}.failed"));
         if failed.exists() {
@@ -94,6 +90,10 @@ impl Toolchain {
                 _ => &["--crate-name=bessemer_build_script_shim", "--crate-type=lib", "--emit=obj"],
             });
             self.succeed(command)?;
+            // What says nothing and makes nothing will not the next time, either.
+            if !folder.join(output).is_file() {
+                return Err(CheckError::Bodies { stderr: format!("there is no {output}").into_bytes() });
+            }
         }
         let mut trial = self.shown(Some(folder), permission());
         trial.args(["-Zunstable-options", "--print=sysroot"]);

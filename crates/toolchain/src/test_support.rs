@@ -6,8 +6,9 @@
 //! would. To have it found under all its names, `core` and `std` are given to that crate by small crates that re-export
 //! everything of the real ones but this attribute. They are compiled once, by the rustc they are for.
 
-use crate::prepared::{self, Key, io_error};
+use crate::prepared::{self, io_error};
 use crate::{CheckError, Source, Toolchain};
+use cache::scratch::Scratch;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,7 +27,7 @@ const FILES: [&str; 3] = ["libbessemer_test_macros.so", "libbessemer_core.rmeta"
 pub struct TestSupport {
     folder: PathBuf,
     /// Removes the folder where there is no cache to keep it in.
-    _temporary: Option<tempfile::TempDir>,
+    temporary: Option<Scratch>,
 }
 
 impl TestSupport {
@@ -54,6 +55,12 @@ impl TestSupport {
     /// The folder that the arguments refer to, for whoever opens metadata that was made with them.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder where it is in the cache, from which others may remove it. Absent where the folder is this value's own, which
+    /// holds a lock on it.
+    pub fn cached_folder(&self) -> Option<&Path> {
+        self.temporary.is_none().then_some(&*self.folder)
     }
 }
 
@@ -88,24 +95,16 @@ impl Toolchain {
         // rustc takes no path that is not UTF-8.
         if let Some(cache) = cache.filter(|cache| cache.to_str().is_some()) {
             let compile = |folder: &Path| self.compile_test_support(folder);
-            if let Ok(folder) = prepared::in_cache(cache, &self.test_support_name(), &FILES, compile) {
-                return Ok(TestSupport { folder, _temporary: None });
+            if let Ok(folder) =
+                prepared::in_cache(cache, &prepared::name(self, "test-support", &SOURCES), &FILES, compile)
+            {
+                return Ok(TestSupport { folder, temporary: None });
             }
         }
         // Without a cache, or with one that takes nothing.
         let temporary = crate::temporary_folder()?;
         self.compile_test_support(temporary.path())?;
-        Ok(TestSupport { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
-    }
-
-    /// What decides what the compiled crates hold, hashed into a name.
-    fn test_support_name(&self) -> String {
-        let mut key = Key::new(self);
-        for (name, text) in SOURCES {
-            key.add(name.as_bytes());
-            key.add(text.as_bytes());
-        }
-        key.name("test-support")
+        Ok(TestSupport { folder: temporary.path().to_owned(), temporary: Some(temporary) })
     }
 
     fn compile_test_support(&self, folder: &Path) -> Result<(), CheckError> {

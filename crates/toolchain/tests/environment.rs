@@ -1,8 +1,8 @@
 //! What programs see of the environment of the rustc that checks them, and from which sources tests are read.
 
+use bessemer_toolchain::{CrateRequest, CrateType, Invocation, Source, Toolchain};
 use std::ffi::OsString;
 use std::path::Path;
-use toolchain::{CrateRequest, CrateType, Invocation, Source, Toolchain};
 
 const ASKED: [&str; 6] = [
     "RUSTC_BOOTSTRAP",

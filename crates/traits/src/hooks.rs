@@ -1,15 +1,15 @@
-//! Answers to the questions that earlier rooms ask through [`ty::Hooks`].
+//! Answers to the questions that earlier crates ask through [`ty::Hooks`].
 
 use crate::TraitCx;
 use ty::{Const, ConstError, DefId, Hooks, Ty};
 
-/// The evaluation of constants, which a later room provides. See [`ty::Hooks`] for the meaning.
+/// The evaluation of constants, which a later crate provides. See [`ty::Hooks`] for the meaning.
 pub trait ConstEval<'tcx>: Send + Sync {
     fn eval_const(&self, constant: Const<'tcx>) -> Result<Const<'tcx>, ConstError>;
     fn eval_discriminant(&self, def_id: DefId) -> Result<u128, ConstError>;
 }
 
-/// The hooks of a program: facts about types from here, constants from `eval`. The driver installs it.
+/// The hooks of a program: facts about types from here, constants from `eval`. `front` installs it.
 pub struct TraitHooks<'tcx, E> {
     pub traits: &'tcx TraitCx<'tcx>,
     pub eval: E,

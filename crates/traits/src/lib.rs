@@ -12,7 +12,7 @@
 //! needs, anything of a back end.
 //!
 //! The program was type checked, so goals are expected to hold; what is to be found out is *how*. Goals have no inference
-//! variables: an impl's parameters are found by matching its header against the goal ([`matcher`]) and by projecting its
+//! variables: an impl's parameters are found by matching its header against the goal (`matcher`) and by projecting its
 //! where-clauses. All regions are erased except those bound inside of a type; a goal may lie under binders, whose variables
 //! it then mentions as free De Bruijn indices.
 

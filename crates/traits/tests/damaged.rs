@@ -108,11 +108,7 @@ fn a_path_that_leads_to_itself() {
     });
     expect_errors(&path, |program| _ = program.tcx.def_path_str(named(program, "Local")));
     expect_errors(&path, |program| {
-        let mangler = mangle::Mangler::new(program.tcx, "rustc 1.95.0");
-        _ = mangler.symbol_name(Instance::new(named(program, "f"), program.tcx.mk_args(&[])), None);
+        _ = program.mangler.symbol_name(Instance::new(named(program, "f"), program.tcx.mk_args(&[])), None);
     });
-    expect_errors(&path, |program| {
-        let mangler = mangle::Mangler::new(program.tcx, "rustc 1.95.0");
-        _ = mangler.type_name(program.session.type_of(named(program, "Within")));
-    });
+    expect_errors(&path, |program| _ = program.mangler.type_name(program.session.type_of(named(program, "Within"))));
 }

@@ -3,12 +3,12 @@
 
 mod common;
 
+use bessemer_traits::{UnsizeKind, VtableEntry};
 use common::{Options, Program, with_program_compiled};
 use mir::{Body, CastKind, Operand, PointerCoercion, Rvalue, StatementKind, TerminatorKind};
 use object::{Object, ObjectSymbol, SymbolKind};
 use std::collections::HashSet;
 use std::path::Path;
-use traits::{UnsizeKind, VtableEntry};
 use ty::*;
 
 struct Reach<'a, 'tcx> {
@@ -34,7 +34,7 @@ impl<'tcx> Reach<'_, 'tcx> {
         while let Some((instance, from)) = self.queue.pop() {
             let step = std::panic::AssertUnwindSafe(|| self.step(instance, from));
             if let Err(payload) = std::panic::catch_unwind(step) {
-                match payload.downcast::<traits::Failure>() {
+                match payload.downcast::<bessemer_traits::Failure>() {
                     Ok(failure) => self.fault(instance, failure.message.clone()),
                     Err(payload) => std::panic::resume_unwind(payload),
                 }
@@ -337,7 +337,7 @@ fn check_compiled(source: &str, options: Options) {
 impl Reach<'_, '_> {
     /// All functions that rustc compiled for the snippet are among those that were found.
     fn compare(&mut self, object: &Path) {
-        let mangler = mangle::Mangler::new(self.program.tcx, "");
+        let mangler = self.program.mangler;
         let instances = self.seen.iter().filter(|instance| !matches!(instance.kind, InstanceKind::Virtual(..)));
         let names: HashSet<String> = instances
             // Copies of other crates' functions are named after the crate that they are in.

@@ -2,9 +2,9 @@
 
 mod common;
 
+use bessemer_traits::{UnsizeKind, VtableEntry};
 use common::with_program;
 use expect_test::{Expect, expect};
-use traits::{UnsizeKind, VtableEntry};
 use ty::{Definitions, TyKind};
 
 const SNIPPET: &str = r#"

@@ -273,7 +273,7 @@ impl<'tcx> Tcx<'tcx> {
         assert!(self.0.definitions.set(definitions).is_ok(), "definitions are set once");
     }
 
-    /// Says who answers questions that later rooms know. Once.
+    /// Installs the crates' answers to questions that this crate cannot answer. Called once.
     pub fn set_hooks(self, hooks: &'tcx dyn Hooks<'tcx>) {
         assert!(self.0.hooks.set(hooks).is_ok(), "hooks are set once");
     }
@@ -289,6 +289,11 @@ impl<'tcx> Tcx<'tcx> {
 
     pub fn hooks(self) -> &'tcx dyn Hooks<'tcx> {
         *self.0.hooks.get().expect("the hooks are set before they are asked")
+    }
+
+    /// As [`Tcx::hooks`], where they may not be set.
+    pub fn try_hooks(self) -> Option<&'tcx dyn Hooks<'tcx>> {
+        self.0.hooks.get().copied()
     }
 
     pub fn arena(self) -> &'tcx Arena {
@@ -425,7 +430,7 @@ impl<'tcx> Tcx<'tcx> {
         }
     }
 
-    // ---- questions that later rooms answer
+    // ---- questions that later crates answer
 
     pub fn normalize(self, ty: Ty<'tcx>) -> Ty<'tcx> {
         self.hooks().normalize_ty(ty)

@@ -1,6 +1,6 @@
 //! Definitions: what items are called and what they are.
 
-use crate::{ExternAbi, FieldIdx, IndexVec, ReprOptions, Symbol, VariantIdx};
+use crate::{ExternAbi, FieldIdx, IndexVec, Intrinsic, ReprOptions, Symbol, VariantIdx};
 use std::fmt;
 
 /// A crate of the session. 0 is the crate being compiled.
@@ -273,6 +273,17 @@ pub struct TraitDef {
     /// `#[rustc_coinductive]` and auto traits.
     pub is_coinductive: bool,
     pub is_fundamental: bool,
+    /// `unsafe trait`.
+    pub is_unsafe: bool,
+}
+
+/// How a type's relation to another follows from that of their arguments: rustc's `Variance`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Variance {
+    Covariant,
+    Invariant,
+    Contravariant,
+    Bivariant,
 }
 
 /// The `Drop` impl of a type.
@@ -282,11 +293,22 @@ pub struct Destructor {
     pub did: DefId,
 }
 
+/// A function that the compiler itself does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IntrinsicDef {
+    /// The name in the source.
     pub name: Symbol,
+    /// Which one it is; `None` if only other versions of rustc know the name.
+    pub known: Option<Intrinsic>,
     /// Whether every back end must implement it (there is no usable body).
     pub must_be_overridden: bool,
+}
+
+impl IntrinsicDef {
+    /// The intrinsic of a name.
+    pub fn new(name: Symbol, must_be_overridden: bool) -> IntrinsicDef {
+        IntrinsicDef { name, known: Intrinsic::from_name(name.as_str()), must_be_overridden }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

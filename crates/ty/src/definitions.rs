@@ -2,7 +2,7 @@
 
 use crate::*;
 
-/// Everything that rooms after the front end ask about definitions. `rmeta` implements it for rustc's metadata.
+/// Everything that crates after the front end ask about definitions. `rmeta` implements it for rustc's metadata.
 ///
 /// Answers are computed on demand and remembered; asking twice is cheap. Where bytes on disk turn out to be damaged while
 /// answering, the implementation unwinds with a [`MetadataError`] as the payload (`std::panic::panic_any`), which the
@@ -41,6 +41,11 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn item_bounds(&self, def_id: DefId) -> &'tcx [Clause<'tcx>];
     /// Supertraits: clauses on `Self` of a trait.
     fn super_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>];
+    /// Supertraits, and bounds that a trait's head puts on associated types (`trait T: Iterator<Item: Copy>`): what holds
+    /// wherever the trait does.
+    fn implied_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>];
+    /// Of each generic parameter, the parent's included, of a type, function or opaque type.
+    fn variances_of(&self, def_id: DefId) -> &'tcx [Variance];
     /// The type of a struct, alias, field, constant, static, function item, closure, … in terms of its own parameters.
     fn type_of(&self, def_id: DefId) -> Ty<'tcx>;
     fn fn_sig(&self, def_id: DefId) -> PolyFnSig<'tcx>;
@@ -53,6 +58,8 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn adt_destructor(&self, adt: DefId) -> Option<Destructor>;
     /// Of a closure: the coroutine kind, if it is one.
     fn coroutine_kind(&self, def_id: DefId) -> Option<CoroutineKind>;
+    /// Of an async closure: the coroutine that its body is.
+    fn coroutine_for_closure(&self, closure: DefId) -> Option<DefId>;
     /// For the body of an async closure: the coroutine that takes its upvars by value.
     fn coroutine_by_move_body(&self, def_id: DefId) -> Option<DefId>;
     /// Names of a closure's captured variables, for debuggers.
@@ -212,7 +219,7 @@ impl std::fmt::Display for MetadataError {
 }
 impl std::error::Error for MetadataError {}
 
-/// Questions about fully monomorphic types that rooms after this one answer; installed by the driver, so that a room may ask
+/// Questions about fully monomorphic types that crates after this one answer; installed by `front`, so that a crate may ask
 /// a later one (an array's length, an alias's type) without depending on it.
 pub trait Hooks<'tcx>: Send + Sync {
     /// The type with regions erased, aliases resolved and constants evaluated (`traits`).
@@ -238,7 +245,7 @@ pub struct ConstError {
     pub message: String,
     /// The calls that led there, innermost first: where and which function.
     pub frames: Vec<(Span, String)>,
-    /// What is said at the place itself, where that is more than the message.
+    /// The text at the place itself, where it says more than the message.
     pub label: Option<String>,
     /// Where further constants are made of the one at fault, innermost first.
     pub used_at: Vec<Span>,

@@ -12,16 +12,16 @@ struct Eraser<'tcx> {
     binders: Vec<BinderState<'tcx>>,
     /// The variables of the binder that was left last.
     left: Vec<(u32, BoundVariableKind)>,
-    /// For what is under no binder.
+    /// Erased forms of types that are under no binder.
     cache: FoldCache<'tcx>,
 }
 
-/// What is known of a binder that the eraser is under.
+/// A binder that the eraser is under.
 #[derive(Default)]
 struct BinderState<'tcx> {
     /// Its variables as they occurred, old number and kind.
     seen: Vec<(u32, BoundVariableKind)>,
-    /// What was made of types directly under it. Their variables have numbers by then, so those that mention this binder and
+    /// Erased forms of types directly under it. Their variables have numbers by then, so those that mention this binder and
     /// outer ones become the same again; only until it is left.
     cache: FoldCache<'tcx>,
 }

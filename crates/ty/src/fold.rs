@@ -21,7 +21,7 @@ pub trait TypeFolder<'tcx> {
     fn fold_region(&mut self, region: Region) -> Region {
         region
     }
-    /// Called around what is under a binder, so that the folder can count depth.
+    /// Called around the content of a binder, so that the folder can count depth.
     fn enter_binder(&mut self) {}
     fn leave_binder(&mut self) {}
     /// The bound variables of a rewritten binder.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 const SHARDS: usize = 16;
 
 /// A sharded table of interned references, with the hashes of what they refer to.
-pub(crate) struct Interner<'tcx, T: ?Sized> {
+pub struct Interner<'tcx, T: ?Sized> {
     shards: [Mutex<HashTable<(u64, &'tcx T)>>; SHARDS],
 }
 
@@ -19,7 +19,7 @@ impl<T: ?Sized> Default for Interner<'_, T> {
 }
 
 impl<'tcx, T: ?Sized> Interner<'tcx, T> {
-    /// What is there for a key, or is made for it.
+    /// The entry of a key, made if there is none.
     pub fn intern<K: Hash + ?Sized>(
         &self,
         key: &K,

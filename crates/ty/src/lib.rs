@@ -1,7 +1,7 @@
 //! Types and everything that names things in a checked Rust program.
 //!
 //! **What it is.** Interned types, constants, generic arguments and regions; definitions (items by [`DefId`]) and the trait
-//! [`Definitions`] through which later rooms ask a front end about them; symbols, spans, instances, constant memory; and
+//! [`Definitions`] through which later crates ask a front end about them; symbols, spans, instances, constant memory; and
 //! substitution.
 //!
 //! **What goes in.** Types made by a front end (today: `rmeta`). **What comes out.** Copyable handles that compare by
@@ -20,7 +20,8 @@ pub mod definitions;
 mod erase;
 pub mod fold;
 pub mod instance;
-mod interner;
+pub mod interner;
+pub mod intrinsic;
 pub mod lang_item;
 pub mod list;
 pub mod memo;
@@ -42,6 +43,7 @@ pub use def::*;
 pub use definitions::*;
 pub use fold::*;
 pub use instance::*;
+pub use intrinsic::*;
 pub use lang_item::LangItem;
 pub use list::List;
 pub use memo::Memo;
@@ -53,6 +55,8 @@ pub use sty::*;
 pub use subst::*;
 pub use symbol::Symbol;
 
+#[doc(hidden)]
+pub use index;
 pub use number::{FIRST_VARIANT, FieldIdx, VariantIdx};
 /// rustc's own published layout vocabulary: sizes, alignments, `repr` options, ABI names.
 pub use ra_ap_rustc_abi as rustc_abi;

@@ -156,7 +156,7 @@ impl<'tcx> Names<'tcx> {
         self.out.push_str(text);
     }
 
-    /// A name within what is there already.
+    /// Adds a name to the path written so far.
     fn segment(&mut self, name: &str) {
         if !self.out.is_empty() && !self.out.ends_with(['<', '(', '[', ' ', '&', '*', '{']) {
             self.out.push_str("::");

@@ -1,4 +1,4 @@
-//! Traits applied to types, and what may be said of them.
+//! Traits applied to types, and predicates on types.
 
 use crate::{Binder, Const, DefId, GenericArgs, List, Ty};
 

@@ -32,7 +32,7 @@ impl Span {
     }
 }
 
-/// What is known of a source file.
+/// A source file: its name and where its lines begin.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceFile {
     /// The name as `file!()` and `Location::file` show it (after remapping).

@@ -8,7 +8,7 @@ use crate::MetadataError;
 use std::cell::Cell;
 use std::path::PathBuf;
 
-/// What is left for unwinding, and for whatever is called between two checks.
+/// Bytes kept for unwinding, and for whatever is called between two checks.
 const RESERVE_BYTES: usize = 128 << 10;
 
 /// Where the part of the stack lies that is kept in reserve: no address at all where that is not known.

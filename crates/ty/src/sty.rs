@@ -444,7 +444,7 @@ pub enum ConstKind<'tcx> {
     Error,
 }
 
-/// A structural value: what may be a constant generic argument. Compared by pointer.
+/// A structural value, as constant generic arguments are. Compared by pointer.
 #[derive(Clone, Copy, Debug)]
 pub struct ValTree<'tcx>(pub(crate) &'tcx ValTreeKind<'tcx>);
 

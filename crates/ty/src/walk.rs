@@ -2,7 +2,7 @@
 
 use crate::*;
 
-/// What is known of a type or constant from its parts.
+/// Facts about a type or constant that follow from its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Summary {
     pub flags: TypeFlags,

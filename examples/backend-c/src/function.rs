@@ -124,8 +124,8 @@ impl Writer<'_> {
             return;
         }
         *last = loc;
-        if let Some(it) = self.function.locations.get(loc.index())
-            && let Some(file) = self.function.files.get(it.file.index())
+        if let Some(it) = self.function.locations.get(loc)
+            && let Some(file) = self.function.files.get(it.file)
             && it.line > 0
         {
             let _ = writeln!(self.out, "#line {} {}", it.line, types::quoted(file));

@@ -7,7 +7,7 @@
 //! # Map
 //!
 //! * `types`: LIR's types as C types. `signature`: how values are passed, so that functions call those of other back ends.
-//! * `support`: what C cannot say, by name; functions with that are rejected.
+//! * `unsupported`: what C cannot say, by name; functions with that are rejected.
 //! * `function`: a function's blocks as labels and `goto`. `inst`: instructions. `scalar`: operations on one lane;
 //!   operations on vectors are written lane by lane, and the C compiler puts them together again.
 //! * `data`: data objects, as assembly, since C has no addresses in the middle of bytes.
@@ -22,8 +22,8 @@ mod inst;
 mod module;
 mod scalar;
 mod signature;
-mod support;
 mod types;
+mod unsupported;
 
 use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Options};
 

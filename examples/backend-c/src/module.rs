@@ -1,6 +1,6 @@
 //! A module as one C file: types, declarations, functions, data.
 
-use crate::{data, function, signature, support, types};
+use crate::{data, function, signature, types, unsupported};
 use backend::{Options, Rejected};
 use lir::{Function, InlineHint, Inst, Linkage, Module, SymbolKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,7 @@ pub fn write(module: &Module, options: &Options) -> (String, Vec<Rejected>) {
     }
     let mut functions: Vec<&Function> = Vec::new();
     for function in &module.functions {
-        match support::unsupported(function) {
+        match unsupported::construct(function) {
             Some(construct) => rejected.push(Rejected { function: function.name.to_string(), construct }),
             // Another object defines it.
             None if function.linkage == Linkage::Available => {}

@@ -1,7 +1,7 @@
 //! How values are passed, in C's words.
 //!
 //! LIR's signatures say what is in registers and what in memory; C's classify types. Where both agree for a C type of ours,
-//! functions can call those of other back ends; where no C type does, the function is rejected (`support`).
+//! functions can call those of other back ends; where no C type does, the function is rejected (`unsupported`).
 
 use crate::types;
 use lir::{CallConv, Extension, Param, PointerRole, Scalar, Signature, Type};

@@ -1,6 +1,6 @@
 //! Whole programs by way of C: those in `examples/`, compared with what they print when LLVM compiles them.
 
-use bessemer::{BackendChoice, Backends, Options, Source};
+use bessemer::driver::{self, BackendChoice, Backends, Options, Source};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ fn run(source: &Path, choice: BackendChoice, folder: &Path) -> (String, Option<i
     options.cache = None;
     let program = folder.join(&name);
     options.output = Some(program.clone());
-    let built = bessemer::build(&options).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+    let built = driver::build(&options).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
     let count = |backend: &str| -> u64 {
         built.report.code.iter().filter(|count| count.backend == backend).map(|count| count.functions).sum()
     };

@@ -1,9 +1,10 @@
 //! What a program is compiled with.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// One way to compile and run a program.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Configuration {
     /// `bessemer run --backend cranelift`
     CraneliftJit,
@@ -11,6 +12,8 @@ pub enum Configuration {
     Cranelift,
     /// `bessemer build --backend llvm`, with the optimisation level.
     Llvm(u8),
+    /// `bessemer build --backend exec:PATH`, with the optimisation level.
+    Program(PathBuf, u8),
     /// The reference, with the optimisation level.
     Rustc(u8),
 }
@@ -28,13 +31,22 @@ impl Configuration {
                 "cranelift-jit" | "jit" => result.push(Configuration::CraneliftJit),
                 "cranelift" => result.push(Configuration::Cranelift),
                 "llvm" => result.extend(levels.iter().copied().map(Configuration::Llvm)),
+                _ if let Some(path) = backend.strip_prefix("exec:") => {
+                    // Programs are compiled in folders of their own.
+                    let path = std::path::absolute(path).map_err(|error| format!("`{backend}`: {error}"))?;
+                    result.extend(levels.iter().map(|&level| Configuration::Program(path.clone(), level)));
+                }
                 "rustc" => result.extend(levels.iter().copied().map(Configuration::Rustc)),
                 "all" => {
                     result.extend([Configuration::CraneliftJit, Configuration::Cranelift]);
                     result.extend(levels.iter().copied().map(Configuration::Llvm));
                     result.extend(levels.iter().copied().map(Configuration::Rustc));
                 }
-                _ => return Err(format!("`{backend}`: there are cranelift-jit, cranelift, llvm, rustc and all")),
+                _ => {
+                    return Err(format!(
+                        "`{backend}`: there are cranelift-jit, cranelift, llvm, exec:PATH, rustc and all"
+                    ));
+                }
             }
         }
         Ok(result)
@@ -47,6 +59,10 @@ impl fmt::Display for Configuration {
             Configuration::CraneliftJit => f.write_str("cranelift-jit"),
             Configuration::Cranelift => f.write_str("cranelift"),
             Configuration::Llvm(level) => write!(f, "llvm-O{level}"),
+            Configuration::Program(path, level) => {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                write!(f, "exec-{name}-O{level}")
+            }
             Configuration::Rustc(level) => write!(f, "rustc-O{level}"),
         }
     }

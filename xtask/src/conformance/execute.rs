@@ -3,6 +3,7 @@
 use super::configuration::Configuration;
 use super::corpus::Program;
 use crate::process::{self, Ended, panics, signal_name};
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub struct Runner {
 
 impl Runner {
     /// Compiles and runs a program. `slot` tells the folders of programs that run at the same time apart.
-    pub fn run(&self, configuration: Configuration, program: &Program, slot: usize) -> Outcome {
+    pub fn run(&self, configuration: &Configuration, program: &Program, slot: usize) -> Outcome {
         let started = Instant::now();
         let folder = self.scratch.join(format!("{configuration}-{slot}"));
         let result = self.run_in(&folder, configuration, program);
@@ -47,7 +48,7 @@ impl Runner {
     fn run_in(
         &self,
         folder: &Path,
-        configuration: Configuration,
+        configuration: &Configuration,
         program: &Program,
     ) -> io::Result<(Option<String>, Ended)> {
         let _ = std::fs::remove_dir_all(folder);
@@ -69,11 +70,16 @@ impl Runner {
             Configuration::Llvm(level) => {
                 command.args(["build", "--backend", "llvm", "-O", &level.to_string(), "-o"]).arg(&executable);
             }
+            Configuration::Program(path, level) => {
+                let mut name = OsString::from("exec:");
+                name.push(path);
+                command.args(["build", "-O", &level.to_string(), "-o"]).arg(&executable).arg("--backend").arg(name);
+            }
             Configuration::Rustc(_) => {}
         }
         command.arg(&program.file).args(["--edition", &program.edition]).args(&program.directives.compile_flags);
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
-        if configuration != Configuration::CraneliftJit {
+        if *configuration != Configuration::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             if !ended.status.is_some_and(|status| status.success()) {
                 let cause = compile_failure(&ended);
@@ -91,7 +97,7 @@ impl Runner {
             command.env_remove(name);
         }
         let ended = process::run(&mut command, folder, "run", self.timeout)?;
-        let in_memory = configuration == Configuration::CraneliftJit;
+        let in_memory = *configuration == Configuration::CraneliftJit;
         Ok((judge(&ended, program, in_memory), ended))
     }
 }

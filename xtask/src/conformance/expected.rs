@@ -11,7 +11,7 @@ pub struct Expected {
 }
 
 impl Expected {
-    pub fn is_for(&self, configuration: Configuration, name: &str) -> bool {
+    pub fn is_for(&self, configuration: &Configuration, name: &str) -> bool {
         let configuration = configuration.to_string();
         let fits = |it: &String| it == "*" || *it == configuration || configuration.starts_with(&format!("{it}-O"));
         self.name == name && self.configurations.iter().any(fits)

@@ -26,8 +26,9 @@ Usage: cargo xtask conformance [OPTIONS]
 
   --corpus DIR|TGZ   The programs: a folder or an archive, with a MANIFEST.tsv (path, edition) or without
                      [default: ../shared/corpus/run-pass-dev.tgz]
-  --backend NAMES    cranelift-jit, cranelift, llvm, rustc or all, with commas between them [default: all but rustc]
-  --opt LEVELS       For llvm and rustc: 0 and 3 are there [default: 0,3]
+  --backend NAMES    cranelift-jit, cranelift, llvm, exec:PATH (a back end that is a program), rustc or all, with commas
+                     between them; all are those but exec:PATH [default: cranelift-jit,cranelift,llvm]
+  --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
   --jobs N           How many programs at once [default: the number of cores]
@@ -118,13 +119,13 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let corpus_name = corpus_name.split('.').next().unwrap_or_default();
     let mut good = true;
     let mut all = Vec::new();
-    for &configuration in &args.configurations {
+    for configuration in &args.configurations {
         println!("{configuration}: {} programs", programs.len());
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
         let saved = work.join(format!("last-{corpus_name}-{configuration}.json"));
         good &= report::print(configuration, &results, &expected, &saved, args.show)?;
-        all.push((configuration, results));
+        all.push((configuration.clone(), results));
     }
     good &= report::print_differences(&all, &may_differ);
     if let Some(path) = &args.json {
@@ -134,7 +135,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
 }
 
 /// Runs all programs in one configuration; shows progress on standard error.
-fn run_all(runner: &Runner, configuration: Configuration, programs: &[corpus::Program], jobs: usize) -> Vec<Outcome> {
+fn run_all(runner: &Runner, configuration: &Configuration, programs: &[corpus::Program], jobs: usize) -> Vec<Outcome> {
     let next = AtomicUsize::new(0);
     let passed = AtomicUsize::new(0);
     let outcomes: Vec<Mutex<Option<Outcome>>> = programs.iter().map(|_| Mutex::new(None)).collect();

@@ -16,7 +16,7 @@ const MAX_LINES: usize = 12;
 /// Prints what one configuration gave and what has changed since the last time, and saves it. Gives whether all is as
 /// expected.
 pub fn print(
-    configuration: Configuration,
+    configuration: &Configuration,
     results: &Results,
     expected: &[Expected],
     saved: &Path,
@@ -70,7 +70,7 @@ pub fn print(
     Ok(good)
 }
 
-fn compare_and_save(configuration: Configuration, results: &Results, saved: &Path) -> Result<(), String> {
+fn compare_and_save(configuration: &Configuration, results: &Results, saved: &Path) -> Result<(), String> {
     let at = |error: std::io::Error| format!("{}: {error}", saved.display());
     let mut last: BTreeMap<String, Option<String>> = match std::fs::read(saved) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),

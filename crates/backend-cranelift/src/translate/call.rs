@@ -109,13 +109,13 @@ impl Translator<'_> {
             LandingKind::Cleanup => CLEANUP_TAG,
             LandingKind::CatchAll => CATCH_TAG,
         });
-        let unwind_block = self.blocks[unwind.index()];
+        let unwind_block = self.blocks[unwind];
         self.landing_params(unwind_block);
         let exceptional = [BlockArg::TryCallExn(0), BlockArg::TryCallExn(1)];
         let exceptional = self.builder.func.dfg.block_call(unwind_block, &exceptional);
 
         // The results arrive as parameters of the next block, or where work must be done on them, of one before it.
-        let normal = self.blocks[normal.index()];
+        let normal = self.blocks[normal];
         let as_they_are = match &prepared.returns {
             Returning::Registers(passings) => passings.iter().all(|passing| *passing == Passing::Direct),
             Returning::Memory { .. } => false,
@@ -202,12 +202,12 @@ impl Translator<'_> {
     }
 
     fn signature(&mut self, sig: SigId) -> Result<(ir::SigRef, Rc<AbiSignature>), Stop> {
-        if let Some(known) = &self.signatures[sig.index()] {
+        if let Some(known) = &self.signatures[sig] {
             return Ok(known.clone());
         }
         let abi = Rc::new(AbiSignature::new(self.function.signature(sig), &[], self.features)?);
         let sig_ref = self.builder.import_signature(abi.clif.clone());
-        self.signatures[sig.index()] = Some((sig_ref, abi.clone()));
+        self.signatures[sig] = Some((sig_ref, abi.clone()));
         Ok((sig_ref, abi))
     }
 

@@ -8,7 +8,7 @@ use lir::{Inst, Node, Type};
 impl Translator<'_> {
     pub(super) fn inst(&mut self, node: &Node) -> Result<(), Stop> {
         if let Some(parts) = self.one_result(node)? {
-            self.define(node.first_result, parts);
+            self.define(node.result(0), parts);
         }
         Ok(())
     }
@@ -41,11 +41,11 @@ impl Translator<'_> {
             }
             Inst::SlotAddr { slot, offset } => one(self.slot_addr(*slot, *offset)),
             Inst::GetVar { var } => {
-                let vars = self.vars[var.index()].clone();
+                let vars = self.vars[*var].clone();
                 vars.into_iter().map(|var| self.builder.use_var(var)).collect()
             }
             Inst::SetVar { var, value } => {
-                let vars = self.vars[var.index()].clone();
+                let vars = self.vars[*var].clone();
                 for (var, part) in vars.into_iter().zip(self.parts(*value)) {
                     self.builder.def_var(var, part);
                 }
@@ -55,8 +55,8 @@ impl Translator<'_> {
             Inst::Binary { op, lhs, rhs, .. } => self.binary(*op, *lhs, *rhs),
             Inst::Overflow { op, lhs, rhs } => {
                 let (wrapped, overflowed) = self.overflow(*op, *lhs, *rhs);
-                self.define(node.first_result, wrapped);
-                self.define(lir::Value(node.first_result.0 + 1), overflowed);
+                self.define(node.result(0), wrapped);
+                self.define(node.result(1), overflowed);
                 return Ok(None);
             }
             Inst::Fma { a, b, c } => self.fma(*a, *b, *c),
@@ -82,8 +82,8 @@ impl Translator<'_> {
             Inst::AtomicRmw { op, ptr, value, .. } => self.atomic_rmw(*op, *ptr, *value)?,
             Inst::CmpXchg { ptr, expected, new, .. } => {
                 let (old, exchanged) = self.cmpxchg(*ptr, *expected, *new)?;
-                self.define(node.first_result, old);
-                self.define(lir::Value(node.first_result.0 + 1), exchanged);
+                self.define(node.result(0), old);
+                self.define(node.result(1), exchanged);
                 return Ok(None);
             }
             Inst::Fence { order, single_thread } => {

@@ -23,7 +23,7 @@ use crate::thunk::VariadicThunk;
 use cranelift_codegen::ir::{self, ExternalName, GlobalValueData, InstBuilder, SourceLoc, TrapCode, types};
 use cranelift_codegen::ir::{UserExternalName, UserFuncName};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
-use lir::{BlockData, Function, LocId, SigId, SymbolRefId, Terminator};
+use lir::{BlockData, Function, IndexVec, LocId, SigId, SymbolRefId, Terminator};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -83,12 +83,12 @@ pub(crate) fn translate(
         features: target.features,
         abi,
         result_memory: None,
-        values: vec![Parts::new(); function.values.len()],
+        values: IndexVec::repeat(Parts::new(), function.values.len()),
         constants: FxHashMap::default(),
-        vars: Vec::new(),
-        slots: Vec::new(),
-        blocks: Vec::new(),
-        signatures: vec![None; function.signatures.len()],
+        vars: IndexVec::new(),
+        slots: IndexVec::new(),
+        blocks: IndexVec::new(),
+        signatures: IndexVec::repeat(None, function.signatures.len()),
         callees: FxHashMap::default(),
         symbols: FxHashMap::default(),
         libraries: FxHashMap::default(),
@@ -135,16 +135,15 @@ struct Translator<'a> {
     abi: AbiSignature,
     /// Where the results go that are returned in memory.
     result_memory: Option<ir::Value>,
-    /// By LIR value; empty until it is defined.
-    values: Vec<Parts>,
+    /// Empty until the value is defined.
+    values: IndexVec<lir::Value, Parts>,
     /// LIR values that are integer constants.
     constants: FxHashMap<lir::Value, u128>,
-    vars: Vec<SmallVec<[Variable; 1]>>,
-    /// By LIR slot: the stack slot, and the alignment where it exceeds the stack's own.
-    slots: Vec<(ir::StackSlot, Option<u64>)>,
-    /// By LIR block.
-    blocks: Vec<ir::Block>,
-    signatures: Vec<Option<(ir::SigRef, Rc<AbiSignature>)>>,
+    vars: IndexVec<lir::Var, SmallVec<[Variable; 1]>>,
+    /// The stack slot, and the alignment where it exceeds the stack's own.
+    slots: IndexVec<lir::Slot, (ir::StackSlot, Option<u64>)>,
+    blocks: IndexVec<lir::Block, ir::Block>,
+    signatures: IndexVec<SigId, Option<(ir::SigRef, Rc<AbiSignature>)>>,
     callees: FxHashMap<(SymbolRefId, SigId), ir::FuncRef>,
     symbols: FxHashMap<SymbolRefId, ir::GlobalValue>,
     libraries: FxHashMap<&'static str, ir::FuncRef>,
@@ -155,24 +154,24 @@ impl Translator<'_> {
     fn run(&mut self) -> Result<(), Stop> {
         self.declare()?;
         let order = reverse_postorder(self.function);
-        let mut edges = vec![0u32; self.function.blocks.len()];
+        let mut edges = IndexVec::repeat(0u32, self.function.blocks.len());
         for &block in &order {
             for successor in self.function.block(block).terminator.successors() {
-                edges[successor.index()] += 1;
+                edges[successor] += 1;
             }
         }
         for &block in &order {
             let data = self.function.block(block);
-            self.builder.switch_to_block(self.blocks[block.index()]);
-            if block.0 == 0 {
-                self.builder.seal_block(self.blocks[0]);
+            self.builder.switch_to_block(self.blocks[block]);
+            if block == lir::Block::ZERO {
+                self.builder.seal_block(self.blocks[lir::Block::ZERO]);
                 self.entry()?;
             }
             self.block(data)?;
             for successor in data.terminator.successors() {
-                edges[successor.index()] -= 1;
-                if edges[successor.index()] == 0 {
-                    self.builder.seal_block(self.blocks[successor.index()]);
+                edges[successor] -= 1;
+                if edges[successor] == 0 {
+                    self.builder.seal_block(self.blocks[successor]);
                 }
             }
         }
@@ -213,7 +212,7 @@ impl Translator<'_> {
 
     /// Parameters.
     fn entry(&mut self) -> Result<(), Stop> {
-        let entry = self.blocks[0];
+        let entry = self.blocks[lir::Block::ZERO];
         self.builder.append_block_params_for_function_params(entry);
         let incoming: Vec<ir::Value> = self.builder.block_params(entry).to_vec();
         let passings = std::mem::take(&mut self.abi.params);
@@ -256,21 +255,21 @@ impl Translator<'_> {
     fn terminator(&mut self, data: &BlockData) -> Result<(), Stop> {
         match &data.terminator {
             Terminator::Jump(to) => {
-                let to = self.blocks[to.index()];
+                let to = self.blocks[*to];
                 self.builder.ins().jump(to, &[]);
             }
             Terminator::Branch { cond, then, otherwise, .. } => {
                 let cond = self.single(*cond);
-                let (then, otherwise) = (self.blocks[then.index()], self.blocks[otherwise.index()]);
+                let (then, otherwise) = (self.blocks[*then], self.blocks[*otherwise]);
                 self.builder.ins().brif(cond, then, &[], otherwise, &[]);
             }
             Terminator::Switch { value, cases, default } => {
                 let mut switch = Switch::new();
                 for (case, block) in cases {
-                    switch.set_entry(*case, self.blocks[block.index()]);
+                    switch.set_entry(*case, self.blocks[*block]);
                 }
                 let value = self.single(*value);
-                switch.emit(&mut self.builder, value, self.blocks[default.index()]);
+                switch.emit(&mut self.builder, value, self.blocks[*default]);
             }
             Terminator::Return(values) => self.return_values(values),
             Terminator::Unreachable | Terminator::Trap => {
@@ -290,17 +289,17 @@ impl Translator<'_> {
 
     /// The parts of a value.
     fn parts(&self, value: lir::Value) -> Parts {
-        self.values[value.index()].clone()
+        self.values[value].clone()
     }
 
     /// The one part of a scalar.
     fn single(&self, value: lir::Value) -> ir::Value {
-        self.values[value.index()][0]
+        self.values[value][0]
     }
 
     fn define(&mut self, value: lir::Value, parts: Parts) {
         debug_assert_eq!(parts.len(), Shape::of(self.function.ty(value)).count(), "{value}");
-        self.values[value.index()] = parts;
+        self.values[value] = parts;
     }
 
     /// The type of a LIR value.
@@ -346,7 +345,7 @@ impl Translator<'_> {
 
     /// The address of a slot.
     fn slot_addr(&mut self, slot: lir::Slot, offset: u64) -> ir::Value {
-        let (clif, align) = self.slots[slot.index()];
+        let (clif, align) = self.slots[slot];
         let Some(align) = align else {
             let offset = i32::try_from(offset).expect("an offset within a slot");
             return self.builder.ins().stack_addr(types::I64, clif, offset);
@@ -390,12 +389,12 @@ impl Translator<'_> {
 /// A location as Cranelift carries it. It keeps differences to a function's first location, of which it takes -1 for no
 /// location; even numbers never differ by that.
 fn source_loc(loc: LocId) -> SourceLoc {
-    if loc.is_none() { SourceLoc::default() } else { SourceLoc::new(loc.0 * 2) }
+    if loc.is_none() { SourceLoc::default() } else { SourceLoc::new(loc.as_u32() * 2) }
 }
 
 /// The reverse of [`source_loc`].
 pub(crate) fn location(loc: SourceLoc) -> LocId {
-    if loc.is_default() { LocId::NONE } else { LocId(loc.bits() / 2) }
+    if loc.is_default() { LocId::NONE } else { LocId::from_u32(loc.bits() / 2) }
 }
 
 /// The stack's own alignment in bytes, by the ABI.
@@ -406,15 +405,15 @@ const FRAME_LIMIT: u64 = 1 << 30;
 
 /// The blocks that the entry reaches, each after all its predecessors except for those that loop back to it.
 fn reverse_postorder(function: &Function) -> Vec<lir::Block> {
-    let mut visited = vec![false; function.blocks.len()];
+    let mut visited = IndexVec::repeat(false, function.blocks.len());
     let mut order = Vec::with_capacity(function.blocks.len());
-    let entry = lir::Block(0);
-    visited[0] = true;
+    let entry = lir::Block::ZERO;
+    visited[entry] = true;
     let mut stack = vec![(entry, function.block(entry).terminator.successors())];
     while let Some((block, successors)) = stack.last_mut() {
         match successors.pop() {
-            Some(next) if !visited[next.index()] => {
-                visited[next.index()] = true;
+            Some(next) if !visited[next] => {
+                visited[next] = true;
                 let following = function.block(next).terminator.successors();
                 stack.push((next, following));
             }

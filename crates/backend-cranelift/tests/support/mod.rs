@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses what it needs")]
 
 use backend::{Backend, Emit, OptLevel, Options};
-use backend_cranelift::CraneliftBackend;
+use bessemer_backend_cranelift::CraneliftBackend;
 use std::ffi::{CString, c_void};
 use std::path::PathBuf;
 use std::process::Command;

@@ -51,7 +51,7 @@ impl Arch {
     }
 }
 
-/// What is not known of an assembly block's operands, if there is such a thing.
+/// The construct in an assembly block that cannot be compiled for this target, if there is one.
 pub(crate) fn unsupported(triple: &str, asm: &InlineAsm) -> Option<String> {
     let Some(arch) = Arch::of(triple) else { return Some(format!("inline assembly for {triple}")) };
     for operand in &asm.operands {

@@ -28,7 +28,7 @@ pub(crate) fn lower_naked(cx: &Cx, source: &Function) -> Result<(), String> {
 }
 
 fn body(source: &Function) -> Option<&InlineAsm> {
-    let [block] = &source.blocks[..] else { return None };
+    let [block] = source.blocks.as_slice() else { return None };
     match (&block.nodes[..], &block.terminator) {
         ([], Terminator::AsmGoto { asm, .. }) => Some(asm),
         ([node], _) => match &node.inst {

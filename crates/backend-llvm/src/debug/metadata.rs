@@ -2,7 +2,7 @@
 
 use super::types::Types;
 use backend::{DebugInfo, OptLevel, Options};
-use lir::{Data, Function, Linkage, Module, ScopeKind};
+use lir::{Data, Function, IndexVec, Linkage, Module, ScopeId, ScopeKind};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
@@ -153,8 +153,8 @@ impl<'m> Writer<'m> {
     }
 
     fn subprogram(&mut self, function: &Function, number: u32, variables: &[u32]) {
-        let scope = &function.scopes[0];
-        let file = self.file(&function.files[scope.file.index()]);
+        let scope = &function.scopes[ScopeId::ZERO];
+        let file = self.file(&function.files[scope.file]);
         let local = function.linkage == Linkage::Internal;
         let retained = self.list(variables);
         self.subprogram_node(number, &scope.name, &function.name, file, scope.line, local, retained);
@@ -191,11 +191,11 @@ impl<'m> Writer<'m> {
     }
 
     /// The nodes of a function's scopes.
-    fn scopes(&mut self, function: &Function, subprogram: u32) -> Vec<u32> {
-        let mut nodes = Vec::with_capacity(function.scopes.len());
+    fn scopes(&mut self, function: &Function, subprogram: u32) -> IndexVec<ScopeId, u32> {
+        let mut nodes = IndexVec::new();
         for scope in &function.scopes {
-            let file = self.file(&function.files[scope.file.index()]);
-            let parent = scope.parent.and_then(|parent| nodes.get(parent.index())).copied().unwrap_or(subprogram);
+            let file = self.file(&function.files[scope.file]);
+            let parent = scope.parent.and_then(|parent| nodes.get(parent)).copied().unwrap_or(subprogram);
             let node = match &scope.kind {
                 ScopeKind::Function => subprogram,
                 ScopeKind::Block => self.node(format_args!(
@@ -223,17 +223,17 @@ impl<'m> Writer<'m> {
         number
     }
 
-    fn variables(&mut self, function: &Function, scopes: &[u32], types: &mut Types) -> Vec<u32> {
+    fn variables(&mut self, function: &Function, scopes: &IndexVec<ScopeId, u32>, types: &mut Types) -> Vec<u32> {
         let mut seen = Vec::new();
         let mut nodes = Vec::with_capacity(function.debug_variables.len());
         for variable in &function.debug_variables {
-            let scope = &function.scopes[variable.scope.index()];
-            let node = scopes[variable.scope.index()];
-            let (file, line) = match function.locations.get(variable.loc.index()) {
+            let scope = &function.scopes[variable.scope];
+            let node = scopes[variable.scope];
+            let (file, line) = match function.locations.get(variable.loc) {
                 Some(location) if !variable.loc.is_none() => (location.file, location.line),
                 _ => (scope.file, scope.line),
             };
-            let file = self.file(&function.files[file.index()]);
+            let file = self.file(&function.files[file]);
             // A function has one variable for each parameter.
             let argument = match variable.argument {
                 Some(number) if !seen.contains(&(node, number)) => {
@@ -267,7 +267,7 @@ impl<'m> Writer<'m> {
     }
 }
 
-/// The variables that belong to the function itself, not to what is inlined in it.
+/// The variables that belong to the function itself, not to functions inlined in it.
 fn own_variables(function: &Function, variables: &[u32]) -> Vec<u32> {
     let own = function.debug_variables.iter().zip(variables);
     own.filter(|(variable, _)| super::inlined_call(function, variable.scope).is_none()).map(|(_, node)| *node).collect()

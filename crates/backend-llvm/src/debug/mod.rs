@@ -13,7 +13,7 @@ use crate::function::FunctionCx;
 use crate::ll::Metadata;
 use crate::ll::debug::DebugBuilder;
 use backend::DebugInfo;
-use lir::{Data, DebugPlace, Function, LocId, ScopeId, ScopeKind};
+use lir::{Data, DebugPlace, Function, IndexVec, LocId, ScopeId, ScopeKind};
 use rustc_hash::FxHashMap;
 
 /// DWARF's operators in expressions.
@@ -30,7 +30,7 @@ pub(crate) struct Debug<'c> {
 /// The metadata of one function.
 struct FunctionDebug<'c> {
     subprogram: Metadata<'c>,
-    scopes: Vec<Metadata<'c>>,
+    scopes: IndexVec<ScopeId, Metadata<'c>>,
     /// Absent where variables are not wanted.
     variables: Vec<Metadata<'c>>,
 }
@@ -39,7 +39,7 @@ struct FunctionDebug<'c> {
 #[derive(Default)]
 pub(crate) struct Locations<'c> {
     known: FxHashMap<LocId, Metadata<'c>>,
-    /// For what has no location of its own, which LLVM does not allow for calls.
+    /// For instructions without a location, which LLVM does not allow for calls.
     nowhere: Option<Metadata<'c>>,
 }
 
@@ -91,14 +91,14 @@ impl<'c> FunctionCx<'_, '_, 'c> {
             return;
         }
         let source = self.source;
-        let entry = self.block(lir::Block(0));
+        let entry = self.block(lir::Block::ZERO);
         for (number, variable) in source.debug_variables.iter().enumerate() {
             let (address, mut expression) = match variable.place {
-                DebugPlace::Slot { slot, offset } => (self.slots[slot.index()], plus(offset)),
+                DebugPlace::Slot { slot, offset } => (self.slots[slot], plus(offset)),
                 DebugPlace::Pointer { slot, offset } => {
                     let mut expression = vec![DW_OP_DEREF];
                     expression.extend(plus(offset));
-                    (self.slots[slot.index()], expression)
+                    (self.slots[slot], expression)
                 }
                 DebugPlace::Var(var) => match self.var_address(var) {
                     Some(address) => (address, Vec::new()),
@@ -114,11 +114,11 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 
     /// A variable's location is in its own scope, wherever its text is.
     fn variable_location(&mut self, variable: &lir::DebugVariable) -> Metadata<'c> {
-        let scope = &self.source.scopes[variable.scope.index()];
+        let scope = &self.source.scopes[variable.scope];
         let place = match variable.loc.is_none() {
             true => (scope.line, 0),
             false => {
-                let location = self.source.locations[variable.loc.index()];
+                let location = self.source.locations[variable.loc];
                 (location.line, location.column)
             }
         };
@@ -140,7 +140,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         if let Some(known) = self.locations.known.get(&loc) {
             return *known;
         }
-        let location = self.source.locations[loc.index()];
+        let location = self.source.locations[loc];
         let made = self.location_in((location.line, location.column), location.scope);
         self.locations.known.insert(loc, made);
         made
@@ -148,7 +148,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 
     fn location_in(&mut self, (line, column): (u32, u32), scope: ScopeId) -> Metadata<'c> {
         let inlined_at = inlined_call(self.source, scope).map(|call| self.location(call));
-        let scope = self.function_debug().expect("locations are for functions with scopes").scopes[scope.index()];
+        let scope = self.function_debug().expect("locations are for functions with scopes").scopes[scope];
         self.cx.context.debug_location(line, column, scope, inlined_at)
     }
 }
@@ -157,7 +157,7 @@ impl<'c> FunctionCx<'_, '_, 'c> {
 fn inlined_call(function: &Function, scope: ScopeId) -> Option<LocId> {
     let mut scope = Some(scope);
     while let Some(id) = scope {
-        let data = &function.scopes[id.index()];
+        let data = &function.scopes[id];
         if let ScopeKind::Inlined { call, .. } = data.kind {
             return Some(call);
         }

@@ -1,11 +1,11 @@
 //! Types as LLVM's assembly text, shaped as rustc shapes them, because debuggers know Rust by that shape.
 
 use super::metadata::{Writer, quote, scope_text};
-use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant, Module};
+use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant, IndexVec, Module};
 
 /// The nodes of the module's types that have been asked for.
 pub(super) struct Types {
-    nodes: Vec<Option<u32>>,
+    nodes: IndexVec<DebugTypeId, Option<u32>>,
     /// Where types are defined: not said.
     file: u32,
 }
@@ -13,7 +13,7 @@ pub(super) struct Types {
 impl Types {
     pub(super) fn new(w: &mut Writer) -> Types {
         let file = w.node(format_args!("!DIFile(filename: \"<unknown>\", directory: \"\")"));
-        Types { nodes: vec![None; w.module.debug_types.len()], file }
+        Types { nodes: IndexVec::repeat(None, w.module.debug_types.len()), file }
     }
 
     /// A type's node. Types refer to each other, also in circles, so all that is needed is numbered first and written from
@@ -28,20 +28,20 @@ impl Types {
     }
 
     fn number(&mut self, w: &mut Writer, id: DebugTypeId, pending: &mut Vec<DebugTypeId>) -> u32 {
-        if let Some(known) = self.nodes[id.0 as usize] {
+        if let Some(known) = self.nodes[id] {
             return known;
         }
         let number = w.number();
-        self.nodes[id.0 as usize] = Some(number);
+        self.nodes[id] = Some(number);
         pending.push(id);
         number
     }
 
     fn write(&mut self, w: &mut Writer, id: DebugTypeId, pending: &mut Vec<DebugTypeId>) {
         let module = w.module;
-        let number = self.nodes[id.0 as usize].expect("numbered before");
+        let number = self.nodes[id].expect("numbered before");
         let file = self.file;
-        match &module.debug_types[id.0 as usize] {
+        match &module.debug_types[id] {
             DebugType::Base { name, size, encoding } => {
                 let encoding = match encoding {
                     BaseEncoding::Bool => "DW_ATE_boolean",
@@ -104,10 +104,8 @@ impl Types {
             }
             DebugType::CLikeEnum { name, base, size, values } => {
                 let base_node = self.number(w, *base, pending);
-                let signed = matches!(
-                    &module.debug_types[base.0 as usize],
-                    DebugType::Base { encoding: BaseEncoding::Signed, .. }
-                );
+                let signed =
+                    matches!(&module.debug_types[*base], DebugType::Base { encoding: BaseEncoding::Signed, .. });
                 let unsigned = if signed { "" } else { ", isUnsigned: true" };
                 let values: Vec<u32> = values
                     .iter()
@@ -166,7 +164,7 @@ impl Types {
         let (scope, name) = w.path(name);
         let (scope, empty, file) = (scope_text(scope), w.empty, self.file);
         // Nodes of equal content would be one; the identifier tells them apart.
-        let identifier = quote(&format!("{}.{}", w.module.name, id.0));
+        let identifier = quote(&format!("{}.{}", w.module.name, id.as_u32()));
         w.put(
             number,
             format_args!(
@@ -221,7 +219,7 @@ impl Types {
             }
             None => String::new(),
         };
-        let identifier = quote(&format!("{}.{}.variants", w.module.name, id.0));
+        let identifier = quote(&format!("{}.{}.variants", w.module.name, id.as_u32()));
         w.put(
             part,
             format_args!(
@@ -234,7 +232,7 @@ impl Types {
 }
 
 fn size_bits(module: &Module, id: DebugTypeId) -> u64 {
-    let size = match &module.debug_types[id.0 as usize] {
+    let size = match &module.debug_types[id] {
         DebugType::Base { size, .. }
         | DebugType::Pointer { size, .. }
         | DebugType::Struct { size, .. }

@@ -80,7 +80,7 @@ impl Drop for DebugBuilder<'_> {
 }
 
 impl<'c> Builder<'c> {
-    /// The place in the source of what is built from now on.
+    /// The place in the source of the instructions to come.
     pub(crate) fn set_location(&self, location: Option<Metadata<'c>>) {
         let raw = location.map_or(std::ptr::null_mut(), |location| location.0);
         unsafe { LLVMSetCurrentDebugLocation2(self.0, raw) }

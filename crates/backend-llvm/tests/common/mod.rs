@@ -3,19 +3,14 @@
 #![allow(dead_code, reason = "each test crate uses a part")]
 
 use backend::{Backend, Emit, OptLevel, Options};
-use backend_llvm::LlvmBackend;
-use lir::{Function, FunctionBuilder, Linkage, Module, Param, Signature, Type};
+use bessemer_backend_llvm::LlvmBackend;
+use lir::{Function, FunctionBuilder, Linkage, Module, Signature};
 use std::process::Command;
 
 pub const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 pub fn options(opt: OptLevel) -> Options {
     Options { opt, ..Options::new(TRIPLE) }
-}
-
-pub fn signature(params: &[Type], returns: &[Type]) -> Signature {
-    let list = |types: &[Type]| types.iter().map(|ty| Param::new(*ty)).collect();
-    Signature { params: list(params), returns: list(returns), ..Signature::default() }
 }
 
 /// An exported function whose entry block is made by `body`.

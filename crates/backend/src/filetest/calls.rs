@@ -2,11 +2,11 @@
 
 use super::directives::{Run, split_list};
 use lir::{
-    Call, CallAttrs, Callee, Data, Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Param, Scalar,
-    Signature, SymbolKind, SymbolRef, Terminator, Type,
+    Call, CallAttrs, Callee, Data, Function, FunctionBuilder, Inst, Linkage, LoadFacts, MemFlags, Scalar, Signature,
+    SymbolKind, SymbolRef, Terminator, Type,
 };
 
-/// What is linked with every test.
+/// The part of a test program that all have in common.
 pub(super) const C_SUPPORT: &str = "\
 #include <stdio.h>
 #include <stdint.h>
@@ -30,7 +30,7 @@ pub(super) fn signature_of<'m>(module: &'m lir::Module, name: &str) -> Result<&'
 
 /// `main`, which makes the calls and reports each result's bytes, and the data with the arguments.
 pub(super) fn main_function(module: &lir::Module, runs: &[Run]) -> Result<(Function, Vec<Data>), String> {
-    let signature = Signature { returns: vec![Param::new(Type::I32)], ..Signature::default() };
+    let signature = Signature::plain(&[], &[Type::I32]);
     let mut b = FunctionBuilder::new("main".into(), signature, Linkage::Export, POINTER_BYTES);
     let entry = b.create_block();
     b.switch_to(entry);
@@ -74,8 +74,7 @@ fn report(b: &mut FunctionBuilder, result: lir::Value, ty: Type) {
     let size = b.value(Inst::Iconst { ty: Type::I64, value: size.into() });
     let name = "filetest_report".into();
     let symbol = b.symbol(SymbolRef { name, kind: SymbolKind::Function, weak: false, local: false });
-    let params = vec![Param::new(Type::PTR), Param::new(Type::I64)];
-    let sig = b.signature(Signature { params, ..Signature::default() });
+    let sig = b.signature(Signature::plain(&[Type::PTR, Type::I64], &[]));
     b.call(Call { callee: Callee::Symbol(symbol), sig, args: vec![ptr, size], attrs: CallAttrs::default() });
 }
 

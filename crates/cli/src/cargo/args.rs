@@ -115,8 +115,8 @@ impl Request {
     }
 }
 
-/// Reads the arguments after `cargo bessemer`.
-pub fn parse(args: Vec<OsString>) -> Result<Parsed, String> {
+/// Reads the arguments after `cargo bessemer`, where these back ends can be named.
+pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String> {
     let mut args = args.into_iter();
     let mut request = Request::default();
     // Our own options may stand before the command.
@@ -128,7 +128,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Parsed, String> {
             "-V" | "--version" => {
                 return Ok(Parsed::Text(format!("cargo-bessemer {}\n", env!("CARGO_PKG_VERSION"))));
             }
-            _ if own_option(&mut request, &arg, &mut args)? => {}
+            _ if own_option(&mut request, &arg, &mut args, backends)? => {}
             _ => break arg,
         }
     };
@@ -147,7 +147,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Parsed, String> {
             request.rest.push(arg);
             continue;
         };
-        if own_option(&mut request, &text, &mut args)? {
+        if own_option(&mut request, &text, &mut args, backends)? {
             continue;
         }
         // Options of cargo's that decide where things are.
@@ -184,7 +184,7 @@ pub fn parse(args: Vec<OsString>) -> Result<Parsed, String> {
 }
 
 /// A back end's name that compilations in other folders understand too.
-fn known_backend(name: String) -> Result<String, String> {
+fn known_backend(name: String, backends: &Backends) -> Result<String, String> {
     let name = match name.strip_prefix("exec:") {
         Some(path) => {
             let path = std::path::absolute(path).map_err(|error| format!("`--backend {name}`: {error}"))?;
@@ -193,19 +193,24 @@ fn known_backend(name: String) -> Result<String, String> {
         None => name,
     };
     let config = Config::load().map_err(|error| error.to_string())?;
-    Backends::builtin().with_config(&config).choose(&name).map_err(|error| error.to_string())?;
+    backends.with_config(&config).choose(&name).map_err(|error| error.to_string())?;
     Ok(name)
 }
 
 /// Takes an option that is ours. Gives whether it was.
-fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = OsString>) -> Result<bool, String> {
+fn own_option(
+    request: &mut Request,
+    arg: &str,
+    args: &mut impl Iterator<Item = OsString>,
+    backends: &Backends,
+) -> Result<bool, String> {
     let backend = match arg.strip_prefix("--backend") {
         Some("") => Some(args.next().ok_or("`--backend` needs a name")?.to_string_lossy().into_owned()),
         Some(rest) => rest.strip_prefix('=').map(str::to_owned),
         None => None,
     };
     if let Some(backend) = backend {
-        request.backend = Some(known_backend(backend)?);
+        request.backend = Some(known_backend(backend, backends)?);
         return Ok(true);
     }
     if arg == "--report" {
@@ -217,11 +222,16 @@ fn own_option(request: &mut Request, arg: &str, args: &mut impl Iterator<Item = 
 
 #[cfg(test)]
 mod tests {
-    use super::{Parsed, Request, parse};
+    use super::{Parsed, Request};
+    use driver::Backends;
     use std::ffi::OsStr;
 
+    fn parse(text: &str) -> Result<Parsed, String> {
+        super::parse(text.split_whitespace().map(Into::into).collect(), &Backends::builtin())
+    }
+
     fn request(text: &str) -> Request {
-        match parse(text.split_whitespace().map(Into::into).collect()).unwrap() {
+        match parse(text).unwrap() {
             Parsed::Request(request) => request,
             Parsed::Text(text) => panic!("{text}"),
         }
@@ -241,7 +251,6 @@ mod tests {
 
     #[test]
     fn wrong_words_are_said() {
-        let parse = |text: &str| parse(text.split_whitespace().map(Into::into).collect());
         assert!(parse("build --backend gcc").unwrap_err().contains("llvm, cranelift"));
         assert!(parse("publish").unwrap_err().contains("cargo publish"));
         assert!(matches!(parse("").unwrap(), Parsed::Text(_)));

@@ -3,9 +3,9 @@
 //! So `cargo bessemer test` runs all other tests first, where this program stands in rustdoc's place and only notes that
 //! there are documentation tests; and then has plain cargo run those, in a target directory of their own.
 
-use crate::args::Request;
-use crate::config::Config;
-use crate::place::Place;
+use super::args::Request;
+use super::config::Config;
+use super::place::Place;
 use crate::settings;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -26,13 +26,13 @@ pub fn stand_in(marker: &Path, args: &[OsString]) -> ExitCode {
     if args.iter().any(|arg| arg == "--test") {
         return match std::fs::write(marker, "") {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => crate::fail(&format!("cannot write `{}`: {error}", marker.display())),
+            Err(error) => super::fail(&format!("cannot write `{}`: {error}", marker.display())),
         };
     }
     let rustdoc = marker.parent().and_then(|folder| settings::configured_instead(folder, "RUSTDOC"));
     let rustdoc = rustdoc.unwrap_or_else(|| "rustdoc".into());
     let error = Command::new(&rustdoc).args(args).exec();
-    crate::fail(&format!("cannot run `{}`: {error}", Path::new(&rustdoc).display()))
+    super::fail(&format!("cannot run `{}`: {error}", Path::new(&rustdoc).display()))
 }
 
 /// The documentation tests of a `cargo bessemer test`.
@@ -65,7 +65,7 @@ impl Doctests {
         match link.to_str() {
             // The variable would win over all configuration.
             Some(link) if std::env::var_os("RUSTDOC").is_none() => {
-                crate::configure(command, "build.rustdoc", &crate::toml_string(link));
+                super::configure(command, "build.rustdoc", &super::toml_string(link));
             }
             _ => drop(command.env("RUSTDOC", link)),
         }

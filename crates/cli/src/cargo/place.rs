@@ -1,18 +1,17 @@
 //! Where things are: the program `bessemer`, the target directory.
 
-use crate::args::Request;
+use super::args::Request;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
-/// The program `bessemer`: beside this one, where both were installed.
+/// The program that cargo runs in rustc's place: this one, under another name. Beside `cargo-bessemer` it is `bessemer`, where
+/// that is there, so that both commands find in the cache what the other compiled.
 pub fn bessemer() -> Result<PathBuf, String> {
     let own = std::env::current_exe().map_err(|error| format!("cannot find this program's own file: {error}"))?;
     let beside = own.with_file_name("bessemer");
-    if beside.is_file() {
-        return Ok(beside);
-    }
-    Err(format!("there is no `{}`\n  help: install both programs: `cargo install --path crates/cli`", beside.display()))
+    let is_ours = own.file_name().is_some_and(|name| name == "cargo-bessemer");
+    Ok(if is_ours && beside.is_file() { beside } else { own })
 }
 
 /// Tells one build of Bessemer from another: artefacts are made again by a new one.

@@ -1,7 +1,8 @@
 //! Damaged files, and a cache that is emptied while it is used.
 
 use crate::place::{Place, Ran, files_below, linked};
-use std::process::Stdio;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 const MAIN: &str = "fn main() { println!(\"it runs\"); }\n";
@@ -160,9 +161,12 @@ fn left_overs_of_killed_runs_are_swept() {
     assert_eq!(std::fs::read_dir(place.path("temporary")).unwrap().count(), 1);
     // Really killed ones leave something, which is told from what is in use.
     place.write("a.rs", linked("fn main() { println!(\"another\"); }\n"));
-    let mut child = place.command(&["run", "a.rs"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut command = place.command(&["run", "a.rs"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(30));
-    child.kill().unwrap();
+    // With the rustc that it has started, which would go on writing to its folder.
+    let group = format!("-{}", child.id());
+    assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
     child.wait().unwrap();
     for entry in std::fs::read_dir(place.path("temporary")).unwrap() {
         std::fs::File::open(entry.unwrap().path()).unwrap().set_modified(old).unwrap();

@@ -1,35 +1,23 @@
 //! Compiles snippets with the installed rustc and evaluates their constants.
 #![allow(dead_code)]
 
-use eval::EvalCx;
-use layout::LayoutCx;
-use mir::Bodies;
-use rmeta::{CrateLocator, Session};
+use std::ops::Deref;
 use std::path::Path;
-use testing::{session_options, sysroot_lib};
-use traits::{TraitCx, TraitHooks};
-use ty::{Arena, ConstValue, DefId, Definitions, Scalar, Tcx, Ty, UnevaluatedConst};
+use testing::session_options;
+use ty::{Arena, ConstValue, DefId, Scalar, Ty, UnevaluatedConst};
 
-/// Everything that evaluation needs, for one program.
-pub struct Program<'tcx> {
-    pub tcx: Tcx<'tcx>,
-    pub session: &'tcx Session<'tcx>,
-    pub layouts: &'tcx LayoutCx<'tcx>,
-    pub traits: &'tcx TraitCx<'tcx>,
-    pub eval: &'tcx EvalCx<'tcx>,
+/// A program, and its constants as text.
+pub struct Program<'tcx>(testing::Program<'tcx>);
+
+impl<'tcx> Deref for Program<'tcx> {
+    type Target = testing::Program<'tcx>;
+    fn deref(&self) -> &testing::Program<'tcx> {
+        &self.0
+    }
 }
 
 pub fn open<'tcx>(arena: &'tcx Arena, path: &Path) -> Program<'tcx> {
-    let tcx = Tcx::new(arena, session_options());
-    let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
-    let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
-    tcx.set_definitions(session);
-    let bodies: &dyn Bodies<'_> = session;
-    let layouts = arena.hold(LayoutCx::new(tcx, bodies).expect("the data layout"));
-    let traits = arena.hold(TraitCx::new(tcx, bodies));
-    let eval = arena.hold(EvalCx::new(tcx, bodies, layouts, traits));
-    tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
-    Program { tcx, session, layouts, traits, eval }
+    Program(testing::Program::open(arena, path, session_options()))
 }
 
 /// Compiles a snippet and looks at it.
@@ -42,24 +30,10 @@ pub fn with_snippet<R>(source: &str, f: impl for<'tcx> FnOnce(&Program<'tcx>) ->
 }
 
 impl<'tcx> Program<'tcx> {
-    /// A definition by the names that lead to it from a crate's root.
-    pub fn find(&self, path: &str) -> DefId {
-        let mut steps = path.split("::");
-        let krate = steps.next().expect("a path begins with a crate");
-        let crates = self.session.crates();
-        let num = crates.into_iter().find(|&num| self.session.crate_name(num).as_str() == krate).expect("the crate");
-        steps.fold(num.root(), |module, step| {
-            let children = self.session.module_children(module);
-            let found = children.iter().find(|(name, _)| name.as_str() == step);
-            found.unwrap_or_else(|| panic!("no {step} in {path}")).1
-        })
-    }
-
     /// Type and value of a constant item without parameters.
     pub fn constant(&self, def: DefId) -> (Ty<'tcx>, Result<ConstValue, ty::ConstError>) {
         let ty = self.tcx.normalize(self.tcx.definitions().type_of(def));
-        let count = self.tcx.definitions().generics_of(def).count();
-        let args = self.tcx.mk_args(&vec![ty::Region::Erased.into(); count]);
+        let args = self.erased_args(def);
         let constant = UnevaluatedConst { def, args };
         (ty, self.eval.eval_const_operand(mir::Const::Unevaluated { constant, promoted: None, ty }))
     }

@@ -1,4 +1,4 @@
-//! What may be promised of arguments and results.
+//! Promises about arguments and results.
 
 use super::{ArgAbi, PassMode};
 use crate::{BackendRepr, LayoutCx, PointerKind, Primitive, Scalar, Size, TyAndLayout};

@@ -28,12 +28,14 @@ pub struct CastReg {
     /// How many bytes of the value it holds, in its low bits; never more than the type's size. What is above them is
     /// undefined.
     pub bytes: u64,
+    /// Its type.
     pub ty: lir::Type,
 }
 
 /// A value taken apart into registers regardless of its fields, as if it were copied from memory.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CastTarget {
+    /// The registers, in order.
     pub regs: SmallVec<[CastReg; 2]>,
 }
 
@@ -50,6 +52,7 @@ pub enum PassMode {
     Cast(CastTarget),
     /// As a pointer to it. The callee owns the memory while it runs.
     Indirect {
+        /// Promises about the pointer.
         attrs: ParamAttrs,
         /// Of the length or vtable that follows, if the value is unsized.
         meta_attrs: Option<ParamAttrs>,
@@ -63,13 +66,16 @@ pub enum PassMode {
 pub struct ArgAbi<'tcx> {
     /// The receiver of a virtual call has the type of a wide pointer here, but a thin pointer's layout.
     pub layout: TyAndLayout<'tcx>,
+    /// How it goes.
     pub mode: PassMode,
 }
 
 impl ArgAbi<'_> {
+    /// Whether nothing is passed.
     pub fn is_ignore(&self) -> bool {
         self.mode == PassMode::Ignore
     }
+    /// Whether a pointer to it is passed.
     pub fn is_indirect(&self) -> bool {
         matches!(self.mode, PassMode::Indirect { .. })
     }
@@ -81,10 +87,13 @@ pub struct FnAbi<'tcx> {
     /// In order: the signature's inputs, of which the last is taken apart if the ABI is `rust-call`; arguments of a C
     /// variadic call beyond them; the caller's location.
     pub args: Vec<ArgAbi<'tcx>>,
+    /// The result.
     pub ret: ArgAbi<'tcx>,
     /// The ABI in the source's terms.
     pub abi: ExternAbi,
+    /// The calling convention.
     pub conv: lir::CallConv,
+    /// Whether C's variable arguments may follow.
     pub c_variadic: bool,
     /// How many of `args` are not variadic.
     pub fixed_count: usize,
@@ -101,6 +110,7 @@ unsafe impl ty::Hold for FnAbi<'_> {}
 /// Why there is no [`FnAbi`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FnAbiError<'tcx> {
+    /// A type has no layout.
     Layout(LayoutError<'tcx>),
     /// This ABI is not supported for the target, or not at all.
     Abi(ExternAbi),

@@ -4,8 +4,8 @@
 //! What the machine does not tell apart is the same here: `i1` that fills a byte, integers of odd widths, structs of
 //! registers.
 
-use layout::LayoutCx;
-use layout::abi::FnAbi;
+use bessemer_layout::LayoutCx;
+use bessemer_layout::abi::FnAbi;
 use lir::{Captures, Extension, Param, PointerRole, Scalar, Type};
 use std::collections::BTreeMap;
 

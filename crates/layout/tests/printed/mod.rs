@@ -1,7 +1,7 @@
 //! Layouts as rustc prints them since 1.97, where variants are no layouts of their own.
 #![allow(dead_code, reason = "fields are printed")]
 
-use layout::{LayoutData, Variants};
+use bessemer_layout::{LayoutData, Variants};
 use std::fmt::Debug;
 use ty::rustc_abi::FieldsShape;
 

@@ -149,14 +149,14 @@ fn skip_leb128(bytes: &mut &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Tells the unwinder about a table.
+/// Tells the unwinder about a table, or that it is to forget one.
 ///
 /// # Safety
 ///
-/// `function` is the address of the unwinder's `__register_frame`. `table` has passed [`check`], was relocated, ends
-/// with a terminator, and stays where it is for ever.
+/// `function` is the address of the unwinder's `__register_frame` (`__deregister_frame`). `table` has passed [`check`], was relocated, ends
+/// with a terminator, and stays where it is until it is taken back in the same way, by `__deregister_frame`.
 pub(super) unsafe fn register(function: u64, table: *const u8) {
-    // SAFETY: promised by the caller; this is the function's type in libgcc.
+    // SAFETY: promised by the caller; this is the type of both functions in libgcc.
     unsafe {
         let function = std::mem::transmute::<usize, unsafe extern "C" fn(*const u8)>(function as usize);
         function(table);

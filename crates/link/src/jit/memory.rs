@@ -7,16 +7,35 @@ use std::io;
 /// The size of a page on x86-64.
 pub(super) const PAGE_BYTES: u64 = 4096;
 
-/// Memory from the system, writable until it is protected. It is given back where loading fails, and kept for ever
-/// where it succeeds.
+/// Memory from the system, writable until it is protected. It is given back where loading fails; where it succeeds, it is
+/// kept until [`Mapping::unmap`].
 pub(super) struct Memory {
-    /// What was mapped.
+    /// The mapped range.
     mapping: *mut u8,
     mapping_bytes: usize,
     /// The image's start in it, aligned.
     start: *mut u8,
     size_bytes: usize,
     kept: bool,
+}
+
+/// The memory of a loaded image. Kept for ever unless somebody gives it back.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    address: usize,
+    size_bytes: usize,
+}
+
+impl Mapping {
+    /// Gives the memory back to the system.
+    ///
+    /// # Safety
+    ///
+    /// Nothing refers to the memory any more: no code in it runs, and nobody keeps an address in it.
+    pub unsafe fn unmap(self) {
+        // SAFETY: the mapping is this value's own; the caller promises that it is not used. A failure keeps it.
+        unsafe { libc::munmap(self.address as *mut libc::c_void, self.size_bytes) };
+    }
 }
 
 impl Memory {
@@ -54,7 +73,8 @@ impl Memory {
     pub fn slice_at(&self, offset: u64, length: u64) -> &'static [u8] {
         let (offset, length) = (offset as usize, length as usize);
         assert!(offset.checked_add(length).is_some_and(|end| end <= self.size_bytes), "the range is in the image");
-        // SAFETY: the range is mapped, readable, and stays so for ever once `protect` has succeeded.
+        // SAFETY: the range is mapped, readable, and stays so once `protect` has succeeded, until the image is unloaded, of
+        // which all users of these bytes are told before.
         unsafe { std::slice::from_raw_parts(self.start.add(offset), length) }
     }
 
@@ -66,7 +86,7 @@ impl Memory {
             .collect()
     }
 
-    /// Takes away the right to write, or gives the right to execute, as the plan says; then keeps the memory for ever.
+    /// Takes away the right to write, or gives the right to execute, as the plan says; then keeps the memory.
     pub fn protect(&mut self, plan: &Plan) -> Result<(), JitError> {
         let ranges = [(plan.text, libc::PROT_READ | libc::PROT_EXEC), (plan.read_only, libc::PROT_READ)];
         for (span, protection) in ranges.into_iter().filter(|(span, _)| span.size_bytes > 0) {
@@ -81,6 +101,12 @@ impl Memory {
         }
         self.kept = true;
         Ok(())
+    }
+
+    /// What was mapped, once it is kept.
+    pub fn into_mapping(self) -> Mapping {
+        debug_assert!(self.kept, "the memory is not protected yet");
+        Mapping { address: self.mapping as usize, size_bytes: self.mapping_bytes }
     }
 }
 

@@ -208,7 +208,7 @@ impl<'d> Resolver<'d> {
         Ok(true)
     }
 
-    /// Adds the archives' members that define what is missing, until nothing more is found.
+    /// Adds the archives' members that define missing symbols, until no more are found.
     fn take_members(&mut self, loader: &'d Loader<'_>) -> Result<(), JitError> {
         if loader.archives.is_empty() {
             return Ok(());

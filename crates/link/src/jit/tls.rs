@@ -5,6 +5,7 @@
 //! of them when it first asks; all other pairs are of shared libraries and go to the real function.
 
 use super::layout::TlsTemplate;
+use super::memory::Mapping;
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -27,15 +28,40 @@ struct Initial {
     layout: Layout,
 }
 
-/// By slot; `None` while the image is being loaded, or if that failed.
-static IMAGES: RwLock<Vec<Option<Initial>>> = RwLock::new(Vec::new());
+/// What is known of an image with thread-locals.
+#[derive(Default)]
+struct Slot {
+    /// `None` while the image is being loaded, if that failed, and when it is gone.
+    initial: Option<Initial>,
+    /// How many threads have a block.
+    blocks: usize,
+    /// The memory of an image that was unloaded while there were blocks. Their threads may have noted destructors of
+    /// thread-locals, which are code of the image; so it stays until the last of them has ended.
+    leaving: Option<Mapping>,
+    /// An image has it.
+    taken: bool,
+}
+
+static IMAGES: RwLock<Vec<Slot>> = RwLock::new(Vec::new());
 
 /// Reserves a slot for an image; `None` if there are too many.
 pub(super) fn reserve_slot() -> Option<u32> {
     let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
-    let slot = u32::try_from(images.len()).ok()?;
-    images.push(None);
+    let free = images.iter().position(|slot| !slot.taken);
+    let index = free.unwrap_or(images.len());
+    let slot = u32::try_from(index).ok()?;
+    let new = Slot { taken: true, ..Slot::default() };
+    match free {
+        Some(index) => images[index] = new,
+        None => images.push(new),
+    }
     Some(slot)
+}
+
+/// Gives a slot back whose image was not loaded after all.
+pub(super) fn release_slot(slot: u32) {
+    let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
+    images[slot as usize] = Slot::default();
 }
 
 /// Gives a slot its content.
@@ -44,7 +70,25 @@ pub(super) fn fill(slot: u32, bytes: &'static [u8], template: &TlsTemplate) {
     let size = (template.size_bytes as usize).max(1);
     let layout = Layout::from_size_align(size, template.align as usize).expect("sizes and alignments are limited");
     let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
-    images[slot as usize] = Some(Initial { bytes, layout });
+    images[slot as usize].initial = Some(Initial { bytes, layout });
+}
+
+/// Unmaps the image of a slot, as soon as no thread has a block any more. Gives whether that is so already.
+///
+/// # Safety
+///
+/// As [`Mapping::unmap`], but for destructors of thread-locals.
+pub(super) unsafe fn unload(slot: u32, mapping: Mapping) -> bool {
+    let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
+    let slot = &mut images[slot as usize];
+    if slot.blocks > 0 {
+        slot.leaving = Some(mapping);
+        return false;
+    }
+    *slot = Slot::default();
+    // SAFETY: promised by the caller; no thread has a block, so none has destructors of this image to run.
+    unsafe { mapping.unmap() };
+    true
 }
 
 /// The module number of an image.
@@ -93,8 +137,10 @@ unsafe extern "C" fn get_addr(index: *const TlsIndex) -> *mut u8 {
 #[cold]
 fn new_block(slot: usize) -> *mut u8 {
     let initial = {
-        let images = IMAGES.read().unwrap_or_else(PoisonError::into_inner);
-        images[slot].expect("code runs after its image was loaded")
+        let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
+        let slot = &mut images[slot];
+        slot.blocks += 1;
+        slot.initial.expect("code runs after its image was loaded")
     };
     // SAFETY: the layout's size is not 0.
     let block = unsafe { std::alloc::alloc_zeroed(initial.layout) };
@@ -148,10 +194,22 @@ unsafe extern "C" fn end_of_thread(blocks: *mut c_void) {
     BLOCKS.set(std::ptr::null_mut());
     // SAFETY: made by `Box::into_raw`, and forgotten by the thread just now.
     let blocks = unsafe { Box::from_raw(blocks) };
-    for (block, layout) in blocks.blocks {
-        if !block.is_null() {
-            // SAFETY: allocated by `new_block` with this layout.
-            unsafe { std::alloc::dealloc(block, layout) };
+    let mut images = IMAGES.write().unwrap_or_else(PoisonError::into_inner);
+    for (slot, (block, layout)) in blocks.blocks.into_iter().enumerate() {
+        if block.is_null() {
+            continue;
+        }
+        // SAFETY: allocated by `new_block` with this layout.
+        unsafe { std::alloc::dealloc(block, layout) };
+        let slot = &mut images[slot];
+        slot.blocks -= 1;
+        if slot.blocks == 0
+            && let Some(mapping) = slot.leaving.take()
+        {
+            *slot = Slot::default();
+            // SAFETY: who unloaded the image promised that nothing else uses it, and this was the last thread that could
+            // have destructors of it, which have run.
+            unsafe { mapping.unmap() };
         }
     }
 }

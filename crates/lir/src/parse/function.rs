@@ -7,6 +7,7 @@ use crate::{
     OptimizeHint, Param, ParamAttrs, PointerRole, ScopeId, ScopeKind, Signature, Slot, SlotData, SymbolKind, SymbolRef,
     SymbolRefId, Type, Value, Var,
 };
+use index::IndexVec;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub(super) struct Reader<'p, 's> {
     /// The first entry of each name in the table of symbols.
     symbols: FxHashMap<Arc<str>, SymbolRefId>,
     /// Types of the values that have been defined; values are dense, so a number is less than the text is long.
-    types: Vec<Option<Type>>,
+    types: IndexVec<Value, Option<Type>>,
 }
 
 /// A result of an instruction, as written before the `=`.
@@ -28,7 +29,7 @@ struct ResultText {
 
 enum SymbolText {
     Name(Arc<str>),
-    Number(u32),
+    Number(SymbolRefId),
 }
 
 pub(super) fn function(p: &mut Parser<'_>) -> Result<Function> {
@@ -43,21 +44,20 @@ pub(super) fn function(p: &mut Parser<'_>) -> Result<Function> {
     while reader.table_entry()? {}
     reader.function.personality = match personality {
         None => None,
-        Some(SymbolText::Number(number)) => Some(SymbolRefId(number)),
+        Some(SymbolText::Number(id)) => Some(id),
         Some(SymbolText::Name(name)) => Some(reader.symbol_of_name(name, SymbolKind::Function)),
     };
     while !reader.p.eat("}")? {
         reader.block()?;
     }
-    let mut values = Vec::with_capacity(reader.types.len());
-    for (index, ty) in reader.types.iter().enumerate() {
-        match ty {
-            Some(ty) => values.push(*ty),
-            None => return reader.p.error(format!("v{index} is not defined; list it as `unused v{index}: type`")),
-        }
-    }
     let mut function = reader.function;
-    function.values = values;
+    function.values = IndexVec::new();
+    for (value, ty) in reader.types.iter_enumerated() {
+        match ty {
+            Some(ty) => function.values.push(*ty),
+            None => return reader.p.error(format!("{value} is not defined; list it as `unused {value}: type`")),
+        };
+    }
     Ok(function)
 }
 
@@ -255,7 +255,7 @@ fn attrs(p: &mut Parser<'_>) -> Result<(FunctionAttrs, Option<SymbolText>)> {
 
 fn symbol_text(p: &mut Parser<'_>) -> Result<SymbolText> {
     match p.eat_entity("sym")? {
-        Some(number) => Ok(SymbolText::Number(number)),
+        Some(number) => Ok(SymbolText::Number(SymbolRefId::from_u32(number))),
         None => p.symbol_name().map(SymbolText::Name),
     }
 }
@@ -265,12 +265,12 @@ fn loc_name(p: &mut Parser<'_>) -> Result<LocId> {
         p.next()?;
         return Ok(LocId::NONE);
     }
-    p.entity("loc").map(LocId)
+    p.entity("loc").map(LocId::from_u32)
 }
 
 /// ` !loc3` or nothing.
 fn loc_suffix(p: &mut Parser<'_>) -> Result<LocId> {
-    if p.eat("!")? { p.entity("loc").map(LocId) } else { Ok(LocId::NONE) }
+    if p.eat("!")? { p.entity("loc").map(LocId::from_u32) } else { Ok(LocId::NONE) }
 }
 
 impl Reader<'_, '_> {
@@ -323,12 +323,12 @@ impl Reader<'_, '_> {
             "loc" => {
                 self.p.table_entity("loc", self.function.locations.len())?;
                 self.p.expect("=")?;
-                let file = FileId(self.p.entity("file")?);
+                let file = FileId::from_u32(self.p.entity("file")?);
                 self.p.expect(":")?;
                 let line = self.p.small()?;
                 self.p.expect(":")?;
                 let column = self.p.small()?;
-                let scope = ScopeId(self.p.entity("scope")?);
+                let scope = ScopeId::from_u32(self.p.entity("scope")?);
                 self.function.locations.push(Location { file, line, column, scope });
             }
             "debug" => {
@@ -339,7 +339,7 @@ impl Reader<'_, '_> {
             "unused" => {
                 self.p.next()?;
                 let offset = self.p.token.offset;
-                let value = Value(self.p.entity("v")?);
+                let value = Value::from_u32(self.p.entity("v")?);
                 self.p.expect(":")?;
                 let ty = self.p.ty()?;
                 self.define(value, ty, offset)?;
@@ -374,10 +374,10 @@ impl Reader<'_, '_> {
             _ => return p.expected("`function`, `block` or `inlined`"),
         };
         let name = Arc::from(p.text()?);
-        let file = FileId(p.entity("file")?);
+        let file = FileId::from_u32(p.entity("file")?);
         p.expect(":")?;
         let line = p.small()?;
-        let parent = if p.eat_flag("in")? { Some(ScopeId(p.entity("scope")?)) } else { None };
+        let parent = if p.eat_flag("in")? { Some(ScopeId::from_u32(p.entity("scope")?)) } else { None };
         Ok(DebugScope { kind, parent, name, file, line })
     }
 
@@ -385,18 +385,18 @@ impl Reader<'_, '_> {
         let p = &mut *self.p;
         let name = Arc::from(p.text()?);
         p.expect(":")?;
-        let ty = DebugTypeId(p.entity("type")?);
+        let ty = DebugTypeId::from_u32(p.entity("type")?);
         p.expect("=")?;
         let place = if p.eat("[")? {
-            let slot = Slot(p.entity("slot")?);
+            let slot = Slot::from_u32(p.entity("slot")?);
             p.expect("]")?;
             DebugPlace::Pointer { slot, offset: p.unsigned_offset()? }
         } else if let Some(number) = p.eat_entity("slot")? {
-            DebugPlace::Slot { slot: Slot(number), offset: p.unsigned_offset()? }
+            DebugPlace::Slot { slot: Slot::from_u32(number), offset: p.unsigned_offset()? }
         } else {
-            DebugPlace::Var(Var(p.entity("var")?))
+            DebugPlace::Var(Var::from_u32(p.entity("var")?))
         };
-        let scope = ScopeId(p.entity("scope")?);
+        let scope = ScopeId::from_u32(p.entity("scope")?);
         let argument = if p.eat_flag("argument")? { Some(p.paren()?) } else { None };
         Ok(DebugVariable { name, ty, place, scope, argument, loc: loc_suffix(p)? })
     }
@@ -465,7 +465,7 @@ impl Reader<'_, '_> {
     }
 
     fn result(&mut self) -> Result<ResultText> {
-        let value = Value(self.p.entity("v")?);
+        let value = Value::from_u32(self.p.entity("v")?);
         let ty = if self.p.eat(":")? { Some(self.p.ty()?) } else { None };
         Ok(ResultText { value, ty })
     }
@@ -499,7 +499,7 @@ impl Reader<'_, '_> {
             return error(format!("the instruction gives {} results, not {}", types.len(), results.len()));
         }
         let Ok(count) = u8::try_from(results.len()) else { return error("too many results".to_owned()) };
-        let Some(first) = results.first().map(|result| result.value) else { return Ok((Value(0), 0)) };
+        let Some(first) = results.first().map(|result| result.value) else { return Ok((Value::ZERO, 0)) };
         for (index, result) in results.iter().enumerate() {
             if result.value.index() != first.index() + index {
                 return error("an instruction's results have consecutive numbers".to_owned());
@@ -515,14 +515,14 @@ impl Reader<'_, '_> {
 
     fn define(&mut self, value: Value, ty: Type, offset: usize) -> Result<()> {
         let error = |message: String| Err(Error { offset, message });
-        if value.index() >= self.types.len() {
+        if !self.types.contains(value) {
             // Every value is written where it is defined, so this bounds the table by the length of the text.
             if value.index() >= self.p.lexer.text_bytes() {
                 return error(format!("{value}: values are numbered without gaps"));
             }
             self.types.resize(value.index() + 1, None);
         }
-        match &mut self.types[value.index()] {
+        match &mut self.types[value] {
             Some(other) if *other != ty => error(format!("{value} was {other} before, and {ty} here")),
             entry => {
                 *entry = Some(ty);
@@ -533,13 +533,13 @@ impl Reader<'_, '_> {
 
     /// The type of a value that has been defined before.
     pub fn ty(&self, value: Value) -> Option<Type> {
-        self.types.get(value.index()).copied().flatten()
+        self.types.get(value).copied().flatten()
     }
 
     fn add_symbol(&mut self, symbol: SymbolRef) -> SymbolRefId {
-        let id = SymbolRefId::from_index(self.function.symbols.len());
-        self.symbols.entry(symbol.name.clone()).or_insert(id);
-        self.function.symbols.push(symbol);
+        let name = symbol.name.clone();
+        let id = self.function.symbols.push(symbol);
+        self.symbols.entry(name).or_insert(id);
         id
     }
 
@@ -554,7 +554,7 @@ impl Reader<'_, '_> {
     /// `@name` or `sym3`.
     pub fn symbol(&mut self, kind: SymbolKind) -> Result<SymbolRefId> {
         match symbol_text(self.p)? {
-            SymbolText::Number(number) => Ok(SymbolRefId(number)),
+            SymbolText::Number(id) => Ok(id),
             SymbolText::Name(name) => Ok(self.symbol_of_name(name, kind)),
         }
     }
@@ -568,22 +568,19 @@ impl Reader<'_, '_> {
     /// `sig3`, or a signature, which is entered.
     pub fn signature_id(&mut self) -> Result<crate::SigId> {
         if let Some(number) = self.p.eat_entity("sig")? {
-            return Ok(crate::SigId(number));
+            return Ok(crate::SigId::from_u32(number));
         }
         let signature = signature(self.p, false)?;
-        let known = self.function.signatures.iter().position(|other| *other == signature);
-        Ok(crate::SigId::from_index(known.unwrap_or_else(|| {
-            self.function.signatures.push(signature);
-            self.function.signatures.len() - 1
-        })))
+        let known = self.function.signatures.position(|other| *other == signature);
+        Ok(known.unwrap_or_else(|| self.function.signatures.push(signature)))
     }
 
     pub fn value(&mut self) -> Result<Value> {
-        self.p.entity("v").map(Value)
+        self.p.entity("v").map(Value::from_u32)
     }
 
     pub fn block_name(&mut self) -> Result<Block> {
-        self.p.entity("block").map(Block)
+        self.p.entity("block").map(Block::from_u32)
     }
 
     pub fn comma(&mut self) -> Result<()> {
@@ -607,6 +604,6 @@ impl Reader<'_, '_> {
     /// Values with commas between, up to `)`.
     pub fn values_in_parens(&mut self) -> Result<Vec<Value>> {
         self.p.expect("(")?;
-        self.p.list(")", |p| p.entity("v").map(Value))
+        self.p.list(")", |p| p.entity("v").map(Value::from_u32))
     }
 }

@@ -61,7 +61,7 @@ fn terminator(r: &mut Reader<'_, '_>, name: &str) -> Result<Option<Terminator>> 
                 let (negative, magnitude) = p.signed()?;
                 p.expect(":")?;
                 let case = if negative { negated(ty, magnitude) } else { magnitude };
-                Ok((case, crate::Block(p.entity("block")?)))
+                Ok((case, crate::Block::from_u32(p.entity("block")?)))
             })?;
             r.p.expect_word("else")?;
             Terminator::Switch { value, cases, default: r.block_name()? }
@@ -93,7 +93,7 @@ fn terminator(r: &mut Reader<'_, '_>, name: &str) -> Result<Option<Terminator>> 
             let fallthrough = if r.p.eat_flag("to")? { Some(r.block_name()?) } else { None };
             let targets = if r.p.eat_flag("labels")? {
                 r.p.expect("(")?;
-                r.p.list(")", |p| p.entity("block").map(crate::Block))?
+                r.p.list(")", |p| p.entity("block").map(crate::Block::from_u32))?
             } else {
                 Vec::new()
             };
@@ -141,12 +141,12 @@ fn scalar_inst(r: &mut Reader<'_, '_>, name: &str) -> Result<Option<Inst>> {
         }
         "tls_addr" => Inst::TlsAddr { symbol: r.symbol(SymbolKind::ThreadLocal)? },
         "slot_addr" => {
-            let slot = Slot(r.p.entity("slot")?);
+            let slot = Slot::from_u32(r.p.entity("slot")?);
             Inst::SlotAddr { slot, offset: r.p.unsigned_offset()? }
         }
-        "get_var" => Inst::GetVar { var: Var(r.p.entity("var")?) },
+        "get_var" => Inst::GetVar { var: Var::from_u32(r.p.entity("var")?) },
         "set_var" => {
-            let var = Var(r.p.entity("var")?);
+            let var = Var::from_u32(r.p.entity("var")?);
             r.comma()?;
             Inst::SetVar { var, value: r.value()? }
         }
@@ -246,8 +246,8 @@ fn memory_inst(r: &mut Reader<'_, '_>, name: &str) -> Result<Option<Inst>> {
             let locality = if r.p.eat_flag("locality")? { r.p.paren()? } else { 0 };
             Inst::Prefetch { ptr, write, data, locality }
         }
-        "slot_live" => Inst::SlotLive { slot: Slot(r.p.entity("slot")?) },
-        "slot_dead" => Inst::SlotDead { slot: Slot(r.p.entity("slot")?) },
+        "slot_live" => Inst::SlotLive { slot: Slot::from_u32(r.p.entity("slot")?) },
+        "slot_dead" => Inst::SlotDead { slot: Slot::from_u32(r.p.entity("slot")?) },
         _ => return Ok(None),
     }))
 }

@@ -170,7 +170,7 @@ fn relocation(p: &mut Parser<'_>) -> Result<Relocation> {
 }
 
 fn type_id(p: &mut Parser<'_>) -> Result<DebugTypeId> {
-    p.entity("type").map(DebugTypeId)
+    p.entity("type").map(DebugTypeId::from_u32)
 }
 
 /// `word number`

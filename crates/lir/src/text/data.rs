@@ -1,7 +1,7 @@
 //! The text of modules, data objects and debug types.
 
 use super::{Commas, Int, Quoted, SymbolName, write_flags};
-use crate::{Alias, Data, DebugField, DebugStatic, DebugType, DebugTypeId, Module};
+use crate::{Alias, Data, DebugField, DebugStatic, DebugType, Module};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// Bytes of a data object on one line of text.
@@ -86,12 +86,6 @@ fn write_bytes(f: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
         f.write_str("\"\n")?;
     }
     Ok(())
-}
-
-impl Display for DebugTypeId {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "type{}", self.0)
-    }
 }
 
 impl Display for DebugField {

@@ -3,7 +3,7 @@
 use super::{Commas, Context, Int, Quoted, write_flags};
 use crate::{
     ArithFlags, AsmOperand, AsmPiece, AsmRegister, BranchHint, Call, Callee, Function, InlineAsm, Inst, LoadFacts,
-    MemFlags, Node, Scalar, Terminator, Type, Value,
+    MemFlags, Node, Scalar, Terminator, Type,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -36,9 +36,7 @@ impl Display for NodeText<'_> {
         match self.what {
             What::Node(node) => {
                 if node.result_count > 0 {
-                    let first = node.first_result.0;
-                    let results = first..first.saturating_add(u32::from(node.result_count));
-                    write!(f, "{} = ", Commas(results.map(Value)))?;
+                    write!(f, "{} = ", Commas(node.results()))?;
                 }
                 write_inst(f, &context, &node.inst)
             }

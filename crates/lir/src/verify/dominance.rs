@@ -2,29 +2,31 @@
 //! question takes constant time.
 
 use crate::{Block, Function};
+use index::IndexVec;
 
 const NONE: u32 = u32::MAX;
 
 /// Which blocks are on every path from the entry to others.
 pub struct Dominance {
     /// The times at which a walk over the dominator tree enters and leaves a block; `(NONE, NONE)` if unreachable.
-    span: Vec<(u32, u32)>,
+    span: IndexVec<Block, (u32, u32)>,
 }
 
 impl Dominance {
     /// The function has blocks, and every edge goes to one of them.
     pub fn new(function: &Function) -> Dominance {
         let count = function.blocks.len();
-        let successors: Vec<Vec<Block>> = function.blocks.iter().map(|data| data.terminator.successors()).collect();
+        let successors: IndexVec<Block, Vec<Block>> =
+            function.blocks.iter().map(|data| data.terminator.successors()).collect();
         let postorder = postorder(&successors);
-        let mut number = vec![NONE; count];
+        let mut number = IndexVec::repeat(NONE, count);
         for (index, &block) in (0u32..).zip(&postorder) {
-            number[block as usize] = index;
+            number[block] = index;
         }
-        let mut predecessors: Vec<Vec<u32>> = vec![Vec::new(); count];
+        let mut predecessors = IndexVec::repeat(Vec::new(), count);
         for &block in &postorder {
-            for target in &successors[block as usize] {
-                predecessors[target.index()].push(block);
+            for &target in &successors[block] {
+                predecessors[target].push(block);
             }
         }
         let idom = immediate_dominators(&postorder, &number, &predecessors);
@@ -33,29 +35,29 @@ impl Dominance {
 
     /// Whether every path from the entry to `block` goes through `dominator`. Unreachable blocks are dominated by all.
     pub fn dominates(&self, dominator: Block, block: Block) -> bool {
-        let (enter, leave) = self.span[dominator.index()];
-        let (inner_enter, inner_leave) = self.span[block.index()];
+        let (enter, leave) = self.span[dominator];
+        let (inner_enter, inner_leave) = self.span[block];
         inner_enter == NONE || (enter != NONE && enter <= inner_enter && inner_leave <= leave)
     }
 }
 
 /// The reachable blocks, each after what it leads to, except along back edges. The entry is the last.
-fn postorder(successors: &[Vec<Block>]) -> Vec<u32> {
-    let mut seen = vec![false; successors.len()];
+fn postorder(successors: &IndexVec<Block, Vec<Block>>) -> Vec<Block> {
+    let mut seen = IndexVec::repeat(false, successors.len());
     let mut order = Vec::with_capacity(successors.len());
-    let mut stack: Vec<(u32, usize)> = vec![(0, 0)];
-    seen[0] = true;
+    let mut stack: Vec<(Block, usize)> = vec![(Block::ZERO, 0)];
+    seen[Block::ZERO] = true;
     while let Some((block, next)) = stack.last_mut() {
-        match successors[*block as usize].get(*next) {
+        match successors[*block].get(*next) {
             None => {
                 order.push(*block);
                 stack.pop();
             }
-            Some(target) => {
+            Some(&target) => {
                 *next += 1;
-                if !seen[target.index()] {
-                    seen[target.index()] = true;
-                    stack.push((target.0, 0));
+                if !seen[target] {
+                    seen[target] = true;
+                    stack.push((target, 0));
                 }
             }
         }
@@ -64,17 +66,21 @@ fn postorder(successors: &[Vec<Block>]) -> Vec<u32> {
 }
 
 /// For each block in postorder numbers, the number of its immediate dominator (the entry's is itself).
-fn immediate_dominators(postorder: &[u32], number: &[u32], predecessors: &[Vec<u32>]) -> Vec<u32> {
+fn immediate_dominators(
+    postorder: &[Block],
+    number: &IndexVec<Block, u32>,
+    predecessors: &IndexVec<Block, Vec<Block>>,
+) -> Vec<u32> {
     let entry = postorder.len() - 1;
     let mut idom = vec![NONE; postorder.len()];
-    idom[entry] = number[0];
+    idom[entry] = number[Block::ZERO];
     let mut changed = true;
     while changed {
         changed = false;
         for index in (0..entry).rev() {
             let mut best = NONE;
-            for &predecessor in &predecessors[postorder[index] as usize] {
-                let other = number[predecessor as usize];
+            for &predecessor in &predecessors[postorder[index]] {
+                let other = number[predecessor];
                 if idom[other as usize] == NONE {
                     continue;
                 }
@@ -104,7 +110,7 @@ fn intersect(idom: &[u32], mut left: u32, mut right: u32) -> u32 {
 
 /// Enter and leave times by block number. In reverse postorder a dominator precedes what it dominates, so sizes of
 /// subtrees are summed forward and positions given backward, without a walk.
-fn tree_spans(block_count: usize, postorder: &[u32], idom: &[u32]) -> Vec<(u32, u32)> {
+fn tree_spans(block_count: usize, postorder: &[Block], idom: &[u32]) -> IndexVec<Block, (u32, u32)> {
     let entry = postorder.len() - 1;
     let mut size = vec![1u32; postorder.len()];
     for index in 0..entry {
@@ -117,9 +123,9 @@ fn tree_spans(block_count: usize, postorder: &[u32], idom: &[u32]) -> Vec<(u32, 
         enter[index] = enter[parent] + next_child[parent];
         next_child[parent] += size[index];
     }
-    let mut span = vec![(NONE, NONE); block_count];
+    let mut span = IndexVec::repeat((NONE, NONE), block_count);
     for (index, &block) in postorder.iter().enumerate() {
-        span[block as usize] = (enter[index], enter[index] + size[index] - 1);
+        span[block] = (enter[index], enter[index] + size[index] - 1);
     }
     span
 }

@@ -125,7 +125,7 @@ pub(super) fn check_inst(verifier: &Verifier<'_>, inst: &Inst) -> Check {
         Inst::SymbolAddr { symbol, .. } => v.symbol(*symbol, &[SymbolKind::Function, SymbolKind::Data]),
         Inst::TlsAddr { symbol } => v.symbol(*symbol, &[SymbolKind::ThreadLocal]),
         Inst::SlotAddr { slot, .. } | Inst::SlotLive { slot } | Inst::SlotDead { slot } => {
-            require!(slot.index() < v.function.slots.len(), "{slot} is not in the table of slots");
+            require!(v.function.slots.contains(*slot), "{slot} is not in the table of slots");
             Ok(())
         }
         Inst::GetVar { var } => v.var(*var).map(drop),
@@ -376,7 +376,7 @@ fn check_call(v: &Verifier<'_>, call: &Call) -> Check {
         Callee::Symbol(symbol) => v.symbol(symbol, &[SymbolKind::Function])?,
         Callee::Indirect(value) => v.expect(value, Type::PTR)?,
     }
-    let signature = v.function.signatures.get(call.sig.index());
+    let signature = v.function.signatures.get(call.sig);
     let signature = signature.ok_or_else(|| format!("{} is not in the table of signatures", call.sig))?;
     let (given, taken) = (call.args.len(), signature.params.len() + signature.extra.len());
     let enough = if signature.variadic { given >= taken } else { given == taken };
@@ -557,16 +557,16 @@ impl Verifier<'_> {
     }
 
     fn var(&self, var: crate::Var) -> Result<Type, String> {
-        self.function.vars.get(var.index()).copied().ok_or_else(|| format!("{var} is not in the table of variables"))
+        self.function.vars.get(var).copied().ok_or_else(|| format!("{var} is not in the table of variables"))
     }
 
     fn block(&self, block: Block) -> Check {
-        require!(block.index() < self.function.blocks.len(), "{block} does not exist");
+        require!(self.function.blocks.contains(block), "{block} does not exist");
         Ok(())
     }
 
     fn symbol(&self, id: SymbolRefId, kinds: &[SymbolKind]) -> Check {
-        let symbol = self.function.symbols.get(id.index());
+        let symbol = self.function.symbols.get(id);
         let symbol = symbol.ok_or_else(|| format!("{id} is not in the table of symbols"))?;
         require!(kinds.contains(&symbol.kind), "{} is a symbol of the kind `{}`", symbol.name, symbol.kind);
         Ok(())

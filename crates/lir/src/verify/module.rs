@@ -31,8 +31,7 @@ pub(super) fn verify(module: &Module, pointer_bytes: u32, errors: &mut Vec<Verif
             }
         }
     }
-    let type_count = module.debug_types.len();
-    let in_range = |id: DebugTypeId| (id.0 as usize) < type_count;
+    let in_range = |id: DebugTypeId| module.debug_types.contains(id);
     for data in &module.data {
         if let Err(message) = check_data(data, pointer_bytes) {
             error(&data.name, message);

@@ -14,16 +14,16 @@ pub(super) fn check(function: &Function, pointer_bytes: u32) -> Check {
     if !function.signature.extra.is_empty() {
         return Err("a function's own signature ends with `...`".to_owned());
     }
-    for (index, signature) in function.signatures.iter().enumerate() {
-        check_signature(signature, pointer_bytes).map_err(|message| format!("sig{index}: {message}"))?;
+    for (id, signature) in function.signatures.iter_enumerated() {
+        check_signature(signature, pointer_bytes).map_err(|message| format!("{id}: {message}"))?;
     }
-    for (index, symbol) in function.symbols.iter().enumerate() {
+    for (id, symbol) in function.symbols.iter_enumerated() {
         if symbol.name.is_empty() {
-            return Err(format!("sym{index} has no name"));
+            return Err(format!("{id} has no name"));
         }
     }
     if let Some(personality) = function.personality {
-        match function.symbols.get(personality.index()) {
+        match function.symbols.get(personality) {
             None => return Err(format!("{personality} is not in the table of symbols")),
             Some(symbol) if symbol.kind != SymbolKind::Function => {
                 return Err(format!("the personality {} is not a function", symbol.name));
@@ -85,26 +85,26 @@ fn check_param(param: &Param, pointer_bytes: u32) -> Check {
 
 fn check_debug(function: &Function) -> Check {
     let loc = |id: LocId| {
-        let known = id.is_none() || id.index() < function.locations.len();
+        let known = id.is_none() || function.locations.contains(id);
         if known { Ok(()) } else { Err(format!("{id} is not in the table of locations")) }
     };
     let scope = |id: ScopeId| {
-        let known = id.index() < function.scopes.len();
+        let known = function.scopes.contains(id);
         if known { Ok(()) } else { Err(format!("{id} is not in the table of scopes")) }
     };
-    for (index, location) in function.locations.iter().enumerate() {
-        if location.file.index() >= function.files.len() {
-            return Err(format!("loc{index}: {} is not in the table of files", location.file));
+    for (id, location) in function.locations.iter_enumerated() {
+        if !function.files.contains(location.file) {
+            return Err(format!("{id}: {} is not in the table of files", location.file));
         }
-        scope(location.scope).map_err(|message| format!("loc{index}: {message}"))?;
+        scope(location.scope).map_err(|message| format!("{id}: {message}"))?;
     }
-    for index in 0..function.scopes.len() {
-        check_scope(function, index).map_err(|message| format!("scope{index}: {message}"))?;
+    for id in function.scopes.keys() {
+        check_scope(function, id).map_err(|message| format!("{id}: {message}"))?;
     }
     for variable in &function.debug_variables {
         let place = match variable.place {
-            DebugPlace::Slot { slot, .. } | DebugPlace::Pointer { slot, .. } => slot.index() < function.slots.len(),
-            DebugPlace::Var(var) => var.index() < function.vars.len(),
+            DebugPlace::Slot { slot, .. } | DebugPlace::Pointer { slot, .. } => function.slots.contains(slot),
+            DebugPlace::Var(var) => function.vars.contains(var),
         };
         if !place {
             return Err(format!("the debug variable {} is in a place that does not exist", variable.name));
@@ -116,26 +116,26 @@ fn check_debug(function: &Function) -> Check {
 }
 
 /// Scopes form a tree, and calls that were inlined are in scopes before their own, so that walks end.
-fn check_scope(function: &Function, index: usize) -> Check {
-    let scope = &function.scopes[index];
-    if scope.file.index() >= function.files.len() {
+fn check_scope(function: &Function, id: ScopeId) -> Check {
+    let scope = &function.scopes[id];
+    if !function.files.contains(scope.file) {
         return Err(format!("{} is not in the table of files", scope.file));
     }
     let first = scope.kind == ScopeKind::Function;
-    if first != (index == 0) {
+    if first != (id == ScopeId::ZERO) {
         return Err("the first scope, and no other, is the function's".to_owned());
     }
     match scope.parent {
         None if !first => return Err("a scope other than the first has a parent".to_owned()),
-        Some(parent) if parent.index() >= index => return Err(format!("{parent} comes later than its child")),
+        Some(parent) if parent >= id => return Err(format!("{parent} comes later than its child")),
         _ => {}
     }
     if let ScopeKind::Inlined { call, .. } = &scope.kind
         && !call.is_none()
     {
-        let location = function.locations.get(call.index());
+        let location = function.locations.get(*call);
         let location = location.ok_or_else(|| format!("{call} is not in the table of locations"))?;
-        if location.scope.index() >= index {
+        if location.scope >= id {
             return Err(format!("the call at {call} is in a later scope"));
         }
     }

@@ -5,7 +5,7 @@ use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{ArithFlags, BinaryOp, CastOp, Inst, IntCond, LoadFacts, MemFlags, Ordering, RmwOp, Type, Value};
-use ty::Instance;
+use ty::{AtomicIntrinsic, Instance, MemoryIntrinsic};
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
     /// `count` elements from one pointer to another.
@@ -65,26 +65,27 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         }
     }
 
-    /// What works on memory and addresses: its result, or none if it is not one of these.
+    /// Operations on memory and addresses: the result, or none if the fallback body is to be called.
     pub(super) fn memory_intrinsic(
         &mut self,
-        name: &str,
+        op: MemoryIntrinsic,
         instance: Instance<'tcx>,
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<Option<OperandRef<'tcx>>, LowerError> {
         let immediate = |value| Ok(Some(OperandRef::immediate_of(value, result)));
-        match name {
-            "copy" | "copy_nonoverlapping" => {
-                self.copy_elements(args[0], args[1].immediate(), args[2].immediate(), name == "copy", false)?;
+        use MemoryIntrinsic as M;
+        match op {
+            M::Copy | M::CopyNonoverlapping => {
+                self.copy_elements(args[0], args[1].immediate(), args[2].immediate(), op == M::Copy, false)?;
                 self.unit(result)
             }
-            "volatile_copy_memory" | "volatile_copy_nonoverlapping_memory" => {
-                let overlapping = name == "volatile_copy_memory";
+            M::VolatileCopyMemory | M::VolatileCopyNonoverlappingMemory => {
+                let overlapping = op == M::VolatileCopyMemory;
                 self.copy_elements(args[1], args[0].immediate(), args[2].immediate(), overlapping, true)?;
                 self.unit(result)
             }
-            "write_bytes" | "volatile_set_memory" => {
+            M::WriteBytes | M::VolatileSetMemory => {
                 let layout = self.layout_of(self.arg_ty(instance, 0))?;
                 let len = self.scaled(args[2].immediate(), layout.size.bytes());
                 self.b.effect(Inst::Memset {
@@ -92,27 +93,27 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                     byte: args[1].immediate(),
                     len,
                     align: layout.align.abi.bytes(),
-                    volatile: name == "volatile_set_memory",
+                    volatile: op == M::VolatileSetMemory,
                 });
                 self.unit(result)
             }
-            "volatile_load" | "unaligned_volatile_load" => {
+            M::VolatileLoad | M::UnalignedVolatileLoad => {
                 let mut place = self.place_of(args[0])?;
-                if name == "unaligned_volatile_load" {
+                if op == M::UnalignedVolatileLoad {
                     place.align = 1;
                 }
                 Ok(Some(self.load_volatile(place)))
             }
-            "volatile_store" | "unaligned_volatile_store" | "nontemporal_store" => {
+            M::VolatileStore | M::UnalignedVolatileStore | M::NontemporalStore => {
                 let mut place = self.place_of(args[0])?;
-                if name == "unaligned_volatile_store" {
+                if op == M::UnalignedVolatileStore {
                     place.align = 1;
                 }
-                let nontemporal = name == "nontemporal_store";
+                let nontemporal = op == M::NontemporalStore;
                 self.store_operand_flags(args[1], place, !nontemporal, nontemporal);
                 self.unit(result)
             }
-            "read_via_copy" => {
+            M::ReadViaCopy => {
                 let place = self.place_of(args[0])?;
                 let op = self.load_operand(place);
                 // What is read may be overwritten before the copy is used.
@@ -122,12 +123,12 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 }
                 Ok(Some(op))
             }
-            "write_via_move" => {
+            M::WriteViaMove => {
                 let place = self.place_of(args[0])?;
                 self.store_operand(args[1], place);
                 self.unit(result)
             }
-            "typed_swap_nonoverlapping" => {
+            M::TypedSwapNonoverlapping => {
                 let a = self.place_of(args[0])?;
                 let b = self.place_of(args[1])?;
                 if a.layout.is_zst() {
@@ -146,45 +147,36 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 self.store_operand(first, b);
                 self.unit(result)
             }
-            "compare_bytes" => {
-                let usize_ty = self.usize_type();
-                let signature = lir::Signature {
-                    params: vec![lir::Param::new(Type::PTR), lir::Param::new(Type::PTR), lir::Param::new(usize_ty)],
-                    returns: vec![lir::Param::new(Type::I32)],
-                    ..lir::Signature::default()
-                };
-                let args = args.iter().map(OperandRef::immediate).collect();
-                immediate(self.runtime_call("memcmp", signature, args)[0])
-            }
-            "raw_eq" => {
+            M::CompareBytes => immediate(self.memcmp(args[0].immediate(), args[1].immediate(), args[2].immediate())),
+            M::RawEq => {
                 let layout = self.layout_of(self.arg_ty(instance, 0))?;
                 let (a, b) = (args[0].immediate(), args[1].immediate());
                 immediate(self.raw_equal(layout, a, b))
             }
-            "size_of_val" | "align_of_val" => {
+            M::SizeOfVal | M::AlignOfVal => {
                 let ty = self.arg_ty(instance, 0);
                 let (_, meta) = args[0].pointer_parts();
                 let (size, align) = self.size_and_align_of_dst(ty, meta);
-                immediate(if name == "size_of_val" { size } else { align })
+                immediate(if op == M::SizeOfVal { size } else { align })
             }
-            "vtable_size" | "vtable_align" => {
+            M::VtableSize | M::VtableAlign => {
                 let word = u64::from(self.pointer_bytes());
-                let offset = if name == "vtable_size" { word } else { 2 * word };
+                let offset = if op == M::VtableSize { word } else { 2 * word };
                 immediate(self.load_vtable_usize(args[0].immediate(), offset))
             }
-            "arith_offset" | "offset" => {
+            M::ArithOffset | M::Offset => {
                 let pointee = args[0].layout.ty.builtin_deref(self.cx.tcx).expect("a pointer");
                 let size = self.layout_of(pointee)?.size.bytes();
                 let offset = self.scaled(args[1].immediate(), size);
                 let ptr = args[0].immediate();
-                immediate(self.b.value(Inst::PtrAdd { ptr, offset, inbounds: name == "offset" }))
+                immediate(self.b.value(Inst::PtrAdd { ptr, offset, inbounds: op == M::Offset }))
             }
-            "ptr_offset_from" | "ptr_offset_from_unsigned" => {
+            M::PtrOffsetFrom | M::PtrOffsetFromUnsigned => {
                 let size = self.layout_of(self.arg_ty(instance, 0))?.size.bytes();
                 let ty = self.usize_type();
                 let a = self.b.value(Inst::Cast { op: CastOp::PtrToInt, value: args[0].immediate(), ty });
                 let b = self.b.value(Inst::Cast { op: CastOp::PtrToInt, value: args[1].immediate(), ty });
-                let signed = name == "ptr_offset_from";
+                let signed = op == M::PtrOffsetFrom;
                 let flags = ArithFlags { nuw: !signed, ..ArithFlags::NONE };
                 let bytes = self.b.value(Inst::Binary { op: BinaryOp::Isub, flags, lhs: a, rhs: b });
                 if size <= 1 {
@@ -195,7 +187,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let flags = ArithFlags { exact: true, ..ArithFlags::NONE };
                 immediate(self.b.value(Inst::Binary { op, flags, lhs: bytes, rhs: size }))
             }
-            "ptr_mask" => {
+            M::PtrMask => {
                 let ptr = args[0].immediate();
                 let ty = self.usize_type();
                 let address = self.b.value(Inst::Cast { op: CastOp::PtrToInt, value: ptr, ty });
@@ -204,20 +196,52 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let offset = self.sub(masked, address);
                 immediate(self.b.value(Inst::PtrAdd { ptr, offset, inbounds: false }))
             }
-            "prefetch_read_data"
-            | "prefetch_write_data"
-            | "prefetch_read_instruction"
-            | "prefetch_write_instruction" => {
+            M::PrefetchReadData | M::PrefetchWriteData | M::PrefetchReadInstruction | M::PrefetchWriteInstruction => {
                 let locality = instance.args.const_at(1).as_bits().unwrap_or(0).min(3) as u8;
                 self.b.effect(Inst::Prefetch {
                     ptr: args[0].immediate(),
-                    write: name.contains("write"),
-                    data: name.contains("data"),
+                    write: matches!(op, M::PrefetchWriteData | M::PrefetchWriteInstruction),
+                    data: matches!(op, M::PrefetchReadData | M::PrefetchWriteData),
                     locality,
                 });
                 self.unit(result)
             }
-            _ => Ok(None),
+            M::AggregateRawPtr => {
+                let data = args[0].immediate();
+                let val = match args[1].val {
+                    OperandValue::ZeroSized => OperandValue::Immediate(data),
+                    OperandValue::Immediate(meta) => OperandValue::Pair(data, meta),
+                    other => ty::bug!("pointer metadata {other:?}"),
+                };
+                Ok(Some(OperandRef { val, layout: result }))
+            }
+            M::PtrMetadata => match args[0].pointer_parts() {
+                (_, Some(meta)) => immediate(meta),
+                (_, None) => self.unit(result),
+            },
+            M::SliceGetUnchecked => {
+                // From a (reference or pointer to a) slice to one of its elements.
+                let (ptr, _) = args[0].pointer_parts();
+                let element = result.ty.builtin_deref(self.cx.tcx).expect("a pointer to an element");
+                let size = self.layout_of(element)?.size.bytes();
+                immediate(self.element_ptr(ptr, args[1].immediate(), size))
+            }
+            M::VaStart => {
+                self.b.effect(Inst::VaStart { list: args[0].immediate() });
+                self.unit(result)
+            }
+            M::VaCopy => {
+                let place = self.place_of(args[0])?;
+                let temp = self.new_temp(result);
+                self.b.effect(Inst::VaCopy { dst: temp.ptr, src: place.ptr });
+                Ok(Some(self.load_operand(temp)))
+            }
+            M::VaArg => Ok(Some(self.va_arg(args[0], result)?)),
+            M::VaEnd => self.unit(result),
+            // Their bodies are what they mean at run time.
+            M::PtrGuaranteedCmp | M::ConstAllocate | M::ConstDeallocate | M::ConstMakeGlobal => Ok(None),
+            // MIR never has it: building MIR replaces it.
+            M::WriteBoxViaMove => Ok(None),
         }
     }
 
@@ -236,16 +260,16 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             let second = load(self, b);
             return self.icmp(IntCond::Eq, first, second);
         }
-        let usize_ty = self.usize_type();
-        let signature = lir::Signature {
-            params: vec![lir::Param::new(Type::PTR), lir::Param::new(Type::PTR), lir::Param::new(usize_ty)],
-            returns: vec![lir::Param::new(Type::I32)],
-            ..lir::Signature::default()
-        };
         let len = self.const_usize(size);
-        let difference = self.runtime_call("memcmp", signature, vec![a, b, len])[0];
+        let difference = self.memcmp(a, b, len);
         let zero = self.const_int(Type::I32, 0);
         self.icmp(IntCond::Eq, difference, zero)
+    }
+
+    /// C's `memcmp`: an `i32` that is negative, 0 or positive.
+    fn memcmp(&mut self, a: Value, b: Value, len: Value) -> Value {
+        let signature = lir::Signature::plain(&[Type::PTR, Type::PTR, self.usize_type()], &[Type::I32]);
+        self.runtime_call("memcmp", signature, vec![a, b, len])[0]
     }
 
     fn ordering(&self, instance: Instance<'tcx>, index: usize) -> Result<Ordering, LowerError> {
@@ -266,65 +290,61 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         })
     }
 
-    /// What is atomic, by its name without `atomic_`.
+    /// Atomic accesses and fences.
     pub(super) fn atomic_intrinsic(
         &mut self,
-        name: &str,
+        op: AtomicIntrinsic,
         instance: Instance<'tcx>,
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<OperandRef<'tcx>, LowerError> {
         let immediate = |value| OperandRef::immediate_of(value, result);
-        match name {
-            "fence" | "singlethreadfence" => {
+        use AtomicIntrinsic as A;
+        let (op, order_index) = match op {
+            A::Fence | A::Singlethreadfence => {
                 let order = self.ordering(instance, 0)?;
                 if order != Ordering::Relaxed {
-                    self.b.effect(Inst::Fence { order, single_thread: name == "singlethreadfence" });
+                    self.b.effect(Inst::Fence { order, single_thread: op == A::Singlethreadfence });
                 }
                 return Ok(OperandRef::zero_sized(result));
             }
-            "load" => {
+            A::Load => {
                 let order = self.ordering(instance, 1)?;
                 let (ty, _) = self.register_types(result).expect("atomics are scalars");
                 let align = result.size.bytes();
                 return Ok(immediate(self.b.value(Inst::AtomicLoad { ty, ptr: args[0].immediate(), order, align })));
             }
-            "store" => {
+            A::Store => {
                 let order = self.ordering(instance, 1)?;
                 let align = args[1].layout.size.bytes();
                 let (ptr, value) = (args[0].immediate(), args[1].immediate());
                 self.b.effect(Inst::AtomicStore { value, ptr, order, align });
                 return Ok(OperandRef::zero_sized(result));
             }
-            "cxchg" | "cxchgweak" => {
+            A::Cxchg | A::Cxchgweak => {
                 let success = self.ordering(instance, 1)?;
                 let failure = self.ordering(instance, 2)?;
-                let old = self.b.value(Inst::CmpXchg {
+                let (old, exchanged) = self.b.pair(Inst::CmpXchg {
                     ptr: args[0].immediate(),
                     expected: args[1].immediate(),
                     new: args[2].immediate(),
                     success,
                     failure,
-                    weak: name == "cxchgweak",
+                    weak: op == A::Cxchgweak,
                 });
-                let val = OperandValue::Pair(old, Value(old.0 + 1));
-                return Ok(OperandRef { val, layout: result });
+                return Ok(OperandRef { val: OperandValue::Pair(old, exchanged), layout: result });
             }
-            _ => {}
-        }
-        let (op, order_index) = match name {
-            "xchg" => (RmwOp::Xchg, 1),
-            "xadd" => (RmwOp::Add, 2),
-            "xsub" => (RmwOp::Sub, 2),
-            "and" => (RmwOp::And, 2),
-            "nand" => (RmwOp::Nand, 2),
-            "or" => (RmwOp::Or, 2),
-            "xor" => (RmwOp::Xor, 2),
-            "max" => (RmwOp::Smax, 1),
-            "min" => (RmwOp::Smin, 1),
-            "umax" => (RmwOp::Umax, 1),
-            "umin" => (RmwOp::Umin, 1),
-            other => return Err(LowerError::unsupported(format!("the intrinsic `atomic_{other}`"), self.span())),
+            A::Xchg => (RmwOp::Xchg, 1),
+            A::Xadd => (RmwOp::Add, 2),
+            A::Xsub => (RmwOp::Sub, 2),
+            A::And => (RmwOp::And, 2),
+            A::Nand => (RmwOp::Nand, 2),
+            A::Or => (RmwOp::Or, 2),
+            A::Xor => (RmwOp::Xor, 2),
+            A::Max => (RmwOp::Smax, 1),
+            A::Min => (RmwOp::Smin, 1),
+            A::Umax => (RmwOp::Umax, 1),
+            A::Umin => (RmwOp::Umin, 1),
         };
         let order = self.ordering(instance, order_index)?;
         let ptr = args[0].immediate();

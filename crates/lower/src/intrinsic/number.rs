@@ -4,70 +4,49 @@ use crate::operand::{OperandRef, OperandValue};
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{ArithFlags, BinaryOp, CastOp, Inst, OverflowOp, Type, UnaryOp, Value};
+use ty::{FloatIntrinsic, NumberIntrinsic};
+
+/// Unsigned or signed.
+fn pick<T>(signed: bool, if_signed: T, if_unsigned: T) -> T {
+    if signed { if_signed } else { if_unsigned }
+}
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    /// What works on floats: its result, or none if it is not one of these.
-    pub(super) fn float_intrinsic(
-        &mut self,
-        name: &str,
-        args: &[OperandRef<'tcx>],
-    ) -> Result<Option<Value>, LowerError> {
-        // Of all floats since 1.96.
-        if name == "fabs" {
-            return Ok(Some(self.b.value(Inst::Unary { op: UnaryOp::Fabs, value: args[0].immediate() })));
-        }
-        let Some(stem) = ["f128", "f16", "f32", "f64"].iter().find_map(|suffix| name.strip_suffix(suffix)) else {
-            return Ok(None);
-        };
-        let unary = match stem {
-            "sqrt" => Some(UnaryOp::Sqrt),
-            "sin" => Some(UnaryOp::Sin),
-            "cos" => Some(UnaryOp::Cos),
-            "exp" => Some(UnaryOp::Exp),
-            "exp2" => Some(UnaryOp::Exp2),
-            "log" => Some(UnaryOp::Log),
-            "log2" => Some(UnaryOp::Log2),
-            "log10" => Some(UnaryOp::Log10),
-            "floor" => Some(UnaryOp::Floor),
-            "ceil" => Some(UnaryOp::Ceil),
-            "trunc" => Some(UnaryOp::Ftrunc),
-            "round" => Some(UnaryOp::Round),
-            "round_ties_even_" => Some(UnaryOp::RoundEven),
-            "fabs" => Some(UnaryOp::Fabs),
-            _ => None,
-        };
-        if let Some(op) = unary {
-            let value = args[0].immediate();
-            return Ok(Some(self.b.value(Inst::Unary { op, value })));
-        }
-        let binary = match stem {
-            "pow" => Some(BinaryOp::Pow),
-            "minnum" | "minimum_number_nsz_" => Some(BinaryOp::Fmin),
-            "maxnum" | "maximum_number_nsz_" => Some(BinaryOp::Fmax),
-            "minimum" => Some(BinaryOp::Fminimum),
-            "maximum" => Some(BinaryOp::Fmaximum),
-            "copysign" => Some(BinaryOp::Copysign),
-            _ => None,
-        };
-        if let Some(op) = binary {
-            return Ok(Some(self.binary(op, args[0].immediate(), args[1].immediate())));
-        }
-        Ok(match stem {
-            "fma" => {
-                let (a, b, c) = (args[0].immediate(), args[1].immediate(), args[2].immediate());
-                Some(self.b.value(Inst::Fma { a, b, c }))
-            }
+    /// Functions of floats: the result.
+    pub(super) fn float_intrinsic(&mut self, function: FloatIntrinsic, args: &[OperandRef<'tcx>]) -> Value {
+        use FloatIntrinsic as F;
+        let arg = |index: usize| args[index].immediate();
+        let unary = |this: &mut Self, op| this.b.value(Inst::Unary { op, value: arg(0) });
+        let binary = |this: &mut Self, op| this.binary(op, arg(0), arg(1));
+        match function {
+            F::Sqrt => unary(self, UnaryOp::Sqrt),
+            F::Sin => unary(self, UnaryOp::Sin),
+            F::Cos => unary(self, UnaryOp::Cos),
+            F::Exp => unary(self, UnaryOp::Exp),
+            F::Exp2 => unary(self, UnaryOp::Exp2),
+            F::Log => unary(self, UnaryOp::Log),
+            F::Log2 => unary(self, UnaryOp::Log2),
+            F::Log10 => unary(self, UnaryOp::Log10),
+            F::Floor => unary(self, UnaryOp::Floor),
+            F::Ceil => unary(self, UnaryOp::Ceil),
+            F::Trunc => unary(self, UnaryOp::Ftrunc),
+            F::Round => unary(self, UnaryOp::Round),
+            F::RoundTiesEven => unary(self, UnaryOp::RoundEven),
+            F::Fabs => unary(self, UnaryOp::Fabs),
+            F::Pow => binary(self, BinaryOp::Pow),
+            F::Minnum | F::MinimumNumberNsz => binary(self, BinaryOp::Fmin),
+            F::Maxnum | F::MaximumNumberNsz => binary(self, BinaryOp::Fmax),
+            F::Minimum => binary(self, BinaryOp::Fminimum),
+            F::Maximum => binary(self, BinaryOp::Fmaximum),
+            F::Copysign => binary(self, BinaryOp::Copysign),
+            F::Fma => self.b.value(Inst::Fma { a: arg(0), b: arg(1), c: arg(2) }),
             // May be fused or not: not.
-            "fmuladd" => {
-                let product = self.binary(BinaryOp::Fmul, args[0].immediate(), args[1].immediate());
-                Some(self.binary(BinaryOp::Fadd, product, args[2].immediate()))
+            F::Fmuladd => {
+                let product = binary(self, BinaryOp::Fmul);
+                self.binary(BinaryOp::Fadd, product, arg(2))
             }
-            "powi" => {
-                let base = args[0].immediate();
-                Some(self.powi(base, args[1].immediate()))
-            }
-            _ => None,
-        })
+            F::Powi => self.powi(arg(0), arg(1)),
+        }
     }
 
     /// An integer power, by the function of the compiler's runtime library.
@@ -80,120 +59,119 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             _ => ("__powisf2", Type::F32),
         };
         let arg = if ty == wide { base } else { self.b.value(Inst::Cast { op: CastOp::Fext, value: base, ty: wide }) };
-        let signature = lir::Signature {
-            params: vec![lir::Param::new(wide), lir::Param::new(Type::I32)],
-            returns: vec![lir::Param::new(wide)],
-            ..lir::Signature::default()
-        };
+        let signature = lir::Signature::plain(&[wide, Type::I32], &[wide]);
         let result = self.runtime_call(name, signature, vec![arg, exponent])[0];
         if ty == wide { result } else { self.b.value(Inst::Cast { op: CastOp::Ftrunc, value: result, ty }) }
     }
 
-    /// What works on integers: its result, or none if it is not one of these.
-    pub(super) fn int_intrinsic(
+    /// Arithmetic: the result, or none if the fallback body is to be called.
+    pub(super) fn number_intrinsic(
         &mut self,
-        name: &str,
+        function: NumberIntrinsic,
         args: &[OperandRef<'tcx>],
         result: TyAndLayout<'tcx>,
     ) -> Result<Option<OperandRef<'tcx>>, LowerError> {
-        let signed = args.first().is_some_and(|arg| arg.layout.ty.is_signed());
+        use NumberIntrinsic as N;
+        let signed = args[0].layout.ty.is_signed();
         let plain = ArithFlags::NONE;
         let wrap = ArithFlags { nuw: !signed, nsw: signed, ..plain };
-        let pick = |s: BinaryOp, u: BinaryOp| if signed { s } else { u };
-        let binary = match name {
-            "exact_div" => Some((pick(BinaryOp::Sdiv, BinaryOp::Udiv), ArithFlags { exact: true, ..plain })),
-            "unchecked_div" => Some((pick(BinaryOp::Sdiv, BinaryOp::Udiv), plain)),
-            "unchecked_rem" => Some((pick(BinaryOp::Srem, BinaryOp::Urem), plain)),
-            "unchecked_add" => Some((BinaryOp::Iadd, wrap)),
-            "unchecked_sub" => Some((BinaryOp::Isub, wrap)),
-            "unchecked_mul" => Some((BinaryOp::Imul, wrap)),
-            "wrapping_add" => Some((BinaryOp::Iadd, plain)),
-            "wrapping_sub" => Some((BinaryOp::Isub, plain)),
-            "wrapping_mul" => Some((BinaryOp::Imul, plain)),
-            "saturating_add" => Some((pick(BinaryOp::SaddSat, BinaryOp::UaddSat), plain)),
-            "saturating_sub" => Some((pick(BinaryOp::SsubSat, BinaryOp::UsubSat), plain)),
-            "disjoint_bitor" => Some((BinaryOp::Or, plain)),
-            "fadd_fast" => Some((BinaryOp::Fadd, ArithFlags { fast: true, ..plain })),
-            "fsub_fast" => Some((BinaryOp::Fsub, ArithFlags { fast: true, ..plain })),
-            "fmul_fast" => Some((BinaryOp::Fmul, ArithFlags { fast: true, ..plain })),
-            "fdiv_fast" => Some((BinaryOp::Fdiv, ArithFlags { fast: true, ..plain })),
-            "frem_fast" => Some((BinaryOp::Frem, ArithFlags { fast: true, ..plain })),
-            "fadd_algebraic" => Some((BinaryOp::Fadd, ArithFlags { algebraic: true, ..plain })),
-            "fsub_algebraic" => Some((BinaryOp::Fsub, ArithFlags { algebraic: true, ..plain })),
-            "fmul_algebraic" => Some((BinaryOp::Fmul, ArithFlags { algebraic: true, ..plain })),
-            "fdiv_algebraic" => Some((BinaryOp::Fdiv, ArithFlags { algebraic: true, ..plain })),
-            "frem_algebraic" => Some((BinaryOp::Frem, ArithFlags { algebraic: true, ..plain })),
-            _ => None,
-        };
-        if let Some((op, flags)) = binary {
-            let (lhs, rhs) = (args[0].immediate(), args[1].immediate());
-            let value = self.b.value(Inst::Binary { op, flags, lhs, rhs });
-            return Ok(Some(OperandRef::immediate_of(value, result)));
-        }
-        let overflow = match (name, signed) {
-            ("add_with_overflow", false) => Some(OverflowOp::Uadd),
-            ("add_with_overflow", true) => Some(OverflowOp::Sadd),
-            ("sub_with_overflow", false) => Some(OverflowOp::Usub),
-            ("sub_with_overflow", true) => Some(OverflowOp::Ssub),
-            ("mul_with_overflow", false) => Some(OverflowOp::Umul),
-            ("mul_with_overflow", true) => Some(OverflowOp::Smul),
-            _ => None,
-        };
-        if let Some(op) = overflow {
-            let value = self.b.value(Inst::Overflow { op, lhs: args[0].immediate(), rhs: args[1].immediate() });
-            let val = OperandValue::Pair(value, Value(value.0 + 1));
-            return Ok(Some(OperandRef { val, layout: result }));
-        }
-        let to_u32 = |this: &mut Self, value| this.int_cast(value, Type::I32, false);
-        let value = match name {
-            "ctpop" | "ctlz" | "ctlz_nonzero" | "cttz" | "cttz_nonzero" => {
-                let op = match name {
-                    "ctpop" => UnaryOp::Popcnt,
-                    "ctlz" | "ctlz_nonzero" => UnaryOp::Ctlz,
-                    _ => UnaryOp::Cttz,
-                };
-                let count = self.b.value(Inst::Unary { op, value: args[0].immediate() });
-                to_u32(self, count)
+        let fast = ArithFlags { fast: true, ..plain };
+        let algebraic = ArithFlags { algebraic: true, ..plain };
+        let division = pick(signed, BinaryOp::Sdiv, BinaryOp::Udiv);
+        let immediate = |value| Ok(Some(OperandRef::immediate_of(value, result)));
+        let (op, flags) = match function {
+            N::ExactDiv => (division, ArithFlags { exact: true, ..plain }),
+            N::UncheckedDiv => (division, plain),
+            N::UncheckedRem => (pick(signed, BinaryOp::Srem, BinaryOp::Urem), plain),
+            N::UncheckedAdd => (BinaryOp::Iadd, wrap),
+            N::UncheckedSub => (BinaryOp::Isub, wrap),
+            N::UncheckedMul => (BinaryOp::Imul, wrap),
+            N::WrappingAdd => (BinaryOp::Iadd, plain),
+            N::WrappingSub => (BinaryOp::Isub, plain),
+            N::WrappingMul => (BinaryOp::Imul, plain),
+            N::SaturatingAdd => (pick(signed, BinaryOp::SaddSat, BinaryOp::UaddSat), plain),
+            N::SaturatingSub => (pick(signed, BinaryOp::SsubSat, BinaryOp::UsubSat), plain),
+            N::DisjointBitor => (BinaryOp::Or, plain),
+            N::FaddFast => (BinaryOp::Fadd, fast),
+            N::FsubFast => (BinaryOp::Fsub, fast),
+            N::FmulFast => (BinaryOp::Fmul, fast),
+            N::FdivFast => (BinaryOp::Fdiv, fast),
+            N::FremFast => (BinaryOp::Frem, fast),
+            N::FaddAlgebraic => (BinaryOp::Fadd, algebraic),
+            N::FsubAlgebraic => (BinaryOp::Fsub, algebraic),
+            N::FmulAlgebraic => (BinaryOp::Fmul, algebraic),
+            N::FdivAlgebraic => (BinaryOp::Fdiv, algebraic),
+            N::FremAlgebraic => (BinaryOp::Frem, algebraic),
+            N::AddWithOverflow => {
+                return Ok(Some(self.overflowing(pick(signed, OverflowOp::Sadd, OverflowOp::Uadd), args, result)));
             }
-            "bswap" if args[0].layout.size.bytes() == 1 => args[0].immediate(),
-            "bswap" => self.b.value(Inst::Unary { op: UnaryOp::Bswap, value: args[0].immediate() }),
-            "bitreverse" => self.b.value(Inst::Unary { op: UnaryOp::Bitreverse, value: args[0].immediate() }),
-            "rotate_left" | "rotate_right" => {
+            N::SubWithOverflow => {
+                return Ok(Some(self.overflowing(pick(signed, OverflowOp::Ssub, OverflowOp::Usub), args, result)));
+            }
+            N::MulWithOverflow => {
+                return Ok(Some(self.overflowing(pick(signed, OverflowOp::Smul, OverflowOp::Umul), args, result)));
+            }
+            N::Ctpop => return immediate(self.bit_count(UnaryOp::Popcnt, args)),
+            N::Ctlz | N::CtlzNonzero => return immediate(self.bit_count(UnaryOp::Ctlz, args)),
+            N::Cttz | N::CttzNonzero => return immediate(self.bit_count(UnaryOp::Cttz, args)),
+            N::Bswap if args[0].layout.size.bytes() == 1 => return immediate(args[0].immediate()),
+            N::Bswap | N::Bitreverse => {
+                let op = if function == N::Bswap { UnaryOp::Bswap } else { UnaryOp::Bitreverse };
+                return immediate(self.b.value(Inst::Unary { op, value: args[0].immediate() }));
+            }
+            N::RotateLeft | N::RotateRight => {
                 let value = args[0].immediate();
                 let ty = self.b.ty(value);
                 let amount = self.int_cast(args[1].immediate(), ty, false);
-                let op = if name == "rotate_left" { BinaryOp::Rotl } else { BinaryOp::Rotr };
+                let op = if function == N::RotateLeft { BinaryOp::Rotl } else { BinaryOp::Rotr };
                 // The amount counts modulo the width, which for a byte needs more bits than a byte's own width has.
-                self.binary(op, value, amount)
+                return immediate(self.binary(op, value, amount));
             }
-            "unchecked_funnel_shl" | "unchecked_funnel_shr" => {
+            N::UncheckedFunnelShl | N::UncheckedFunnelShr => {
                 let (high, low) = (args[0].immediate(), args[1].immediate());
                 let ty = self.b.ty(high);
                 let amount = self.int_cast(args[2].immediate(), ty, false);
-                let left = name == "unchecked_funnel_shl";
-                self.b.value(Inst::FunnelShift { left, high, low, amount })
+                let left = function == N::UncheckedFunnelShl;
+                return immediate(self.b.value(Inst::FunnelShift { left, high, low, amount }));
             }
-            "unchecked_shl" | "unchecked_shr" => {
+            N::UncheckedShl | N::UncheckedShr => {
                 let value = args[0].immediate();
                 let amount = self.shift_amount(value, args[1].immediate(), args[1].layout.ty.is_signed(), false);
-                let op = match (name, signed) {
-                    ("unchecked_shl", _) => BinaryOp::Shl,
-                    (_, true) => BinaryOp::Ashr,
-                    (_, false) => BinaryOp::Lshr,
-                };
-                self.binary(op, value, amount)
+                let right = pick(signed, BinaryOp::Ashr, BinaryOp::Lshr);
+                let op = if function == N::UncheckedShl { BinaryOp::Shl } else { right };
+                return immediate(self.binary(op, value, amount));
             }
-            "float_to_int_unchecked" => {
+            N::FloatToIntUnchecked => {
                 let (ty, _) = self.register_types(result).expect("an integer");
-                let op = if result.ty.is_signed() { CastOp::FtoSi } else { CastOp::FtoUi };
-                self.b.value(Inst::Cast { op, value: args[0].immediate(), ty })
+                let op = pick(result.ty.is_signed(), CastOp::FtoSi, CastOp::FtoUi);
+                return immediate(self.b.value(Inst::Cast { op, value: args[0].immediate(), ty }));
             }
-            "three_way_compare" => {
-                let op = self.binary_op(mir::BinOp::Cmp, args[0], args[1], result)?;
-                return Ok(Some(op));
+            N::Fabs => {
+                return immediate(self.b.value(Inst::Unary { op: UnaryOp::Fabs, value: args[0].immediate() }));
             }
-            _ => return Ok(None),
+            N::ThreeWayCompare => return self.binary_op(mir::BinOp::Cmp, args[0], args[1], result).map(Some),
+            // Their bodies do the same with several instructions.
+            N::CarryingMulAdd | N::CarrylessMul => return Ok(None),
         };
-        Ok(Some(OperandRef::immediate_of(value, result)))
+        let (lhs, rhs) = (args[0].immediate(), args[1].immediate());
+        immediate(self.b.value(Inst::Binary { op, flags, lhs, rhs }))
+    }
+
+    /// Arithmetic that says whether it overflowed.
+    fn overflowing(
+        &mut self,
+        op: OverflowOp,
+        args: &[OperandRef<'tcx>],
+        result: TyAndLayout<'tcx>,
+    ) -> OperandRef<'tcx> {
+        let (lhs, rhs) = (args[0].immediate(), args[1].immediate());
+        let (wrapped, overflowed) = self.b.pair(Inst::Overflow { op, lhs, rhs });
+        OperandRef { val: OperandValue::Pair(wrapped, overflowed), layout: result }
+    }
+
+    /// A number of bits, as the `u32` that the intrinsics yield.
+    fn bit_count(&mut self, op: UnaryOp, args: &[OperandRef<'tcx>]) -> Value {
+        let count = self.b.value(Inst::Unary { op, value: args[0].immediate() });
+        self.int_cast(count, Type::I32, false)
     }
 }

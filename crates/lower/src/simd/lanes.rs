@@ -3,56 +3,32 @@
 use super::{LaneKind, ReduceOp, SimdCall, Vector};
 use crate::{FunctionCx, LowerError};
 use lir::{BinaryOp, Inst, Type, Value};
-use ty::{Const, ConstKind, ConstValue, GlobalAlloc, Scalar, ValTreeKind};
+use ty::{Const, ConstKind, ConstValue, GlobalAlloc, Scalar, SimdIntrinsic, ValTreeKind};
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    pub(super) fn simd_lanes(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Option<Value>, LowerError> {
-        if let Some(rest) = call.name.strip_prefix("reduce_") {
-            return self.simd_reduce(call, rest);
+    pub(super) fn simd_splat(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let ty = self.simd_shape(call, call.result)?.ty;
+        let value = self.simd_lane_arg(call, 0, ty)?;
+        Ok(self.b.value(Inst::Splat { ty, value }))
+    }
+
+    pub(super) fn simd_insert(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let vector = self.simd_arg(call, 0)?;
+        let value = self.simd_lane_arg(call, 2, vector.shape.ty)?;
+        Ok(match self.simd_lane_number(call, vector)? {
+            Ok(lane) => self.b.value(Inst::InsertLane { vector: vector.value, lane, value }),
+            Err(lane) => self.b.value(Inst::InsertLaneDyn { vector: vector.value, lane, value }),
+        })
+    }
+
+    pub(super) fn simd_extract(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let vector = self.simd_arg(call, 0)?;
+        if call.result.ty != vector.shape.lane.ty {
+            return Err(self.simd_unsupported(call));
         }
-        Ok(match call.name {
-            "splat" => {
-                let ty = self.simd_shape(call, call.result)?.ty;
-                let value = self.simd_lane_arg(call, 0, ty)?;
-                Some(self.b.value(Inst::Splat { ty, value }))
-            }
-            "insert" | "insert_dyn" => {
-                let vector = self.simd_arg(call, 0)?;
-                let value = self.simd_lane_arg(call, 2, vector.shape.ty)?;
-                let vector_value = vector.value;
-                Some(match self.simd_lane_number(call, vector)? {
-                    Ok(lane) => self.b.value(Inst::InsertLane { vector: vector_value, lane, value }),
-                    Err(lane) => self.b.value(Inst::InsertLaneDyn { vector: vector_value, lane, value }),
-                })
-            }
-            "extract" | "extract_dyn" => {
-                let vector = self.simd_arg(call, 0)?;
-                if call.result.ty != vector.shape.lane.ty {
-                    return Err(self.simd_unsupported(call));
-                }
-                let value = vector.value;
-                Some(match self.simd_lane_number(call, vector)? {
-                    Ok(lane) => self.b.value(Inst::ExtractLane { vector: value, lane }),
-                    Err(lane) => self.b.value(Inst::ExtractLaneDyn { vector: value, lane }),
-                })
-            }
-            "shuffle" => {
-                let indices = match &call.sources[2] {
-                    mir::Operand::Constant(constant) => {
-                        let value = self.eval_constant(constant)?;
-                        let lanes = self.simd_shape(call, call.args[2].layout)?.lanes();
-                        self.shuffle_indices(value, lanes)
-                    }
-                    _ => None,
-                };
-                Some(self.simd_shuffle(call, indices)?)
-            }
-            "shuffle_const_generic" => {
-                let indices = const_array(call.instance.args.const_at(2));
-                Some(self.simd_shuffle(call, indices)?)
-            }
-            "arith_offset" => Some(self.simd_arith_offset(call)?),
-            _ => None,
+        Ok(match self.simd_lane_number(call, vector)? {
+            Ok(lane) => self.b.value(Inst::ExtractLane { vector: vector.value, lane }),
+            Err(lane) => self.b.value(Inst::ExtractLaneDyn { vector: vector.value, lane }),
         })
     }
 
@@ -80,9 +56,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         match known {
             Some(lane) if lane < u128::from(lanes) => Ok(Ok(lane as u16)),
             // Undefined behaviour, if it is ever reached: the number is not in the code to begin with.
-            _ if call.name.ends_with("_dyn") => Ok(Err(self.int_cast(call.args[1].immediate(), Type::I32, false))),
+            _ if matches!(call.op, SimdIntrinsic::InsertDyn | SimdIntrinsic::ExtractDyn) => {
+                Ok(Err(self.int_cast(call.args[1].immediate(), Type::I32, false)))
+            }
             Some(lane) => {
-                let construct = format!("lane {lane} of a vector of {lanes} lanes in `simd_{}`", call.name);
+                let construct = format!("lane {lane} of a vector of {lanes} lanes in `{}`", call.op);
                 Err(LowerError::unsupported(construct, self.span()))
             }
             None => Ok(Err(self.int_cast(call.args[1].immediate(), Type::I32, false))),
@@ -90,6 +68,25 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     // ---- shuffles
+
+    /// The indices are the third operand, a constant vector.
+    pub(super) fn simd_shuffle_by_operand(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let indices = match &call.sources[2] {
+            mir::Operand::Constant(constant) => {
+                let value = self.eval_constant(constant)?;
+                let lanes = self.simd_shape(call, call.args[2].layout)?.lanes();
+                self.shuffle_indices(value, lanes)
+            }
+            _ => None,
+        };
+        self.simd_shuffle(call, indices)
+    }
+
+    /// The indices are a generic argument, a constant array.
+    pub(super) fn simd_shuffle_by_generic(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let indices = const_array(call.instance.args.const_at(2));
+        self.simd_shuffle(call, indices)
+    }
 
     /// The lanes of a constant vector of `u32`s, lowest first.
     fn shuffle_indices(&self, value: ConstValue, lanes: u16) -> Option<Vec<u128>> {
@@ -130,41 +127,45 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     // ---- across the lanes
 
-    fn simd_reduce(&mut self, call: &SimdCall<'_, 'tcx>, what: &str) -> Result<Option<Value>, LowerError> {
+    /// Folds that yield a lane.
+    pub(super) fn simd_reduce(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
         use LaneKind::{Float, Signed, Unsigned};
-        if matches!(what, "all" | "any") {
-            return Ok(None);
-        }
+        use SimdIntrinsic as S;
         let vector = self.simd_arg(call, 0)?;
         if call.result.ty != vector.shape.lane.ty {
             return Err(self.simd_unsupported(call));
         }
-        let op = match (what, vector.shape.kind) {
-            ("add_ordered" | "mul_ordered", Float) => return self.simd_reduce_floats_ordered(call, vector).map(Some),
-            ("add_ordered", Unsigned | Signed) => {
+        let op = match (call.op, vector.shape.kind) {
+            (S::ReduceAddOrdered, Float) => {
+                return self.simd_reduce_floats_ordered(call, vector, BinaryOp::Fadd, ReduceOp::FaddOrdered);
+            }
+            (S::ReduceMulOrdered, Float) => {
+                return self.simd_reduce_floats_ordered(call, vector, BinaryOp::Fmul, ReduceOp::FmulOrdered);
+            }
+            (S::ReduceAddOrdered, Unsigned | Signed) => {
                 let sum = self.b.value(Inst::Reduce { op: ReduceOp::Add, vector: vector.value });
-                return Ok(Some(self.binary(BinaryOp::Iadd, call.args[1].immediate(), sum)));
+                return Ok(self.binary(BinaryOp::Iadd, call.args[1].immediate(), sum));
             }
-            ("mul_ordered", Unsigned | Signed) => {
+            (S::ReduceMulOrdered, Unsigned | Signed) => {
                 let product = self.b.value(Inst::Reduce { op: ReduceOp::Mul, vector: vector.value });
-                return Ok(Some(self.binary(BinaryOp::Imul, call.args[1].immediate(), product)));
+                return Ok(self.binary(BinaryOp::Imul, call.args[1].immediate(), product));
             }
-            ("add_unordered", Float) => ReduceOp::FaddAny,
-            ("mul_unordered", Float) => ReduceOp::FmulAny,
-            ("add_unordered", Unsigned | Signed) => ReduceOp::Add,
-            ("mul_unordered", Unsigned | Signed) => ReduceOp::Mul,
-            ("and", Unsigned | Signed) => ReduceOp::And,
-            ("or", Unsigned | Signed) => ReduceOp::Or,
-            ("xor", Unsigned | Signed) => ReduceOp::Xor,
-            ("min", Unsigned) => ReduceOp::Umin,
-            ("max", Unsigned) => ReduceOp::Umax,
-            ("min", Signed) => ReduceOp::Smin,
-            ("max", Signed) => ReduceOp::Smax,
-            ("min", Float) => ReduceOp::Fmin,
-            ("max", Float) => ReduceOp::Fmax,
+            (S::ReduceAddUnordered, Float) => ReduceOp::FaddAny,
+            (S::ReduceMulUnordered, Float) => ReduceOp::FmulAny,
+            (S::ReduceAddUnordered, Unsigned | Signed) => ReduceOp::Add,
+            (S::ReduceMulUnordered, Unsigned | Signed) => ReduceOp::Mul,
+            (S::ReduceAnd, Unsigned | Signed) => ReduceOp::And,
+            (S::ReduceOr, Unsigned | Signed) => ReduceOp::Or,
+            (S::ReduceXor, Unsigned | Signed) => ReduceOp::Xor,
+            (S::ReduceMin, Unsigned) => ReduceOp::Umin,
+            (S::ReduceMax, Unsigned) => ReduceOp::Umax,
+            (S::ReduceMin, Signed) => ReduceOp::Smin,
+            (S::ReduceMax, Signed) => ReduceOp::Smax,
+            (S::ReduceMin, Float) => ReduceOp::Fmin,
+            (S::ReduceMax, Float) => ReduceOp::Fmax,
             _ => return Err(self.simd_unsupported(call)),
         };
-        Ok(Some(self.b.value(Inst::Reduce { op, vector: vector.value })))
+        Ok(self.b.value(Inst::Reduce { op, vector: vector.value }))
     }
 
     /// A fold from the left that starts with the second argument, which goes into lane 0 first.
@@ -172,11 +173,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         &mut self,
         call: &SimdCall<'_, 'tcx>,
         vector: Vector<'tcx>,
+        op: BinaryOp,
+        reduce: ReduceOp,
     ) -> Result<Value, LowerError> {
-        let (op, reduce) = match call.name {
-            "reduce_add_ordered" => (BinaryOp::Fadd, ReduceOp::FaddOrdered),
-            _ => (BinaryOp::Fmul, ReduceOp::FmulOrdered),
-        };
         let start = self.simd_lane_arg(call, 1, vector.shape.ty)?;
         let first = self.b.value(Inst::ExtractLane { vector: vector.value, lane: 0 });
         let first = self.binary(op, start, first);
@@ -185,7 +184,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     /// `wrapping_offset` in each lane, which keeps each pointer's provenance.
-    fn simd_arith_offset(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+    pub(super) fn simd_arith_offset(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
         let (ptrs, offsets) = (self.simd_arg(call, 0)?, self.simd_arg(call, 1)?);
         let pointee = ptrs.shape.lane.ty.builtin_deref(self.cx.tcx);
         let word = self.usize_type();

@@ -6,46 +6,45 @@ use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use layout::TyAndLayout;
 use lir::{Inst, IntCond, LoadFacts, MemFlags, Scalar, Type, Value};
-use ty::TyKind;
 use ty::rustc_abi::FieldsShape;
+use ty::{SimdIntrinsic, TyKind};
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    pub(super) fn simd_masks(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Option<OperandRef<'tcx>>, LowerError> {
-        Ok(match call.name {
-            "select" => {
-                let (yes, no) = (self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
-                let cond = self.simd_mask_arg(call, 0, yes.shape)?;
-                Some(self.simd_choose(call, cond, yes, no)?)
-            }
-            "select_bitmask" => {
-                let (yes, no) = (self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
-                let bits = self.simd_bits_arg(call, 0, yes.shape.lanes())?;
-                // The mask is as wide as what it chooses from; lanes of another kind have integers of their size.
-                let lane = Scalar::int(yes.shape.lane.size.bits() as u32).expect("every lane size is an integer's");
-                let ty = yes.shape.ty.with_lane(lane);
-                let cond = self.b.value(Inst::MaskFromBits { value: bits, ty });
-                Some(self.simd_choose(call, cond, yes, no)?)
-            }
-            "bitmask" => {
-                let mask = self.simd_arg(call, 0)?;
-                let bits = self.simd_bits(call, mask)?;
-                Some(self.simd_bits_result(call, mask, bits)?)
-            }
-            "reduce_all" | "reduce_any" => {
-                let mask = self.simd_arg(call, 0)?;
-                let bits = self.simd_bits(call, mask)?;
-                let ty = self.b.ty(bits);
-                let (cond, against) = if call.name == "reduce_any" {
-                    (IntCond::Ne, 0)
-                } else {
-                    (IntCond::Eq, u128::MAX >> (128 - u32::from(mask.shape.lanes())))
-                };
-                let against = self.const_int(ty, against);
-                let value = self.icmp(cond, bits, against);
-                Some(OperandRef::immediate_of(value, call.result))
-            }
-            _ => None,
-        })
+    pub(super) fn simd_select(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let (yes, no) = (self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
+        let cond = self.simd_mask_arg(call, 0, yes.shape)?;
+        self.simd_choose(call, cond, yes, no)
+    }
+
+    pub(super) fn simd_select_bitmask(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let (yes, no) = (self.simd_arg(call, 1)?, self.simd_arg(call, 2)?);
+        let bits = self.simd_bits_arg(call, 0, yes.shape.lanes())?;
+        // The mask is as wide as what it chooses from; lanes of another kind have integers of their size.
+        let lane = Scalar::int(yes.shape.lane.size.bits() as u32).expect("every lane size is an integer's");
+        let ty = yes.shape.ty.with_lane(lane);
+        let cond = self.b.value(Inst::MaskFromBits { value: bits, ty });
+        self.simd_choose(call, cond, yes, no)
+    }
+
+    pub(super) fn simd_bitmask(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
+        let mask = self.simd_arg(call, 0)?;
+        let bits = self.simd_bits(call, mask)?;
+        self.simd_bits_result(call, mask, bits)
+    }
+
+    /// Whether all lanes of a mask are set, or any.
+    pub(super) fn simd_reduce_mask(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
+        let mask = self.simd_arg(call, 0)?;
+        let bits = self.simd_bits(call, mask)?;
+        let ty = self.b.ty(bits);
+        let (cond, against) = if call.op == SimdIntrinsic::ReduceAny {
+            (IntCond::Ne, 0)
+        } else {
+            (IntCond::Eq, u128::MAX >> (128 - u32::from(mask.shape.lanes())))
+        };
+        let against = self.const_int(ty, against);
+        let value = self.icmp(cond, bits, against);
+        Ok(OperandRef::immediate_of(value, call.result))
     }
 
     /// An argument that is a mask for vectors of a shape.
@@ -69,12 +68,11 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         cond: Value,
         yes: Vector<'tcx>,
         no: Vector<'tcx>,
-    ) -> Result<OperandRef<'tcx>, LowerError> {
+    ) -> Result<Value, LowerError> {
         if yes.shape.ty != no.shape.ty {
             return Err(self.simd_unsupported(call));
         }
-        let value = self.b.value(Inst::Select { cond, if_true: yes.value, if_false: no.value });
-        Ok(self.simd_result(value, call.result))
+        Ok(self.b.value(Inst::Select { cond, if_true: yes.value, if_false: no.value }))
     }
 
     // ---- as bits

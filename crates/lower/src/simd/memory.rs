@@ -7,48 +7,70 @@ use layout::TyAndLayout;
 use lir::{Inst, Value};
 use ty::{ConstKind, ValTreeKind};
 
+/// Lanes at an address each.
+struct Pointers {
+    ptrs: Value,
+    mask: Value,
+    value: Value,
+    /// Of each address, in bytes.
+    align: u64,
+}
+
+/// Lanes one after the other.
+struct Lanes {
+    ptr: Value,
+    mask: Value,
+    value: Value,
+    /// Of the first address, in bytes.
+    align: u64,
+}
+
 impl<'tcx> FunctionCx<'_, 'tcx> {
-    pub(super) fn simd_memory(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Option<OperandRef<'tcx>>, LowerError> {
-        Ok(match call.name {
-            // (values, pointers, mask)
-            "gather" | "scatter" => {
-                let values = self.simd_arg(call, 0)?;
-                let ptrs = self.simd_arg(call, 1)?;
-                let mask = self.simd_mask_arg(call, 2, values.shape)?;
-                let pointee = ptrs.shape.lane.ty.builtin_deref(self.cx.tcx);
-                let fits = ptrs.shape.kind == LaneKind::Pointer
-                    && ptrs.shape.lanes() == values.shape.lanes()
-                    && pointee == Some(values.shape.lane.ty);
-                if !fits {
-                    return Err(self.simd_unsupported(call));
-                }
-                let align = values.shape.lane.align.abi.bytes();
-                let (ptrs, value) = (ptrs.value, values.value);
-                if call.name == "gather" {
-                    let value = self.b.value(Inst::Gather { ptrs, mask, passthru: value, align });
-                    Some(self.simd_result(value, call.result))
-                } else {
-                    self.b.effect(Inst::Scatter { ptrs, mask, value, align });
-                    Some(OperandRef::zero_sized(call.result))
-                }
-            }
-            // (mask, pointer, values)
-            "masked_load" | "masked_store" => {
-                let values = self.simd_arg(call, 2)?;
-                let mask = self.simd_mask_arg(call, 0, values.shape)?;
-                let ptr = self.simd_pointer_arg(call, 1, values.shape)?;
-                let align = self.simd_alignment(call, values.shape, call.args[2].layout)?;
-                let value = values.value;
-                if call.name == "masked_load" {
-                    let value = self.b.value(Inst::MaskedLoad { ptr, mask, passthru: value, align });
-                    Some(self.simd_result(value, call.result))
-                } else {
-                    self.b.effect(Inst::MaskedStore { ptr, mask, value, align });
-                    Some(OperandRef::zero_sized(call.result))
-                }
-            }
-            _ => None,
-        })
+    pub(super) fn simd_gather(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let Pointers { ptrs, mask, value, align } = self.simd_pointers(call)?;
+        Ok(self.b.value(Inst::Gather { ptrs, mask, passthru: value, align }))
+    }
+
+    pub(super) fn simd_scatter(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
+        let Pointers { ptrs, mask, value, align } = self.simd_pointers(call)?;
+        self.b.effect(Inst::Scatter { ptrs, mask, value, align });
+        Ok(OperandRef::zero_sized(call.result))
+    }
+
+    pub(super) fn simd_masked_load(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Value, LowerError> {
+        let Lanes { ptr, mask, value, align } = self.simd_lanes_in_memory(call)?;
+        Ok(self.b.value(Inst::MaskedLoad { ptr, mask, passthru: value, align }))
+    }
+
+    pub(super) fn simd_masked_store(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
+        let Lanes { ptr, mask, value, align } = self.simd_lanes_in_memory(call)?;
+        self.b.effect(Inst::MaskedStore { ptr, mask, value, align });
+        Ok(OperandRef::zero_sized(call.result))
+    }
+
+    /// The arguments `(values, pointers, mask)`.
+    fn simd_pointers(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Pointers, LowerError> {
+        let values = self.simd_arg(call, 0)?;
+        let ptrs = self.simd_arg(call, 1)?;
+        let mask = self.simd_mask_arg(call, 2, values.shape)?;
+        let pointee = ptrs.shape.lane.ty.builtin_deref(self.cx.tcx);
+        let fits = ptrs.shape.kind == LaneKind::Pointer
+            && ptrs.shape.lanes() == values.shape.lanes()
+            && pointee == Some(values.shape.lane.ty);
+        if !fits {
+            return Err(self.simd_unsupported(call));
+        }
+        let align = values.shape.lane.align.abi.bytes();
+        Ok(Pointers { ptrs: ptrs.value, mask, value: values.value, align })
+    }
+
+    /// The arguments `(mask, pointer, values)`.
+    fn simd_lanes_in_memory(&mut self, call: &SimdCall<'_, 'tcx>) -> Result<Lanes, LowerError> {
+        let values = self.simd_arg(call, 2)?;
+        let mask = self.simd_mask_arg(call, 0, values.shape)?;
+        let ptr = self.simd_pointer_arg(call, 1, values.shape)?;
+        let align = self.simd_alignment(call, values.shape, call.args[2].layout)?;
+        Ok(Lanes { ptr, mask, value: values.value, align })
     }
 
     /// An argument that is a pointer to a lane.

@@ -1,19 +1,19 @@
 //! The instances that a library's functions use: a simple collector.
 
-use crate::common::Program;
-use mangle::Mangler;
+use bessemer_mangle::Mangler;
 use mir::visit::{Location, Visitor, super_rvalue, super_terminator};
 use mir::{Bodies as _, Body, CastKind, Operand, PointerCoercion, Rvalue, Terminator, TerminatorKind};
 use std::collections::{BTreeSet, HashSet};
+use testing::Program;
 use traits::VtableEntry;
 use ty::{
-    ClosureKind, CodegenFlags, CrateNum, DefId, DefKind, Definitions, ExportedSymbol, GenericArg, GenericArgs,
-    GenericParamKind, InlineAttr, Instance, InstanceKind, Region, Ty, TyKind, TypeFoldable,
+    ClosureKind, CodegenFlags, CrateNum, DefId, DefKind, Definitions, ExportedSymbol, InlineAttr, Instance,
+    InstanceKind, Ty, TyKind, TypeFoldable,
 };
 
 /// The types that a function calls `row` with, in order.
 pub fn rows<'tcx>(program: &Program<'tcx>, function: DefId) -> Vec<Ty<'tcx>> {
-    let row = program.find("row");
+    let row = program.find("snippet::row");
     let body = program.session.optimized_mir(function);
     let types = body.basic_blocks.iter().filter_map(|block| match &block.terminator.kind {
         TerminatorKind::Call(call) => match *call.func.constant()?.const_.ty().kind() {
@@ -98,20 +98,6 @@ impl<'tcx> Visitor<'tcx> for Uses<'_, 'tcx> {
     }
 }
 
-/// Lifetimes erased; `None` if there are other parameters.
-fn args_without_types<'tcx>(program: &Program<'tcx>, def_id: DefId) -> Option<GenericArgs<'tcx>> {
-    let mut next = Some(def_id);
-    while let Some(item) = next {
-        let generics = program.session.generics_of(item);
-        if generics.own_params.iter().any(|param| param.kind != GenericParamKind::Lifetime) {
-            return None;
-        }
-        next = generics.parent;
-    }
-    let count = program.session.generics_of(def_id).count();
-    Some(program.tcx.mk_args(&vec![GenericArg::Lifetime(Region::Erased); count]))
-}
-
 /// The functions of the snippet that have no parameters, and what they use.
 pub fn instances<'tcx>(program: &Program<'tcx>) -> Vec<Instance<'tcx>> {
     let mut seen = HashSet::new();
@@ -119,8 +105,8 @@ pub fn instances<'tcx>(program: &Program<'tcx>) -> Vec<Instance<'tcx>> {
     let mut queue = Vec::new();
     for def_id in program.session.local_codegen_items(CrateNum::LOCAL) {
         let is_function = matches!(program.session.def_kind(def_id), DefKind::Fn | DefKind::AssocFn);
-        if is_function && let Some(args) = args_without_types(program, def_id) {
-            let instance = Instance::new(def_id, args);
+        if is_function && !program.has_type_params(def_id) {
+            let instance = program.instance(def_id);
             queue.extend(is_compiled(program, instance).then_some(instance));
         }
     }
@@ -145,7 +131,7 @@ fn body<'tcx>(program: &Program<'tcx>, instance: Instance<'tcx>) -> Option<&'tcx
             let available = program.session.has_optimized_mir(def_id) && !program.session.is_foreign_item(def_id);
             // What compiled std has, rustc does not compile again.
             let own = def_id.krate == CrateNum::LOCAL
-                || mangle::is_generic(instance)
+                || bessemer_mangle::is_generic(instance)
                 || program.session.is_cross_crate_inlinable(def_id);
             if !available || !own {
                 return None;
@@ -185,8 +171,10 @@ pub fn exported_names<'tcx>(
                     if flags.contains(CodegenFlags::FOREIGN_ITEM) || program.session.is_foreign_item(def_id) {
                         continue;
                     }
-                    let Some(args) = args_without_types(program, def_id) else { continue };
-                    mangler.symbol_name(Instance::new(def_id, args), None)
+                    if program.has_type_params(def_id) {
+                        continue;
+                    }
+                    mangler.symbol_name(program.instance(def_id), None)
                 }
                 ExportedSymbol::Generic(def_id, args) => mangler.symbol_name(Instance::new(def_id, args), Some(krate)),
                 ExportedSymbol::DropGlue(ty) => {

@@ -20,7 +20,7 @@ impl<'tcx> Printer<'tcx> {
             Const::Unevaluated { constant, promoted, .. } => {
                 let path = self.tcx.value_path_str(constant.def, constant.args);
                 match promoted {
-                    Some(promoted) => format!("const {path}::promoted[{}]", promoted.0),
+                    Some(promoted) => format!("const {path}::promoted[{}]", promoted.as_u32()),
                     None => format!("const {path}"),
                 }
             }

@@ -88,7 +88,7 @@ fn write_item<'tcx>(out: &mut String, tcx: Tcx<'tcx>, bodies: &dyn Bodies<'tcx>,
     }
     for (promoted, body) in bodies.promoted_mir(def_id).iter_enumerated() {
         writeln!(out)?;
-        write_body(out, tcx, &format!("const {name}::promoted[{}]", promoted.0), body)?;
+        write_body(out, tcx, &format!("const {name}::promoted[{}]", promoted.as_u32()), body)?;
     }
     Ok(())
 }

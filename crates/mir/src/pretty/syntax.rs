@@ -1,4 +1,4 @@
-//! Statements, terminators and what is in them.
+//! Statements, terminators and their parts.
 
 use super::Printer;
 use crate::*;

@@ -1,7 +1,7 @@
 //! What macros are told is what rustc tells them.
 
 use crate::common::*;
-use procmacro::{Isolation, Library, MacroKind};
+use bessemer_procmacro::{Isolation, Library, MacroKind};
 use syntax::span::{Ident, Span};
 use syntax::stream::TokenStream;
 use syntax::symbol::Symbol;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use procmacro::{Call, Expansion, File, Library, Surroundings};
+use bessemer_procmacro::{Call, Expansion, File, Library, Surroundings};
 use syntax::ast::Ast;
 use syntax::lexer::{Head, lex, normalize};
 use syntax::pretty;
@@ -102,13 +102,13 @@ pub fn macros_file() -> PathBuf {
 }
 
 /// Expands the macro of a name.
-pub fn expand(library: &Library, name: &str, call: Call, program: &Program) -> procmacro::Result<Expansion> {
+pub fn expand(library: &Library, name: &str, call: Call, program: &Program) -> bessemer_procmacro::Result<Expansion> {
     let index = library.macros().iter().position(|it| it.name == name).unwrap_or_else(|| panic!("no macro `{name}`"));
     library.expand(index, call, program)
 }
 
 /// Expands `name!(text)` in a program that consists of it.
-pub fn expand_bang(library: &Library, name: &str, text: &str) -> procmacro::Result<Expansion> {
+pub fn expand_bang(library: &Library, name: &str, text: &str) -> bessemer_procmacro::Result<Expansion> {
     let mut program = Program::new(text, "bang.rs");
     let (tokens, end) = (program.tokens.clone(), text.len() as u32);
     let call = program.call(Span::new(0, end), None, tokens);

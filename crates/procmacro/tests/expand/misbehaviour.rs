@@ -1,7 +1,7 @@
 //! What macros do wrong is an error with its reason, and nothing worse.
 
 use crate::common::*;
-use procmacro::{Crash, Error, Isolation, Level, Library};
+use bessemer_procmacro::{Crash, Error, Isolation, Level, Library};
 
 const BOTH: [Isolation; 2] = [Isolation::InProcess, Isolation::Forked];
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use procmacro::{Isolation, Library};
+use bessemer_procmacro::{Isolation, Library};
 
 use crate::common::*;
 

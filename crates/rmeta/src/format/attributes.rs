@@ -7,6 +7,7 @@
 use super::codegen::Cfg;
 use super::decoder::Decoder;
 use crate::error::Result;
+use crate::macros::MacroAttributes;
 use crate::session::Session;
 use release::Directive;
 use ty::{DefId, Span};
@@ -19,6 +20,38 @@ pub(crate) struct Attributes {
     pub non_exhaustive: bool,
     pub fundamental: bool,
     pub pin_v2: bool,
+}
+
+/// Reads a macro's attributes.
+pub(crate) fn read_macro_attributes(d: &mut Decoder<'_>, count: usize) -> Result<MacroAttributes> {
+    let mut found = MacroAttributes::default();
+    for _ in 0..count {
+        let mut ahead = d.clone();
+        if ahead.read_variant(2, "no such form of an attribute")? == 0 {
+            let (name, _) = read_kind(&mut ahead)?;
+            match name {
+                "MacroExport" => {
+                    ahead.read::<Span>()?;
+                    found.local_inner_macros = ahead.read_bool()?;
+                }
+                "AllowInternalUnstable" => {
+                    for _ in 0..ahead.read_len()? {
+                        let (feature, _): (ty::Symbol, Span) = ahead.read()?;
+                        found.allow_internal_unstable.push(feature);
+                    }
+                }
+                "RustcBuiltinMacro" => found.builtin = Some((ahead.read()?, ahead.read()?)),
+                "RustcMacroTransparency" => {
+                    found.transparency = Some(ahead.read_variant(3, "no such transparency")?);
+                }
+                _ => {}
+            }
+        }
+        if !read_attribute(d, &mut Attributes::default())? {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 impl<'tcx> Session<'tcx> {
@@ -47,8 +80,17 @@ impl<'tcx> Session<'tcx> {
 
 /// The names of the attributes that matter.
 #[cfg(test)]
-pub(super) const ASKED_FOR: [&str; 5] =
-    ["RustcLayoutScalarValidRangeStart", "RustcLayoutScalarValidRangeEnd", "NonExhaustive", "Fundamental", "PinV2"];
+pub(super) const ASKED_FOR: [&str; 9] = [
+    "RustcLayoutScalarValidRangeStart",
+    "RustcLayoutScalarValidRangeEnd",
+    "NonExhaustive",
+    "Fundamental",
+    "PinV2",
+    "MacroExport",
+    "AllowInternalUnstable",
+    "RustcBuiltinMacro",
+    "RustcMacroTransparency",
+];
 
 /// Reads an attribute. False if it cannot be read to its end.
 pub(crate) fn read_attribute(d: &mut Decoder<'_>, attributes: &mut Attributes) -> Result<bool> {

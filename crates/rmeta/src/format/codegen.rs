@@ -37,7 +37,7 @@ impl<'tcx> Session<'tcx> {
 
 impl<'tcx> Decode<'tcx> for IntrinsicDef {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        let intrinsic = IntrinsicDef { name: d.read()?, must_be_overridden: d.read()? };
+        let intrinsic = IntrinsicDef::new(d.read()?, d.read()?);
         let _const_stable = d.read_bool()?;
         Ok(intrinsic)
     }

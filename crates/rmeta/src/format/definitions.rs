@@ -143,6 +143,20 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
         })
     }
 
+    fn implied_predicates_of(&self, trait_: DefId) -> &'tcx [Clause<'tcx>] {
+        self.memos.implied_predicates.get_or(trait_, || {
+            let clauses = self.this().entries(trait_, |tables| &tables.explicit_implied_predicates_of);
+            self.clauses(self.answer(trait_.krate, clauses))
+        })
+    }
+
+    fn variances_of(&self, def_id: DefId) -> &'tcx [Variance] {
+        self.memos.variances.get_or(def_id, || {
+            let variances = self.this().entries(def_id, |tables| &tables.variances_of);
+            self.tcx.arena().alloc_slice::<Variance>(&self.answer(def_id.krate, variances))
+        })
+    }
+
     fn type_of(&self, def_id: DefId) -> Ty<'tcx> {
         self.memos.types.get_or(def_id, || self.answer(def_id.krate, self.this().read_type_of(def_id)))
     }
@@ -182,6 +196,12 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
     fn coroutine_kind(&self, def_id: DefId) -> Option<CoroutineKind> {
         let krate = self.data(def_id.krate);
         coroutine_kind(krate.expect(krate.root.tables.coroutine_kind.byte(krate.bytes, def_id.index)))
+    }
+
+    fn coroutine_for_closure(&self, closure: DefId) -> Option<DefId> {
+        let krate = self.data(closure.krate);
+        let raw = krate.root.tables.coroutine_for_closure.raw_def_id(krate.bytes, closure.index);
+        krate.expect(raw).map(|raw| krate.expect(krate.map_def_id(raw)))
     }
 
     fn coroutine_by_move_body(&self, def_id: DefId) -> Option<DefId> {

@@ -3,9 +3,11 @@
 use super::adt::Repr;
 use super::decoder::{Decode, Decoder, missing};
 use super::hash_facts::Visibility;
+use super::macros::read_name_kind;
 use super::tables::{LazyArray, Table};
 use super::types::read_is_unsafe;
 use crate::error::Result;
+use crate::macros::NameKind;
 use crate::session::{CrateData, Session};
 use ty::*;
 
@@ -315,14 +317,17 @@ impl<'tcx> Decode<'tcx> for VariantData {
 
 /// A name that a module exports from elsewhere. Only definitions are of interest.
 pub(crate) struct ModChild {
-    name: Symbol,
+    pub(super) name: Symbol,
     def_id: Option<DefId>,
-    is_public: bool,
+    /// What it means, if it is no value.
+    pub(super) kind: Option<NameKind>,
+    pub(super) is_public: bool,
 }
 
 impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
+        let kind = read_name_kind(&mut d.clone())?;
         let def_id = read_resolution(d)?;
         let is_public = d.read_variant(2, "no such visibility")? == 0;
         if !is_public {
@@ -333,24 +338,30 @@ impl<'tcx> Decode<'tcx> for ModChild {
                 d.read::<DefId>()?;
             }
         }
-        Ok(ModChild { name, def_id, is_public })
+        Ok(ModChild { name, def_id, kind, is_public })
     }
+}
+
+/// The number of a meaning as releases without modules of a namespace count; nothing for such a module, which is read.
+pub(super) fn read_meaning(d: &mut Decoder<'_>) -> Result<Option<u8>> {
+    let open_modules = d.encoding().open_modules;
+    let count = if open_modules { 10 } else { 9 };
+    Ok(match d.read_variant(count, "no such meaning of a name")? {
+        7 if open_modules => {
+            d.read_symbol()?;
+            None
+        }
+        meaning @ 8.. if open_modules => Some(meaning - 1),
+        meaning => Some(meaning),
+    })
 }
 
 /// What a name means (`rustc_hir::def::Res`).
 fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
-    let count = if d.encoding().open_modules { 10 } else { 9 };
-    let meaning = match d.read_variant(count, "no such meaning of a name")? {
-        7 if d.encoding().open_modules => {
-            d.read_symbol()?;
-            return Ok(None);
-        }
-        meaning @ 8.. if d.encoding().open_modules => meaning - 1,
-        meaning => meaning,
-    };
+    let Some(meaning) = read_meaning(d)? else { return Ok(None) };
     match meaning {
         0 => {
-            skip_def_kind(d)?;
+            def_kind_number(d)?;
             return d.read().map(Some);
         }
         1 => {
@@ -371,18 +382,20 @@ fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
     Ok(None)
 }
 
-/// A `DefKind` outside of its table.
-fn skip_def_kind(d: &mut Decoder<'_>) -> Result<()> {
-    match d.read_variant(31, "no such kind of definition")? {
+/// A `DefKind` outside of its table: its number, and of a macro what it can be used as.
+pub(super) fn def_kind_number(d: &mut Decoder<'_>) -> Result<(u8, u8)> {
+    let number = d.read_variant(31, "no such kind of definition")?;
+    let mut macro_kinds = 0;
+    match number {
         12 | 17 if d.encoding().type_constants => drop(d.read_bool()?),
         14 => {
             read_is_unsafe(d)?;
             d.read::<(Mutability, bool)>()?;
         }
         15 => drop(d.read::<(u8, u8)>()?),
-        18 => drop(d.read_u8()?),
+        18 => macro_kinds = d.read_u8()?,
         28 => drop(d.read_bool()?),
         _ => {}
     }
-    Ok(())
+    Ok((number, macro_kinds))
 }

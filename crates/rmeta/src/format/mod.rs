@@ -12,6 +12,7 @@ pub mod expansion;
 mod hash_facts;
 mod items;
 mod lang_items;
+mod macros;
 pub mod mir;
 mod release;
 pub mod root;

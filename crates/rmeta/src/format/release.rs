@@ -1,6 +1,7 @@
 //! A release's lists, ready to be looked up.
 
 use crate::error::DecodeError;
+use crate::macros::MacroKinds;
 use release::{Encoding, RELEASES, Release};
 use std::sync::OnceLock;
 use ty::{CtorKind, CtorOf, DefKind, ExternAbi, LangItem, Symbol};
@@ -20,6 +21,8 @@ pub struct Format {
     pub(super) abis: Vec<Option<ExternAbi>>,
     /// Kinds of definitions by code, from 1.
     def_kinds: Vec<DefKind>,
+    /// By the same codes: what a macro of this kind can be used as.
+    macro_kinds: Vec<Option<MacroKinds>>,
 }
 
 /// What a table's entries are.
@@ -68,6 +71,7 @@ impl Format {
             tables: tables.collect(),
             abis: lists.abis.lines().map(|name| name.parse().ok()).collect(),
             def_kinds: lists.def_kinds.lines().map(def_kind).collect(),
+            macro_kinds: lists.def_kinds.lines().map(macro_kinds).collect(),
         }
     }
 
@@ -79,6 +83,11 @@ impl Format {
             Some(Some(kind)) => Ok(Some(*kind)),
             Some(None) => Err(super::decoder::missing("no such kind of definition")),
         }
+    }
+
+    /// What a macro can be used as, by its code in a table; `None` for what is no macro.
+    pub(super) fn macro_kinds(&self, code: u8) -> Option<MacroKinds> {
+        self.macro_kinds.get(usize::from(code.checked_sub(1)?)).copied().flatten()
     }
 
     /// Whether a table of kinds of definitions has a `global_asm!`.
@@ -133,9 +142,17 @@ fn def_kind(pattern: &str) -> DefKind {
     }
 }
 
+/// What a macro can be used as, of a pattern in rustc's table of kinds: `Macro(MACRO_KINDS_DERIVE_ATTR)`.
+fn macro_kinds(pattern: &str) -> Option<MacroKinds> {
+    let kinds = pattern.strip_prefix("Macro(")?;
+    let has = |kind| kinds.contains(kind);
+    Some(MacroKinds { bang: has("BANG"), attr: has("ATTR"), derive: has("DERIVE") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     /// All lists are understood, and what is asked for by name is in each of them.
     #[test]
@@ -151,6 +168,10 @@ mod tests {
             assert_eq!(format.def_kind(0), Ok(None));
             assert_eq!(format.def_kind(1), Ok(Some(DefKind::Mod)));
             assert!(format.def_kind(200).is_err());
+            let of_macros = format.macro_kinds.iter().flatten().map(|kinds| [kinds.bang, kinds.attr, kinds.derive]);
+            let all = (1..8).map(|bits| [0, 1, 2].map(|bit| bits >> bit & 1 != 0)).collect::<HashSet<_>>();
+            assert_eq!(of_macros.collect::<HashSet<_>>(), all, "{}", release.name);
+            assert_eq!((format.macro_kinds(0), format.macro_kinds(1), format.macro_kinds(200)), (None, None, None));
             for name in super::super::attributes::ASKED_FOR {
                 let is_past = release.number.1 > 96 && name.starts_with("RustcLayoutScalar");
                 assert_eq!(format.attributes.iter().any(|row| row.0 == name), !is_past, "{name}");

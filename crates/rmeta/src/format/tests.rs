@@ -115,6 +115,8 @@ impl<'tcx> Check<'tcx> {
         self.values::<SourceFile>("source_map", &root.source_map)?;
         self.lists::<(Clause<'tcx>, Span)>("explicit_item_bounds", &tables.explicit_item_bounds)?;
         self.lists::<(Clause<'tcx>, Span)>("explicit_super_predicates_of", &tables.explicit_super_predicates_of)?;
+        self.lists::<(Clause<'tcx>, Span)>("explicit_implied_predicates_of", &tables.explicit_implied_predicates_of)?;
+        self.lists::<Variance>("variances_of", &tables.variances_of)?;
         self.lists::<(Clause<'tcx>, Span)>("inferred_outlives_of", &tables.inferred_outlives_of)?;
         self.lists::<u32>("children", &tables.module_children_non_reexports)?;
         self.lists::<super::items::ModChild>("reexports", &tables.module_children_reexports)?;

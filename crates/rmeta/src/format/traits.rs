@@ -165,7 +165,7 @@ impl<'tcx> Decode<'tcx> for TraitDef {
         if d.encoding().impl_restrictions && d.read_variant(2, "no such restriction of impls")? == 1 {
             d.read::<(DefId, Span)>()?;
         }
-        read_is_unsafe(d)?;
+        let is_unsafe = read_is_unsafe(d)?;
         skip_constness(d)?;
         let _paren_sugar = d.read_bool()?;
         let is_auto = d.read()?;
@@ -173,7 +173,8 @@ impl<'tcx> Decode<'tcx> for TraitDef {
         let is_coinductive = d.read()?;
         let is_fundamental = d.read()?;
         // What follows is for method lookup, coherence and messages.
-        Ok(TraitDef { def_id, is_auto, is_marker, is_coinductive: is_coinductive || is_auto, is_fundamental })
+        let is_coinductive = is_coinductive || is_auto;
+        Ok(TraitDef { def_id, is_auto, is_marker, is_coinductive, is_fundamental, is_unsafe })
     }
 }
 

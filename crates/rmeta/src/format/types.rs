@@ -104,6 +104,7 @@ simple_enums! {
     UintTy: Usize U8 U16 U32 U64 U128;
     FloatTy: F16 F32 F64 F128;
     Mutability: Not Mut;
+    Variance: Covariant Invariant Contravariant Bivariant;
     AliasTyKind: Projection Inherent Opaque Free;
     ImplPolarity: Positive Negative Reservation;
     Integer: I8 I16 I32 I64 I128;

@@ -1,7 +1,7 @@
 //! Compiles snippets with the installed rustc and opens what it wrote.
 #![allow(dead_code)]
 
-use rmeta::{CrateLocator, OpenError, Session};
+use bessemer_rmeta::{CrateLocator, OpenError, Session};
 use std::path::Path;
 pub use testing::{compile, session_options, sysroot_lib};
 use ty::{Arena, CrateNum, DefId, Definitions, Tcx};

@@ -212,7 +212,7 @@ impl<'tcx> DropBuilder<'_, 'tcx> {
     ) -> Vec<(Place<'tcx>, Ty<'tcx>)> {
         let fields = variant.fields.iter_enumerated().map(|(index, field)| {
             let ty = self.cx.field_ty(field.did, args);
-            (place.field(self.cx.tcx, index.as_usize(), ty), ty)
+            (place.field(self.cx.tcx, index.index(), ty), ty)
         });
         fields.collect()
     }
@@ -286,7 +286,7 @@ impl<'tcx> DropBuilder<'_, 'tcx> {
             if !fields.iter().any(|&(_, ty)| self.cx.needs_drop(ty)) {
                 continue;
             }
-            let discriminant = discriminants[index.as_usize()];
+            let discriminant = discriminants[index.index()];
             normal.push((discriminant, self.ladder(&fields, adt.repr.packed(), exits).next));
             if let Unwind::To(block) = exits.unwind {
                 let exits = Exits { next: block, unwind: Unwind::InCleanup };

@@ -1,13 +1,10 @@
 //! Compiles snippets with the installed rustc, and answers questions about what it wrote.
 #![allow(dead_code)]
 
-use eval::EvalCx;
-use layout::LayoutCx;
-use rmeta::{CrateLocator, Session};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use testing::{session_options, sysroot_lib};
-use traits::{TraitCx, TraitHooks};
-use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, GenericParamKind, Instance, Tcx, Ty, TyKind};
+use testing::session_options;
+use ty::{Arena, CrateNum, DefId, Definitions, GenericArgs, Instance, Ty, TyKind};
 
 /// How a snippet is compiled.
 #[derive(Clone, Copy)]
@@ -30,14 +27,17 @@ fn compile(dir: &Path, source: &str, options: Options) -> PathBuf {
     dir.join("libsnippet.rmeta")
 }
 
-/// A program and the traits of it.
+/// A program and where it lies.
 pub struct Program<'tcx> {
-    pub tcx: Tcx<'tcx>,
-    pub session: &'tcx Session<'tcx>,
-    pub traits: &'tcx TraitCx<'tcx>,
-    pub layouts: &'tcx LayoutCx<'tcx>,
-    pub eval: &'tcx EvalCx<'tcx>,
+    program: testing::Program<'tcx>,
     pub dir: PathBuf,
+}
+
+impl<'tcx> Deref for Program<'tcx> {
+    type Target = testing::Program<'tcx>;
+    fn deref(&self) -> &testing::Program<'tcx> {
+        &self.program
+    }
 }
 
 /// Compiles a snippet and looks at it.
@@ -59,20 +59,13 @@ pub fn with_metadata(path: &Path, stack_bytes: usize, look: impl for<'tcx> FnOnc
         let thread = std::thread::Builder::new().stack_size(stack_bytes);
         let run = || {
             let arena = Arena::new();
-            let tcx = Tcx::new(&arena, session_options());
-            let locator = CrateLocator { sysroot_lib: sysroot_lib(), ..CrateLocator::default() };
-            let session = Session::open(tcx, path, &locator).unwrap_or_else(|error| panic!("{error}"));
-            tcx.set_definitions(session);
-            let traits = arena.hold(TraitCx::new(tcx, session));
-            let layouts = arena.hold(LayoutCx::new(tcx, session).expect("the data layout"));
-            let eval = arena.hold(EvalCx::new(tcx, session, layouts, traits));
-            tcx.set_hooks(arena.alloc(TraitHooks { traits, eval }));
+            let program = testing::Program::open(&arena, path, session_options());
             let dir = path.parent().expect("a file is in a folder").to_owned();
-            look(&Program { tcx, session, traits, layouts, eval, dir });
+            look(&Program { program, dir });
         };
         let thread = thread.spawn_scoped(scope, run).expect("a thread starts");
         if let Err(panic) = thread.join() {
-            match panic.downcast::<traits::Failure>() {
+            match panic.downcast::<bessemer_traits::Failure>() {
                 Ok(failure) => panic!("{failure}"),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
@@ -81,19 +74,6 @@ pub fn with_metadata(path: &Path, stack_bytes: usize, look: impl for<'tcx> FnOnc
 }
 
 impl<'tcx> Program<'tcx> {
-    /// A definition by the names that lead to it from a crate's root (`core::option::Option`).
-    pub fn find(&self, path: &str) -> DefId {
-        let mut steps = path.split("::");
-        let krate = steps.next().expect("a path begins with a crate");
-        let crates = self.session.crates();
-        let num = crates.into_iter().find(|&num| self.session.crate_name(num).as_str() == krate).expect("the crate");
-        steps.fold(num.root(), |module, step| {
-            let children = self.session.module_children(module);
-            let found = children.iter().find(|(name, _)| name.as_str() == step);
-            found.unwrap_or_else(|| panic!("no {step} in {path}")).1
-        })
-    }
-
     /// The type that an alias of the snippet stands for.
     pub fn ty(&self, alias: &str) -> Ty<'tcx> {
         self.traits.normalize(self.session.type_of(self.find(&format!("snippet::{alias}"))))
@@ -105,26 +85,13 @@ impl<'tcx> Program<'tcx> {
 
     /// A function, unless it (or what encloses it) has parameters other than lifetimes.
     pub fn without_types(&self, def_id: DefId) -> Option<Instance<'tcx>> {
-        let mut next = Some(def_id);
-        while let Some(item) = next {
-            let generics = self.session.generics_of(item);
-            if generics.own_params.iter().any(|param| param.kind != GenericParamKind::Lifetime) {
-                return None;
-            }
-            next = generics.parent;
-        }
-        // (A trait's `Self` is a parameter.)
-        let count = self.session.generics_of(def_id).count();
-        let args: Vec<_> = (0..count).map(|_| ty::Region::Erased.into()).collect();
-        Some(Instance::new(def_id, self.tcx.mk_args(&args)))
+        (!self.has_type_params(def_id)).then(|| self.instance(def_id))
     }
 
     /// A function without type parameters.
     pub fn function(&self, path: &str) -> (DefId, GenericArgs<'tcx>) {
         let def_id = self.find(path);
-        let generics = self.session.generics_of(def_id);
-        let args: Vec<_> = (0..generics.count()).map(|_| ty::Region::Erased.into()).collect();
-        (def_id, self.tcx.mk_args(&args))
+        (def_id, self.erased_args(def_id))
     }
 
     /// What each call and drop in a function means, one a line, and types of unsizing coercions' vtables.

@@ -17,7 +17,7 @@ macro_rules! indices {
         $(impl<'tcx> Decode<'tcx> for $name {
             #[inline]
             fn decode(d: &mut Decoder<'tcx>) -> Result<$name> {
-                Ok($name(d.read_u32()?))
+                Ok($name::from_u32(d.read_u32()?))
             }
         })*
     };

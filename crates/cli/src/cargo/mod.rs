@@ -1,0 +1,197 @@
+//! `cargo bessemer`: what cargo does, with Bessemer's back ends.
+//!
+//! **What goes in.** A cargo command line. **What comes out.** What cargo says and makes, in a target directory of
+//! Bessemer's own.
+//!
+//! cargo does the work: it is told to run `bessemer` where it would run rustc (as its `rustc-wrapper`), and to mark the
+//! crates that serve the build itself (build scripts, procedural macros and what they need), which rustc compiles.
+//!
+//! **What it must not know.** How anything is compiled.
+
+mod args;
+mod config;
+mod doctests;
+mod place;
+mod report;
+
+use crate::settings;
+use args::{Parsed, Request};
+use driver::Backends;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// What the names of cargo's subcommands begin with.
+const PREFIX: &str = "cargo-";
+
+/// The name of the subcommand that this process is, by the name under which it was started.
+pub fn subcommand() -> Option<OsString> {
+    let program = PathBuf::from(std::env::args_os().next()?);
+    let name = program.file_name()?.to_str()?.strip_prefix(PREFIX)?;
+    Some(name.into())
+}
+
+/// Does what rustdoc would, where this process was started in its place; else gives nothing.
+pub fn in_place_of_rustdoc(args: &[OsString]) -> Option<ExitCode> {
+    doctests::marker().map(|marker| doctests::stand_in(&marker, args))
+}
+
+/// Runs the subcommand of cargo's of this name. `args` are what cargo gave it.
+pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> ExitCode {
+    // cargo gives its subcommand's name first.
+    if args.first().is_some_and(|arg| arg == name) {
+        args.remove(0);
+    }
+    let request = match args::parse(args, backends) {
+        Ok(Parsed::Request(request)) => request,
+        Ok(Parsed::Text(text)) => {
+            print!("{text}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => return usage(&message),
+    };
+    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let bessemer = match place::bessemer() {
+        Ok(bessemer) => bessemer,
+        Err(message) => return fail(&message),
+    };
+    let place = match place::Place::find(&cargo, &request) {
+        Ok(place) => place,
+        Err(message) => return fail(&message),
+    };
+    let doctests = match doctests::Doctests::new(&request) {
+        Ok(doctests) => doctests,
+        Err(error) => return fail(&format!("cannot make a temporary file: {error}")),
+    };
+    let mut command = Command::new(&cargo);
+    command.arg(&request.command);
+    if let Some(folder) = place.target_dir.as_ref().filter(|_| request.target_dir.is_none()) {
+        command.arg("--target-dir").arg(folder);
+    }
+    for config in &request.configs {
+        command.arg("--config").arg(config);
+    }
+    let configuration = config::Config::read(&request.configs);
+    let mut report = None;
+    // Removed at the end, if it is there.
+    let mut temporary: Vec<tempfile::TempDir> = Vec::new();
+    if request.compiles() {
+        // Once, and not for each crate.
+        if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
+            eprintln!("warning: {message}");
+        }
+        let mut placed = settings::Placed {
+            backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
+            shows_progress: request.shows_progress(),
+            wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
+            ..settings::Placed::default()
+        };
+        // Somebody has us there already.
+        placed.wrapper.take_if(|wrapper| wrapper.file_stem().is_some_and(|stem| stem == "bessemer"));
+        let root = match place.settings_root() {
+            Ok((root, folder)) => {
+                temporary.extend(folder);
+                root
+            }
+            Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
+        };
+        let build = place::build_id(&bessemer);
+        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report) {
+            Ok((path, folder)) => {
+                if folder.is_some() {
+                    report = Some(report::Gathering::new(settings::report(&path)));
+                }
+                temporary.extend(folder);
+                path
+            }
+            Err(error) => return fail(&format!("cannot write settings into `{}`: {error}", root.display())),
+        };
+        // The variable would win over all configuration.
+        command.env_remove("RUSTC_WRAPPER");
+        match settings::link(&folder).to_str() {
+            Some(wrapper) => configure(&mut command, "build.rustc-wrapper", &toml_string(wrapper)),
+            None => drop(command.env("RUSTC_WRAPPER", settings::link(&folder))),
+        }
+        let manifest = place.manifest();
+        for profile in ["dev", "release", "test", "bench"].into_iter().chain(request.custom_profile()) {
+            for (key, first, serves_build) in [
+                ("build-override.codegen-units", settings::HOST_MARK, true),
+                ("codegen-units", settings::TARGET_MARK, false),
+            ] {
+                let wanted = configuration.codegen_units(&manifest, profile, serves_build);
+                let number = first + wanted.min(settings::MARKS - 1);
+                configure(&mut command, &format!("profile.{profile}.{key}"), &number.to_string());
+            }
+        }
+    }
+    if let Some(doctests) = &doctests
+        && let Err(error) = doctests.configure(&mut command, &configuration)
+    {
+        return fail(&format!("cannot write temporary files: {error}"));
+    }
+    command.args(&request.rest);
+    let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
+    if doctests.is_none() && temporary.is_empty() {
+        return cannot_run(command.exec());
+    }
+    let status = match command.status() {
+        Ok(status) => status,
+        Err(error) => return cannot_run(error),
+    };
+    if let Some(report) = report {
+        eprint!("{}", report.text());
+    }
+    if let Some(mut command) =
+        doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()))
+    {
+        eprintln!("note: documentation tests are compiled by rustc");
+        let own = match command.status() {
+            Ok(status) => status,
+            Err(error) => return cannot_run(error),
+        };
+        if status.success() {
+            return exit_code(own);
+        }
+    }
+    exit_code(status)
+}
+
+/// Ends as another process ended.
+fn exit_code(status: std::process::ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
+}
+
+impl Request {
+    /// The profile named on the command line, where it is none of cargo's own.
+    fn custom_profile(&self) -> Option<&str> {
+        self.profile.as_deref().filter(|profile| !matches!(*profile, "dev" | "release" | "test" | "bench" | "debug"))
+    }
+}
+
+fn configure(command: &mut Command, key: &str, value: &str) {
+    command.arg("--config").arg(format!("{key}={value}"));
+}
+
+fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            _ if c.is_control() => out += &format!("\\u{:04x}", u32::from(c)),
+            _ => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("error: {message}");
+    ExitCode::from(101)
+}
+
+fn usage(message: &str) -> ExitCode {
+    eprintln!("error: {message}\n\nFor more information, try `cargo bessemer --help`.");
+    ExitCode::from(2)
+}

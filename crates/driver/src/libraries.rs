@@ -1,0 +1,204 @@
+//! Libraries that are built by themselves: `bessemer build --crate-type lib`, `cdylib`, `staticlib`.
+//!
+//! - `lib` gives `libNAME.rlib`, with rustc's code for rustc, and the bodies of all functions for Bessemer, which generates
+//!   what a program needs of them. What else Bessemer has to know of it lies beside it (`libNAME.checks`,
+//!   `libNAME.global-asm`).
+//! - `cdylib` and `staticlib` give `libNAME.so` and `libNAME.a` for other languages, with all that they need.
+//!
+//! rustc is told what cargo tells it of such crates, and what follows is as for those ([`mod@unit`]).
+
+use crate::build::{BuildOutput, output_path};
+use crate::compiled::{self, Kind};
+use crate::error::DriverError;
+use crate::options::{EmitKind, Options, StripKind};
+use crate::report::Report;
+use crate::unit::{self, Settings, UnitFailure, UnitOutput};
+use crate::{files, pipeline};
+use backend::DebugInfo;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use toolchain::{Invocation, OutputCrateType, Source, Toolchain};
+
+/// What a source is to be compiled as: as asked, or else as its attributes say, or else a program.
+///
+/// # Errors
+/// A type that Bessemer does not have, or one that does not go with the other options.
+pub fn crate_types(options: &Options, asked: &[OutputCrateType]) -> Result<Vec<OutputCrateType>, DriverError> {
+    let refused = |message: String| Err(DriverError::Usage(message));
+    let mut types = asked.to_vec();
+    if types.is_empty() {
+        // What cannot be read is said later, in other words.
+        types = match &options.source {
+            Source::Text(text) => toolchain::crate_types::declared(&String::from_utf8_lossy(text)),
+            Source::File(file) => {
+                let text = std::fs::read(file).unwrap_or_default();
+                toolchain::crate_types::declared(&String::from_utf8_lossy(&text))
+            }
+        };
+    }
+    types.sort_unstable();
+    types.dedup();
+    if let Some(other) = types.iter().find(|it| matches!(it, OutputCrateType::Dylib | OutputCrateType::ProcMacro)) {
+        return refused(format!(
+            "crate type `{}` is not supported; there are bin, lib, cdylib and staticlib\n  help: use rustc for it",
+            other.name()
+        ));
+    }
+    // The tests of a library are a program.
+    if types.is_empty() || options.test {
+        types = vec![OutputCrateType::Bin];
+    }
+    if types.len() > 1 && types.contains(&OutputCrateType::Bin) {
+        return refused("a crate is a program or a library: build it once for each".to_owned());
+    }
+    Ok(types)
+}
+
+/// Whether what has these types is a program.
+pub fn is_program(types: &[OutputCrateType]) -> bool {
+    types == [OutputCrateType::Bin]
+}
+
+/// Only checks a library.
+pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
+    let mut report = Report::default();
+    let toolchain = pipeline::begin(options, &mut report)?;
+    let diagnostics = report.stage("check", |_| compiled::check(&toolchain, options, Kind::Library))?;
+    Ok(BuildOutput { files: Vec::new(), diagnostics, report })
+}
+
+/// Builds what `options.emit` asks for of a library of these types.
+pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput, DriverError> {
+    let mut report = Report::default();
+    let toolchain = pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, &toolchain)?;
+    if let Some(folder) = &options.out_dir {
+        std::fs::create_dir_all(folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
+    }
+    let mut output = BuildOutput { report, ..BuildOutput::default() };
+    let texts: Vec<&EmitKind> = options.emit.iter().filter(|kind| **kind != EmitKind::Link).collect();
+    if options.emit.contains(&EmitKind::Link) {
+        link(&toolchain, options, types, &mut output)?;
+    }
+    if !texts.is_empty() {
+        let compiled = compiled::compile(&toolchain, options, Kind::Library, &mut output.report)?;
+        for kind in &texts {
+            let path = output_path(options, kind);
+            files::write(&path, &compiled.emit(kind)?)?;
+            output.files.push(path);
+        }
+        if output.diagnostics.is_empty() {
+            output.diagnostics = compiled.diagnostics().to_vec();
+        }
+    }
+    Ok(output)
+}
+
+/// Has the files made that are linked, or that rustc makes.
+fn link(
+    toolchain: &Toolchain,
+    options: &Options,
+    types: &[OutputCrateType],
+    output: &mut BuildOutput,
+) -> Result<(), DriverError> {
+    if let Some(file) = &options.output
+        && (types.len() > 1 || options.emit.len() > 1)
+    {
+        return Err(DriverError::Usage(format!(
+            "`-o {}` names one file, and several are built\n  help: use --out-dir",
+            file.display()
+        )));
+    }
+    let settings = Settings {
+        backends: options.backend.all().clone(),
+        backend: Some(options.backend.clone()),
+        marks: None,
+        stamp: None,
+        cache: options.cache.clone(),
+        observer: output.report.observer.clone(),
+    };
+    for &kind in types {
+        let file = file_of(options, kind)?;
+        let invocation = Invocation::parse(rustc_args(options, kind, &file)?).map_err(DriverError::Usage)?;
+        let mut said = Vec::new();
+        let mut sink = |line: &[u8]| said.extend_from_slice(line);
+        let made = if kind == OutputCrateType::Lib {
+            unit::both(toolchain, &invocation, &mut sink)
+        } else {
+            unit::final_artefact(toolchain, &invocation, &[kind], &settings, &mut sink)
+        };
+        match made {
+            Ok(UnitOutput { report, notes: _ }) => output.report.extend(report),
+            Err(UnitFailure::Rustc(_)) => return Err(DriverError::Diagnostics(said)),
+            Err(UnitFailure::Driver(error)) => return Err(error.after(&said)),
+        }
+        // Each type is checked by itself, with the same words.
+        if output.diagnostics.is_empty() {
+            output.diagnostics = said;
+        }
+        output.files.push(file);
+    }
+    Ok(())
+}
+
+/// Where a library goes: where the user says, or by rustc's name for it.
+fn file_of(options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverError> {
+    let suffix = match kind {
+        OutputCrateType::Lib => "rlib",
+        OutputCrateType::Cdylib => "so",
+        _ => "a",
+    };
+    let usual = format!("lib{}.{suffix}", options.crate_name());
+    let Some(file) = &options.output else {
+        return Ok(options.out_dir.clone().unwrap_or_default().join(usual));
+    };
+    // What lies beside it is found by its name, and so is the crate.
+    if kind == OutputCrateType::Lib && file.file_name().is_none_or(|name| *name != *usual) {
+        return Err(DriverError::Usage(format!(
+            "`-o {}`: the library of the crate `{}` is named {usual}\n  help: use --out-dir, or --crate-name",
+            file.display(),
+            options.crate_name()
+        )));
+    }
+    Ok(file.clone())
+}
+
+/// rustc's command line for a library.
+fn rustc_args(options: &Options, kind: OutputCrateType, file: &Path) -> Result<Vec<OsString>, DriverError> {
+    let Source::File(source) = &options.source else {
+        return Err(DriverError::Usage("a library is built from a file, not from standard input".to_owned()));
+    };
+    let mut args: Vec<OsString> = vec![source.into(), "--crate-name".into(), options.crate_name().into()];
+    args.extend(["--crate-type".into(), kind.name().into(), "--emit=link".into()]);
+    // What belongs to it, and what comes between, lies beside it.
+    args.extend(["--out-dir".into(), files::folder_of(file).into()]);
+    if kind != OutputCrateType::Lib {
+        args.extend(["-o".into(), file.into()]);
+    }
+    args.extend(options.rustc_args());
+    let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
+    if options.debug == DebugInfo::Lines {
+        codegen("debuginfo", "1");
+    }
+    if options.frame_pointers {
+        codegen("force-frame-pointers", "yes");
+    }
+    match options.strip {
+        StripKind::None => {}
+        StripKind::DebugInfo => codegen("strip", "debuginfo"),
+        StripKind::Symbols => codegen("strip", "symbols"),
+    }
+    for arg in &options.link_args {
+        codegen("link-arg", arg);
+    }
+    if let Some(linker) = &options.linker {
+        let mut arg = OsString::from("-Clinker=");
+        arg.push(linker);
+        args.push(arg);
+    }
+    args.push(if options.color { "--color=always" } else { "--color=never" }.into());
+    if options.json {
+        args.push("--error-format=json".into());
+    }
+    Ok(args)
+}

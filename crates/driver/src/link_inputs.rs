@@ -1,0 +1,74 @@
+//! What a program's crates bring for the linker: archives of the toolchain's crates, and native libraries.
+
+use crate::error::DriverError;
+use crate::files;
+use crate::options::Options;
+use crate::program::FrontHalf;
+use link::aot::{Input, LibraryKind};
+use std::path::{Path, PathBuf};
+use ty::NativeLibKind;
+
+/// Crates' archives and native libraries, in rustc's order: what uses before what is used.
+pub(crate) fn link_inputs(
+    front: &FrontHalf<'_>,
+    options: &Options,
+    sysroot: &Path,
+) -> Result<(Vec<Input>, Vec<String>), DriverError> {
+    let definitions = front.tcx.definitions();
+    let prebuilt = &front.cx.options.prebuilt;
+    let wanted_runtime = if options.panic_abort { "panic_abort" } else { "panic_unwind" };
+    let mut archives = Vec::new();
+    let mut last = Vec::new();
+    let mut own = Vec::new();
+    let mut system = Vec::new();
+    let mut names = Vec::new();
+    let (mut needs_runtime, mut has_runtime) = (false, false);
+    for (krate, source) in front.session.crate_sources() {
+        let flags = definitions.crate_flags(krate);
+        needs_runtime |= flags.needs_panic_runtime;
+        if flags.panic_runtime {
+            if source.name.as_str() != wanted_runtime {
+                continue;
+            }
+            has_runtime = true;
+        }
+        let is_prebuilt = prebuilt.contains(&krate);
+        if is_prebuilt && let Some(path) = &source.rlib {
+            let input = Input::Archive { path: path.clone(), whole: false };
+            if flags.compiler_builtins { last.push(input) } else { archives.push(input) }
+        }
+        for library in definitions.native_libraries(krate) {
+            if !library.enabled {
+                continue;
+            }
+            let name = library.name.as_str().to_owned();
+            let kind = match library.kind {
+                NativeLibKind::Static { bundle: true, .. } if is_prebuilt => continue,
+                NativeLibKind::Static { whole_archive, .. } => LibraryKind::Static { whole: whole_archive },
+                NativeLibKind::Dylib { as_needed } => LibraryKind::Shared { as_needed: as_needed == Some(true) },
+                NativeLibKind::Unspecified => LibraryKind::Any,
+                NativeLibKind::Framework | NativeLibKind::RawDylib | NativeLibKind::LinkArg => continue,
+            };
+            if !is_prebuilt {
+                names.push(name.clone());
+            }
+            let input = Input::Library { name, kind, verbatim: library.verbatim };
+            let list = if is_prebuilt { &mut system } else { &mut own };
+            if !list.contains(&input) {
+                list.push(input);
+            }
+        }
+    }
+    // No crate names the runtime that aborts: rustc adds it where a program is made.
+    if needs_runtime && !has_runtime {
+        archives.push(Input::Archive { path: find_rlib(sysroot, wanted_runtime)?, whole: false });
+    }
+    let inputs = own.into_iter().chain(archives).chain(last).chain(system).collect();
+    Ok((inputs, names))
+}
+
+/// A crate of the toolchain by its name.
+fn find_rlib(sysroot: &Path, name: &str) -> Result<PathBuf, DriverError> {
+    let found = files::find(sysroot, &format!("lib{name}-"), ".rlib");
+    found.ok_or_else(|| DriverError::Open(format!("the toolchain has no `{name}` in `{}`", sysroot.display())))
+}

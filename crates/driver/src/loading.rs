@@ -1,0 +1,45 @@
+//! Loading a program's objects into this process, beside the toolchain's shared std.
+
+use crate::error::DriverError;
+use crate::files;
+use crate::objects::Object;
+use link::jit::{JitError, LoadedCode, Loader};
+use std::path::PathBuf;
+use toolchain::Toolchain;
+
+/// A function or variable of this process that a program may refer to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HostSymbol {
+    /// The linker's name.
+    pub name: String,
+    /// Not a pointer, so that it can be shared between threads.
+    pub address: usize,
+}
+
+/// Loads objects; nothing of them runs yet. What no object defines is looked for among `host`, then in std, then in this
+/// process.
+pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol]) -> Result<LoadedCode, DriverError> {
+    let failed = |error: JitError| DriverError::Load(error.to_string());
+    let mut loader = Loader::new();
+    for object in objects {
+        loader.add_object(object.name.clone(), &object.bytes[..]);
+    }
+    for symbol in host {
+        loader.define(&*symbol.name, symbol.address as *const u8);
+    }
+    // SAFETY: the toolchain's own std; its initialisers are those of every Rust program.
+    unsafe { loader.add_library(&find(toolchain, "libstd-", ".so")?) }.map_err(failed)?;
+    loader.add_archive(&find(toolchain, "libcompiler_builtins-", ".rlib")?).map_err(failed)?;
+    loader.load().map_err(failed)
+}
+
+/// A library of the toolchain's, by how its file's name begins and ends.
+fn find(toolchain: &Toolchain, prefix: &str, suffix: &str) -> Result<PathBuf, DriverError> {
+    let folder = toolchain.target_lib_dir();
+    files::find(&folder, prefix, suffix).ok_or_else(|| {
+        DriverError::Load(format!(
+            "`{}` has no {prefix}*{suffix}\n  help: reinstall the toolchain, or use `bessemer build`",
+            folder.display()
+        ))
+    })
+}

@@ -1,0 +1,174 @@
+//! From a crate's metadata to the whole program's LIR.
+
+use crate::assembly::{all_global_asm, named_in_assembly, refuse_symbols_of_assembly};
+use crate::caches::image::{self, Crates, Image};
+use crate::crate_checks;
+use crate::entry::{Root, find_entry};
+use crate::error::DriverError;
+use crate::faults;
+use crate::link_inputs::link_inputs;
+use crate::missing::Missing;
+use crate::options::Options;
+use crate::program::{FrontHalf, with_front};
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::std_items::StdItems;
+use backend::OptLevel;
+use link::aot::Input;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
+use toolchain::Toolchain;
+use ty::{CrateNum, DefId};
+
+/// A program as LIR, and what it is linked with.
+#[derive(Debug)]
+pub struct Lowered {
+    pub lir: mono::Program,
+    /// The program's `global_asm!`; empty where there is none.
+    pub global_asm: String,
+    /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
+    pub allocator: Vec<lir::Function>,
+    /// Archives and libraries, in the order for the linker.
+    pub link_inputs: Vec<Input>,
+    /// The program defines its own allocator, or needs what is not in a shared std, so that will not do.
+    pub needs_static_std: bool,
+    /// The program looks for its own executable file.
+    pub wants_its_file: bool,
+    /// Shared libraries that the program's own `#[link]` attributes name.
+    pub native_libraries: Vec<String>,
+    /// The symbols that a C library of the program shows to others.
+    pub exported: Vec<String>,
+    /// The code of dependencies that is there already, and to which the stable part of this program belongs.
+    pub image: Option<Image>,
+    /// Files of crates that were read, other than the toolchain's and the program's own.
+    pub crate_files: Vec<PathBuf>,
+    /// How the crates of the image are optimised, where they are.
+    pub levels: FxHashMap<CrateNum, OptLevel>,
+}
+
+impl Lowered {
+    /// Makes it a program that is linked with the static std, which lacks the symbols of an allocator.
+    pub(crate) fn use_static_std(&mut self) {
+        self.lir.functions.append(&mut self.allocator);
+    }
+}
+
+/// Lowers the whole program, but for what is in an image if one is wanted, for code that is compiled by these settings.
+/// `missing` is asked for what the crate's metadata does not say.
+pub fn lower_program(
+    toolchain: &Toolchain,
+    options: &Options,
+    metadata: &Path,
+    root: Root,
+    image_for: Option<&Settings>,
+    missing: Missing<'_>,
+    report: &mut Report,
+) -> Result<Lowered, DriverError> {
+    with_front(toolchain, options, metadata, report, |front, report| {
+        let cx = &front.cx;
+        let image = || {
+            let settings = image_for?;
+            let crates = image::crates(front.session, &cx.options.prebuilt);
+            let image = match image::folder(toolchain, options, settings, front.session, &crates) {
+                Some(folder) => Image::load(folder),
+                // What is optimised on its own is so without a cache, too.
+                None if !crates.levels.is_empty() => Image::unkept(),
+                None => return None,
+            };
+            Some((crates, image))
+        };
+        let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None, &front.session.link_order()));
+        let exported = c_symbols(front, &roots.exported);
+        let std_items = StdItems::find(front);
+        roots.asked = std_items.all();
+        roots.entry = find_entry(front, root, &roots.exported, missing)?;
+        let global_asm = all_global_asm(front, missing)?;
+        refuse_symbols_of_assembly(front, &roots, &global_asm)?;
+        roots.exported.extend(named_in_assembly(front, &global_asm));
+        // What an image holds was chosen for other programs.
+        let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
+        let Crates { edited, levels } = crates.unwrap_or_default();
+        let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
+        let base = image.is_some().then_some(mono::Base { volatile: edited, has: &has });
+        let others = crate_checks::others(front.session, &cx.options.prebuilt, cx.checks());
+        let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
+        let mut contexts = mono::Contexts::new(cx);
+        others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
+        let program = report.stage("lower", |_| mono::lower_program(&contexts, &roots, base.as_ref()));
+        let program = program.map_err(|failed| match failed {
+            mono::Failed::Items(failures) => faults::program_errors(front, failures),
+            mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
+        })?;
+        report.count(program.functions.len() as u64, "functions");
+        let (allocator, needs_static_std) = allocator(front);
+        let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
+        // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
+        let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
+        Ok(Lowered {
+            wants_its_file: std_items.want_file(&program.noted),
+            lir: program,
+            global_asm,
+            allocator,
+            link_inputs,
+            needs_static_std,
+            native_libraries,
+            exported,
+            image,
+            crate_files: crate_files(front),
+            levels,
+        })
+    })
+}
+
+/// What of the program's crates was read, or would be if it were there.
+fn crate_files(front: &FrontHalf<'_>) -> Vec<PathBuf> {
+    let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.cx.options.prebuilt.contains(krate);
+    let crates = front.session.crate_sources().filter(|(krate, _)| is_own(krate));
+    let files = crates.flat_map(|(_, source)| {
+        let assembly = Some(source.metadata.with_extension("global-asm")).filter(|file| file.is_file());
+        [Some(source.metadata.clone()), source.rlib.clone(), assembly]
+    });
+    files.flatten().collect()
+}
+
+/// The symbols among exported definitions that are for other languages, and not std's own.
+fn c_symbols(front: &FrontHalf<'_>, exported: &[DefId]) -> Vec<String> {
+    let definitions = front.tcx.definitions();
+    let exported = exported.iter().filter(|&&def_id| {
+        let attrs = definitions.codegen_attrs(def_id);
+        lower::is_exported(attrs) && !attrs.flags.contains(ty::CodegenFlags::STD_INTERNAL_SYMBOL)
+    });
+    let name = |&def_id: &DefId| front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty())).as_str().to_owned();
+    let mut symbols: Vec<String> = exported.map(name).collect();
+    symbols.sort();
+    symbols.dedup();
+    symbols
+}
+
+/// Whether a symbol for other languages is one that std has, too.
+fn defines_symbol_of_std(front: &FrontHalf<'_>, exported: &[String]) -> bool {
+    if exported.iter().all(|symbol| symbol == "main") {
+        return false;
+    }
+    let definitions = front.tcx.definitions();
+    let of_std = front.cx.options.prebuilt.iter().flat_map(|&krate| definitions.exported_symbols(krate));
+    let fixed_name = |symbol: &ty::ExportedSymbol<'_>| match *symbol {
+        ty::ExportedSymbol::NonGeneric(def_id) => {
+            front.cx.mangler.fixed_symbol_name(ty::Instance::new(def_id, ty::List::empty()))
+        }
+        _ => None,
+    };
+    of_std.filter_map(fixed_name).any(|name| exported.binary_search(&name).is_ok())
+}
+
+/// The functions that make std's allocator the program's, where it has none of its own; and whether it has one.
+fn allocator(front: &FrontHalf<'_>) -> (Vec<lir::Function>, bool) {
+    let definitions = front.tcx.definitions();
+    let crates = definitions.crates();
+    let prebuilt = &front.cx.options.prebuilt;
+    let own =
+        crates.iter().any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
+    // std brings a handler of its own.
+    let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
+    (lower::allocator_shim(&front.cx, !own, !handler), own)
+}

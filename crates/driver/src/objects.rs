@@ -1,0 +1,13 @@
+//! Objects: what back ends make of modules.
+
+/// An object file in memory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Object {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// How large objects are together.
+pub(crate) fn size_bytes(objects: &[Object]) -> u64 {
+    objects.iter().map(|object| object.bytes.len() as u64).sum()
+}

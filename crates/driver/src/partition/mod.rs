@@ -1,0 +1,117 @@
+//! Dividing a program into modules, each of which becomes one object.
+//!
+//! There are three ways: by names, so that an edit changes few modules ([`buckets`]); by who calls whom, for optimisers
+//! ([`split`]); and by the order of the program, for code that is kept as it is ([`mod@cluster`]).
+
+pub(crate) mod buckets;
+mod cluster;
+mod split;
+mod stable;
+
+use crate::options::{EmitKind, Options};
+use cluster::cluster;
+use lir::{Linkage, Module};
+pub(crate) use stable::take_stable;
+
+/// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
+/// one or a few (see [`split`]).
+pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
+    let capabilities = options.backend.capabilities();
+    let crosses_functions = capabilities.crosses_functions && options.optimizes();
+    // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
+    let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
+    let functions = program.functions.len();
+    let count = match (one_file, crosses_functions) {
+        (true, _) => 1,
+        (false, true) => split::part_count(functions),
+        (false, false) => buckets::count(functions, capabilities.functions_per_module),
+    };
+    let mut modules = new_modules(count, options);
+    if crosses_functions && count > 1 {
+        // What assembly names must be found by name.
+        let parts = split::split(program.functions, program.data, count, global_asm.is_empty());
+        for (module, part) in modules.iter_mut().zip(parts) {
+            module.functions = part.functions;
+            module.data = part.data;
+        }
+    } else {
+        for function in program.functions {
+            modules[buckets::of(&function.name, count)].functions.push(function);
+        }
+        for data in program.data {
+            modules[buckets::of(&data.name, count)].data.push(data);
+        }
+    }
+    own_types(&mut modules, &program.debug_types);
+    if !global_asm.is_empty() {
+        // What assembly names must be found by name.
+        modules[0].global_asm.push(global_asm);
+        return modules;
+    }
+    // Unoptimised, a module may be one of several that refer to each other (those of an image).
+    if count == 1 && crosses_functions {
+        internalize(&mut modules[0]);
+    }
+    modules
+}
+
+/// As [`partition`], for code that is kept as it is: no edit will change a module, so they are large, and hold together what
+/// belongs together.
+pub fn partition_stable(mut program: mono::Program, options: &Options) -> Vec<Module> {
+    if options.optimizes() && options.backend.capabilities().crosses_functions {
+        let count = split::part_count(program.functions.len());
+        let mut modules = new_modules(count, options);
+        // Programs to come may refer to any of it.
+        for (module, part) in modules.iter_mut().zip(split::split(program.functions, program.data, count, false)) {
+            module.functions = part.functions;
+            module.data = part.data;
+        }
+        own_types(&mut modules, &program.debug_types);
+        return modules;
+    }
+    let count = match program.functions.len() {
+        ..512 => 1,
+        functions => (functions / 512).next_power_of_two().clamp(8, buckets::MAX_COUNT),
+    };
+    let debug_types = std::mem::take(&mut program.debug_types);
+    let mut modules = new_modules(count, options);
+    for (module, (functions, data)) in modules.iter_mut().zip(cluster(program, count)) {
+        module.functions = functions;
+        module.data = data;
+    }
+    own_types(&mut modules, &debug_types);
+    modules
+}
+
+fn new_modules(count: usize, options: &Options) -> Vec<Module> {
+    let name = options.crate_name();
+    let source_file = match &options.source {
+        toolchain::Source::File(file) => file.to_string_lossy().into_owned(),
+        toolchain::Source::Text(_) => "<anon>".to_owned(),
+    };
+    let source_folder = std::env::current_dir().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    let named = |index| Module { name: format!("{name}.{index}"), ..Module::default() };
+    let new = |index| Module { source_file: source_file.clone(), source_folder: source_folder.clone(), ..named(index) };
+    (0..count).map(new).collect()
+}
+
+/// Gives each module the types that its functions and data mention.
+fn own_types(modules: &mut [Module], debug_types: &lir::IndexVec<lir::DebugTypeId, lir::DebugType>) {
+    for module in modules {
+        module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, debug_types);
+    }
+}
+
+/// What no other object refers to need not be seen by any.
+fn internalize(module: &mut Module) {
+    for function in &mut module.functions {
+        if function.linkage == Linkage::Hidden && !function.attrs.used {
+            function.linkage = Linkage::Internal;
+        }
+    }
+    for data in &mut module.data {
+        if data.linkage == Linkage::Hidden && !data.used {
+            data.linkage = Linkage::Internal;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The pipeline: what a source and its metadata become, up to a linked file.
+//!
+//! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
+//! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
+
+use crate::caches::image::Image;
+use crate::entry::Root;
+use crate::error::DriverError;
+use crate::files;
+use crate::link_job::{self, Artefact};
+use crate::lowering::{Lowered, lower_program};
+use crate::missing::Missing;
+use crate::objects::{Object, size_bytes};
+use crate::options::Options;
+use crate::report::Report;
+use crate::settings::Settings;
+use crate::test_support::{self, Support};
+use crate::{codegen, partition, test_reexports};
+use backend::OptLevel;
+use cache::scratch::Scratch;
+use link::aot::Job;
+use lir::Module;
+use std::path::Path;
+use toolchain::{Checked, CrateRequest, Source, Toolchain};
+
+/// Finds the toolchain for a source.
+///
+/// # Errors
+/// There is no such source, or no toolchain.
+pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<Toolchain, DriverError> {
+    require_source(options)?;
+    Ok(report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?)
+}
+
+/// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
+pub(crate) fn require_source(options: &Options) -> Result<(), DriverError> {
+    if let Source::File(file) = &options.source
+        && let Err(error) = std::fs::metadata(file)
+    {
+        return Err(DriverError::Usage(format!("couldn't read `{}`: {error}", file.display())));
+    }
+    Ok(())
+}
+
+/// Says so if the CPU that code is asked for is none: rustc and LLVM would go on with another.
+pub(crate) fn require_cpu(options: &Options, toolchain: &Toolchain) -> Result<(), DriverError> {
+    match &options.target_cpu {
+        Some(cpu) if !toolchain.has_cpu(cpu) => Err(DriverError::Usage(format!(
+            "`-C target-cpu={cpu}`: {} has no such CPU\n  help: `rustc --print target-cpus` lists them",
+            toolchain.host
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A single source that rustc has checked.
+pub(crate) struct CheckedSource {
+    /// The options to go on with.
+    pub options: Options,
+    pub checked: Checked,
+    /// The folder that the metadata is in.
+    pub folder: Scratch,
+    request: CrateRequest,
+    /// Locked as long as its crates are read.
+    _support: Option<Support>,
+}
+
+impl CheckedSource {
+    /// Has rustc check a source and write its metadata; with the options for tests, in the form in which tests are found.
+    pub fn new(toolchain: &Toolchain, options: &Options, report: &mut Report) -> Result<CheckedSource, DriverError> {
+        let folder = files::temporary_folder()?;
+        let support = test_support::support(toolchain, options, report)?;
+        let options = test_support::with_support(options, support.as_ref());
+        let check = |_: &mut Report| test_reexports::check(toolchain, &options, support.as_ref(), folder.path());
+        let (options, checked) = report.stage("check (rustc)", check)?;
+        let request = options.request();
+        Ok(CheckedSource { options, checked, folder, request, _support: support })
+    }
+
+    /// The rest of its way.
+    pub fn pipeline<'a>(&'a self, toolchain: &'a Toolchain) -> Pipeline<'a> {
+        let CheckedSource { options, checked, folder, request, _support: _ } = self;
+        Pipeline {
+            toolchain,
+            options,
+            metadata: &checked.metadata,
+            root: Root::of(options),
+            missing: Missing::OfRequest { toolchain, request, folder: folder.path() },
+            image_for: None,
+        }
+    }
+}
+
+/// A crate whose metadata is there, and what is to be made of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Pipeline<'a> {
+    pub toolchain: &'a Toolchain,
+    pub options: &'a Options,
+    pub metadata: &'a Path,
+    pub root: Root,
+    pub missing: Missing<'a>,
+    /// Present where code that mentions nothing of edited crates is kept as an image; with how cargo's units are compiled.
+    pub image_for: Option<&'a Settings>,
+}
+
+/// A program, divided.
+pub(crate) struct Divided {
+    pub modules: Vec<Module>,
+    /// What is to be added to the program's image, by how it is optimised.
+    stable: Vec<(OptLevel, mono::Program)>,
+}
+
+impl Pipeline<'_> {
+    /// The program as LIR.
+    pub fn lower(&self, report: &mut Report) -> Result<Lowered, DriverError> {
+        let Pipeline { toolchain, options, metadata, root, missing, image_for } = *self;
+        lower_program(toolchain, options, metadata, root, image_for, missing, report)
+    }
+
+    /// Takes the code out of a program, as modules.
+    pub fn divide(&self, program: &mut Lowered) -> Divided {
+        let stable = match program.image {
+            Some(_) => partition::take_stable(&mut program.lir, &program.levels),
+            None => Vec::new(),
+        };
+        let (lir, global_asm) = (std::mem::take(&mut program.lir), std::mem::take(&mut program.global_asm));
+        Divided { modules: partition::partition(lir, global_asm, self.options), stable }
+    }
+
+    /// Generates a divided program. What belongs to its image is put there, and not among the objects.
+    pub fn generate(
+        &self,
+        program: &mut Lowered,
+        divided: &mut Divided,
+        report: &mut Report,
+    ) -> Result<Vec<Object>, DriverError> {
+        let Pipeline { toolchain, options, .. } = *self;
+        let (objects, bytes) = report.stage("code generation", |report| -> Result<_, DriverError> {
+            let mut bytes = 0;
+            if let (Some(image), Some(settings)) = (&mut program.image, self.image_for)
+                && !divided.stable.is_empty()
+            {
+                let (mut objects, mut symbols) = (Vec::new(), Vec::new());
+                for (level, program) in std::mem::take(&mut divided.stable) {
+                    symbols.extend(program.functions.iter().map(|function| function.name.clone()));
+                    symbols.extend(program.data.iter().map(|data| data.name.clone()));
+                    let options = &options.with_level(level, settings.backend_for(level));
+                    let modules = partition::partition_stable(program, options);
+                    objects.extend(codegen::compile(toolchain, options, &modules, report)?);
+                    options.done_with(modules);
+                }
+                bytes += size_bytes(&objects);
+                image.extend(objects, &symbols);
+            }
+            let objects = codegen::compile(toolchain, options, &divided.modules, report)?;
+            bytes += size_bytes(&objects);
+            Ok((objects, bytes))
+        })?;
+        report.count(bytes, "bytes");
+        Ok(objects)
+    }
+
+    /// What the linker is told about a program and its objects.
+    pub fn link_job(&self, program: &Lowered, objects: Vec<Object>, output: &Path, artefact: Artefact) -> Job {
+        let kept = program.image.as_ref().map(Image::link_inputs).unwrap_or_default();
+        let inputs = kept.into_iter().chain(program.link_inputs.iter().cloned()).collect();
+        link_job::job(self.toolchain, self.options, objects, inputs, output, artefact)
+    }
+}

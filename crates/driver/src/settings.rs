@@ -1,0 +1,31 @@
+//! How cargo's units are compiled, besides what their command lines say.
+
+use crate::backends::{BackendChoice, Backends};
+use crate::marks::Marks;
+use crate::report::Observer;
+use backend::OptLevel;
+use std::path::PathBuf;
+
+/// How units are compiled, besides what their command lines say.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The back ends that there are.
+    pub backends: Backends,
+    /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
+    pub backend: Option<BackendChoice>,
+    /// How units which serve the build itself are told from others. Absent: nothing marks them, so every library gets code
+    /// from rustc too.
+    pub marks: Option<Marks>,
+    /// A file that is newer than artefacts which were made with other settings.
+    pub stamp: Option<PathBuf>,
+    pub cache: Option<PathBuf>,
+    /// Told what goes on.
+    pub observer: Observer,
+}
+
+impl Settings {
+    /// The back end for code that is optimised so.
+    pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
+        self.backend.clone().unwrap_or_else(|| self.backends.for_level(level))
+    }
+}
