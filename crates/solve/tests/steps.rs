@@ -49,7 +49,7 @@ fn autoderef() {
             Own: &'static mut Thin<u8> -> Thin<u8> -> alloc::vec::Vec<u8, alloc::alloc::Global> -> [u8]
             Pointer: *const u8
             Pinned: core::pin::Pin<alloc::boxed::Box<dyn core::marker::Send, alloc::alloc::Global>> -> dyn core::marker::Send
-            Projected: <alloc::vec::Vec<alloc::sync::Arc<str, alloc::alloc::Global>, alloc::alloc::Global> as core::iter::traits::collect::IntoIterator>::Item -> str
+            Projected: alloc::sync::Arc<str, alloc::alloc::Global> -> str
         "#]],
     );
 }
