@@ -30,6 +30,9 @@ Tasks:
 ";
 
 fn main() -> ExitCode {
+    if let Some(status) = front_diff::wrapper().or_else(front_diff::one) {
+        return ExitCode::from(u8::try_from(status).unwrap_or(1));
+    }
     let mut args = std::env::args().skip(1);
     let result = match args.next().as_deref() {
         Some("bench") => bench::main(args),

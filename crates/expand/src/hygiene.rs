@@ -6,9 +6,14 @@
 //! definitions ([`Hygiene::normalize_to_macros_2_0`]), and without those that hide nothing at all
 //! ([`Hygiene::normalize_to_macro_rules`]).
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rustc_hash::FxHashMap;
 use syntax::span::{Edition, Editions, Span, SyntaxContext};
 use syntax::symbol::Symbol;
+
+use crate::external::CrateId;
+use crate::modules::ModuleRef;
 
 /// The number of an expansion.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -81,6 +86,19 @@ pub struct ExpnData {
     pub edition: Edition,
     /// `#[macro_export(local_inner_macros)]`
     pub local_inner_macros: bool,
+    /// Where the macro is defined.
+    pub home: Home,
+}
+
+/// Where a macro is defined, as what it writes is looked up there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Home {
+    /// Its crate.
+    pub krate: CrateId,
+    /// Its module, if that is known.
+    pub module: Option<ModuleRef>,
+    /// Do panics in its expansions go by the edition of the call?
+    pub edition_panic: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +119,7 @@ pub struct Hygiene {
     contexts: Vec<Context>,
     by_key: FxHashMap<(SyntaxContext, ExpnId, Transparency), SyntaxContext>,
     editions: Editions,
+    identity: u64,
 }
 
 impl Hygiene {
@@ -113,6 +132,7 @@ impl Hygiene {
             def_site: Span::DUMMY,
             edition,
             local_inner_macros: false,
+            home: Home::default(),
         };
         let context = Context {
             outer: ExpnId::ROOT,
@@ -123,7 +143,14 @@ impl Hygiene {
         };
         let mut by_key = FxHashMap::default();
         by_key.insert((SyntaxContext::ROOT, ExpnId::ROOT, Transparency::Opaque), SyntaxContext::ROOT);
-        Hygiene { expansions: vec![root], contexts: vec![context], by_key, editions: Editions::new(edition) }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let identity = NEXT.fetch_add(1, Ordering::Relaxed);
+        Hygiene { expansions: vec![root], contexts: vec![context], by_key, editions: Editions::new(edition), identity }
+    }
+
+    /// What tells it from those of other crates of this process: numbers of contexts and expansions mean nothing there.
+    pub fn identity(&self) -> u64 {
+        self.identity
     }
 
     /// The edition of each context.
@@ -140,6 +167,11 @@ impl Hygiene {
     /// What is known of an expansion.
     pub fn expansion(&self, id: ExpnId) -> &ExpnData {
         &self.expansions[id.index()]
+    }
+
+    /// What is known of the expansion of that number.
+    pub(crate) fn expansion_at(&self, index: usize) -> &ExpnData {
+        &self.expansions[index]
     }
 
     /// How many expansions there are, the root among them.
@@ -221,6 +253,31 @@ impl Hygiene {
             base = self.alloc(base, id, transparency);
         }
         self.alloc(base, id, transparency)
+    }
+
+    /// The context of a place that an expansion makes at `span`.
+    pub fn at(&mut self, span: Span, id: ExpnId, transparency: Transparency) -> Span {
+        Span { ctxt: self.apply_mark(SyntaxContext::ROOT, id, transparency), ..span }
+    }
+
+    /// The context with one mark more than `parent`, as it was in another crate.
+    pub fn import(&mut self, parent: SyntaxContext, id: ExpnId, transparency: Transparency) -> SyntaxContext {
+        self.alloc(parent, id, transparency)
+    }
+
+    /// The crate that `$crate` means in a context.
+    pub fn crate_of(&self, ctxt: SyntaxContext) -> CrateId {
+        let marks = self.marks(self.normalize_to_macro_rules(ctxt));
+        let opaque = marks.iter().rev().take_while(|mark| mark.1 == Transparency::Opaque).count();
+        let rest = &marks[..marks.len() - opaque];
+        let semi_opaque = rest.iter().rev().take_while(|mark| mark.1 == Transparency::SemiOpaque).count();
+        // The first of the last opaque ones, unless half opaque ones are in front of these.
+        let first = match (semi_opaque, opaque) {
+            (0, 0) => return CrateId::LOCAL,
+            (0, _) => rest.len(),
+            _ => rest.len() - semi_opaque,
+        };
+        self.expansion(marks[first].0).home.krate
     }
 
     fn alloc(&mut self, parent: SyntaxContext, id: ExpnId, transparency: Transparency) -> SyntaxContext {
@@ -334,6 +391,7 @@ mod tests {
             def_site: Span::new(0, 1),
             edition: Edition::E2021,
             local_inner_macros: false,
+            home: Home::default(),
         })
     }
 

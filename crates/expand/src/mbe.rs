@@ -20,7 +20,7 @@ use syntax::stream::TokenStream;
 use syntax::symbol::{Symbol, kw};
 use syntax::token::{Delim, MetaVar, Token, TokenKind};
 
-use crate::hygiene::{ExpnData, ExpnId, ExpnKind, Hygiene, MacroKind, Transparency};
+use crate::hygiene::{ExpnData, ExpnId, ExpnKind, Home, Hygiene, MacroKind, Transparency};
 use matcher::{Matched, Outcome, Step};
 use quoted::{Part, Tree};
 
@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// Counts tokens that are about to be written.
-    fn charge(&mut self, tokens: usize, span: Span) -> Result<()> {
+    pub(crate) fn charge(&mut self, tokens: usize, span: Span) -> Result<()> {
         self.tokens = self.tokens.saturating_add(tokens);
         match self.tokens > self.limits.tokens {
             true => {
@@ -146,8 +146,8 @@ pub struct Macro {
     pub edition: Edition,
     /// `#[macro_export(local_inner_macros)]`
     pub local_inner_macros: bool,
-    /// Is it another crate's?
-    pub is_foreign: bool,
+    /// Where it is defined.
+    pub home: Home,
     rules: Vec<Rule>,
 }
 
@@ -200,7 +200,7 @@ impl Macro {
             return Err(Doubt::new(span, DEFINITION, "macros must contain at least one rule"));
         }
         let transparency = Transparency::of_definition(macro_rules);
-        Ok(Macro { ident, span, transparency, edition, local_inner_macros: false, is_foreign: false, rules })
+        Ok(Macro { ident, span, transparency, edition, local_inner_macros: false, home: Home::default(), rules })
     }
 
     /// Expands a call that stands in what `parent` wrote. `arguments` is what is between the call's delimiters.
@@ -227,6 +227,7 @@ impl Macro {
             def_site: self.span,
             edition: self.edition,
             local_inner_macros: self.local_inner_macros,
+            home: self.home,
         });
         let tokens = transcribe::transcribe(session, self, &rule.body, rule.span, &matched, id)?;
         match TokenStream::new(tokens) {

@@ -3,47 +3,82 @@
 //! What is in lists may be removed by `cfg` or become several; what is not is changed in place.
 
 use syntax::ast::*;
-use syntax::doubt::Result;
-use syntax::span::Span;
+use syntax::doubt::{Doubt, Result};
 
-use crate::cfg::is_named;
-use crate::single::{Expander, read_expr, read_optional_expr, read_pat};
+use crate::attrs::Applied;
+use crate::call::{Got, Want};
+use crate::expander::Expander;
 
 impl Expander<'_> {
-    /// Items of a module, a trait, an impl or an `extern` block.
-    pub(crate) fn items(&mut self, items: List<ItemId>, place: Place) -> Result<List<ItemId>> {
+    /// The items of a module or block, whose names are defined.
+    pub(crate) fn deep_items(&mut self, items: Vec<ItemId>) -> Result<List<ItemId>> {
+        for &item in &items {
+            self.deep_item(item)?;
+        }
+        Ok(self.ast.add_list(items))
+    }
+
+    /// An item whose name is defined.
+    fn deep_item(&mut self, id: ItemId) -> Result<()> {
+        let state = self.items.get(&id);
+        let origin = state.and_then(|state| state.origin).unwrap_or(self.current);
+        let helpers = state.map(|state| state.helpers.clone()).unwrap_or_default();
+        let outer = self.helpers.len();
+        self.helpers.extend(helpers);
+        let span = self.ast[id].span;
+        let result = self.inside(origin, |x| {
+            let attrs = x.ast[id].attrs;
+            x.expand_values(attrs)?;
+            x.textual_macro(id)?;
+            x.level(span, |x| x.item_kind(id))
+        });
+        self.helpers.truncate(outer);
+        result
+    }
+
+    /// Items of a trait, an impl or an `extern` block.
+    pub(crate) fn assoc_items(&mut self, items: List<ItemId>, place: Place) -> Result<List<ItemId>> {
         let mut result = Vec::with_capacity(items.len());
         for item in self.list(items) {
-            self.item(item, place, &mut result)?;
+            self.assoc_item(item, place, &mut result)?;
         }
         Ok(self.ast.add_list(result))
     }
 
-    fn item(&mut self, id: ItemId, place: Place, result: &mut Vec<ItemId>) -> Result<()> {
-        let Some(attrs) = self.attrs(self.ast[id].attrs)? else { return Ok(()) };
-        self.ast[id].attrs = attrs;
+    pub(crate) fn assoc_item(&mut self, id: ItemId, place: Place, result: &mut Vec<ItemId>) -> Result<()> {
+        match self.item_attrs(id, place)? {
+            Applied::Removed => return Ok(()),
+            Applied::Plain => {}
+            Applied::Replaced(expansion, items) => {
+                let span = self.ast[id].span;
+                return self.level(span, |x| {
+                    x.inside(expansion, |x| items.into_iter().try_for_each(|item| x.assoc_item(item, place, result)))
+                });
+            }
+        }
         let item = self.ast[id];
         let ItemKind::MacCall(mac) = item.kind else {
-            self.define_textual_macro(&item)?;
             result.push(id);
+            let attrs = self.ast[id].attrs;
+            if self.macros {
+                self.expand_values(attrs)?;
+            }
             return self.level(item.span, |x| x.item_kind(id));
         };
-        match self.call(mac, item.span, |parser| parser.parse_items(place))? {
-            None => result.push(id),
-            Some((expansion, items)) => self.level(item.span, |x| {
-                x.inside(expansion, |x| {
-                    for &item in &items {
-                        x.define_late_macro(item)?;
-                    }
-                    items.into_iter().try_for_each(|item| x.item(item, place, result))
-                })
-            })?,
+        if !self.macros {
+            result.push(id);
+            return Ok(());
         }
-        Ok(())
+        match self.call(mac, Want::Items(place))? {
+            (expansion, Got::Items(items)) => self.level(item.span, |x| {
+                x.inside(expansion, |x| items.into_iter().try_for_each(|item| x.assoc_item(item, place, result)))
+            }),
+            _ => Err(Doubt::new(item.span, "macro call", "a macro did not expand to items")),
+        }
     }
 
     fn item_kind(&mut self, id: ItemId) -> Result<()> {
-        let Item { attrs, vis, mut kind, .. } = self.ast[id];
+        let Item { vis, mut kind, .. } = self.ast[id];
         if let VisibilityKind::Restricted { path, .. } = vis.kind {
             self.path(self.ast[path])?;
         }
@@ -73,17 +108,15 @@ impl Expander<'_> {
                 body.map_or(Ok(()), |block| self.block(block))?;
             }
             ItemKind::Mod(_, _, ModKind::Inline(items, _)) => {
-                let reaches_out = self.ast[attrs].iter().any(|attr| is_named(self.ast, attr, "macro_use"));
-                let module = |x: &mut Self, items: List<ItemId>| {
-                    x.define_late_macros(items)?;
-                    x.items(items, Place::Module)
+                *items = match self.macros {
+                    true => {
+                        let list = self.list(*items);
+                        self.in_module_item(id, |x| x.deep_items(list))?
+                    }
+                    false => self.assoc_items(*items, Place::Module)?,
                 };
-                self.modules += 1;
-                let inside = if reaches_out { module(self, *items) } else { self.scoped(|x| module(x, *items)) };
-                self.modules -= 1;
-                *items = inside?;
             }
-            ItemKind::ForeignMod(ForeignMod { items, .. }) => *items = self.items(*items, Place::Extern)?,
+            ItemKind::ForeignMod(ForeignMod { items, .. }) => *items = self.assoc_items(*items, Place::Extern)?,
             ItemKind::TyAlias(id) => {
                 let TyAlias { mut generics, mut after_where, bounds, ty, .. } = self.ast[*id];
                 self.generics(&mut generics)?;
@@ -112,7 +145,7 @@ impl Expander<'_> {
                 let Trait { mut generics, bounds, items, .. } = self.ast[*id];
                 self.generics(&mut generics)?;
                 self.bounds(bounds)?;
-                let items = self.items(items, Place::Trait)?;
+                let items = self.assoc_items(items, Place::Trait)?;
                 (self.ast[*id].generics, self.ast[*id].items) = (generics, items);
             }
             ItemKind::Impl(id) => {
@@ -122,7 +155,7 @@ impl Expander<'_> {
                     self.path(header.path)?;
                 }
                 self.ty(self_ty)?;
-                let items = self.items(items, Place::Impl)?;
+                let items = self.assoc_items(items, Place::Impl)?;
                 (self.ast[*id].generics, self.ast[*id].items) = (generics, items);
             }
             ItemKind::Delegation(id) => {
@@ -132,6 +165,7 @@ impl Expander<'_> {
                 body.map_or(Ok(()), |block| self.block(block))?;
             }
             ItemKind::ExternCrate(..) | ItemKind::Use(_) | ItemKind::Mod(_, _, ModKind::Outline) => {}
+            ItemKind::GlobalAsm(asm) => self.asm_operands(*asm)?,
             ItemKind::MacCall(_) | ItemKind::MacroDef(..) => {}
         }
         self.ast[id].kind = kind;
@@ -285,7 +319,7 @@ impl Expander<'_> {
         ty.map_or(Ok(()), |ty| self.ty(ty))
     }
 
-    fn ty(&mut self, id: TyId) -> Result<()> {
+    pub(crate) fn ty(&mut self, id: TyId) -> Result<()> {
         let span = self.ast[id].span;
         self.level(span, |x| x.ty_at_level(id))
     }
@@ -319,8 +353,10 @@ impl Expander<'_> {
                 self.ty_pat(pat)
             }
             TyKind::MacCall(mac) => {
-                let span = self.ast[id].span;
-                let Some((expansion, ty)) = self.call(mac, span, |parser| parser.parse_ty())? else { return Ok(()) };
+                if !self.macros {
+                    return Ok(());
+                }
+                let (expansion, Got::Ty(ty)) = self.call(mac, Want::Ty)? else { return Ok(()) };
                 self.inside(expansion, |x| x.ty(ty))?;
                 self.ast[id] = self.ast[ty];
                 Ok(())
@@ -391,7 +427,10 @@ impl Expander<'_> {
                 return self.expr(*guard);
             }
             PatKind::MacCall(mac) => {
-                let Some((expansion, result)) = self.call(*mac, pat.span, read_pat)? else { return Ok(()) };
+                if !self.macros {
+                    return Ok(());
+                }
+                let (expansion, Got::Pat(result)) = self.call(*mac, Want::Pat)? else { return Ok(()) };
                 self.inside(expansion, |x| x.pat(result))?;
                 pat = self.ast[result];
             }
@@ -414,24 +453,21 @@ impl Expander<'_> {
         for expr in self.list(exprs) {
             let Some(attrs) = self.attrs(self.ast[expr].attrs)? else { continue };
             self.ast[expr].attrs = attrs;
-            let Expr { kind: ExprKind::MacCall(mac), span, .. } = self.ast[expr] else {
+            let (ExprKind::MacCall(mac), true) = (self.ast[expr].kind, self.macros) else {
                 self.expr(expr)?;
                 kept.push(expr);
                 continue;
             };
-            match self.call(mac, span, read_optional_expr)? {
-                None => kept.push(expr),
-                Some((_, None)) => {}
-                Some((expansion, Some(result))) => {
-                    self.inside(expansion, |x| x.expr(result))?;
-                    kept.push(result);
-                }
+            if let (expansion, Got::OptExpr(Some(result))) = self.call(mac, Want::OptExpr)? {
+                let span = self.ast[expr].span;
+                self.level(span, |x| x.inside(expansion, |x| x.expr(result)))?;
+                kept.push(result);
             }
         }
         Ok(self.ast.add_list(kept))
     }
 
-    fn expr(&mut self, id: ExprId) -> Result<()> {
+    pub(crate) fn expr(&mut self, id: ExprId) -> Result<()> {
         let Expr { attrs, span, .. } = self.ast[id];
         self.ast[id].attrs = self.attrs_of_fixed(attrs)?;
         self.level(span, |x| x.expr_at_level(id))
@@ -530,11 +566,20 @@ impl Expander<'_> {
                 self.opt_ty(*ty)?;
             }
             ExprKind::MacCall(mac) => {
-                let Some((expansion, result)) = self.call(*mac, span, read_expr)? else { return Ok(()) };
+                if !self.macros {
+                    return Ok(());
+                }
+                let (expansion, Got::Expr(result)) = self.call(*mac, Want::Expr)? else { return Ok(()) };
                 self.inside(expansion, |x| x.expr(result))?;
                 self.ast[id] = self.ast[result];
                 return Ok(());
             }
+            ExprKind::FormatArgs(id) => {
+                for arg in self.list(self.ast[*id].args) {
+                    self.expr(arg.expr)?;
+                }
+            }
+            ExprKind::InlineAsm(id) => self.asm_operands(*id)?,
             ExprKind::Lit(_) | ExprKind::Underscore | ExprKind::Continue(_) => {}
         }
         self.ast[id] = Expr { kind, span, attrs };
@@ -572,107 +617,98 @@ impl Expander<'_> {
         Ok(self.ast.add_list(kept))
     }
 
+    fn asm_operands(&mut self, id: Id<InlineAsm>) -> Result<()> {
+        for operand in self.list(self.ast[id].operands) {
+            match operand {
+                AsmOperand::In(_, expr) | AsmOperand::InOut(_, _, expr) => self.expr(expr)?,
+                AsmOperand::Out(_, _, expr) => self.opt_expr(expr)?,
+                AsmOperand::SplitInOut(_, _, input, output) => {
+                    self.expr(input)?;
+                    self.opt_expr(output)?;
+                }
+                AsmOperand::Const(value) => self.expr(value.0)?,
+                AsmOperand::Sym(qself, path) => {
+                    self.qself(qself)?;
+                    self.path(path)?;
+                }
+                AsmOperand::Label(block) => self.block(block)?,
+            }
+        }
+        Ok(())
+    }
+
     fn block(&mut self, id: BlockId) -> Result<()> {
         let Block { stmts, span, .. } = self.ast[id];
         self.level(span, |x| {
-            x.scoped(|x| {
-                let stmts = x.list(stmts);
-                x.late_macros_among(&stmts)?;
-                let mut result = Vec::with_capacity(stmts.len());
-                for stmt in stmts {
-                    x.stmt(stmt, &mut result)?;
-                }
-                x.ast[id].stmts = x.ast.add_list(result);
-                Ok(())
-            })
+            let outer = (x.module, x.directory.clone(), x.scope);
+            let result = x.block_at_level(id, stmts);
+            (x.module, x.directory, x.scope) = outer;
+            result
         })
     }
 
-    fn late_macros_among(&mut self, stmts: &[Stmt]) -> Result<()> {
+    fn block_at_level(&mut self, id: BlockId, stmts: List<Stmt>) -> Result<()> {
+        let stmts = self.list(stmts);
+        let stmts = self.block_rounds(stmts)?;
+        let mut result = Vec::with_capacity(stmts.len());
         for stmt in stmts {
-            if let StmtKind::Item(item) = stmt.kind {
-                self.define_late_macro(item)?;
-            }
+            self.stmt(stmt, &mut result)?;
         }
+        self.ast[id].stmts = self.ast.add_list(result);
         Ok(())
     }
 
     fn stmt(&mut self, mut stmt: Stmt, result: &mut Vec<Stmt>) -> Result<()> {
         match stmt.kind {
             StmtKind::Let(id) => {
-                let Some(attrs) = self.attrs(self.ast[id].attrs)? else { return Ok(()) };
-                self.ast[id].attrs = attrs;
-                let Let { pat, ty, init, els, .. } = self.ast[id];
-                self.pat(pat)?;
-                self.opt_ty(ty)?;
-                self.opt_expr(init)?;
-                els.map_or(Ok(()), |block| self.block(block))?;
+                let origin = self.let_origins.get(&id).copied().unwrap_or(self.current);
+                self.inside(origin, |x| {
+                    let Some(attrs) = x.attrs(x.ast[id].attrs)? else { return Ok(()) };
+                    x.ast[id].attrs = attrs;
+                    let Let { pat, ty, init, els, .. } = x.ast[id];
+                    x.pat(pat)?;
+                    x.opt_ty(ty)?;
+                    x.opt_expr(init)?;
+                    els.map_or(Ok(()), |block| x.block(block))?;
+                    result.push(stmt);
+                    Ok(())
+                })?;
+            }
+            StmtKind::Item(item) if self.macros => {
+                self.deep_item(item)?;
                 result.push(stmt);
             }
             StmtKind::Item(item) => {
                 let mut items = Vec::new();
-                self.item(item, Place::Module, &mut items)?;
+                self.assoc_item(item, Place::Module, &mut items)?;
                 let stmts = items.into_iter().map(|item| Stmt { kind: StmtKind::Item(item), ..stmt });
                 result.extend(stmts);
             }
             StmtKind::Expr(expr) | StmtKind::Semi(expr) => {
-                let Some(attrs) = self.attrs(self.ast[expr].attrs)? else { return Ok(()) };
-                self.ast[expr].attrs = attrs;
-                if let (ExprKind::MacCall(mac), StmtKind::Semi(_)) = (self.ast[expr].kind, stmt.kind) {
-                    let span = self.ast[expr].span;
-                    if let Some((expansion, found)) = self.call(mac, span, read_optional_expr)? {
-                        if let Some(found) = found {
-                            self.inside(expansion, |x| x.expr(found))?;
+                let origin = self.expr_origins.get(&expr).copied().unwrap_or(self.current);
+                self.inside(origin, |x| {
+                    let Some(attrs) = x.attrs(x.ast[expr].attrs)? else { return Ok(()) };
+                    x.ast[expr].attrs = attrs;
+                    if let (ExprKind::MacCall(mac), StmtKind::Semi(_), true) = (x.ast[expr].kind, stmt.kind, x.macros) {
+                        if let (expansion, Got::OptExpr(Some(found))) = x.call(mac, Want::OptExpr)? {
+                            x.inside(expansion, |x| x.expr(found))?;
                             stmt.kind = StmtKind::Semi(found);
                             result.push(stmt);
                         }
                         return Ok(());
                     }
-                } else {
-                    self.expr(expr)?;
-                }
-                result.push(stmt);
+                    x.expr(expr)?;
+                    result.push(stmt);
+                    Ok(())
+                })?;
             }
             StmtKind::Empty => result.push(stmt),
-            StmtKind::MacCall(id) => self.mac_stmt(stmt, id, result)?,
-        }
-        Ok(())
-    }
-
-    fn mac_stmt(&mut self, stmt: Stmt, id: Id<MacStmt>, result: &mut Vec<Stmt>) -> Result<()> {
-        let Some(attrs) = self.attrs(self.ast[id].attrs)? else { return Ok(()) };
-        self.ast[id].attrs = attrs;
-        let MacStmt { mac, style, .. } = self.ast[id];
-        let span = self.ast[mac].span();
-        let Some((expansion, stmts)) = self.call(mac, span, |parser| parser.parse_stmts())? else {
-            result.push(stmt);
-            return Ok(());
-        };
-        let start = result.len();
-        self.level(span, |x| {
-            x.inside(expansion, |x| {
-                x.late_macros_among(&stmts)?;
-                stmts.into_iter().try_for_each(|stmt| x.stmt(stmt, result))
-            })
-        })?;
-        if style != MacStmtStyle::Semicolon {
-            return Ok(());
-        }
-        // The call's semicolon belongs to the last statement, or is one itself.
-        // As in rustc, it has no place, so no comment is printed in front of it.
-        let empty = Stmt { kind: StmtKind::Empty, span: Span::DUMMY };
-        match result[start..].last_mut().map(|last| &mut last.kind) {
-            None | Some(StmtKind::Semi(_)) => result.push(empty),
-            Some(kind @ StmtKind::Expr(_)) => {
-                if let StmtKind::Expr(expr) = *kind {
-                    *kind = StmtKind::Semi(expr);
-                }
+            StmtKind::MacCall(id) => {
+                // With macros, calls among statements were expanded before.
+                let Some(attrs) = self.attrs(self.ast[id].attrs)? else { return Ok(()) };
+                self.ast[id].attrs = attrs;
+                result.push(stmt);
             }
-            Some(&mut StmtKind::MacCall(id)) => match self.ast[id].style {
-                MacStmtStyle::Semicolon => result.push(empty),
-                _ => self.ast[id].style = MacStmtStyle::Semicolon,
-            },
-            Some(StmtKind::Let(_) | StmtKind::Item(_) | StmtKind::Empty) => {}
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The metadata bytes within a file: as they are, or as a member of an rlib.
 
 use crate::error::OpenError;
+use crate::v1_95::HEADER;
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSection};
 use std::path::Path;
@@ -35,4 +36,14 @@ pub(crate) fn metadata_bytes<'a>(path: &Path, file: &'a [u8]) -> Result<&'a [u8]
 fn unwrap_object<'a>(data: &'a [u8], section: &str) -> Option<&'a [u8]> {
     let object = object::File::parse(data).ok()?;
     object.section_by_name(section)?.data().ok()
+}
+
+/// Finds the metadata in the bytes of a dynamic library: behind what every file begins with, and its length.
+pub(crate) fn library_metadata<'a>(path: &Path, file: &'a [u8]) -> Result<&'a [u8], OpenError> {
+    let foreign = |message: &str| OpenError::NotMetadata { path: path.to_owned(), message: message.to_owned() };
+    let section = unwrap_object(file, ".rustc").ok_or_else(|| foreign("it has no section .rustc"))?;
+    let rest = section.strip_prefix(HEADER).ok_or_else(|| foreign("its section .rustc is of another version"))?;
+    let (len, rest) = rest.split_first_chunk().ok_or_else(|| foreign("it is cut short"))?;
+    let len = usize::try_from(u64::from_le_bytes(*len)).unwrap_or(usize::MAX);
+    rest.get(..len).ok_or_else(|| foreign("it is cut short"))
 }

@@ -20,10 +20,11 @@ mod archive;
 pub mod check;
 pub mod error;
 pub mod locate;
+pub mod macros;
 pub mod reader;
 pub mod session;
 pub mod v1_95;
 
 pub use error::{DecodeError, OpenError};
 pub use locate::CrateLocator;
-pub use session::{CrateSource, Session, has_global_asm};
+pub use session::{CrateSource, Session, has_global_asm, macro_crate};

@@ -1,12 +1,12 @@
 //! An opened program: the crate being compiled and all that it depends on.
 
-use crate::archive::metadata_bytes;
+use crate::archive::{library_metadata, metadata_bytes};
 use crate::error::{DecodeError, OpenError, Result};
 use crate::locate::{CrateLocator, Listing};
 use crate::reader::Reader;
 use crate::v1_95::expansion::Expansion;
 use crate::v1_95::mir::MirCaches;
-use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot};
+use crate::v1_95::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot, MacroCrate};
 use crate::v1_95::tables::LazyArray;
 use crate::v1_95::{self, Decoder};
 use memmap2::Mmap;
@@ -220,6 +220,14 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn name_of(&self, krate: CrateNum) -> Symbol {
         match self.slots.get(krate.0 as usize) {
             Some(slot) => slot.name,
+            None => ty::bug!("{krate:?} is not of this session"),
+        }
+    }
+
+    /// The name and the hash of any crate, procedural macros included.
+    pub fn crate_identity(&self, krate: CrateNum) -> (Symbol, u128) {
+        match self.slots.get(krate.0 as usize) {
+            Some(slot) => (slot.name, slot.hash),
             None => ty::bug!("{krate:?} is not of this session"),
         }
     }
@@ -470,6 +478,24 @@ pub fn has_global_asm(metadata: &Path) -> std::result::Result<bool, OpenError> {
     let root = CrateRoot::read(bytes, root_position);
     let found = root.and_then(|root| Ok(root.tables.def_kind.bytes(bytes)?.contains(&v1_95::GLOBAL_ASM)));
     found.map_err(|error| OpenError::Damaged { path: metadata.to_owned(), error })
+}
+
+/// The procedural macros of a library.
+///
+/// # Errors
+/// The file cannot be read, is damaged, or has none.
+pub fn macro_crate(library: &Path) -> std::result::Result<MacroCrate, OpenError> {
+    let read = read_file(library)?;
+    let bytes = library_metadata(library, &read)?;
+    let (bytes, root_position, _) = read_header(library, bytes)?;
+    match MacroCrate::read(bytes, root_position) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => {
+            let message = "it has no procedural macros".to_owned();
+            Err(OpenError::NotMetadata { path: library.to_owned(), message })
+        }
+        Err(error) => Err(OpenError::Damaged { path: library.to_owned(), error }),
+    }
 }
 
 /// The bytes of a file, for as long as the context lives.

@@ -10,6 +10,7 @@
 //! this differs: items, associated items and foreign items are one type, whose kind the parser restricts; and nodes have
 //! no numbers for the resolver but their ids.
 
+mod builtin;
 mod expr;
 mod item;
 mod pat;
@@ -21,6 +22,7 @@ use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::ops::{Index, IndexMut, Range};
 
+pub use builtin::*;
 pub use expr::*;
 pub use item::*;
 pub use pat::*;
@@ -217,6 +219,13 @@ nodes! {
     mac_stmts: MacStmt,
     attrs: Attr,
     idents: Ident,
+    format_args: FormatArgs,
+    format_arg_list: FormatArg,
+    format_pieces: FormatPiece,
+    inline_asm: InlineAsm,
+    asm_pieces: AsmPiece,
+    asm_operands: AsmOperand,
+    symbols: Symbol,
 }
 
 impl Ast {
@@ -249,6 +258,12 @@ impl Ast {
         let start = all.len();
         all.extend_from_slice(nodes);
         List::of(start, nodes.len())
+    }
+
+    /// The node of that number, see [`Id::index`]; there must be one.
+    pub fn nth<T: Node>(&self, index: usize) -> Id<T> {
+        debug_assert!(index < self.count::<T>());
+        Id::new(index)
     }
 
     /// How many nodes of a type there are: the length of an array indexed by [`Id::index`].

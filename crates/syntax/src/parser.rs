@@ -233,7 +233,7 @@ impl<'a> Parser<'a> {
 
     /// The token `distance` further; 0 is the current one.
     #[inline]
-    fn ahead(&self, distance: usize) -> Token {
+    pub fn ahead(&self, distance: usize) -> Token {
         if distance == 0 {
             return self.token;
         }

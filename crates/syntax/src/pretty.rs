@@ -6,6 +6,7 @@
 //!
 //! Parentheses are added where the tree needs them and has none, as after macro expansion; see `fixup`.
 
+mod builtin;
 mod comments;
 mod engine;
 mod expr;
@@ -24,7 +25,7 @@ use engine::{Breaks, Engine, Piece};
 use fixup::Fixup;
 
 use crate::ast::*;
-use crate::span::{Editions, Ident, Span};
+use crate::span::{Edition, Editions, Ident, Span};
 use crate::stack::{SEGMENT, on_new_stack};
 use crate::stream::TokenStream;
 use crate::symbol::{Symbol, kw};
@@ -114,12 +115,23 @@ pub fn print_file(cx: Context<'_>, file: &File, source: &str, base: u32) -> Stri
     let comments = Some(Comments::new(source, base));
     let mut printer = Printer { cx, engine: Engine::new(), comments, depth: 0 };
     printer.shebang();
-    let attrs = &cx.ast[file.attrs];
-    printer.inner_attrs(attrs);
-    for &item in &cx.ast[file.items] {
-        printer.item(item, Place::Module);
+    printer.contents(file);
+    printer.engine.finish()
+}
+
+/// What `rustc -Zunpretty=expanded` prints for a crate with the standard library: the attributes in front say that it is
+/// already imported.
+pub fn print_expanded(cx: Context<'_>, file: &File, source: &str, base: u32) -> String {
+    let comments = Some(Comments::new(source, base));
+    let mut printer = Printer { cx, engine: Engine::new(), comments, depth: 0 };
+    printer.shebang();
+    printer.word("#![feature(prelude_import)]");
+    printer.hard_break();
+    if cx.editions.root() == Edition::E2015 {
+        printer.word("#![no_std]");
+        printer.hard_break();
     }
-    printer.remaining_comments();
+    printer.contents(file);
     printer.engine.finish()
 }
 
@@ -133,6 +145,15 @@ struct Printer<'a> {
 impl<'a> Printer<'a> {
     fn ast(&self) -> &'a Ast {
         self.cx.ast
+    }
+
+    fn contents(&mut self, file: &File) {
+        let ast = self.ast();
+        self.inner_attrs(&ast[file.attrs]);
+        for &item in &ast[file.items] {
+            self.item(item, Place::Module);
+        }
+        self.remaining_comments();
     }
 
     /// Prints one level of the tree.

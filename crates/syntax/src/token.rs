@@ -299,6 +299,60 @@ impl TokenKind {
         })
     }
 
+    /// The punctuation that is written so.
+    pub fn of_punct(text: &str) -> Option<TokenKind> {
+        const ALL: [TokenKind; 47] = [
+            Eq,
+            Lt,
+            Le,
+            EqEq,
+            Ne,
+            Ge,
+            Gt,
+            AndAnd,
+            OrOr,
+            Bang,
+            Tilde,
+            Plus,
+            Minus,
+            Star,
+            Slash,
+            Percent,
+            Caret,
+            And,
+            Or,
+            Shl,
+            Shr,
+            PlusEq,
+            MinusEq,
+            StarEq,
+            SlashEq,
+            PercentEq,
+            CaretEq,
+            AndEq,
+            OrEq,
+            ShlEq,
+            ShrEq,
+            At,
+            Dot,
+            DotDot,
+            DotDotDot,
+            DotDotEq,
+            Comma,
+            Semi,
+            Colon,
+            PathSep,
+            RArrow,
+            LArrow,
+            FatArrow,
+            Pound,
+            Dollar,
+            Question,
+            SingleQuote,
+        ];
+        ALL.into_iter().find(|kind| kind.punct_str() == Some(text))
+    }
+
     /// Is it the same? Of a constant `other` without contents this is one comparison.
     #[inline]
     pub(crate) fn is(self, other: TokenKind) -> bool {

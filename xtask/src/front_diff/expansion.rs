@@ -1,66 +1,111 @@
-//! Files whose macros are their own, expanded.
-//!
-//! Most files call std's macros, which this stage knows nothing of. So each file is changed before both read it: it gets no
-//! `core`, std's macros are replaced by small ones written in front of its first item, and derives and tests are blanked
-//! out. What the file's own macros expand to is the same as ever.
+//! A crate, expanded by us.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use expand::cfg::Options;
-use expand::mbe::Session;
-use expand::single;
-use syntax::doubt::Doubt;
-use syntax::span::{Edition, Editions};
+use expand::expander::{Input, expand_crate};
+use expand::external::Surroundings;
+use expand::mbe::Limits;
+use names::OtherCrates;
+use rmeta::CrateLocator;
+use ty::{Arena, SessionOptions, Tcx};
 
-/// Macros that stand for nothing but an expression.
-const UNITS: &str = "print println eprint eprintln format format_args panic unreachable unimplemented todo vec write \
-    writeln concat stringify include_str include_bytes env option_env line file column module_path dbg \
-    compile_error addr_of addr_of_mut asm naked_asm offset_of pin is_x86_feature_detected concat_bytes";
+use super::compilation::Compilation;
 
-const OTHERS: &str = "\
-    macro_rules! assert { ($e:expr $(, $($t:tt)*)?) => { ($e) } } \
-    macro_rules! debug_assert { ($e:expr $(, $($t:tt)*)?) => { ($e) } } \
-    macro_rules! assert_eq { ($a:expr, $b:expr $(, $($t:tt)*)?) => { ($a, $b) } } \
-    macro_rules! assert_ne { ($a:expr, $b:expr $(, $($t:tt)*)?) => { ($a, $b) } } \
-    macro_rules! debug_assert_eq { ($a:expr, $b:expr $(, $($t:tt)*)?) => { ($a, $b) } } \
-    macro_rules! matches { ($e:expr, $p:pat $(if $g:expr)? $(,)?) => { match $e { $p $(if $g)? => true, _ => false } } } \
-    macro_rules! r#try { ($e:expr $(,)?) => { ($e) } } \
-    macro_rules! cfg { ($($t:tt)*) => { true } } \
-    macro_rules! thread_local { ($($t:tt)*) => {} } \
-    macro_rules! global_asm { ($($t:tt)*) => {} } \
-    macro_rules! include { ($($t:tt)*) => {} } ";
+/// Files and variables as rustc sees them.
+struct Disk<'a>(&'a Compilation);
 
-/// The text that is compared; nothing if the file is not read even before expansion.
-pub fn prepare(source: &str, edition: Edition) -> Option<String> {
-    let text = syntax::lexer::normalize(source).into_owned();
-    let text = blank(text, &["#[derive(", "#[derive ("], ")]");
-    let text = blank(text, &["#[test", "#[bench", "#[global_allocator"], "]");
-    let parsed = syntax::parse(&text, 0, &Editions::new(edition)).ok()?;
-    let first = parsed.ast[parsed.file.items].first().map(|&item| &parsed.ast[item])?;
-    let attrs = parsed.ast[first.attrs].iter().map(|attr| attr.span.lo);
-    let at = attrs.chain([first.span.lo]).min()? as usize;
-    let head = if text.starts_with("#!/") { text.find('\n')? + 1 } else { 0 };
-    let units: String =
-        UNITS.split_whitespace().map(|name| format!("macro_rules! {name} {{ ($($t:tt)*) => {{ () }} }} ")).collect();
-    let (shebang, inner) = text.get(..at)?.split_at_checked(head)?;
-    Some(format!("{shebang}#![feature(no_core)] #![no_core] {inner}{units}{OTHERS}{}", &text[at..]))
-}
+impl Surroundings for Disk<'_> {
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        std::fs::read(self.0.folder.join(path)).ok()
+    }
 
-/// The text with blanks in place of attributes that begin and end so.
-fn blank(mut text: String, begins: &[&str], end: &str) -> String {
-    for begin in begins {
-        let mut from = 0;
-        while let Some(start) = text[from..].find(begin).map(|at| at + from) {
-            let Some(stop) = text[start..].find(end).map(|at| at + start + end.len()) else { break };
-            let blanks: String = text[start..stop].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
-            from = start + blanks.len();
-            text.replace_range(start..stop, &blanks);
+    fn exists(&self, path: &Path) -> bool {
+        self.0.folder.join(path).is_file()
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        match &self.0.variables {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var(name).ok(),
         }
     }
-    text
 }
 
-/// What we print of the prepared text.
-pub fn ours(prepared: &str, edition: Edition, options: &Options) -> Result<String, Box<Doubt>> {
-    let mut session = Session::new(edition);
-    let (parsed, _) = single::expand_text(prepared, 1, options, &mut session)?;
-    Ok(single::print(&parsed, &session))
+/// What came of an expansion.
+pub struct Answer {
+    /// The print; or the construct, and the place and message.
+    pub text: Result<String, (String, String)>,
+    /// How long it took from the text to the expanded tree.
+    pub time: Duration,
+    /// How many macros were expanded.
+    pub expanded: usize,
+}
+
+/// Expands a crate.
+pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer {
+    let mut answer = Answer { text: Ok(String::new()), time: Duration::ZERO, expanded: 0 };
+    let Some(source) = compilation.source() else {
+        answer.text = Err(("file".to_owned(), "the file is not UTF-8".to_owned()));
+        return answer;
+    };
+    let mut options = Options::default();
+    options.insert_printed(cfg);
+    for cfg in &compilation.cfgs {
+        options.insert_printed(cfg);
+    }
+    if compilation.is_test {
+        options.insert("test", None);
+    }
+    if compilation.is_proc_macro {
+        options.insert("proc_macro", None);
+    }
+    let start = Instant::now();
+    let arena = Arena::new();
+    let session = SessionOptions {
+        triple: "x86_64-unknown-linux-gnu".to_owned(),
+        data_layout: String::new(),
+        overflow_checks: true,
+        ub_checks: true,
+        contract_checks: false,
+        panic_abort: false,
+        optimize: false,
+        target_features: Vec::new(),
+    };
+    let in_folder = |path: &PathBuf| compilation.folder.join(path);
+    let externs = compilation.externs.iter();
+    let locator = CrateLocator {
+        sysroot_lib: sysroot_lib.to_owned(),
+        search_dirs: compilation.search_dirs.iter().map(in_folder).collect(),
+        externs: externs.map(|(name, paths)| (name.clone(), paths.iter().map(in_folder).collect())).collect(),
+    };
+    let crates = OtherCrates::new(Tcx::new(&arena, session), locator);
+    let input = Input {
+        name: &compilation.name,
+        path: &compilation.path,
+        source: &source,
+        edition: compilation.edition,
+        options: &options,
+        crates: &crates,
+        surroundings: &Disk(compilation),
+        is_test: compilation.is_test,
+        is_proc_macro: compilation.is_proc_macro && !compilation.is_test,
+        limits: Limits::default(),
+    };
+    match expand_crate(&input) {
+        Ok(expanded) => {
+            answer.time = start.elapsed();
+            answer.expanded = expanded.summary.expanded;
+            answer.text = Ok(expanded.print());
+        }
+        Err(failure) => {
+            answer.time = start.elapsed();
+            let doubt = &failure.doubt;
+            let place = failure.sources.describe(doubt.span.lo).or_else(|| failure.sources.describe(failure.cause.lo));
+            let place = place.unwrap_or_else(|| compilation.path.display().to_string());
+            answer.text = Err((doubt.construct.to_owned(), format!("{place}: {}", doubt.message)));
+        }
+    }
+    answer
 }

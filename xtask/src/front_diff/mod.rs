@@ -3,11 +3,16 @@
 //! Stage `parse`: what our printer makes of our tree is compared with `rustc -Zunpretty=normal`, byte for byte, each file by
 //! itself. Files that rustc does not read alone (parts of other files, tests of errors) are counted apart.
 //!
-//! Stage `expand`: the same with `-Zunpretty=expanded`, of files that are changed so that they need no macros of std.
+//! Stage `expand`: the whole expansion is compared with `-Zunpretty=expanded`, of files that are crates by themselves, or of all
+//! crates that cargo compiles for a package: cargo runs this program as its `rustc`, which writes down the command line.
 
+mod cargo;
+mod compilation;
 mod expansion;
 mod files;
 mod rustc;
+
+pub use cargo::{one, wrapper};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +20,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use expand::cfg::Options;
+use compilation::Compilation;
 use files::SourceFile;
 use syntax::span::Editions;
 
@@ -28,6 +33,8 @@ Usage: cargo xtask front-diff [OPTIONS] PATH…
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
+  --cargo          The paths are packages, whose crates and dependencies are compared (stage expand)
+  --diff FOLDER    Both prints of what differs are written there
 
 rustc's results are kept in target/front-diff. Speed is only meant in release builds (cargo run --release -p xtask).";
 
@@ -37,14 +44,29 @@ struct Args {
     jobs: usize,
     show: usize,
     alone: bool,
-    /// The options of conditional compilation, if macros are expanded.
-    expand: Option<Options>,
+    cargo: bool,
+    diff: Option<PathBuf>,
+    /// What expansion needs to know of the toolchain.
+    expand: Option<Toolchain>,
+}
+
+struct Toolchain {
+    cfg: String,
+    sysroot_lib: PathBuf,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut result =
-        Args { paths: Vec::new(), edition: "2015".to_owned(), jobs: cores, show: 3, alone: false, expand: None };
+    let mut result = Args {
+        paths: Vec::new(),
+        edition: "2015".to_owned(),
+        jobs: cores,
+        show: 3,
+        alone: false,
+        cargo: false,
+        diff: None,
+        expand: None,
+    };
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
@@ -55,13 +77,17 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         match &*name {
             "--stage" => match &*value()? {
                 "parse" => result.expand = None,
-                "expand" => result.expand.insert(Options::default()).insert_printed(&rustc::printed_cfg()?),
+                "expand" => {
+                    result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
+                }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
             },
             "--edition" => result.edition = value()?,
             "--jobs" => result.jobs = number(value()?)?.max(1),
             "--show" => result.show = number(value()?)?,
             "--alone" => result.alone = true,
+            "--cargo" => result.cargo = true,
+            "--diff" => result.diff = Some(value()?.into()),
             "-h" | "--help" => return Ok(None),
             _ if name.starts_with('-') => return Err(format!("unknown option `{name}`\n\n{USAGE}")),
             _ => result.paths.push(name.into()),
@@ -77,7 +103,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
 enum Outcome {
     Equal,
     /// The construct and the message.
-    Doubt(&'static str, String),
+    Doubt(String, String),
     /// The first line that differs, of both.
     Different(String, String),
     /// rustc does not read it alone. Do we?
@@ -87,66 +113,125 @@ enum Outcome {
 }
 
 struct Examined {
+    path: String,
     outcome: Outcome,
     bytes: usize,
+    /// How many macros were expanded.
+    expanded: usize,
     ours: Duration,
     rustc: Duration,
 }
 
-fn examine(file: &SourceFile, args: &Args) -> Result<Examined, String> {
+impl Examined {
+    /// Compares both results.
+    fn compare(&mut self, found: Result<String, Outcome>, expected: Option<rustc::Answer>, args: &Args) {
+        self.outcome = match (found, expected) {
+            (Err(doubt), None) => doubt,
+            (Ok(_), None) => Outcome::Read,
+            (found, Some(rustc::Answer { text: None, .. })) => Outcome::Refused(found.is_ok()),
+            (Err(doubt), Some(_)) => doubt,
+            (Ok(found), Some(rustc::Answer { text: Some(expected), time })) => {
+                self.rustc = time;
+                if found == expected {
+                    self.outcome = Outcome::Equal;
+                    return;
+                }
+                if let Some(folder) = &args.diff {
+                    let name: String =
+                        self.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+                    let written = std::fs::create_dir_all(folder)
+                        .and_then(|()| std::fs::write(folder.join(format!("{name}.ours")), &found))
+                        .and_then(|()| std::fs::write(folder.join(format!("{name}.rustc")), &expected));
+                    if let Err(error) = written {
+                        eprintln!("{}: {error}", folder.display());
+                    }
+                }
+                let mut lines = found.lines().zip(expected.lines());
+                let (ours, rustcs) = lines.find(|(a, b)| a != b).unwrap_or(("<end>", "<end>"));
+                Outcome::Different(ours.to_owned(), rustcs.to_owned())
+            }
+        };
+    }
+}
+
+/// Reads a file by itself.
+fn examine_file(file: &SourceFile, args: &Args) -> Result<Examined, String> {
     let bytes = std::fs::read(&file.path).map_err(|error| format!("{}: {error}", file.path.display()))?;
+    let path = file.path.display().to_string();
+    let (bytes, source) = (bytes.len(), String::from_utf8(bytes).ok());
     let mut result =
-        Examined { outcome: Outcome::Read, bytes: bytes.len(), ours: Duration::ZERO, rustc: Duration::ZERO };
-    let source = String::from_utf8(bytes).ok().and_then(|source| match &args.expand {
-        None => Some(source),
-        Some(_) => expansion::prepare(&source, file.edition),
-    });
+        Examined { path, outcome: Outcome::Read, bytes, expanded: 0, ours: Duration::ZERO, rustc: Duration::ZERO };
     let Some(source) = source else {
         result.outcome = Outcome::Refused(false);
         return Ok(result);
     };
     let editions = Editions::new(file.edition);
     let start = Instant::now();
-    let found = match &args.expand {
-        None => {
-            let parsed = syntax::parse(&source, 1, &editions);
-            result.ours = start.elapsed();
-            parsed.map(|parsed| if args.alone { String::new() } else { parsed.print(&editions) })
-        }
-        Some(options) => {
-            let found = expansion::ours(&source, file.edition, options);
-            result.ours = start.elapsed();
-            found
-        }
-    };
-    let theirs = match (args.alone, &args.expand) {
-        (true, _) => None,
-        (false, None) => Some(rustc::normal(file, &source)?),
-        (false, Some(_)) => Some(rustc::expanded(&source, file.edition)?),
-    };
-    let doubt = |doubt: &syntax::doubt::Doubt| {
-        let text = syntax::lexer::normalize(&source);
-        let at = (doubt.span.lo as usize).saturating_sub(1).min(text.len());
-        let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
-        Outcome::Doubt(doubt.construct, format!("line {line}: {}", doubt.message))
-    };
-    result.outcome = match (found, theirs) {
-        (Err(error), None) => doubt(&error),
-        (Ok(_), None) => Outcome::Read,
-        (found, Some(rustc::Answer { text: None, .. })) => Outcome::Refused(found.is_ok()),
-        (Err(error), Some(_)) => doubt(&error),
-        (Ok(found), Some(rustc::Answer { text: Some(expected), time })) => {
-            result.rustc = time;
-            if found == expected {
-                Outcome::Equal
-            } else {
-                let mut lines = found.lines().zip(expected.lines());
-                let (ours, rustcs) = lines.find(|(a, b)| a != b).unwrap_or(("<end>", "<end>"));
-                Outcome::Different(ours.to_owned(), rustcs.to_owned())
-            }
+    let parsed = syntax::parse(&source, 1, &editions);
+    result.ours = start.elapsed();
+    let expected = if args.alone { None } else { Some(rustc::normal(file, &source)?) };
+    let found = match parsed {
+        Ok(_) if args.alone => Ok(String::new()),
+        Ok(parsed) => Ok(parsed.print(&editions)),
+        Err(doubt) => {
+            let text = syntax::lexer::normalize(&source);
+            let at = (doubt.span.lo as usize).saturating_sub(1).min(text.len());
+            let line = text.bytes().take(at).filter(|&byte| byte == b'\n').count() + 1;
+            Err(Outcome::Doubt(doubt.construct.to_owned(), format!("line {line}: {}", doubt.message)))
         }
     };
+    result.compare(found, expected, args);
     Ok(result)
+}
+
+/// Expands a crate.
+fn examine_crate(compilation: &Compilation, toolchain: &Toolchain, args: &Args) -> Result<Examined, String> {
+    let path = match compilation.variables {
+        Some(_) => format!("{} ({})", compilation.name, compilation.path.display()),
+        None => compilation.path.display().to_string(),
+    };
+    let source = compilation.source();
+    let bytes = source.as_ref().map_or(0, String::len);
+    let mut result =
+        Examined { path, outcome: Outcome::Read, bytes, expanded: 0, ours: Duration::ZERO, rustc: Duration::ZERO };
+    let Some(source) = source else {
+        result.outcome = Outcome::Refused(false);
+        return Ok(result);
+    };
+    let Toolchain { cfg, sysroot_lib } = toolchain;
+    let answer = match &compilation.record {
+        Some(record) => cargo::expand_apart(compilation, record, cfg, sysroot_lib)?,
+        None => expansion::ours(compilation, cfg, sysroot_lib),
+    };
+    result.expanded = answer.expanded;
+    result.ours = answer.time;
+    let expected = if args.alone { None } else { Some(rustc::expanded(compilation, &source)?) };
+    let found = answer.text.map_err(|(construct, message)| Outcome::Doubt(construct, message));
+    result.compare(found, expected, args);
+    Ok(result)
+}
+
+/// What is to be examined.
+enum Task {
+    File(SourceFile),
+    Crate(Box<Compilation>),
+}
+
+fn tasks(args: &Args) -> Result<Vec<Task>, String> {
+    if args.cargo {
+        let mut tasks = Vec::new();
+        for path in &args.paths {
+            tasks.extend(cargo::compilations(path)?.into_iter().map(|found| Task::Crate(Box::new(found))));
+        }
+        return Ok(tasks);
+    }
+    let edition = args.edition.parse().map_err(|()| format!("there is no edition `{}`", args.edition))?;
+    let files = files::collect(&args.paths, edition)?;
+    let task = |file: SourceFile| match args.expand {
+        Some(_) => Task::Crate(Box::new(Compilation::of_file(&file.path, file.edition))),
+        None => Task::File(file),
+    };
+    Ok(files.into_iter().map(task).collect())
 }
 
 /// Runs the task. Is all as rustc has it?
@@ -155,32 +240,35 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{USAGE}");
         return Ok(true);
     };
-    let edition = args.edition.parse().map_err(|()| format!("there is no edition `{}`", args.edition))?;
-    let files = files::collect(&args.paths, edition)?;
+    let tasks = tasks(&args)?;
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..args.jobs {
             scope.spawn(|| {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = examine(file, &args);
-                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push((file, result));
+                while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = match (task, &args.expand) {
+                        (Task::File(file), _) => examine_file(file, &args),
+                        (Task::Crate(found), Some(toolchain)) => examine_crate(found, toolchain, &args),
+                        (Task::Crate(_), None) => Err("--cargo needs --stage expand".to_owned()),
+                    };
+                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);
                 }
             });
         }
     });
-    let mut results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    results.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    report(results, &args)
+    let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut results = results.into_iter().collect::<Result<Vec<_>, _>>()?;
+    results.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(report(results, &args))
 }
 
-fn report(results: Vec<(&SourceFile, Result<Examined, String>)>, args: &Args) -> Result<bool, String> {
+fn report(results: Vec<Examined>, args: &Args) -> bool {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut equal, mut doubts, mut different, mut refused, mut read) = (0, 0, 0, 0, 0);
-    let (mut bytes, mut ours, mut rustcs) = (0, Duration::ZERO, Duration::ZERO);
-    for (file, result) in results {
-        let result = result?;
-        let path = file.path.display();
+    let (mut bytes, mut expanded, mut ours, mut rustcs) = (0, 0, Duration::ZERO, Duration::ZERO);
+    for result in results {
+        let path = &result.path;
         let measured = match &result.outcome {
             Outcome::Equal => {
                 equal += 1;
@@ -201,7 +289,7 @@ fn report(results: Vec<(&SourceFile, Result<Examined, String>)>, args: &Args) ->
             Outcome::Refused(ours) => {
                 refused += 1;
                 if *ours {
-                    groups.entry("read by us alone".to_owned()).or_default().push(path.to_string());
+                    groups.entry("read by us alone".to_owned()).or_default().push(path.clone());
                 }
                 false
             }
@@ -212,6 +300,7 @@ fn report(results: Vec<(&SourceFile, Result<Examined, String>)>, args: &Args) ->
         };
         if measured {
             bytes += result.bytes;
+            expanded += result.expanded;
             ours += result.ours;
             rustcs += result.rustc;
         }
@@ -236,10 +325,15 @@ fn report(results: Vec<(&SourceFile, Result<Examined, String>)>, args: &Args) ->
         false => format!("; rustc {:.1} ms, {:.1} MB/s", rustcs.as_secs_f64() * 1e3, speed(rustcs)),
     };
     println!(
-        "tokens and trees of {:.2} MB: ours {:.1} ms, {:.1} MB/s{of_rustc}",
+        "{} of {:.2} MB: ours {:.1} ms, {:.1} MB/s{of_rustc}",
+        if args.expand.is_some() {
+            format!("{expanded} expansions, root modules")
+        } else {
+            "tokens and trees".to_owned()
+        },
         bytes as f64 / 1e6,
         ours.as_secs_f64() * 1e3,
         speed(ours)
     );
-    Ok(doubts == 0 && different == 0)
+    doubts == 0 && different == 0
 }

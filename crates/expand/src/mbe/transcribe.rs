@@ -11,6 +11,7 @@ use super::matcher::{Match, Matched};
 use super::metavar_expr::{Element, MetaVarExpr};
 use super::quoted::{Sequence, Tree};
 use super::{Captured, Macro, Name, Repeat, Session, name_of};
+use crate::external::CrateId;
 use crate::hygiene::{ExpnId, Transparency};
 
 const EXPANSION: &str = "macro expansion";
@@ -29,7 +30,7 @@ pub(crate) fn transcribe(
         matched,
         id,
         transparency: definition.transparency,
-        is_foreign: definition.is_foreign,
+        is_foreign: definition.home.krate != CrateId::LOCAL,
         contexts: FxHashMap::default(),
         repetitions: Vec::new(),
         result: Vec::new(),

@@ -7,6 +7,7 @@
 use super::codegen::Cfg;
 use super::decoder::Decoder;
 use crate::error::Result;
+use crate::macros::MacroAttributes;
 use crate::session::Session;
 use ty::{DefId, Span};
 
@@ -18,6 +19,38 @@ pub(crate) struct Attributes {
     pub non_exhaustive: bool,
     pub fundamental: bool,
     pub pin_v2: bool,
+}
+
+/// Reads a macro's attributes.
+pub(crate) fn read_macro_attributes(d: &mut Decoder<'_>, count: usize) -> Result<MacroAttributes> {
+    let mut found = MacroAttributes::default();
+    for _ in 0..count {
+        let mut ahead = d.clone();
+        if ahead.read_variant(2, "no such form of an attribute")? == 0 {
+            let kind = usize::from(ahead.read_u8()?);
+            match KINDS.get(kind).map(|kind| kind.0) {
+                Some("MacroExport") => {
+                    ahead.read::<Span>()?;
+                    found.local_inner_macros = ahead.read_bool()?;
+                }
+                Some("AllowInternalUnstable") => {
+                    for _ in 0..ahead.read_len()? {
+                        let (feature, _): (ty::Symbol, Span) = ahead.read()?;
+                        found.allow_internal_unstable.push(feature);
+                    }
+                }
+                Some("RustcBuiltinMacro") => found.builtin = Some((ahead.read()?, ahead.read()?)),
+                Some("RustcMacroTransparency") => {
+                    found.transparency = Some(ahead.read_variant(3, "no such transparency")?);
+                }
+                _ => {}
+            }
+        }
+        if !read_attribute(d, &mut Attributes::default())? {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 impl<'tcx> Session<'tcx> {

@@ -2,8 +2,9 @@
 
 use super::decoder::{Decode, Decoder};
 use crate::error::Result;
+use crate::macros::ExpansionData;
 use crate::session::Session;
-use ty::{CrateNum, DefId, Span, Symbol, SyntaxContext};
+use ty::{CrateNum, Span, SyntaxContext};
 
 /// An expansion: the crate in which it happened and its number there. 0 is no expansion.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -37,14 +38,10 @@ impl<'tcx> Session<'tcx> {
     }
 
     fn read_outer_expansion(&'tcx self, ctxt: SyntaxContext) -> Result<Option<Expansion>> {
-        let Some(krate) = self.crate_of_context(ctxt) else { return Ok(None) };
-        let index = ctxt.0 - krate.first_syntax_context;
-        let Some(position) = krate.root.syntax_contexts.value(krate.bytes, index)? else { return Ok(None) };
-        let mut decoder = krate.decoder(self, position)?;
-        let _parent: SyntaxContext = decoder.read()?;
-        let expn: ExpnId = decoder.read()?;
-        let Some(krate) = self.crate_data(expn.krate).filter(|_| expn.index != 0) else { return Ok(None) };
-        match krate.root.expn_data.value(krate.bytes, expn.index)? {
+        let Some(data) = self.context_data(ctxt)? else { return Ok(None) };
+        let (krate, index) = data.expansion;
+        let Some(krate) = self.crate_data(krate).filter(|_| index != 0) else { return Ok(None) };
+        match krate.root.expn_data.value(krate.bytes, index)? {
             Some(position) => krate.decoder(self, position)?.read().map(Some),
             None => Ok(None),
         }
@@ -89,37 +86,10 @@ impl<'tcx> Decode<'tcx> for ExpnId {
     }
 }
 
-/// `ExpnData`.
 impl<'tcx> Decode<'tcx> for Expansion {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        let is_include = match d.read_variant(4, "no such kind of expansion")? {
-            0 => false,
-            1 => {
-                let is_bang = d.read_variant(3, "no such kind of macro")? == 0;
-                let name: Symbol = d.read()?;
-                is_bang && name.as_str() == "include"
-            }
-            2 => {
-                d.read_variant(3, "no such pass")?;
-                false
-            }
-            _ => {
-                if d.read_variant(13, "no such desugaring")? == 11 {
-                    d.read_bool()?;
-                }
-                false
-            }
-        };
-        d.read::<ExpnId>()?;
-        let call_site = d.read()?;
-        let _disambiguator = d.read_u32()?;
-        d.read::<Span>()?;
-        d.read::<Option<Vec<Symbol>>>()?;
-        let _edition = d.read_variant(5, "no such edition")?;
-        d.read::<(Option<DefId>, Option<DefId>)>()?;
-        let _allow_internal_unsafe = d.read_bool()?;
-        let _local_inner_macros = d.read_bool()?;
-        let collapse_debuginfo = d.read()?;
-        Ok(Expansion { call_site, is_include, collapse_debuginfo })
+        let data: ExpansionData = d.read()?;
+        let is_include = data.macro_kind == 0 && data.macro_name.is_some_and(|name| name.as_str() == "include");
+        Ok(Expansion { call_site: data.call_site, is_include, collapse_debuginfo: data.collapse_debuginfo })
     }
 }

@@ -3,9 +3,11 @@
 use super::adt::Repr;
 use super::decoder::{Decode, Decoder, missing};
 use super::hash_facts::Visibility;
+use super::macros::read_name_kind;
 use super::tables::{LazyArray, Table};
 use super::types::read_is_unsafe;
 use crate::error::Result;
+use crate::macros::NameKind;
 use crate::session::{CrateData, Session};
 use ty::*;
 
@@ -364,14 +366,17 @@ impl<'tcx> Decode<'tcx> for VariantData {
 
 /// A name that a module exports from elsewhere. Only definitions are of interest.
 pub(crate) struct ModChild {
-    name: Symbol,
+    pub(super) name: Symbol,
     def_id: Option<DefId>,
-    is_public: bool,
+    /// What it means, if it is no value.
+    pub(super) kind: Option<NameKind>,
+    pub(super) is_public: bool,
 }
 
 impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
+        let kind = read_name_kind(&mut d.clone())?;
         let def_id = read_resolution(d)?;
         let is_public = d.read_variant(2, "no such visibility")? == 0;
         if !is_public {
@@ -382,7 +387,7 @@ impl<'tcx> Decode<'tcx> for ModChild {
                 d.read::<DefId>()?;
             }
         }
-        Ok(ModChild { name, def_id, is_public })
+        Ok(ModChild { name, def_id, kind, is_public })
     }
 }
 
@@ -390,7 +395,7 @@ impl<'tcx> Decode<'tcx> for ModChild {
 fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
     match d.read_variant(9, "no such meaning of a name")? {
         0 => {
-            skip_def_kind(d)?;
+            def_kind_number(d)?;
             return d.read().map(Some);
         }
         1 => {
@@ -411,17 +416,19 @@ fn read_resolution(d: &mut Decoder<'_>) -> Result<Option<DefId>> {
     Ok(None)
 }
 
-/// A `DefKind` outside of its table.
-fn skip_def_kind(d: &mut Decoder<'_>) -> Result<()> {
-    match d.read_variant(31, "no such kind of definition")? {
+/// A `DefKind` outside of its table: its number, and of a macro what it can be used as.
+pub(super) fn def_kind_number(d: &mut Decoder<'_>) -> Result<(u8, u8)> {
+    let number = d.read_variant(31, "no such kind of definition")?;
+    let mut macro_kinds = 0;
+    match number {
         14 => {
             read_is_unsafe(d)?;
             d.read::<(Mutability, bool)>()?;
         }
         15 => drop(d.read::<(u8, u8)>()?),
-        18 => drop(d.read_u8()?),
+        18 => macro_kinds = d.read_u8()?,
         28 => drop(d.read_bool()?),
         _ => {}
     }
-    Ok(())
+    Ok((number, macro_kinds))
 }

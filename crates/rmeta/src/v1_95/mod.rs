@@ -11,6 +11,7 @@ pub mod expansion;
 mod hash_facts;
 mod items;
 mod lang_items;
+mod macros;
 pub mod mir;
 pub mod root;
 mod source_map;

@@ -85,6 +85,8 @@ pub struct CrateRoot {
     pub header: CrateHeader,
     pub extra_filename: String,
     pub stable_crate_id: u64,
+    /// 0 is 2015, 3 is 2024.
+    pub edition: u8,
     pub required_panic_strategy: Option<PanicStrategy>,
     pub has_global_allocator: bool,
     pub has_alloc_error_handler: bool,
@@ -123,7 +125,7 @@ impl CrateRoot {
         let stable_crate_id = r.read_hash64()?;
         let required_panic_strategy = if read_option(r)? { Some(read_panic_strategy(r)?) } else { None };
         let _panic_in_drop_strategy = read_panic_strategy(r)?;
-        let _edition = r.read_variant(5, "no such edition")?;
+        let edition = r.read_variant(5, "no such edition")?;
         let has_global_allocator = r.read_bool()?;
         let has_alloc_error_handler = r.read_bool()?;
         let has_panic_handler = r.read_bool()?;
@@ -173,6 +175,7 @@ impl CrateRoot {
             header,
             extra_filename,
             stable_crate_id,
+            edition,
             required_panic_strategy,
             has_global_allocator,
             has_alloc_error_handler,
@@ -198,6 +201,54 @@ impl CrateRoot {
             panic_runtime,
             profiler_runtime,
         })
+    }
+}
+
+/// A crate of procedural macros.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MacroCrate {
+    pub name: Symbol,
+    pub hash: u128,
+    /// 0 is 2015, 3 is 2024.
+    pub edition: u8,
+    /// The numbers of the macros' functions, in the order of their source.
+    pub macros: Vec<u32>,
+}
+
+/// How many lists stand in a root before what says whether the crate is of procedural macros.
+const LISTS_IN_FRONT: usize = 15;
+
+impl MacroCrate {
+    /// Reads of a root what there is to know. None: the crate has no procedural macros.
+    pub fn read(data: &[u8], position: usize) -> Result<Option<MacroCrate>> {
+        let mut reader = Reader::new(data, position)?;
+        reader.lazy = LazyState::NodeStart(position);
+        let r = &mut reader;
+        let header = CrateHeader::read(r)?;
+        r.read_str()?;
+        r.read_hash64()?;
+        if read_option(r)? {
+            read_panic_strategy(r)?;
+        }
+        read_panic_strategy(r)?;
+        let edition = r.read_variant(5, "no such edition")?;
+        for _ in 0..4 {
+            r.read_bool()?;
+        }
+        for _ in 0..LISTS_IN_FRONT {
+            LazyArray::read(r)?;
+        }
+        if !read_option(r)? {
+            return Ok(None);
+        }
+        let _declarations = r.read_u32()?;
+        if read_option(r)? {
+            return Err(r.error("procedural macros have a stability"));
+        }
+        let list = LazyArray::read(r)?;
+        let mut elements = Reader::new(data, list.position)?;
+        let macros = (0..list.len).map(|_| elements.read_u32()).collect::<Result<_>>()?;
+        Ok(Some(MacroCrate { name: header.name, hash: header.hash, edition, macros }))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Expressions, statements and blocks.
 
 use super::{
-    AnonConst, Attr, Constness, Coroutine, FnDecl, GenericParam, Id, ItemId, Lifetime, List, MacCall, Mutability,
-    PatId, Path, PathSegment, QSelf, TyId,
+    AnonConst, Attr, Constness, Coroutine, FnDecl, FormatArgs, GenericParam, Id, InlineAsm, ItemId, Lifetime, List,
+    MacCall, Mutability, PatId, Path, PathSegment, QSelf, TyId,
 };
 use crate::span::{Ident, Span};
 use crate::token::Lit;
@@ -94,6 +94,10 @@ pub enum ExprKind {
     Ret(Option<ExprId>),
     /// `builtin # offset_of(T, a.b)`
     OffsetOf(TyId, List<Ident>),
+    /// What `format_args!` expands to.
+    FormatArgs(Id<FormatArgs>),
+    /// What `asm!` expands to.
+    InlineAsm(Id<InlineAsm>),
     /// `m!(a)`
     MacCall(Id<MacCall>),
     /// `S { a: b }`
@@ -371,6 +375,8 @@ pub struct Block {
     pub stmts: List<Stmt>,
     /// `unsafe { }`?
     pub is_unsafe: bool,
+    /// Did a macro of the compiler make it? Then it is printed as if it were not unsafe, but for the word.
+    pub is_generated: bool,
     /// From the keyword or brace to the closing brace.
     pub span: Span,
 }

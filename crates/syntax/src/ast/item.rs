@@ -1,8 +1,8 @@
 //! Items: of modules, of traits and impls, of `extern` blocks.
 
 use super::{
-    AnonConst, Attr, BlockId, Bound, Constness, Coroutine, DelimArgs, ExprId, FnRet, Generics, Id, List, MacCall,
-    Mutability, PatId, Path, QSelf, Safety, TokenRange, TyId,
+    AnonConst, Attr, BlockId, Bound, Constness, Coroutine, DelimArgs, ExprId, FnRet, Generics, Id, InlineAsm, List,
+    MacCall, Mutability, PatId, Path, QSelf, Safety, TokenRange, TyId,
 };
 use crate::span::{Ident, Span};
 use crate::symbol::Symbol;
@@ -45,6 +45,8 @@ pub enum ItemKind {
     Mod(Safety, Ident, ModKind),
     /// `extern "C" { }`
     ForeignMod(ForeignMod),
+    /// What `global_asm!` expands to.
+    GlobalAsm(Id<InlineAsm>),
     /// `type A = T;`
     TyAlias(Id<TyAlias>),
     /// `enum A { }`
@@ -79,6 +81,7 @@ impl ItemKind {
             ItemKind::Fn(_) => "function",
             ItemKind::Mod(..) => "module",
             ItemKind::ForeignMod(_) => "extern block",
+            ItemKind::GlobalAsm(_) => "global asm item",
             ItemKind::TyAlias(_) => "type alias",
             ItemKind::Enum(..) => "enum",
             ItemKind::Struct(..) => "struct",

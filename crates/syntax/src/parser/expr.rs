@@ -472,32 +472,48 @@ impl Parser<'_> {
     fn offset_of_fields(&mut self) -> Result<Vec<Ident>> {
         let mut fields = Vec::new();
         loop {
-            let span = self.token.span;
-            match self.token.kind {
-                TokenKind::Literal(Lit { kind: LitKind::Integer, symbol, suffix: None }) => {
-                    fields.push(Ident::new(symbol, span));
-                    self.bump();
+            // Each is an expression of field accesses. `0.` is a number, so what is behind it is the next.
+            let expr = self.expr()?;
+            let before = fields.len();
+            let dot_at_end = self.offset_of_expr(expr, &mut fields)?;
+            fields[before..].reverse();
+            if !dot_at_end {
+                return Ok(fields);
+            }
+        }
+    }
+
+    /// The fields in an expression, the last one first. Does it end with a dot?
+    fn offset_of_expr(&mut self, mut expr: ExprId, fields: &mut Vec<Ident>) -> Result<bool> {
+        let mut dot_at_end = false;
+        loop {
+            let Expr { kind, span, .. } = self.ast[expr];
+            match kind {
+                ExprKind::Field(inner, field) => {
+                    fields.push(field);
+                    expr = inner;
+                    continue;
                 }
-                TokenKind::Literal(Lit { kind: LitKind::Float, symbol, suffix: None })
+                ExprKind::Lit(Lit { kind: LitKind::Integer, symbol, suffix: None }) => {
+                    fields.push(Ident::new(symbol, span));
+                }
+                ExprKind::Lit(Lit { kind: LitKind::Float, symbol, suffix: None })
                     if !symbol.as_str().contains(['+', '-', 'e', 'E']) =>
                 {
-                    let mut dot_at_end = false;
-                    for part in symbol.as_str().split('.') {
-                        dot_at_end = part.is_empty();
-                        if !dot_at_end {
+                    for part in symbol.as_str().rsplit('.') {
+                        if !part.is_empty() {
                             fields.push(Ident::new(Symbol::intern(part), span));
                         }
                     }
-                    self.bump();
-                    if dot_at_end {
-                        continue;
-                    }
+                    dot_at_end = symbol.as_str().ends_with('.');
                 }
-                _ => fields.push(self.ident("builtin")?),
+                ExprKind::Path(None, path) => match self.ast[path.segments][..] {
+                    [PathSegment { ident, args: None }] => fields.push(ident),
+                    _ => return self.doubt(span, "builtin", "offset_of expects dot-separated field and variant names"),
+                },
+                _ => return self.doubt(span, "builtin", "offset_of expects dot-separated field and variant names"),
             }
-            if !self.eat(TokenKind::Dot) {
-                return Ok(fields);
-            }
+            return Ok(dot_at_end);
         }
     }
 

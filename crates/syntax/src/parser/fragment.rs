@@ -183,6 +183,11 @@ impl Parser<'_> {
         self.expr()
     }
 
+    /// Reads the attributes in front of something.
+    pub fn parse_outer_attrs(&mut self) -> Result<Vec<Attr>> {
+        self.outer_attrs()
+    }
+
     /// Reads a type.
     pub fn parse_ty(&mut self) -> Result<TyId> {
         self.ty()

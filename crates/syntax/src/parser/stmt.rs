@@ -34,7 +34,7 @@ impl Parser<'_> {
             stmts.push(self.full_stmt()?);
         }
         let stmts = self.ast.add_list(stmts);
-        let block = self.ast.add(Block { stmts, is_unsafe, span: lo.to(self.prev.span) });
+        let block = self.ast.add(Block { stmts, is_unsafe, is_generated: false, span: lo.to(self.prev.span) });
         Ok((attrs, block))
     }
 

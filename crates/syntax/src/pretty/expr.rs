@@ -210,6 +210,11 @@ impl Printer<'_> {
             }
             ExprKind::Underscore => self.word("_"),
             ExprKind::Path(qself, path) => self.maybe_qpath(qself, &path, true),
+            ExprKind::FormatArgs(id) => self.format_args(&ast[id]),
+            ExprKind::InlineAsm(id) => {
+                self.word("asm!");
+                self.inline_asm(&ast[id]);
+            }
             ExprKind::OffsetOf(container, fields) => {
                 self.builtin("offset_of", |p| {
                     p.ty(container);

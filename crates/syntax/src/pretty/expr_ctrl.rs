@@ -210,7 +210,7 @@ impl Printer<'_> {
                 self.word_space("=>");
                 self.label(label);
                 self.block_maybe_closed(block, List::EMPTY, false);
-                if ast[block].is_unsafe {
+                if ast[block].is_unsafe && !ast[block].is_generated {
                     self.word(",");
                 }
             }

@@ -149,6 +149,13 @@ impl Printer<'_> {
                     self.word(";");
                 }
             }
+            ItemKind::GlobalAsm(asm) => {
+                self.head(self.words(vis, "global_asm!"));
+                self.inline_asm(&ast[asm]);
+                self.word(";");
+                self.end();
+                self.end();
+            }
             ItemKind::MacroDef(ident, def) => self.macro_def(&ast[def], ident, vis, item.span),
             ItemKind::Delegation(delegation) => self.delegation(&ast[delegation], vis, item.attrs),
         }

@@ -84,7 +84,7 @@ impl Printer<'_> {
     /// A block; `end`: its outer box ends with it.
     pub(super) fn block_maybe_closed(&mut self, block: BlockId, attrs: List<Attr>, end: bool) {
         let ast = self.ast();
-        let Block { stmts, is_unsafe, span } = ast[block];
+        let Block { stmts, is_unsafe, span, .. } = ast[block];
         if is_unsafe {
             self.word_space("unsafe");
         }
