@@ -460,7 +460,7 @@ mod tests {
         breaks(
             "crates/lir/Cargo.toml",
             |text| text.replace("[dependencies]", "[dependencies]\nty = 1"),
-            "`lir` uses ty",
+            "`lir` uses index, ty",
         );
         breaks("crates/new/Cargo.toml", |_| String::new(), "the table of crates lacks `new`");
         breaks(

@@ -2,7 +2,6 @@
 
 use backend::{Backend, CodegenError, Emit, Options, Rejected};
 use bessemer_backend_exec::ExecBackend;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -29,8 +28,7 @@ def describe(**more):
 {body}
 "#
     );
-    std::fs::write(&path, text).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("made executable");
+    testing::write_script(&path, &text);
     path
 }
 

@@ -44,24 +44,27 @@ impl<'tcx> InferCx<'tcx> {
         goal: Goal<'tcx>,
         stalled_on: Option<GoalStalledOn<Cx<'tcx>>>,
     ) -> Answer<Result<GoalEvaluation<Cx<'tcx>>, NoSolution>> {
+        self.guarded(|| self.evaluate_root_goal(goal, Nowhere, stalled_on))
+    }
+
+    /// Runs published code, which asserts what it relies on. Where that fails for a program that it was not made for, there
+    /// is no answer, and no harm: each goal has a search graph of its own, and what is cached is complete. Doubts that were
+    /// noted meanwhile, or as the question was made, are told. (This context may be left in the middle of a probe: who gets a
+    /// doubt gives up the body, and its context with it.)
+    fn guarded<R>(&self, ask: impl FnOnce() -> R) -> Answer<R> {
         let cx = self.cx();
-        // The published solver asserts what it relies on. Where that fails for a program that it was not made for, there is
-        // no answer, and no harm: each goal has a search graph of its own, and what is cached is complete.
-        let evaluate = AssertUnwindSafe(|| self.evaluate_root_goal(goal, Nowhere, stalled_on));
-        let result = match catch_unwind(evaluate) {
-            Ok(result) => result,
+        match catch_unwind(AssertUnwindSafe(ask)) {
+            Ok(result) => match cx.take_doubt() {
+                Some(doubt) => Err(doubt),
+                None => Ok(result),
+            },
             Err(payload) if payload.is::<ty::MetadataError>() => resume_unwind(payload),
             Err(payload) => {
                 let message = payload.downcast_ref::<String>().map(String::as_str);
                 let message = message.or(payload.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned();
-                cx.note_with("an assertion of the solver's", || message);
-                Err(NoSolution)
+                let earlier = cx.take_doubt();
+                Err(earlier.unwrap_or_else(|| Doubt::new("an assertion of the solver's", message)))
             }
-        };
-        // (What was noted before, as the goal was made, counts too.)
-        match cx.take_doubt() {
-            Some(doubt) => Err(doubt),
-            None => Ok(result),
         }
     }
 
@@ -72,7 +75,7 @@ impl<'tcx> InferCx<'tcx> {
         param_env: ParamEnv<'tcx>,
         left: Ty<'tcx>,
         right: Ty<'tcx>,
-    ) -> bool {
+    ) -> Answer<bool> {
         self.relate_types(fulfillment, param_env, left, ir::Variance::Invariant, right)
     }
 
@@ -83,7 +86,7 @@ impl<'tcx> InferCx<'tcx> {
         param_env: ParamEnv<'tcx>,
         sub: Ty<'tcx>,
         sup: Ty<'tcx>,
-    ) -> bool {
+    ) -> Answer<bool> {
         self.relate_types(fulfillment, param_env, sub, ir::Variance::Covariant, sup)
     }
 
@@ -94,14 +97,15 @@ impl<'tcx> InferCx<'tcx> {
         left: Ty<'tcx>,
         variance: ir::Variance,
         right: Ty<'tcx>,
-    ) -> bool {
-        match self.commit_if_ok(|| (**self).relate(param_env, left, variance, right, Nowhere)) {
+    ) -> Answer<bool> {
+        let relate = || self.commit_if_ok(|| (**self).relate(param_env, left, variance, right, Nowhere));
+        Ok(match self.guarded(relate)? {
             Ok(goals) => {
                 goals.into_iter().for_each(|goal| fulfillment.add(goal));
                 true
             }
             Err(_) => false,
-        }
+        })
     }
 
     /// The type with its outermost constructor known, if it can be known now: an alias is replaced by what it stands for, as

@@ -106,3 +106,15 @@ pub fn session_options() -> SessionOptions {
         target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
     }
 }
+
+/// Writes a program that is a script, and makes it executable.
+///
+/// Another process writes it: one that this process starts at the same time, in another thread, would share the open file for
+/// a moment, and the system runs nothing that is open for writing ("Text file busy").
+pub fn write_script(path: &Path, text: &str) {
+    let source = path.with_extension("text");
+    std::fs::write(&source, text).expect("a script is written");
+    let status = Command::new("install").args(["-m", "755"]).arg(&source).arg(path).status();
+    assert!(status.is_ok_and(|status| status.success()), "{} is not made", path.display());
+    std::fs::remove_file(&source).expect("the text is removed");
+}

@@ -1,7 +1,6 @@
 //! What serves the build itself is told from what is built, whatever the user sets; and what rustc is run by.
 
 use crate::project::{Outcome, Project};
-use std::os::unix::fs::PermissionsExt;
 
 const MEMBER: &str = "version = \"0.1.0\"\nedition = \"2024\"\n";
 
@@ -92,8 +91,7 @@ fn profiles_that_count_codegen_units() {
 fn wrapper(project: &Project, log: &str) -> std::path::PathBuf {
     let file = project.path(&format!("{log}.sh"));
     let text = format!("#!/bin/sh\necho \"$@\" >> '{}'\nexec \"$@\"\n", project.path(log).display());
-    std::fs::write(&file, text).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    testing::write_script(&file, &text);
     file
 }
 

@@ -3,7 +3,6 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -276,8 +275,7 @@ fn foreign_and_damaged_libraries() {
 /// Writes a program that stands for rustc.
 fn fake_rustc(place: &Place, script: &str) -> PathBuf {
     let file = place.path("fake-rustc");
-    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    testing::write_script(&file, &format!("#!/bin/sh\n{script}\n"));
     file
 }
 
@@ -548,8 +546,7 @@ impl LoggedToolchain {
             log = log.display(),
             own = own.display(),
         );
-        std::fs::write(&rustc, script).unwrap();
-        std::fs::set_permissions(&rustc, std::fs::Permissions::from_mode(0o755)).unwrap();
+        testing::write_script(&rustc, &script);
         LoggedToolchain { rustc, log }
     }
 
