@@ -84,3 +84,25 @@ fn definitions_of_macros() {
         assert_eq!(session.parent_module(def_id).unwrap(), root);
     });
 }
+
+#[test]
+fn procedural_macros_of_a_library() {
+    let dir = tempfile::tempdir().unwrap();
+    let function =
+        |name: &str| format!("fn {name}(_: proc_macro::TokenStream) -> proc_macro::TokenStream {{ todo!() }}");
+    let source = format!(
+        "extern crate proc_macro; fn before() {{}} #[proc_macro] pub {} #[proc_macro_derive(Second, attributes(helper))] pub {} #[proc_macro] pub {}",
+        function("first"),
+        function("second"),
+        function("third"),
+    );
+    std::fs::write(dir.path().join("helpers.rs"), source).unwrap();
+    let flags = ["--edition", "2021", "--crate-type", "proc-macro", "-o", "libhelpers.so", "helpers.rs"];
+    testing::output(testing::rustc(dir.path()).args(flags));
+    let found = bessemer_rmeta::macro_crate(&dir.path().join("libhelpers.so")).unwrap();
+    const EDITION_2021: u8 = 2;
+    assert_eq!((found.name.as_str(), found.edition), ("helpers", EDITION_2021));
+    // In the order of the source; what is between them are their parameters and the like.
+    assert_eq!(found.macros.len(), 3);
+    assert!(found.macros.is_sorted_by(|a, b| a < b && b - a < 10), "{:?}", found.macros);
+}
