@@ -2,8 +2,9 @@
 //!
 //! **What it is.** For a monomorphic type: size, alignment, where its fields lie, how an enum tells its variants apart,
 //! which values are invalid. For a function: how each argument travels. Compiled std is linked to, so all
-//! answers must be exactly rustc 1.95's; the algorithm itself is rustc's own published `rustc_abi` crate, and what this
-//! crate adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to it.
+//! answers must be exactly those of the release that checked the program; the algorithm itself is rustc's own published
+//! `rustc_abi` crate, and what this crate adds is what `rustc_ty_utils::{layout, abi}` and `rustc_target::callconv` add to
+//! it, and what other releases do differently.
 //!
 //! **What goes in.** Types (normalised or not; they are normalised here), signatures, instances. **What comes out.**
 //! [`TyAndLayout`], [`abi::FnAbi`].

@@ -1,4 +1,4 @@
-//! What things are called in compiled code, as rustc 1.95 calls them.
+//! What things are called in compiled code, as the release of rustc calls them that checked the program.
 //!
 //! **What it is.** The v0 symbol names of instances, the 128-bit numbers of types that `TypeId` holds, and the text of
 //! `core::any::type_name`. Compiled std exports functions under such names and compares such numbers with ours, so both

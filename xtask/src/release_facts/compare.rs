@@ -8,6 +8,7 @@ const PLACES: &[&str] = &[
     "compiler/rustc_abi/src",
     "compiler/rustc_ast/src/ast.rs",
     "compiler/rustc_ast/src/token.rs",
+    "compiler/rustc_ast/src/tokenstream.rs",
     "compiler/rustc_hir/src/attrs",
     "compiler/rustc_hir/src/def.rs",
     "compiler/rustc_hir/src/definitions.rs",
