@@ -1,7 +1,7 @@
 //! Conditional compilation. (rustc: `rustc_attr_parsing::attributes::cfg`, `rustc_expand::config`.)
 //!
 //! Here are the options, what a predicate says of them, and what `cfg` and `cfg_attr` make of a list of attributes.
-//! [`crate::single`] applies this to a tree.
+//! `crate::items` and `crate::walk` apply this to a tree.
 
 use std::borrow::Cow;
 

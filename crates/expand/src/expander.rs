@@ -1,11 +1,11 @@
 //! Expands a crate. (rustc: `rustc_expand::expand::MacroExpander`, `rustc_resolve::macros`.)
 //!
-//! First what defines names is expanded: the items of modules ([`crate::items`]), in rounds, since a macro's name may come
+//! First what defines names is expanded: the items of modules (`items`), in rounds, since a macro's name may come
 //! from an import of what another macro writes. A round walks all modules in the order of the text, so that the textual
 //! scope of `macro_rules!` is what has been passed. A call whose macro is not known yet waits for the next round. When a
 //! round expands nothing, what is pending counts as missing.
 //!
-//! Then everything else is expanded in the order of the text ([`crate::walk`]): bodies, types, items of traits and impls. A
+//! Then everything else is expanded in the order of the text (`walk`): bodies, types, items of traits and impls. A
 //! block with items is a module of its own, and is done in rounds as modules are before its statements are.
 
 use std::path::{Path as FilePath, PathBuf};

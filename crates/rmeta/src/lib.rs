@@ -10,7 +10,7 @@
 //! **What it must not know.** What the answers are for: trait selection, layouts, code generation. It starts no process and
 //! writes no file.
 //!
-//! The format changes with every release of rustc. All knowledge of it is in one module ([`format`]), which decodes every
+//! The format changes with every release of rustc. All knowledge of it is in one module ([`mod@format`]), which decodes every
 //! release in the table of the crate `release` and refuses the others; a program's crates are of one release. The rest of the
 //! crate finds files ([`locate`]), reads integers and strings ([`reader`]) and holds the session.
 //!

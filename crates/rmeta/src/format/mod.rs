@@ -1,5 +1,5 @@
 //! The format of metadata: one decoder for all releases that are known. What a release writes differently is a field of
-//! [`release::Encoding`], or follows from its lists.
+//! [`::release::Encoding`], or follows from its lists.
 //!
 //! The order of fields, variants and tables here is rustc's own order of declaration; each module names where that is.
 
