@@ -163,6 +163,8 @@ mod tests {
             let lists = &release.lists;
             assert_eq!(lists.symbols.lines().last(), Some(release.name));
             assert!(lists.lang_items.starts_with("sized\n") && lists.tables.starts_with("intrinsic value\n"));
+            let is_name = |name: &str| name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+            assert_eq!(lists.lang_items.lines().find(|item| !is_name(item)), None);
             assert!(lists.abis.starts_with("C\nC-unwind\n") && lists.def_kinds.starts_with("Mod\n"));
         }
     }
