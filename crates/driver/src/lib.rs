@@ -66,4 +66,4 @@ pub use options::{EmitKind, Options};
 pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
-pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain, ToolchainError};

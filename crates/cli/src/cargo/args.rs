@@ -25,6 +25,7 @@ Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
       --report          Tell where the time went: stages, functions, caches, other back ends
+      --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
   -h, --help            Print help
   -V, --version         Print version
 
@@ -45,6 +46,8 @@ pub struct Request {
     pub command: String,
     pub backend: Option<String>,
     pub report: bool,
+    /// Plain cargo does it where rustc's release is not known.
+    pub fallback: bool,
     /// What cargo is told, in order, but for configuration.
     pub rest: Vec<OsString>,
     pub profile: Option<String>,
@@ -84,6 +87,11 @@ impl Request {
     /// Whether the command may compile something.
     pub fn compiles(&self) -> bool {
         self.command != "clean"
+    }
+
+    /// Whether plain cargo may do it: as was asked for, or as the user's configuration file says.
+    pub fn may_fall_back(&self) -> Result<bool, String> {
+        Ok(self.fallback || Config::load().map_err(|error| error.to_string())?.fallback)
     }
 
     /// Whether long steps are to be told of: to a person at a terminal who has not asked for silence.
@@ -213,11 +221,12 @@ fn own_option(
         request.backend = Some(known_backend(backend, backends)?);
         return Ok(true);
     }
-    if arg == "--report" {
-        request.report = true;
-        return Ok(true);
+    match arg {
+        "--report" => request.report = true,
+        "--fallback" => request.fallback = true,
+        _ => return Ok(false),
     }
-    Ok(false)
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -239,10 +248,10 @@ mod tests {
 
     #[test]
     fn own_options_are_taken_out() {
-        let it = request("b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
+        let it = request("--fallback b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
         assert_eq!(it.command, "build");
         assert_eq!(it.backend.as_deref(), Some("llvm"));
-        assert!(it.report);
+        assert!(it.report && it.fallback);
         assert_eq!(it.target_dir, Some("x".into()));
         assert_eq!(it.rest_without_target_dir().join(OsStr::new(" ")), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));

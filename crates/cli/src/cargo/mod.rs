@@ -16,10 +16,10 @@ mod report;
 
 use crate::settings;
 use args::{Parsed, Request};
-use driver::Backends;
+use driver::{Backends, Toolchain, ToolchainError};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 /// What the names of cargo's subcommands begin with.
@@ -52,6 +52,18 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         Err(message) => return usage(&message),
     };
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let configuration = config::Config::read(&request.configs);
+    match unknown_release(&request, &configuration) {
+        Ok(None) => {}
+        Ok(Some(error)) => {
+            eprintln!("note: {}; plain cargo does it", error.to_string().lines().next().unwrap_or_default());
+            let mut command = Command::new(&cargo);
+            command.arg(&request.command);
+            command.args(request.configs.iter().flat_map(|config| ["--config", config])).args(&request.rest);
+            return fail(&format!("cannot run `{}`: {}", cargo.display(), command.exec()));
+        }
+        Err(message) => return fail(&message),
+    }
     let bessemer = match place::bessemer() {
         Ok(bessemer) => bessemer,
         Err(message) => return fail(&message),
@@ -72,7 +84,6 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     for config in &request.configs {
         command.arg("--config").arg(config);
     }
-    let configuration = config::Config::read(&request.configs);
     let mut report = None;
     // Removed at the end, if it is there.
     let mut temporary: Vec<tempfile::TempDir> = Vec::new();
@@ -88,7 +99,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             ..settings::Placed::default()
         };
         // Somebody has us there already.
-        placed.wrapper.take_if(|wrapper| wrapper.file_stem().is_some_and(|stem| stem == "bessemer"));
+        placed.wrapper.take_if(|wrapper| is_bessemer(wrapper));
         let root = match place.settings_root() {
             Ok((root, folder)) => {
                 temporary.extend(folder);
@@ -155,6 +166,25 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         }
     }
     exit_code(status)
+}
+
+/// What is wrong with rustc, if that is its release, and if plain cargo may do what Bessemer then cannot.
+fn unknown_release(request: &Request, configuration: &config::Config) -> Result<Option<ToolchainError>, String> {
+    if !request.compiles() || !request.may_fall_back()? {
+        return Ok(None);
+    }
+    // Where cargo runs us already, the rustc that it then runs is the one in `PATH`.
+    let program = configuration.program("RUSTC", "rustc").filter(|program| !is_bessemer(program));
+    let cache = driver::options::default_cache();
+    match Toolchain::find_program(&program.unwrap_or_else(|| PathBuf::from("rustc")), cache.as_deref()) {
+        Err(error @ ToolchainError::Version { .. }) => Ok(Some(error)),
+        // What else is wrong is said by whoever stumbles over it.
+        Ok(_) | Err(_) => Ok(None),
+    }
+}
+
+fn is_bessemer(program: &Path) -> bool {
+    program.file_stem().is_some_and(|stem| stem == "bessemer")
 }
 
 /// Ends as another process ended.

@@ -7,6 +7,7 @@ mod images;
 mod paths;
 mod profiles;
 mod project;
+mod releases;
 mod shown;
 mod symbols;
 mod testing;
