@@ -82,6 +82,21 @@ pub fn sysroot_lib() -> PathBuf {
     FOLDER.get_or_init(|| output(Command::new("rustc").args(["--print", "target-libdir"])).trim().into()).clone()
 }
 
+/// The compilers in `PATH` that are of known releases, one of each: the installed one, and what stands behind it.
+pub fn compilers() -> Vec<(PathBuf, &'static Release)> {
+    let mut found: Vec<(PathBuf, &'static Release)> = Vec::new();
+    for folder in std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()) {
+        let rustc = folder.join("rustc");
+        let Ok(output) = Command::new(&rustc).arg("-V").output() else { continue };
+        let version = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        match release::of_version(&version) {
+            Some(release) if found.iter().all(|other| other.1 != release) => found.push((rustc, release)),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The metadata of the toolchain's std.
 pub fn std_metadata() -> PathBuf {
     let entries = std::fs::read_dir(sysroot_lib()).expect("the sysroot has libraries");

@@ -2,7 +2,6 @@
 
 use crate::project::{Outcome, Project};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn with_rustc(project: &Project, rustc: &Path, args: &[&str]) -> Outcome {
     Outcome::of(project.bessemer_command(args).env("RUSTC", rustc).output().unwrap())
@@ -59,22 +58,6 @@ fn plain_cargo_does_what_an_unknown_release_forbids() {
     broken.never_says("plain cargo");
 }
 
-/// The compilers of known releases in `PATH`, one for each release.
-fn compilers() -> Vec<PathBuf> {
-    let mut releases = Vec::new();
-    let mut found = Vec::new();
-    for folder in std::env::split_paths(&std::env::var_os("PATH").unwrap()) {
-        let rustc = folder.join("rustc");
-        let Ok(output) = Command::new(&rustc).arg("-V").output() else { continue };
-        let version = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
-        if version.starts_with("rustc ") && !releases.contains(&version) {
-            releases.push(version);
-            found.push(rustc);
-        }
-    }
-    found
-}
-
 /// In one package, with one cache: each gets its own, and what the other made is still good afterwards. (Where there is one
 /// compiler only, it takes turns with itself.)
 #[test]
@@ -101,7 +84,7 @@ fn compilers_take_turns() {
     ]);
     let cache = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     project.cache = cache.path().to_owned();
-    let compilers = compilers();
+    let compilers: Vec<PathBuf> = testing::compilers().into_iter().map(|(rustc, _)| rustc).collect();
     assert!(!compilers.is_empty());
     let reference = |rustc: &Path| {
         let mut command = project.cargo_command(&["run", "--target-dir", "plain"]);
