@@ -12,6 +12,8 @@
 //! Handles carry the lifetime `'tcx` of the [`Context`] that they were interned in. A [`Tcx`] is a copyable reference to it
 //! and the way to everything here.
 
+#![warn(missing_docs)]
+
 pub mod alloc;
 pub mod attrs;
 pub mod context;
