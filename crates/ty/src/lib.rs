@@ -16,6 +16,7 @@
 
 pub mod alloc;
 pub mod attrs;
+pub mod closure;
 pub mod context;
 pub mod def;
 pub mod definitions;
@@ -30,6 +31,7 @@ pub mod memo;
 pub mod names;
 pub mod number;
 pub mod predicate;
+pub mod primitive;
 pub mod print;
 pub mod span;
 pub mod stack;
@@ -40,6 +42,7 @@ pub mod walk;
 
 pub use alloc::*;
 pub use attrs::*;
+pub use closure::*;
 pub use context::*;
 pub use def::*;
 pub use definitions::*;
@@ -51,6 +54,7 @@ pub use list::List;
 pub use memo::Memo;
 pub use names::scalar_int_str;
 pub use predicate::*;
+pub use primitive::*;
 pub use span::*;
 pub use stack::ensure_stack;
 pub use sty::*;
