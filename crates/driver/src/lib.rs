@@ -19,6 +19,8 @@
 //! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
 //! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, and remembers it; [`mod@unit`] stands in rustc's place under cargo, and [`libraries`] does the same for single libraries; [`compiled`] keeps a crate in memory, for embedders |
 
+#![warn(missing_docs)]
+
 mod assembly;
 pub mod backends;
 pub mod build;

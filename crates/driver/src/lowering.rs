@@ -23,6 +23,7 @@ use ty::{CrateNum, DefId};
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
 pub struct Lowered {
+    /// Functions, data and their symbols, without what an image has.
     pub lir: mono::Program,
     /// The program's `global_asm!`; empty where there is none.
     pub global_asm: String,

@@ -16,8 +16,11 @@ use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
 /// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
+    /// The context of the program's types.
     pub tcx: Tcx<'tcx>,
+    /// The crates on disk.
     pub session: &'tcx Session<'tcx>,
+    /// What lowers it.
     pub cx: LowerCx<'tcx>,
 }
 

@@ -96,6 +96,7 @@ pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError 
 /// What a unit gave.
 #[derive(Debug, Default)]
 pub struct UnitOutput {
+    /// What was done, and how long it took.
     pub report: Report,
     /// What the user asked to be told of it.
     pub notes: Vec<String>,
@@ -106,6 +107,7 @@ pub struct UnitOutput {
 pub enum UnitFailure {
     /// rustc has said why; this is how it ended.
     Rustc(std::process::ExitStatus),
+    /// What failed was ours to do.
     Driver(DriverError),
 }
 
