@@ -12,6 +12,7 @@ use ty::{DefId, Instance, LangItem, Ty};
 /// How the program begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EntryPoint {
+    /// The program's `main` is run.
     Main {
         /// The user's `main`.
         main: DefId,
