@@ -147,8 +147,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Drops a value that holds much memory, or leaves it.
-    pub(crate) fn done_with<T>(&self, value: T) {
+    /// Drops a value that holds much memory; or leaves it to the system, if the process ends soon.
+    pub(crate) fn drop_unless_one_shot<T>(&self, value: T) {
         if self.one_shot {
             std::mem::forget(value);
         }

@@ -81,8 +81,8 @@ pub fn with_front<T>(
     }
     let front = FrontHalf { tcx, session, cx };
     let result = f(&front, report);
-    options.done_with(front);
-    options.done_with(arena);
+    options.drop_unless_one_shot(front);
+    options.drop_unless_one_shot(arena);
     result
 }
 
