@@ -186,7 +186,7 @@ pub enum DefKind {
         /// `impl Trait for Type` rather than `impl Type`.
         of_trait: bool,
     },
-    /// A closure, async closure or coroutine: [`Definitions::type_of`] tells which.
+    /// A closure, async closure or coroutine: [`crate::Definitions::type_of`] tells which.
     Closure,
     /// The body of an async closure that takes its captures by value.
     SyntheticCoroutineBody,
@@ -231,7 +231,7 @@ pub enum VariantDiscr {
 /// A field of a struct, union or variant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FieldDef {
-    /// The field's own id, which its type is asked for by ([`Definitions::type_of`]).
+    /// The field's own id, which its type is asked for by ([`crate::Definitions::type_of`]).
     pub did: DefId,
     /// Its name; of tuple structs and variants, `0`, `1`, ….
     pub name: Symbol,
