@@ -83,7 +83,7 @@ pub enum StripKind {
 pub struct Options {
     /// A file, or text.
     pub source: Source,
-    /// `--crate-name`; absent: made from the file's name ([`Options::crate_name`]).
+    /// `--crate-name`; absent: made from the file's name ([`Options::crate_name()`]).
     pub crate_name: Option<String>,
     /// The crate's tests with their harness, instead of the program.
     pub test: bool,
