@@ -12,6 +12,7 @@
 //! release.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod behaviour;
 mod encoding;
@@ -28,6 +29,7 @@ pub struct Release {
     pub number: (u16, u16, u16),
     /// The major version of the LLVM whose C interface is known to fit.
     pub llvm_major: u32,
+    /// What rustc numbers.
     pub lists: Lists,
     /// How metadata is written.
     pub encoding: Encoding,
