@@ -10,4 +10,5 @@ mod project;
 mod shown;
 mod symbols;
 mod testing;
+mod told;
 mod workspace;
