@@ -1,6 +1,6 @@
 //! `bessemer backends` and `bessemer doctor`.
 
-use crate::output;
+use crate::{output, show};
 use driver::{Backends, Toolchain};
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ pub fn backends(backends: &Backends, json: bool) -> ExitCode {
         match program {
             Ok(choice) => rows.push((name, choice.capabilities().clone())),
             Err(error) => {
-                eprintln!("error: {error}");
+                show::say(&format!("error: {error}\n"));
                 exit = ExitCode::FAILURE;
             }
         }

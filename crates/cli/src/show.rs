@@ -24,6 +24,11 @@ pub fn install_panic_hook() {
     }
 }
 
+/// Says something on standard error. Nobody may be there any more to read it, which is no fault.
+pub fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
 /// rustc's own words, as they are.
 pub fn diagnostics(text: &[u8]) {
     let _ = std::io::stderr().write_all(text);

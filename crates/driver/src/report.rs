@@ -228,7 +228,8 @@ impl Report {
             out += &format!("{}: {size_bytes} bytes\n", path.display());
         }
         if let Some(bytes) = self.memory_bytes {
-            out += &format!("memory: {} at most, without rustc and the linker\n", crate::caches::display_size(bytes));
+            let mebibytes = bytes as f64 / (1 << 20) as f64;
+            out += &format!("memory: {mebibytes:.1} MiB at most, without rustc and the linker\n");
         }
         out
     }

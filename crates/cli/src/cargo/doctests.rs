@@ -7,7 +7,7 @@ use super::args::Request;
 use super::config::Config;
 use super::place::Place;
 use crate::request::has_colors;
-use crate::settings;
+use crate::{settings, show};
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
@@ -51,7 +51,7 @@ pub struct FollowUp {
 pub fn run(follow_up: FollowUp, quiet: bool) -> io::Result<ExitStatus> {
     let FollowUp { mut command, crates } = follow_up;
     if !quiet {
-        eprintln!("note: documentation tests are compiled by rustc");
+        show::say("note: documentation tests are compiled by rustc\n");
     }
     if has_colors() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
         command.env("CARGO_TERM_COLOR", "always");

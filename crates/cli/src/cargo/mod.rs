@@ -14,7 +14,7 @@ mod doctests;
 mod place;
 mod report;
 
-use crate::{output, settings};
+use crate::{output, settings, show};
 use args::{Parsed, Request};
 use driver::Backends;
 use std::ffi::{OsStr, OsString};
@@ -86,7 +86,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     if request.compiles() {
         // Once, and not for each crate.
         if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
-            eprintln!("warning: {message}");
+            show::say(&format!("warning: {message}\n"));
         }
         let mut placed = settings::Placed {
             backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
@@ -126,7 +126,8 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         let unmet = configuration.unmet(&manifest, profile);
         // Once, and not for each crate. What is only checked has no code.
         if !unmet.is_empty() && !request.is_quiet() && request.command != "check" {
-            eprintln!("note: of the profile `{profile}`, Bessemer does not do this yet: {}", unmet.join(", "));
+            let unmet = unmet.join(", ");
+            show::say(&format!("note: of the profile `{profile}`, Bessemer does not do this yet: {unmet}\n"));
         }
         for profile in ["dev", "release", "test", "bench"].into_iter().chain(request.custom_profile()) {
             for (key, first, serves_build) in [
@@ -154,7 +155,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         Err(error) => return cannot_run(error),
     };
     if let (Some(report), Some(format)) = (report, request.report) {
-        eprint!("{}", report.tell(format, started.elapsed()));
+        show::say(&report.tell(format, started.elapsed()));
     }
     let follow_up = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()));
     if let Some(follow_up) = follow_up {
@@ -166,7 +167,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             return exit_code(own);
         }
         // The last line is not of documentation tests that have passed.
-        eprintln!("error: tests failed before the documentation tests (see above)");
+        show::say("error: tests failed before the documentation tests (see above)\n");
     }
     exit_code(status)
 }
@@ -201,11 +202,11 @@ fn toml_string(text: &str) -> String {
 }
 
 fn fail(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
+    show::say(&format!("error: {message}\n"));
     ExitCode::from(101)
 }
 
 fn usage(message: &str) -> ExitCode {
-    eprintln!("error: {message}\n\nFor more information, try `cargo bessemer --help`.");
+    show::say(&format!("error: {message}\n\nFor more information, try `cargo bessemer --help`.\n"));
     ExitCode::from(2)
 }

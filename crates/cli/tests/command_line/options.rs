@@ -198,6 +198,13 @@ fn a_closed_pipe_is_no_fault() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    // Nor is it one where what is said can be read by nobody.
+    for args in [&["bessemer", "nosuch"][..], &["bessemer", "build", "--backend", "nosuch"]] {
+        let mut command = place.command(env!("CARGO_BIN_EXE_cargo-bessemer"), args);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(2), "{args:?}");
+    }
 }
 
 /// The linker's own words come first, then what it was told, in short.
