@@ -23,6 +23,7 @@ pub struct BuildOutput {
     pub notes: Vec<String>,
     /// The command line by which a program was linked.
     pub link_command: Option<String>,
+    /// What was done, and how long it took.
     pub report: Report,
 }
 

@@ -10,11 +10,14 @@ use std::time::{Duration, Instant};
 /// One stage.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Stage {
+    /// A few words, such as `open metadata`.
     pub name: &'static str,
+    /// From beginning to end, stages within it included. In seconds where it is written as JSON.
     #[serde(serialize_with = "as_seconds")]
     pub time: Duration,
     /// How many of what the stage made: functions, bytes.
     pub count: Option<u64>,
+    /// What `count` counts; empty where that is absent.
     pub unit: &'static str,
 }
 
@@ -33,6 +36,7 @@ pub struct Fallback {
     pub place: Option<String>,
     /// The construct that the asked back end lacks.
     pub construct: String,
+    /// The name of the back end that took it.
     pub backend: String,
 }
 
@@ -47,6 +51,7 @@ pub struct Observer {
 pub(crate) struct Cancelled;
 
 impl Observer {
+    /// Told the name of each stage, and stopped by nobody.
     pub fn new(tell: impl Fn(&'static str) + Send + Sync + 'static) -> Observer {
         Observer::default().telling(tell)
     }
@@ -92,22 +97,29 @@ impl std::fmt::Debug for Observer {
 /// How many functions a back end was given, and how many of them it had compiled before.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct CodeCount {
+    /// The back end's name.
     pub backend: String,
+    /// All that it was given: those that it generated and those from the cache.
     pub functions: u64,
+    /// Those that it compiled now.
     pub generated: u64,
+    /// Those that it had compiled before.
     pub from_cache: u64,
 }
 
 /// A file that was written.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Output {
+    /// As it was named.
     pub path: PathBuf,
+    /// How large it is.
     pub size_bytes: u64,
 }
 
 /// What was done, and how long it took.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Report {
+    /// Told of each stage when it begins.
     #[serde(skip)]
     pub observer: Observer,
     /// The back end that was asked for, or chosen.
@@ -116,6 +128,7 @@ pub struct Report {
     pub level: String,
     /// How many functions the program reaches, but for those in an image.
     pub reached: u64,
+    /// In the order in which they ended.
     pub stages: Vec<Stage>,
     /// The files that were written, with their sizes.
     pub outputs: Vec<Output>,
@@ -123,6 +136,7 @@ pub struct Report {
     pub memory_bytes: Option<u64>,
     /// By back end, the asked one first.
     pub code: Vec<CodeCount>,
+    /// Functions that the asked back end rejected.
     pub fallbacks: Vec<Fallback>,
     /// Nothing was compiled: the result was remembered.
     pub from_cache: bool,
