@@ -82,6 +82,7 @@ struct Descriptor {
 
 /// The debugger looks for these two by their names. They are in our own programs only: others may have theirs.
 #[cfg_attr(feature = "debugger", unsafe(no_mangle))]
+#[allow(non_upper_case_globals, reason = "the debugger's name for it")]
 static mut __jit_debug_descriptor: Descriptor = Descriptor { version: 1, action: 0, relevant: 0, first: 0 };
 
 /// The debugger stops here.
