@@ -2,8 +2,9 @@
 
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
-use backend::OptLevel;
+use backend::{DebugInfo, OptLevel};
 use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
+use object::{Architecture, BinaryFormat, Endianness, SectionKind, write};
 use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
 
@@ -25,20 +26,16 @@ pub fn job(
     output: &Path,
     artefact: Artefact,
 ) -> Job {
-    let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
-    let linker = Linker {
-        program: options.linker.clone().unwrap_or_else(default_linker),
-        lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
-    };
     let (kind, exports) = match artefact {
         Artefact::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
         Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
         Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
-    let own = objects.into_iter().map(|object| Input::ObjectBytes { name: object.name, bytes: object.bytes });
+    let printers = (options.debug != DebugInfo::None).then(printers_object);
+    let own = objects.into_iter().chain(printers).map(object_input);
     let named = options.libraries.iter().map(|argument| library(argument));
     Job {
-        linker,
+        linker: linker(toolchain, options),
         kind,
         exports,
         strip: match options.strip {
@@ -51,9 +48,45 @@ pub fn job(
         search_folders: options.search_paths.iter().map(|path| search_folder(path)).collect(),
         gc_sections: true,
         optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
+        default_libraries: options.default_libraries,
         args: options.link_args.iter().map(Into::into).collect(),
         ..Job::default()
     }
+}
+
+/// The object with the section by which GDB is told to load Rust's printers of values, as rustc's programs with debug
+/// information have it (`rustc_codegen_llvm::debuginfo::gdb`).
+fn printers_object() -> Object {
+    // 1: the name of a script in Python, which GDB looks for on its path of scripts.
+    const SCRIPT: &[u8] = b"\x01gdb_load_rust_pretty_printers.py\0";
+    let mut object = write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    let section = object.add_section(Vec::new(), b".debug_gdb_scripts".to_vec(), SectionKind::DebugString);
+    object.append_section_data(section, SCRIPT, 1);
+    // An object of one section cannot be too large.
+    Object { name: "gdb-scripts".to_owned(), bytes: object.write().unwrap_or_default() }
+}
+
+/// The job that makes one object of several.
+pub fn merge(toolchain: &Toolchain, options: &Options, objects: Vec<Object>, output: &Path) -> Job {
+    Job {
+        linker: linker(toolchain, options),
+        kind: OutputKind::Object,
+        output: output.to_owned(),
+        inputs: objects.into_iter().map(object_input).collect(),
+        ..Job::default()
+    }
+}
+
+fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
+    let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
+    Linker {
+        program: options.linker.clone().unwrap_or_else(default_linker),
+        lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
+    }
+}
+
+fn object_input(object: Object) -> Input {
+    Input::ObjectBytes { name: object.name, bytes: object.bytes }
 }
 
 /// `[KIND[:MODIFIERS]=]NAME`

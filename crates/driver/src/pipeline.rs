@@ -29,7 +29,9 @@ use toolchain::{Checked, CrateRequest, Source, Toolchain};
 /// There is no such source, or no toolchain.
 pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<Toolchain, DriverError> {
     require_source(options)?;
-    Ok(report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?)
+    let mut toolchain = report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?;
+    toolchain.stop = report.observer.stop();
+    Ok(toolchain)
 }
 
 /// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
@@ -72,7 +74,10 @@ impl CheckedSource {
         let support = test_support::support(toolchain, options, report)?;
         let options = test_support::with_support(options, support.as_ref());
         let check = |_: &mut Report| test_reexports::check(toolchain, &options, support.as_ref(), folder.path());
-        let (options, checked) = report.stage("check (rustc)", check)?;
+        let checked = report.stage("check (rustc)", check);
+        // A killed rustc looks like one that has crashed.
+        report.observer.check();
+        let (options, checked) = checked?;
         let request = options.request();
         Ok(CheckedSource { options, checked, folder, request, _support: support })
     }
@@ -114,6 +119,8 @@ impl Pipeline<'_> {
     /// The program as LIR.
     pub fn lower(&self, report: &mut Report) -> Result<Lowered, DriverError> {
         let Pipeline { toolchain, options, metadata, root, missing, image_for } = *self;
+        report.backend = options.backend.name().to_owned();
+        report.level = options.opt_name().to_owned();
         lower_program(toolchain, options, metadata, root, image_for, missing, report)
     }
 

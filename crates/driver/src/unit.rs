@@ -98,6 +98,8 @@ pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError 
 pub struct UnitOutput {
     /// What was done, and how long it took.
     pub report: Report,
+    /// The files with code that were written.
+    pub files: Vec<PathBuf>,
     /// What the user asked to be told of it.
     pub notes: Vec<String>,
 }
@@ -136,7 +138,7 @@ pub fn both(
     crate_checks::keep(invocation)?;
     report.stage("compile (rustc)", |_| toolchain.compile_with_bodies(invocation, sink))?;
     keep_global_asm(toolchain, invocation)?;
-    Ok(UnitOutput { report, notes: Vec::new() })
+    Ok(UnitOutput { report, ..UnitOutput::default() })
 }
 
 /// Checks a library. `sink` gets rustc's words line by line.
@@ -149,7 +151,7 @@ pub fn library(
     report.stage("check (rustc)", |_| toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
     placeholder::write(invocation)?;
-    Ok(UnitOutput { report, notes: Vec::new() })
+    Ok(UnitOutput { report, ..UnitOutput::default() })
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -211,7 +213,7 @@ pub fn final_artefact(
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
         let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
-        return Ok(UnitOutput { report, notes });
+        return Ok(UnitOutput { report, files: output_files(invocation, types), notes });
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
@@ -244,7 +246,7 @@ pub fn final_artefact(
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
-        Ok(UnitOutput { report, notes })
+        Ok(UnitOutput { report, files: output_files(invocation, types), notes })
     })
 }
 
@@ -383,19 +385,17 @@ impl Unit<'_> {
         options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();
         for kind in self.types {
-            let (output, artefact) = match kind {
+            let output = output_of(invocation, *kind);
+            let artefact = match kind {
                 OutputCrateType::Staticlib => {
-                    let output = output_path(invocation, "lib", ".a");
                     report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
                     if invocation.prints("native-static-libs") {
                         notes.extend(staticlib::native_libraries(&program.link_inputs));
                     }
                     continue;
                 }
-                OutputCrateType::Cdylib => {
-                    (output_path(invocation, "lib", ".so"), Artefact::SharedLibrary(program.exported.clone()))
-                }
-                _ => (output_path(invocation, "", ""), Artefact::Executable),
+                OutputCrateType::Cdylib => Artefact::SharedLibrary(program.exported.clone()),
+                _ => Artefact::Executable,
             };
             let job = pipeline.link_job(&program, objects.clone(), &output, artefact);
             let linked = report.stage("link", |_| link::aot::link(&job));
@@ -419,6 +419,20 @@ enum Failed {
 impl From<DriverError> for Failed {
     fn from(error: DriverError) -> Failed {
         Failed::Driver(error)
+    }
+}
+
+/// The files with code of a final artefact.
+fn output_files(invocation: &Invocation, types: &[OutputCrateType]) -> Vec<PathBuf> {
+    types.iter().map(|&kind| output_of(invocation, kind)).collect()
+}
+
+/// Where a kind of artefact goes.
+fn output_of(invocation: &Invocation, kind: OutputCrateType) -> PathBuf {
+    match kind {
+        OutputCrateType::Staticlib => output_path(invocation, "lib", ".a"),
+        OutputCrateType::Cdylib => output_path(invocation, "lib", ".so"),
+        _ => output_path(invocation, "", ""),
     }
 }
 

@@ -14,13 +14,14 @@ mod doctests;
 mod place;
 mod report;
 
-use crate::settings;
+use crate::{output, settings, show};
 use args::{Parsed, Request};
 use driver::{Backends, Toolchain, ToolchainError};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 /// What the names of cargo's subcommands begin with.
 const PREFIX: &str = "cargo-";
@@ -43,11 +44,11 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     if args.first().is_some_and(|arg| arg == name) {
         args.remove(0);
     }
+    let started = Instant::now();
     let request = match args::parse(args, backends) {
         Ok(Parsed::Request(request)) => request,
         Ok(Parsed::Text(text)) => {
-            print!("{text}");
-            return ExitCode::SUCCESS;
+            return output::print(&text);
         }
         Err(message) => return usage(&message),
     };
@@ -78,6 +79,12 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     };
     let mut command = Command::new(&cargo);
     command.arg(&request.command);
+    // nextest's own command comes before all options.
+    let own_command = match request.rest.first() {
+        Some(word) if request.command == "nextest" && !word.as_encoded_bytes().starts_with(b"-") => 1,
+        _ => 0,
+    };
+    command.args(&request.rest[..own_command]);
     if let Some(folder) = place.target_dir.as_ref().filter(|_| request.target_dir.is_none()) {
         command.arg("--target-dir").arg(folder);
     }
@@ -90,11 +97,12 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     if request.compiles() {
         // Once, and not for each crate.
         if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
-            eprintln!("warning: {message}");
+            show::say(&format!("warning: {message}\n"));
         }
         let mut placed = settings::Placed {
             backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
             shows_progress: request.shows_progress(),
+            verbose: request.is_verbose(),
             wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
             ..settings::Placed::default()
         };
@@ -108,7 +116,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
         };
         let build = place::build_id(&bessemer);
-        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report) {
+        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report.is_some()) {
             Ok((path, folder)) => {
                 if folder.is_some() {
                     report = Some(report::Gathering::new(settings::report(&path)));
@@ -125,6 +133,13 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             None => drop(command.env("RUSTC_WRAPPER", settings::link(&folder))),
         }
         let manifest = place.manifest();
+        let profile = request.profile_name();
+        let unmet = configuration.unmet(&manifest, profile);
+        // Once, and not for each crate. What is only checked has no code.
+        if !unmet.is_empty() && !request.is_quiet() && request.command != "check" {
+            let unmet = unmet.join(", ");
+            show::say(&format!("note: of the profile `{profile}`, Bessemer does not do this yet: {unmet}\n"));
+        }
         for profile in ["dev", "release", "test", "bench"].into_iter().chain(request.custom_profile()) {
             for (key, first, serves_build) in [
                 ("build-override.codegen-units", settings::HOST_MARK, true),
@@ -141,7 +156,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     {
         return fail(&format!("cannot write temporary files: {error}"));
     }
-    command.args(&request.rest);
+    command.args(&request.rest[own_command..]);
     let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
     if doctests.is_none() && temporary.is_empty() {
         return cannot_run(command.exec());
@@ -150,20 +165,20 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         Ok(status) => status,
         Err(error) => return cannot_run(error),
     };
-    if let Some(report) = report {
-        eprint!("{}", report.text());
+    if let (Some(report), Some(format)) = (report, request.report) {
+        show::say(&report.tell(format, started.elapsed()));
     }
-    if let Some(mut command) =
-        doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()))
-    {
-        eprintln!("note: documentation tests are compiled by rustc");
-        let own = match command.status() {
+    let follow_up = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()));
+    if let Some(follow_up) = follow_up {
+        let own = match doctests::run(follow_up, request.is_quiet()) {
             Ok(status) => status,
             Err(error) => return cannot_run(error),
         };
         if status.success() {
             return exit_code(own);
         }
+        // The last line is not of documentation tests that have passed.
+        show::say("error: tests failed before the documentation tests (see above)\n");
     }
     exit_code(status)
 }
@@ -217,11 +232,11 @@ fn toml_string(text: &str) -> String {
 }
 
 fn fail(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
+    show::say(&format!("error: {message}\n"));
     ExitCode::from(101)
 }
 
 fn usage(message: &str) -> ExitCode {
-    eprintln!("error: {message}\n\nFor more information, try `cargo bessemer --help`.");
+    show::say(&format!("error: {message}\n\nFor more information, try `cargo bessemer --help`.\n"));
     ExitCode::from(2)
 }

@@ -11,4 +11,5 @@ mod releases;
 mod shown;
 mod symbols;
 mod testing;
+mod told;
 mod workspace;
