@@ -13,6 +13,7 @@ mod hash_facts;
 mod items;
 mod lang_items;
 mod macros;
+mod members;
 pub mod mir;
 mod release;
 pub mod root;
