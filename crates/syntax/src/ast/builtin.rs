@@ -137,7 +137,7 @@ pub enum AsmMacro {
 }
 
 /// A part of assembly code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AsmPiece {
     /// Text.
     Text(Symbol),
