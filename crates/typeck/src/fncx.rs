@@ -41,8 +41,6 @@ pub(crate) struct Typing<'a, 'tcx> {
     pub owner: DefId,
     /// The module that it is in.
     pub module: DefId,
-    /// 0 is 2015, 3 is 2024.
-    pub edition: u8,
 }
 
 impl<'a, 'tcx> Typing<'a, 'tcx> {

@@ -1,7 +1,7 @@
 //! Short ways to make and to look at the solver's types.
 
 use solve::ir::inherent::{Region as _, Ty as _};
-use solve::ir::{self, Interner as _};
+use solve::ir;
 use solve::{Args, Cx, GenericArg, Region, TraitRef, Ty, TyKind};
 use ty::{AdtDef, DefId, Mutability};
 
@@ -38,15 +38,12 @@ pub(crate) trait Make<'tcx>: Copy {
         ir::TraitRef::new_from_args(self.this(), trait_, self.args(args))
     }
     /// An item's type with these arguments.
-    fn type_of(self, def_id: DefId, args: Args<'tcx>) -> Ty<'tcx> {
+    fn ty_of(self, def_id: DefId, args: Args<'tcx>) -> Ty<'tcx> {
         let cx = self.this();
         ir::Interner::type_of(cx, def_id).instantiate(cx, args)
     }
-    fn parent(self, def_id: DefId) -> DefId {
+    fn parent_of(self, def_id: DefId) -> DefId {
         ir::Interner::parent(self.this(), def_id)
-    }
-    fn item_name(self, def_id: DefId) -> ty::Symbol {
-        self.this().item_name(def_id)
     }
 }
 impl<'tcx> Make<'tcx> for Cx<'tcx> {
