@@ -16,6 +16,7 @@ mod macros;
 pub mod mir;
 mod release;
 pub mod root;
+mod scopes;
 mod source_map;
 pub mod span;
 pub mod symbol;
