@@ -716,10 +716,10 @@ fn literal(lit: &Lit) -> String {
         LitKind::Byte(byte) => format!("Byte {byte}"),
         LitKind::Char(c) => format!("Char {c:?}"),
         LitKind::Int(value, LitIntType::Unsuffixed) => format!("Int {value}"),
-        LitKind::Int(value, LitIntType::Signed(ty)) => format!("Int {value} {ty:?}"),
-        LitKind::Int(value, LitIntType::Unsigned(ty)) => format!("Int {value} {ty:?}"),
+        LitKind::Int(value, LitIntType::Signed(ty)) => format!("Int {value} {}", PrimTy::Int(*ty).name()),
+        LitKind::Int(value, LitIntType::Unsigned(ty)) => format!("Int {value} {}", PrimTy::Uint(*ty).name()),
         LitKind::Float(digits, None) => format!("Float {digits}"),
-        LitKind::Float(digits, Some(ty)) => format!("Float {digits} {ty:?}"),
+        LitKind::Float(digits, Some(ty)) => format!("Float {digits} {}", PrimTy::Float(*ty).name()),
         LitKind::Bool(value) => format!("Bool {value}"),
     }
 }
