@@ -3,6 +3,7 @@
 use crate::ItemLocalId;
 use rustc_hash::FxHashMap;
 use std::fmt;
+use ty::Span;
 
 /// A scope: a node, and which of its scopes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +63,11 @@ pub struct ScopeTree {
     pub extended_temp_scopes: FxHashMap<ItemLocalId, Option<Scope>>,
     /// Nodes whose temporaries a later edition drops at the end of another scope. For lints alone, but MIR has them.
     pub backwards_incompatible_scopes: FxHashMap<ItemLocalId, Scope>,
+    /// The places of nodes that have scopes: what is dropped at the end of a scope is dropped at the end of that place.
+    pub node_spans: FxHashMap<ItemLocalId, Span>,
+    /// Nodes on or under an attribute that sets lint levels, inside of the body: the node with the attribute. MIR has a scope
+    /// for it.
+    pub lint_roots: FxHashMap<ItemLocalId, ItemLocalId>,
 }
 
 /// How long a temporary lives.
