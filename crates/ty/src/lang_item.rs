@@ -28,6 +28,7 @@ lang_items! {
     AlignOf "mem_align_const",
     StructuralPeq "structural_peq",
     Copy "copy",
+    PartialEq "eq",
     Clone "clone",
     CloneFn "clone_fn",
     UseCloned "use_cloned",
