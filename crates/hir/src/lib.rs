@@ -18,7 +18,12 @@
 #![warn(missing_docs)]
 
 pub mod body;
+mod defs;
 pub mod expr;
+pub mod lower;
 pub mod pat;
 pub mod path;
+mod resolve;
+mod scope;
+pub mod text;
 pub mod ty;

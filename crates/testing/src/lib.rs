@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod hir_tree;
 #[cfg(feature = "front")]
 mod program;
 

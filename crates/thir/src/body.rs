@@ -81,6 +81,8 @@ pub struct TypedBody<'tcx> {
     pub body_id: ItemLocalId,
     /// Of the whole function with its head; of a constant or closure, of the item or expression.
     pub span: Span,
+    /// `#[rustc_inherit_overflow_checks]`: the code checks for overflow, and whoever compiles it decides.
+    pub inherits_overflow_checks: bool,
     /// Of the type after `->` or before the body; of a constant, of its type.
     pub return_ty_span: Span,
 }

@@ -17,6 +17,7 @@ mod body;
 mod captures;
 mod expr;
 mod pat;
+pub mod print;
 mod scope;
 
 pub use body::*;

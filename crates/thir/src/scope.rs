@@ -1,8 +1,9 @@
 //! Region scopes: how long temporaries and variables live.
 
-use crate::ItemLocalId;
-use rustc_hash::FxHashMap;
+use crate::{ItemLocalId, LocalVarId};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
+use ty::Span;
 
 /// A scope: a node, and which of its scopes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +63,13 @@ pub struct ScopeTree {
     pub extended_temp_scopes: FxHashMap<ItemLocalId, Option<Scope>>,
     /// Nodes whose temporaries a later edition drops at the end of another scope. For lints alone, but MIR has them.
     pub backwards_incompatible_scopes: FxHashMap<ItemLocalId, Scope>,
+    /// The places of nodes that have scopes: what is dropped at the end of a scope is dropped at the end of that place.
+    pub node_spans: FxHashMap<ItemLocalId, Span>,
+    /// Nodes on or under an attribute that sets lint levels, inside of the body: the node with the attribute. MIR has a scope
+    /// for it.
+    pub lint_roots: FxHashMap<ItemLocalId, ItemLocalId>,
+    /// Variables that a destructuring assignment (`(a, b) = …`) made. Debuggers do not see them.
+    pub assign_desugar_vars: FxHashSet<ItemLocalId>,
 }
 
 /// How long a temporary lives.
@@ -106,6 +114,11 @@ impl ScopeTree {
         let (scope, backwards_incompatible) =
             self.default_temporary_scope(Scope { local_id: node, data: ScopeData::Node })?;
         Some(TempLifetime { temp_lifetime: Some(scope), backwards_incompatible })
+    }
+
+    /// Whether a destructuring assignment made the variable.
+    pub fn is_assign_desugar(&self, var: LocalVarId) -> bool {
+        self.assign_desugar_vars.contains(&var.local_id())
     }
 
     /// Whether `inner` is `outer` or in it.

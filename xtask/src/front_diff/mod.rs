@@ -5,11 +5,14 @@
 //!
 //! Stage `expand`: the whole expansion is compared with `-Zunpretty=expanded`, of files that are crates by themselves, or of all
 //! crates that cargo compiles for a package: cargo runs this program as its `rustc`, which writes down the command line.
+//!
+//! Stage `hir`: bodies are compared with `-Zunpretty=hir-tree`, of the same crates as in stage `expand`.
 
 mod cargo;
 mod compilation;
 mod expansion;
 mod files;
+mod hir;
 mod rustc;
 
 pub use cargo::{one, wrapper};
@@ -28,12 +31,12 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse or expand [default: parse]
+  --stage STAGE    What is compared: parse, expand or hir [default: parse]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
-  --cargo          The paths are packages, whose crates and dependencies are compared (stage expand)
+  --cargo          The paths are packages, whose crates and dependencies are compared (stages expand, hir)
   --diff FOLDER    Both prints of what differs are written there
 
 rustc's results are kept in target/front-diff. Speed is only meant in release builds (cargo run --release -p xtask).";
@@ -48,6 +51,8 @@ struct Args {
     diff: Option<PathBuf>,
     /// What expansion needs to know of the toolchain.
     expand: Option<Toolchain>,
+    /// Are bodies compared?
+    hir: bool,
 }
 
 struct Toolchain {
@@ -66,6 +71,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         cargo: false,
         diff: None,
         expand: None,
+        hir: false,
     };
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
@@ -77,7 +83,8 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         match &*name {
             "--stage" => match &*value()? {
                 "parse" => result.expand = None,
-                "expand" => {
+                stage @ ("expand" | "hir") => {
+                    result.hir = stage == "hir";
                     result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
                 }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
@@ -241,6 +248,13 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         return Ok(true);
     };
     let tasks = tasks(&args)?;
+    if let (true, Some(toolchain)) = (args.hir, &args.expand) {
+        let crates = tasks.into_iter().filter_map(|task| match task {
+            Task::Crate(found) => Some(*found),
+            Task::File(_) => None,
+        });
+        return hir::main(&crates.collect::<Vec<_>>(), toolchain, &args);
+    }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

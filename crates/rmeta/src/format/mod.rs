@@ -17,6 +17,7 @@ mod members;
 pub mod mir;
 mod release;
 pub mod root;
+mod scopes;
 mod source_map;
 pub mod span;
 pub mod symbol;
