@@ -77,7 +77,6 @@ lang_items! {
     Not "not",
     Index "index",
     IndexMut "index_mut",
-    PartialEq "eq",
     PartialOrd "partial_ord",
     Deref "deref",
     DerefMut "deref_mut",

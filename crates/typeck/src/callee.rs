@@ -148,12 +148,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(None)
     }
 
-    fn confirm_builtin_call(
-        &self,
-        ty: Ty<'tcx>,
-        args: &'a [ExprId],
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
+    fn confirm_builtin_call(&self, ty: Ty<'tcx>, args: &'a [ExprId], expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
         let Some(sig) = self.sig_of_ty(ty) else { return Err(Doubt::new("a call of what is not called", "")) };
         let sig = self.infer.instantiate_with_fresh(sig);
         let sig = self.normalize(sig)?;

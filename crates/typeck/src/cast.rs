@@ -65,7 +65,9 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 let castable = from.is_scalar() || is_enum || matches!(from.kind_ref(), TyKind::Pat(..));
                 match castable && to.is_scalar() {
                     true => Ok(()),
-                    false => Err(Doubt::new("a cast of another kind", format!("{} to {}", self.text(from), self.text(to)))),
+                    false => {
+                        Err(Doubt::new("a cast of another kind", format!("{} to {}", self.text(from), self.text(to))))
+                    }
                 }
             }
         }

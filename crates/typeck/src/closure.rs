@@ -10,7 +10,10 @@ use hir::body::ExprId;
 use hir::expr::{Closure, ClosureKind as Kind};
 use solve::ir::inherent::{BoundExistentialPredicates as _, GenericArgs as _, IntoKind as _, Ty as _};
 use solve::ir::{self, Interner as _, TypeVisitableExt as _};
-use solve::{Binder, Clause, ClauseKind, ClosureKind, FnSig, Fulfillment, GenericArg, Predicate, PredicateKind, ProjectionPredicate, Safety, Ty, TyKind};
+use solve::{
+    Binder, Clause, ClauseKind, ClosureKind, FnSig, Fulfillment, GenericArg, Predicate, PredicateKind,
+    ProjectionPredicate, Safety, Ty, TyKind,
+};
 use ty::{DefId, ExternAbi, LangItem};
 
 /// A call of a closure of which it is not known yet whether it is `Fn`, `FnMut` or `FnOnce`.
@@ -86,8 +89,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         if let Some(expected) = expected
             && expected.skip_binder().inputs_and_output.elements().len() == closure.decl.inputs.len() + 1
         {
-            let bound = expected
-                .map_bound(|sig| FnSig { safety: Safety::Safe, abi: solve::Abi(ExternAbi::RustCall), ..sig });
+            let bound =
+                expected.map_bound(|sig| FnSig { safety: Safety::Safe, abi: solve::Abi(ExternAbi::RustCall), ..sig });
             let bound = self.cx.anonymize_bound_vars(bound);
             let attempt = self.infer.commit_if_ok(|| {
                 let mut goals = Fulfillment::new();
@@ -138,9 +141,10 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 self.deduce_from(bounds.into_iter().map(clause_predicate).collect())
             }
             TyKind::Dynamic(predicates, _) => {
-                let sig = predicates.projection_bounds().into_iter().find_map(|projection| {
-                    self.sig_of_projection(projection.with_self_ty_of(cx, ty))
-                });
+                let sig = predicates
+                    .projection_bounds()
+                    .into_iter()
+                    .find_map(|projection| self.sig_of_projection(projection.with_self_ty_of(cx, ty)));
                 let kind = predicates.principal_def_id().and_then(|trait_| self.fn_kind(trait_));
                 Ok((sig, kind))
             }
@@ -153,10 +157,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         }
     }
 
-    fn deduce_from(
-        &self,
-        predicates: Vec<Predicate<'tcx>>,
-    ) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
+    fn deduce_from(&self, predicates: Vec<Predicate<'tcx>>) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
         let (mut sig, mut kind): (Option<PolyFnSig<'tcx>>, Option<ClosureKind>) = (None, None);
         for predicate in ir::elaborate::elaborate(self.cx, predicates) {
             let bound = predicate.kind();
@@ -186,10 +187,14 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     fn fn_kind(&self, trait_: DefId) -> Option<ClosureKind> {
         let lang = |item| self.cx.tcx().lang_item(item) == Some(trait_);
-        [(LangItem::Fn, ClosureKind::Fn), (LangItem::FnMut, ClosureKind::FnMut), (LangItem::FnOnce, ClosureKind::FnOnce)]
-            .into_iter()
-            .find(|&(item, _)| lang(item))
-            .map(|(_, kind)| kind)
+        [
+            (LangItem::Fn, ClosureKind::Fn),
+            (LangItem::FnMut, ClosureKind::FnMut),
+            (LangItem::FnOnce, ClosureKind::FnOnce),
+        ]
+        .into_iter()
+        .find(|&(item, _)| lang(item))
+        .map(|(_, kind)| kind)
     }
 
     /// `F: FnOnce<(A, B), Output = C>` as `fn(A, B) -> C`.

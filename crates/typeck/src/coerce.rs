@@ -251,11 +251,10 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         let (from, to) = (types(a_args)?, types(b_args)?);
         // `Pin<&T>`: the pointer is inside.
         match (from.kind_ref(), to.kind_ref()) {
-            (TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::Adt(..), TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::Adt(..))
-                if Some(a.did) == typing.cx.tcx().lang_item(LangItem::Pin) =>
-            {
-                self.pointees(from, to)
-            }
+            (
+                TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::Adt(..),
+                TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::Adt(..),
+            ) if Some(a.did) == typing.cx.tcx().lang_item(LangItem::Pin) => self.pointees(from, to),
             _ => Some((from, to)),
         }
     }

@@ -7,7 +7,9 @@ use crate::many::CoerceMany;
 use crate::state::{Breakable, FnCx};
 use crate::types::{Look as _, Make as _, from_ir};
 use hir::body::{ArmId, BlockId, ExprId, StmtId};
-use hir::expr::{BlockCheckMode, Destination, ExprField, ExprKind, LitIntType, LitKind, LoopSource, StmtKind, StructTail};
+use hir::expr::{
+    BlockCheckMode, Destination, ExprField, ExprKind, LitIntType, LitKind, LoopSource, StmtKind, StructTail,
+};
 use hir::path::QPath;
 use hir::ty::ConstArg;
 use solve::ir::inherent::{IntoKind as _, Ty as _};
@@ -118,9 +120,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 Ok(self.cx.types().bool)
             }
             ExprKind::Loop(body, _, source, _) => self.check_loop(expr, *body, *source, expected),
-            ExprKind::Match(scrutinee, arms, source) => {
-                self.check_match(expr, *scrutinee, arms, expected, *source)
-            }
+            ExprKind::Match(scrutinee, arms, source) => self.check_match(expr, *scrutinee, arms, expected, *source),
             ExprKind::Closure(closure) => self.check_closure(expr, closure, expected),
             ExprKind::Block(block, label) => self.check_block(expr, *block, label.is_some(), expected),
             ExprKind::Call(callee, args) => self.check_call(expr, *callee, args, expected),
@@ -375,7 +375,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             self.diverges.set(before);
         }
         match breakable.coerce {
-            Some(coerce) => Ok(coerce.complete(self)),
+            Some(coerce) => {
+                let ty = coerce.complete(self);
+                self.results.borrow_mut().blocks.insert(id, ty);
+                Ok(ty)
+            }
             None => Err(Doubt::new("a block without a value", "")),
         }
     }

@@ -6,8 +6,8 @@ use crate::types::{Look as _, Make as _, from_ir};
 use solve::ir::inherent::{IntoKind as _, Ty as _};
 use solve::ir::{self, InferCtxtLike as _, Interner as _, TypeFoldable, TypeVisitableExt as _, Upcast};
 use solve::{
-    Args, Binder, ClauseKind, Cx, FnSig, Fulfillment, GenericArg, Goal, InferCx, ParamEnv, Predicate, PredicateKind, Ty,
-    TyKind,
+    Args, Binder, ClauseKind, Cx, FnSig, Fulfillment, GenericArg, Goal, InferCx, ParamEnv, Predicate, PredicateKind,
+    Ty, TyKind,
 };
 use std::cell::RefCell;
 use ty::{DefId, LangItem, Members, Symbol};
@@ -67,7 +67,13 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
     pub fn require_wf(&self, ty: Ty<'tcx>) {
         if matches!(
             ty.kind_ref(),
-            TyKind::Bool | TyKind::Char | TyKind::Int(_) | TyKind::Uint(_) | TyKind::Float(_) | TyKind::Never | TyKind::Str
+            TyKind::Bool
+                | TyKind::Char
+                | TyKind::Int(_)
+                | TyKind::Uint(_)
+                | TyKind::Float(_)
+                | TyKind::Never
+                | TyKind::Str
         ) {
             return;
         }
@@ -269,7 +275,8 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
             return Ok(None);
         }
         let items = self.members.assoc_items(trait_);
-        let Some(item) = items.iter().find(|item| item.name.as_str() == method && item.kind == ty::AssocKind::Fn) else {
+        let Some(item) = items.iter().find(|item| item.name.as_str() == method && item.kind == ty::AssocKind::Fn)
+        else {
             return Err(Doubt::new("a language trait without its method", method));
         };
         let args = self.cx.args(&args);
@@ -289,7 +296,8 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
             return parent;
         }
         let fresh = self.infer.fresh_args(def_id);
-        let all: Vec<_> = parent.elements().iter().chain(&fresh.elements()[parent.elements().len()..]).copied().collect();
+        let all: Vec<_> =
+            parent.elements().iter().chain(&fresh.elements()[parent.elements().len()..]).copied().collect();
         self.cx.args(&all)
     }
 

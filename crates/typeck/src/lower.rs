@@ -7,12 +7,15 @@ use crate::types::{Look as _, Make as _};
 use hir::body::TyId;
 use hir::path::{PathSegment, PrimTy, QPath, Res};
 use hir::ty::{
-    AssocItemConstraintKind, ConstArg, ConstArgKind, FnDecl, FnRetTy, GenericArg as Written, GenericArgs,
-    GenericParam, Lifetime, LifetimeKind, PolyTraitRef, TyKind as Kind,
+    AssocItemConstraintKind, ConstArg, ConstArgKind, FnDecl, FnRetTy, GenericArg as Written, GenericArgs, GenericParam,
+    Lifetime, LifetimeKind, PolyTraitRef, TyKind as Kind,
 };
 use solve::ir::inherent::{Const as _, IntoKind as _, Region as _, Ty as _};
 use solve::ir::{self, Interner as _, TypeVisitableExt as _, Upcast as _};
-use solve::{Args, Binder, BoundVarKind, Clause, ClauseKind, Const, ExistentialPredicate, FnSig, GenericArg, Region, Safety, Ty, TyKind};
+use solve::{
+    Args, Binder, BoundVarKind, Clause, ClauseKind, Const, ExistentialPredicate, FnSig, GenericArg, Region, Safety, Ty,
+    TyKind,
+};
 use ty::{AdtDef, DefId, DefKind, GenericParamDef, GenericParamKind, VariantDef};
 
 /// Lifetimes that binders around a type bind: of each binder, from the outside, its parameters.
@@ -22,6 +25,9 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     /// A type as it is written, with variables for what is left out, normalised.
     pub fn lower_ty(&self, id: TyId) -> Answer<Ty<'tcx>> {
         let raw = self.lower_raw(id)?;
+        if raw.has_free_regions() || raw.has_aliases() || raw.has_infer_types() || raw.has_param() {
+            self.results.borrow_mut().user_types.insert(id);
+        }
         self.require_wf(raw);
         let ty = self.normalize(raw)?;
         self.results.borrow_mut().types.insert(id, ty);
@@ -127,10 +133,9 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 let Some(last) = path.segments.last() else { return Err(Doubt::new("an empty path", "")) };
                 match path.res {
                     Res::PrimTy(prim) => Ok(self.prim(prim)),
-                    Res::SelfTyParam { .. } => Ok(Ty::new_param(
-                        cx,
-                        solve::ParamTy { index: 0, name: ty::Symbol::intern("Self") },
-                    )),
+                    Res::SelfTyParam { .. } => {
+                        Ok(Ty::new_param(cx, solve::ParamTy { index: 0, name: ty::Symbol::intern("Self") }))
+                    }
                     Res::SelfTyAlias { alias_to, .. } => Ok(cx.ty_of(alias_to, cx.identity_args(alias_to))),
                     Res::Def(DefKind::TyParam, def_id) => {
                         let (index, name) = self.param(def_id)?;
@@ -224,7 +229,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             return Err(Doubt::new("an associated type that depends on more than a bound", name.as_str()));
         }
         let mut found: Option<(DefId, solve::TraitRef<'tcx>)> = None;
-        for bound in ir::elaborate::elaborate(cx, traits.into_iter().map(|bound| -> Clause<'tcx> { bound.upcast(cx) })) {
+        for bound in ir::elaborate::elaborate(cx, traits.into_iter().map(|bound| -> Clause<'tcx> { bound.upcast(cx) }))
+        {
             let ClauseKind::Trait(predicate) = bound.kind().skip_binder() else { continue };
             let trait_ref = predicate.trait_ref;
             let Some(item) = self.assoc_item_named(trait_ref.def_id, name, ty::AssocKind::Type) else { continue };
@@ -260,7 +266,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     pub fn variant_args(&self, enum_: DefId, segments: &[PathSegment], binders: Binders<'_>) -> Answer<Args<'tcx>> {
         // `Enum::<T>::Variant` or `Enum::Variant::<T>`, or a name that was imported.
-        let of_enum = segments.iter().rev().find(|segment| segment.res.def_id() == Some(enum_) && segment.args.is_some());
+        let of_enum =
+            segments.iter().rev().find(|segment| segment.res.def_id() == Some(enum_) && segment.args.is_some());
         match (of_enum, segments.last()) {
             (Some(segment), _) | (None, Some(segment)) => {
                 let has_types = segment.args.as_deref().is_some_and(|args| !args.args.is_empty());
@@ -403,7 +410,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         if principal.len() > 1 {
             return Err(Doubt::new("a trait object of several traits", ""));
         }
-        let hash = |def_id: DefId| (self.members.stable_crate_id(def_id.krate), self.members.def_path_hash_local(def_id));
+        let hash =
+            |def_id: DefId| (self.members.stable_crate_id(def_id.krate), self.members.def_path_hash_local(def_id));
         autos.sort_by_key(|&def_id| hash(def_id));
         autos.dedup();
         let mut all = principal;
@@ -429,7 +437,10 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         for bound in ir::elaborate::supertraits(cx, Binder::dummy(trait_ref)) {
             let bound_ref = bound.skip_binder();
             for item in self.members.assoc_items(bound_ref.def_id) {
-                if item.kind == ty::AssocKind::Type && !item.is_synthetic && !cx.generics_require_sized_self(item.def_id) {
+                if item.kind == ty::AssocKind::Type
+                    && !item.is_synthetic
+                    && !cx.generics_require_sized_self(item.def_id)
+                {
                     wanted += 1;
                     known.push((item.name, item.def_id, bound_ref.args));
                 }

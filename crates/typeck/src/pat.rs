@@ -105,9 +105,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             PatKind::Tuple(..) | PatKind::Range(..) | PatKind::Slice(..) | PatKind::Never => true,
             PatKind::Struct(..) | PatKind::TupleStruct(..) | PatKind::Box(_) | PatKind::Deref(_) => true,
             PatKind::Expr(_) => match (&meaning, lit) {
-                (Some(meaning), _) => {
-                    !matches!(res_def(meaning.res), Some((DefKind::Const | DefKind::AssocConst, _)))
-                }
+                (Some(meaning), _) => !matches!(res_def(meaning.res), Some((DefKind::Const | DefKind::AssocConst, _))),
                 (None, Some(lit)) => self.resolved(lit).as_ref().is_none(),
                 (None, None) => true,
             },
@@ -171,9 +169,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 self.results.borrow_mut().by_ref.insert(pat, by_ref);
                 let local_ty = self.local_ty(*local)?;
                 let ty = match by_ref {
-                    Some(mutability) => {
-                        self.cx.reference(self.infer.new_region_var(), expected, mutability)
-                    }
+                    Some(mutability) => self.cx.reference(self.infer.new_region_var(), expected, mutability),
                     None => expected,
                 };
                 self.demand_eq(ty, local_ty)?;

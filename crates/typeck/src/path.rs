@@ -52,7 +52,10 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 let edition = self.edition_at(segment.ident.span);
                 let pick = self.probe_path(name, edition, self_ty, self.source.traits_in_scope())?;
                 let Some(pick) = pick else {
-                    return Err(Doubt::new("an associated item that is not found", format!("{name} of {}", self.text(self_ty))));
+                    return Err(Doubt::new(
+                        "an associated item that is not found",
+                        format!("{name} of {}", self.text(self_ty)),
+                    ));
                 };
                 self.assoc_value(pick.item.def_id, Some(self_ty), None, segment)
             }

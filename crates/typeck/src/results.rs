@@ -2,7 +2,7 @@
 
 use crate::adjust::Adjustment;
 use crate::upvar::Capture;
-use hir::body::{ExprId, LocalId, PatId, TyId};
+use hir::body::{BlockId, ExprId, LocalId, PatId, TyId};
 use hir::path::Res;
 use rustc_hash::{FxHashMap, FxHashSet};
 use solve::{Args, Ty};
@@ -12,6 +12,7 @@ use ty::{DefId, DefKind, FieldIdx, Mutability};
 pub(crate) struct Results<'tcx> {
     pub exprs: FxHashMap<ExprId, Ty<'tcx>>,
     pub pats: FxHashMap<PatId, Ty<'tcx>>,
+    pub blocks: FxHashMap<BlockId, Ty<'tcx>>,
     pub locals: FxHashMap<LocalId, Ty<'tcx>>,
     /// Of casts: the type that is written.
     pub types: FxHashMap<TyId, Ty<'tcx>>,
@@ -41,6 +42,8 @@ pub(crate) struct Results<'tcx> {
     pub const_args: FxHashMap<ExprId, solve::Const<'tcx>>,
     /// Of struct expressions with `..base`: the types of all fields.
     pub fru_fields: FxHashMap<ExprId, Vec<Ty<'tcx>>>,
+    /// Types as written that only borrow checking needs: they say something of lifetimes or were inferred in part.
+    pub user_types: FxHashSet<TyId>,
     pub const_blocks: FxHashMap<ExprId, (DefId, Args<'tcx>)>,
 }
 

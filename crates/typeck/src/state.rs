@@ -196,11 +196,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     }
 
     /// A signature with its own late-bound lifetimes, as the function's body sees them.
-    pub fn liberated(
-        &self,
-        scope: DefId,
-        sig: solve::Binder<'tcx, solve::FnSig<'tcx>>,
-    ) -> solve::FnSig<'tcx> {
+    pub fn liberated(&self, scope: DefId, sig: solve::Binder<'tcx, solve::FnSig<'tcx>>) -> solve::FnSig<'tcx> {
         _ = scope;
         // Lifetimes of the body are not told apart in the result, and nothing is selected by them.
         self.infer.instantiate_with_fresh(sig)
@@ -319,10 +315,9 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     /// Whether an expression denotes a place, by its form.
     pub fn is_place(&self, expr: ExprId) -> bool {
         match &self.hir[expr].kind {
-            ExprKind::Path(QPath::Resolved(_, path)) => matches!(
-                path.res,
-                Res::Local(_) | Res::Def(DefKind::Static { .. }, _) | Res::Err
-            ),
+            ExprKind::Path(QPath::Resolved(_, path)) => {
+                matches!(path.res, Res::Local(_) | Res::Def(DefKind::Static { .. }, _) | Res::Err)
+            }
             ExprKind::Type(inner, _) => self.is_place(*inner),
             ExprKind::Unary(syntax::ast::UnOp::Deref, _) | ExprKind::Field(..) | ExprKind::Index(..) => true,
             _ => false,
@@ -375,7 +370,10 @@ fn opaques_of(cx: Cx<'_>, owner: DefId) -> Vec<DefId> {
     while let Some(ty) = queue.pop() {
         let args = match *ty.kind_ref() {
             TyKind::Alias(kind, alias) => {
-                if kind == ir::AliasTyKind::Opaque && alias.def_id.krate == owner.krate && !found.contains(&alias.def_id) {
+                if kind == ir::AliasTyKind::Opaque
+                    && alias.def_id.krate == owner.krate
+                    && !found.contains(&alias.def_id)
+                {
                     found.push(alias.def_id);
                     for clause in cx.item_bounds(alias.def_id).skip_binder() {
                         if let solve::ClauseKind::Projection(projection) = clause.kind().skip_binder()

@@ -1,7 +1,7 @@
 //! Short ways to make and to look at the solver's types.
 
-use solve::ir::inherent::{Region as _, Ty as _};
 use solve::ir;
+use solve::ir::inherent::{Region as _, Ty as _};
 use solve::{Args, Cx, GenericArg, Region, TraitRef, Ty, TyKind};
 use ty::{AdtDef, DefId, Mutability};
 

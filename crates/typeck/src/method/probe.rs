@@ -4,9 +4,7 @@ use crate::doubt::{Answer, Doubt, Fail, Try, matching};
 use crate::fncx::Typing;
 use crate::types::{Look as _, Make as _};
 use rustc_hash::FxHashSet;
-use solve::ir::inherent::{
-    BoundExistentialPredicates as _, IntoKind as _, ParamEnv as _, SliceLike as _, Ty as _,
-};
+use solve::ir::inherent::{BoundExistentialPredicates as _, IntoKind as _, ParamEnv as _, SliceLike as _, Ty as _};
 use solve::ir::{self, InferCtxtLike as _, Interner as _, TypeVisitableExt as _};
 use solve::next_trait_solver::delegate::SolverDelegate as _;
 use solve::{Args, Binder, ClauseKind, Cx, Fulfillment, PredicateKind, TraitRef, Ty, TyKind};
@@ -156,9 +154,9 @@ impl<'tcx> Probe<'_, '_, 'tcx> {
         let (name, is_path) = (self.name, self.is_path);
         let items = self.typing.members.assoc_items(container).iter().copied();
         // Types have names of their own.
-        items.filter(move |item| item.name == name && item.kind != AssocKind::Type && !item.is_synthetic).filter(
-            move |item| is_path || (item.kind == AssocKind::Fn && item.fn_has_self_parameter),
-        )
+        items
+            .filter(move |item| item.name == name && item.kind != AssocKind::Type && !item.is_synthetic)
+            .filter(move |item| is_path || (item.kind == AssocKind::Fn && item.fn_has_self_parameter))
     }
 
     fn push(&mut self, item: AssocItem, container: DefId, kind: CandidateKind<'tcx>, is_inherent: bool) {
@@ -317,12 +315,7 @@ impl<'tcx> Probe<'_, '_, 'tcx> {
         Ok(None)
     }
 
-    fn consider_all(
-        &self,
-        self_ty: Ty<'tcx>,
-        candidates: &[Candidate<'tcx>],
-        unstable: bool,
-    ) -> Answer<Probed<'tcx>> {
+    fn consider_all(&self, self_ty: Ty<'tcx>, candidates: &[Candidate<'tcx>], unstable: bool) -> Answer<Probed<'tcx>> {
         let mut applicable = Vec::new();
         for candidate in candidates {
             if self.consider(self_ty, candidate)? {
