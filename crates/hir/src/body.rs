@@ -5,6 +5,7 @@ use crate::pat::Pat;
 use crate::ty::Ty;
 use ::ty::DefId;
 use index::{IndexVec, index_type};
+use rustc_hash::FxHashMap;
 use std::ops::Index;
 use syntax::span::{Ident, Span};
 
@@ -60,6 +61,11 @@ pub struct Hir {
     pub types: IndexVec<TyId, Ty>,
     /// Variables.
     pub locals: IndexVec<LocalId, Local>,
+    /// The traits whose methods may be called in all of it: first the one that is defined or implemented around, then those of
+    /// blocks around it, of the module, of the prelude. One may be there several times.
+    pub traits: Vec<DefId>,
+    /// The traits that the items of a block bring into scope in it.
+    pub block_traits: FxHashMap<BlockId, Vec<DefId>>,
 }
 
 /// A function's or closure's parameters and what it computes; of a constant its value.

@@ -101,6 +101,8 @@ impl Cx {
                 arms: IndexVec::new(),
                 types: IndexVec::new(),
                 locals: IndexVec::new(),
+                traits: Vec::new(),
+                block_traits: Default::default(),
             },
             parent: def_id,
             fn_: FnScope::NONE,
@@ -116,6 +118,8 @@ struct Lowerer<'a, 'tcx> {
     cx: Cx,
     out: Lowered,
     depth: u32,
+    /// The trait that is defined or implemented around.
+    trait_: Option<DefId>,
     /// What an elided lifetime is.
     elided: crate::ty::LifetimeKind,
 }
@@ -129,6 +133,11 @@ pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Low
     let externs = input.externs.iter().map(|(name, paths)| (&**name, &**paths));
     let mut scopes = Scopes::new(input.session, externs);
     let prelude = standard_prelude(&mut scopes, ast, file, input.edition)?;
+    for item in &ast[file.items] {
+        if let ast::ItemKind::ExternCrate(_, ident) = ast[*item].kind {
+            scopes.add_extern(ident.name)?;
+        }
+    }
     let res = Resolver {
         scopes,
         hygiene: &mut session.hygiene,
@@ -147,6 +156,7 @@ pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Low
         cx: Cx::new(CrateNum::LOCAL.root()),
         out: Lowered::default(),
         depth: 0,
+        trait_: None,
         elided: crate::ty::LifetimeKind::Infer,
     };
     lowerer.module(CrateNum::LOCAL.root(), file.attrs, file.items);
@@ -181,7 +191,10 @@ impl<'tcx> Lowerer<'_, 'tcx> {
         let module = self.res.module;
         let outer = std::mem::replace(&mut self.cx, Cx::new(def_id));
         self.elided = crate::ty::LifetimeKind::Infer;
-        let made = make(self);
+        let made = self.res.traits().and_then(|traits| {
+            self.cx.hir.traits = self.trait_.into_iter().chain(traits).collect();
+            make(self)
+        });
         let Cx { mut hir, .. } = std::mem::replace(&mut self.cx, outer);
         match made {
             Ok(body) => {

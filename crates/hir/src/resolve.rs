@@ -51,7 +51,7 @@ impl Rib {
 /// A leaf of a `use` in a block.
 #[derive(Debug)]
 pub(crate) struct Import {
-    /// What it is called here; nothing for a glob.
+    /// What it is called here, perhaps `_`; nothing for a glob.
     pub name: Option<Key>,
     pub path: Vec<Ident>,
     /// It is being followed.
@@ -217,6 +217,48 @@ impl<'tcx> Resolver<'_, 'tcx> {
         self.scopes.lookup_visible(module, key.0, ns, from)
     }
 
+    /// The traits that the items of a block bring into scope.
+    pub fn block_traits(&mut self, block: usize) -> Result<Vec<DefId>> {
+        let is_trait = |res: Res| match res {
+            Res::Def(DefKind::Trait | DefKind::TraitAlias, def_id) => Some(def_id),
+            _ => None,
+        };
+        let mut traits: Vec<DefId> = self.blocks[block].items.values().filter_map(|res| is_trait(*res)).collect();
+        traits.sort();
+        for index in 0..self.blocks[block].imports.len() {
+            let import = &mut self.blocks[block].imports[index];
+            let (is_glob, path) = (import.name.is_none(), import.path.clone());
+            if std::mem::replace(&mut import.is_busy, true) {
+                continue;
+            }
+            let found = self.import_path(block, &path, Ns::Type);
+            self.blocks[block].imports[index].is_busy = false;
+            match (found?, is_glob) {
+                (Some(res), false) => traits.extend(is_trait(res)),
+                (Some(Res::Def(DefKind::Mod, module)), true) => {
+                    traits.extend(self.scopes.traits(module, self.module)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(traits)
+    }
+
+    /// The traits in scope outside of the body that begins here.
+    pub fn traits(&mut self) -> Result<Vec<DefId>> {
+        let mut traits = Vec::new();
+        for index in (0..self.ribs.len()).rev() {
+            if let RibKind::Block(block) = self.ribs[index].kind {
+                traits.extend(self.block_traits(block)?);
+            }
+        }
+        traits.extend(self.scopes.traits(self.module, self.module)?);
+        if let Some(prelude) = self.prelude.filter(|_| !self.no_prelude) {
+            traits.extend(self.scopes.traits(prelude, self.module)?);
+        }
+        Ok(traits)
+    }
+
     /// What the path of an import in a block means.
     fn import_path(&mut self, block: usize, path: &[Ident], ns: Ns) -> Result<Option<Res>> {
         let Some((first, _)) = path.split_first() else { return Ok(None) };
@@ -362,10 +404,13 @@ impl<'tcx> Resolver<'_, 'tcx> {
     /// What a path means, without a type in front of it. Nothing if there is no such name.
     pub fn path(&mut self, path: &[Ident], ns: Ns) -> Result<Option<Resolved>> {
         let found = self.path_in(path, ns)?;
-        if let Some(found) = found {
-            return Ok(Some(found));
+        // `u8::MAX` where a module `u8` is in scope that has no such name, and `u8` itself.
+        let is_module = found.as_ref().is_some_and(|found| {
+            found.partial.unresolved == 0 && matches!(found.partial.res, Res::Def(DefKind::Mod, _))
+        });
+        if let (Some(found), false) = (&found, is_module) {
+            return Ok(Some(found.clone()));
         }
-        // `u8::MAX` where a module `u8` is in scope that has no such name.
         if let Some(prim) = path.first().and_then(|first| PrimTy::from_name(first.name.as_str()))
             && (ns == Ns::Type || path.len() > 1)
         {
@@ -374,7 +419,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
             let partial = Partial { res: Res::PrimTy(prim), unresolved: path.len() - 1 };
             return Ok(Some(Resolved { partial, segments }));
         }
-        Ok(None)
+        Ok(found)
     }
 
     fn path_in(&mut self, path: &[Ident], ns: Ns) -> Result<Option<Resolved>> {
@@ -434,16 +479,16 @@ impl<'tcx> Resolver<'_, 'tcx> {
         Ok(None)
     }
 
+    /// What the keywords at a path's beginning mean, as far as rustc says so of each: not of `super`, nor of the root in front
+    /// of a crate's name.
     fn keyword_segments(&self, keywords: &[Ident], end: DefId, segments: &mut [Res]) {
-        let mut module = self.module;
         for (index, ident) in keywords.iter().enumerate() {
-            if ident.name == kw::SUPER {
-                module = self.scopes.module_of(module);
-            }
             segments[index] = match ident.name {
-                kw::SELF | kw::SUPER => Res::Def(DefKind::Mod, module),
-                // rustc has no meaning for the root of a path whose next name is a crate's.
+                kw::SUPER => Res::Err,
                 kw::PATH_ROOT if keywords.len() > 1 => Res::Err,
+                // A macro of an old crate, used in a new one.
+                kw::PATH_ROOT if self.hygiene.editions().root() != Edition::E2015 => Res::Err,
+                kw::SELF => Res::Def(DefKind::Mod, self.module),
                 _ => Res::Def(DefKind::Mod, end),
             };
         }

@@ -31,7 +31,13 @@ pub(crate) struct Entry {
     pub visible_in: Option<DefId>,
 }
 
-pub(crate) type Names = FxHashMap<(Symbol, Ns), Entry>;
+/// All names in a module.
+#[derive(Default)]
+pub(crate) struct Names {
+    entries: FxHashMap<(Symbol, Ns), Entry>,
+    /// Its traits, also those that have no name in it, and from where they may be seen.
+    traits: Vec<(DefId, Option<DefId>)>,
+}
 
 /// All modules that were looked at.
 pub(crate) struct Scopes<'tcx> {
@@ -98,6 +104,17 @@ impl<'tcx> Scopes<'tcx> {
         Scopes { session, modules: FxHashMap::default(), externs: found }
     }
 
+    /// Paths may begin with the name of an `extern crate` in the root module.
+    pub fn add_extern(&mut self, name: Symbol) -> Result<()> {
+        let root = CrateNum::LOCAL.root();
+        if let Some(Res::Def(DefKind::Mod, def_id)) = self.lookup(root, name, Ns::Type)?
+            && def_id.is_crate_root()
+        {
+            self.externs.insert(name, def_id.krate);
+        }
+        Ok(())
+    }
+
     /// The crate that a path means which begins with this name.
     pub fn extern_crate(&self, name: Symbol) -> Option<Res> {
         let krate = self.externs.get(&name)?;
@@ -120,7 +137,10 @@ impl<'tcx> Scopes<'tcx> {
         let session = self.session;
         let mut names = Names::default();
         let mut add = |name: Symbol, ns: Ns, res: Res, visible_in: Option<DefId>| {
-            names.entry((name, ns)).or_insert(Entry { res, visible_in });
+            if let Res::Def(DefKind::Trait | DefKind::TraitAlias, def_id) = res {
+                names.traits.push((def_id, visible_in));
+            }
+            names.entries.entry((name, ns)).or_insert(Entry { res, visible_in });
         };
         match session.def_kind(module) {
             DefKind::Enum => {
@@ -168,15 +188,22 @@ impl<'tcx> Scopes<'tcx> {
 
     /// A name in a module, enum or trait.
     pub fn lookup(&mut self, module: DefId, name: Symbol, ns: Ns) -> Result<Option<Res>> {
-        Ok(self.names(module)?.get(&(name, ns)).map(|entry| entry.res))
+        Ok(self.names(module)?.entries.get(&(name, ns)).map(|entry| entry.res))
     }
 
     /// A name that a glob brings to a place within `from`.
     pub fn lookup_visible(&mut self, module: DefId, name: Symbol, ns: Ns, from: DefId) -> Result<Option<Res>> {
-        let entry = self.names(module)?.get(&(name, ns)).copied();
+        let entry = self.names(module)?.entries.get(&(name, ns)).copied();
         Ok(entry
             .filter(|entry| entry.visible_in.is_none_or(|scope| self.is_inside(from, scope)))
             .map(|entry| entry.res))
+    }
+
+    /// The traits in a module that may be seen from within `from`.
+    pub fn traits(&mut self, module: DefId, from: DefId) -> Result<Vec<DefId>> {
+        let names = self.names(module)?;
+        let visible = |scope: Option<DefId>| scope.is_none_or(|scope| self.is_inside(from, scope));
+        Ok(names.traits.iter().filter(|(_, scope)| visible(*scope)).map(|(def_id, _)| *def_id).collect())
     }
 
     /// Is a definition inside of another, or the same?

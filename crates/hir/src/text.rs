@@ -1,7 +1,7 @@
 //! Bodies as text: one node a line, what is in it below and further right.
 //!
-//! Variables and targets of jumps have numbers in the order in which the text mentions them first. Places are left out, so that
-//! the text of a body says what it means and nothing else.
+//! Variables and targets of jumps have numbers in the order in which the text mentions them first. Places are left out unless
+//! they are asked for ([`Places`]), so that the text of a body says what it means and nothing else.
 
 use std::fmt::Write;
 
@@ -9,7 +9,8 @@ use ::ty::{DefId, DefKind, DefPathData, Definitions};
 use rmeta::Session;
 use rustc_hash::FxHashMap;
 use syntax::ast::{AsmPiece, AsmReg, BindingMode, BoundConstness, BoundPolarity, Mutability, Pinnedness};
-use syntax::span::Ident;
+use expand::sources::{SourceFile, Sources};
+use syntax::span::{Ident, Span};
 
 use crate::body::{BlockId, Body, ExprId, Hir, LocalId, PatId, TyId};
 use crate::expr::*;
@@ -73,9 +74,47 @@ fn kind_name(kind: DefKind) -> String {
     }
 }
 
-/// The text of a body.
-pub fn print(hir: &Hir, session: &Session<'_>) -> String {
+/// Where the places of a crate are: lines and columns, as rustc prints them for a programmer of rustc.
+#[derive(Debug)]
+pub struct Places<'a> {
+    sources: &'a Sources,
+    /// Where the lines of each text begin.
+    lines: Vec<Vec<u32>>,
+}
+
+impl<'a> Places<'a> {
+    /// Of a crate's texts.
+    pub fn new(sources: &'a Sources) -> Places<'a> {
+        let starts = |file: &SourceFile| {
+            let after = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(after).collect()
+        };
+        Places { sources, lines: sources.files().iter().map(starts).collect() }
+    }
+
+    /// `line:column-line:column`, from 1; `-` if it is in no text of the crate.
+    pub fn of(&self, span: Span) -> String {
+        let place = |position: u32| {
+            let file = self.sources.file(position).filter(|_| position > 0)?;
+            let index = self.sources.files().iter().position(|found| found.base == file.base)?;
+            let at = position - file.base;
+            let line = self.lines[index].partition_point(|start| *start <= at);
+            let start = self.lines[index][line.checked_sub(1)?];
+            let column = file.text.get(start as usize..at as usize)?.chars().count() + 1;
+            Some(format!("{line}:{column}"))
+        };
+        match (place(span.lo), place(span.hi)) {
+            (Some(lo), Some(hi)) => format!("{lo}-{hi}"),
+            _ => "-".to_owned(),
+        }
+    }
+}
+
+/// The text of a body. With places, the lines of expressions, patterns, types and blocks end with theirs behind a tab.
+pub fn print(hir: &Hir, session: &Session<'_>, places: Option<&Places<'_>>) -> String {
     let mut printer = Printer {
+        places,
+        place: None,
         hir,
         session,
         out: String::new(),
@@ -89,6 +128,9 @@ pub fn print(hir: &Hir, session: &Session<'_>) -> String {
 }
 
 struct Printer<'a, 'tcx> {
+    places: Option<&'a Places<'a>>,
+    /// What the next line ends with.
+    place: Option<String>,
     hir: &'a Hir,
     session: &'a Session<'tcx>,
     out: String,
@@ -104,7 +146,15 @@ impl Printer<'_, '_> {
             self.out.push(' ');
         }
         self.out.push_str(text.as_ref());
+        if let Some(place) = self.place.take() {
+            self.out.push('\t');
+            self.out.push_str(&place);
+        }
         self.out.push('\n');
+    }
+
+    fn at(&mut self, span: Span) {
+        self.place = self.places.map(|places| places.of(span));
     }
 
     fn inside(&mut self, f: impl FnOnce(&mut Self)) {
@@ -172,6 +222,7 @@ impl Printer<'_, '_> {
 
     fn expr(&mut self, id: ExprId) {
         let hir = self.hir;
+        self.at(hir[id].span);
         match &hir[id].kind {
             ExprKind::ConstBlock(block) => {
                 self.line(format!("ConstBlock {}", self.path_of(block.def_id)));
@@ -391,6 +442,7 @@ impl Printer<'_, '_> {
     fn block(&mut self, id: BlockId, expr: Option<ExprId>) {
         let hir = self.hir;
         let block = &hir[id];
+        self.at(block.span);
         let number = self.new_target(expr);
         let rules = match block.rules {
             BlockCheckMode::Default => "",
@@ -435,6 +487,7 @@ impl Printer<'_, '_> {
     fn pat(&mut self, id: PatId) {
         let hir = self.hir;
         let dbm = if hir[id].default_binding_modes { "" } else { " no-dbm" };
+        self.at(hir[id].span);
         match &hir[id].kind {
             PatKind::Missing => self.line("pat Missing"),
             PatKind::Wild => self.line(format!("pat Wild{dbm}")),
@@ -647,6 +700,7 @@ impl Printer<'_, '_> {
 
     fn ty(&mut self, id: TyId) {
         let hir = self.hir;
+        self.at(hir[id].span);
         match &hir[id].kind {
             TyKind::Slice(ty) => self.types("ty Slice", &[*ty]),
             TyKind::Array(ty, len) => {

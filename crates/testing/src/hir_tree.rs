@@ -83,19 +83,25 @@ fn node<'a>(line: &'a str, lines: &mut impl Iterator<Item = &'a str>) -> Node<'a
     Node::Leaf(line.strip_suffix(',').unwrap_or(line))
 }
 
-/// The bodies of a dump by the paths of their definitions.
-pub fn texts(dump: &str) -> BTreeMap<String, String> {
+/// The bodies of a dump by the paths of their definitions. Lines that have a place in a file for which `is_local` holds end with
+/// it behind a tab, as in the texts of the crate `hir`.
+pub fn texts(dump: &str, is_local: &dyn Fn(&str) -> bool) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut lines = dump.lines();
     while let Some(line) = lines.next() {
         let Some((owner, rest)) = line.split_once(" => ") else { continue };
         let owner_node = node(rest, &mut lines);
-        owner_texts(&def_path(owner), &owner_node, &mut found);
+        owner_texts(&def_path(owner), &owner_node, is_local, &mut found);
     }
     found
 }
 
-fn owner_texts(owner: &str, nodes: &Node<'_>, found: &mut BTreeMap<String, String>) {
+fn owner_texts(
+    owner: &str,
+    nodes: &Node<'_>,
+    is_local: &dyn Fn(&str) -> bool,
+    found: &mut BTreeMap<String, String>,
+) {
     let Node::Struct(_, bodies) = nodes.field("bodies") else { return };
     let mut inner = Vec::new();
     let mut anons = Vec::new();
@@ -104,6 +110,8 @@ fn owner_texts(owner: &str, nodes: &Node<'_>, found: &mut BTreeMap<String, Strin
     let print = |id: &str| {
         let mut printer = Printer {
             bodies: &by_id,
+            is_local,
+            place: None,
             out: String::new(),
             depth: 0,
             locals: HashMap::new(),
@@ -159,6 +167,9 @@ fn def_path(text: &str) -> String {
 }
 
 struct Printer<'a, 'd> {
+    is_local: &'a dyn Fn(&str) -> bool,
+    /// What the next line ends with.
+    place: Option<String>,
     bodies: &'a HashMap<&'d str, &'a Node<'d>>,
     out: String,
     depth: usize,
@@ -170,7 +181,8 @@ struct Printer<'a, 'd> {
 /// `name#5` is `name`.
 fn ident<'d>(node: &Node<'d>) -> &'d str {
     let text = node.leaf();
-    text.rsplit_once('#').map_or(text, |(name, _)| name)
+    let name = text.rsplit_once('#').map_or(text, |(name, _)| name);
+    name.strip_prefix("r#").unwrap_or(name)
 }
 
 fn kind_name(node: &Node<'_>) -> String {
@@ -188,7 +200,23 @@ impl<'a, 'd> Printer<'a, 'd> {
             self.out.push(' ');
         }
         self.out.push_str(text.as_ref());
+        if let Some(place) = self.place.take() {
+            self.out.push('\t');
+            self.out.push_str(&place);
+        }
         self.out.push('\n');
+    }
+
+    /// `file.rs:1:2: 3:4 (#0)` is `1:2-3:4`.
+    fn at(&mut self, node: &Node<'d>) {
+        let text = node.field("span").leaf();
+        let place = text.rsplit_once(" (#").map_or(text, |(place, _)| place);
+        let parts = place.rsplit_once(": ").and_then(|(lo, hi)| {
+            let mut parts = lo.rsplitn(3, ':');
+            let (column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
+            (self.is_local)(file).then(|| format!("{line}:{column}-{hi}"))
+        });
+        self.place = Some(parts.unwrap_or_else(|| "-".to_owned()));
     }
 
     fn inside(&mut self, f: impl FnOnce(&mut Self)) {
@@ -269,6 +297,7 @@ impl<'a, 'd> Printer<'a, 'd> {
     }
 
     fn expr(&mut self, expr: &Node<'d>) {
+        self.at(expr);
         let kind = expr.field("kind");
         let name = kind.name();
         match name {
@@ -482,6 +511,7 @@ impl<'a, 'd> Printer<'a, 'd> {
     }
 
     fn block(&mut self, block: &Node<'d>) {
+        self.at(block);
         let number = self.new_target(block.field("hir_id").leaf());
         let rules = block.field("rules");
         let rules = match (rules.name(), rules.at(0).name()) {
@@ -537,6 +567,7 @@ impl<'a, 'd> Printer<'a, 'd> {
     }
 
     fn pat(&mut self, pat: &Node<'d>) {
+        self.at(pat);
         let dbm = if pat.field("default_binding_modes").leaf() == "true" { "" } else { " no-dbm" };
         let kind = pat.field("kind");
         match kind.name() {
@@ -746,6 +777,7 @@ impl<'a, 'd> Printer<'a, 'd> {
     }
 
     fn ty(&mut self, ty: &Node<'d>) {
+        self.at(ty);
         let kind = ty.field("kind");
         match kind.name() {
             "Slice" => self.types("ty Slice", &[kind.at(0)]),

@@ -21,6 +21,8 @@ use super::{Args, Toolchain, expansion};
 /// What came of a body.
 enum Outcome {
     Equal,
+    /// But for places: the first that differs.
+    Places(String, String),
     Doubt(String, String),
     /// The first lines that differ, with what is around them.
     Different(String, String),
@@ -43,6 +45,7 @@ impl Examined {
     pub fn encode(&self) -> String {
         let bodies = self.bodies.iter().map(|(path, outcome)| match outcome {
             Outcome::Equal => json!([path, "equal"]),
+            Outcome::Places(ours, rustcs) => json!([path, "places", ours, rustcs]),
             Outcome::Doubt(construct, message) => json!([path, "doubt", construct, message]),
             Outcome::Different(ours, rustcs) => json!([path, "different", ours, rustcs]),
             Outcome::Extra => json!([path, "extra"]),
@@ -60,6 +63,7 @@ impl Examined {
             let path = parts.next()?;
             let outcome = match &*parts.next()? {
                 "equal" => Outcome::Equal,
+                "places" => Outcome::Places(parts.next()?, parts.next()?),
                 "doubt" => Outcome::Doubt(parts.next()?, parts.next()?),
                 "different" => Outcome::Different(parts.next()?, parts.next()?),
                 _ => Outcome::Extra,
@@ -115,8 +119,6 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         return Ok(result);
     }
     let dump = String::from_utf8(dump.stdout).map_err(|_| "rustc printed no UTF-8")?;
-    let mut expected = testing::hir_tree::texts(&dump);
-    drop(dump);
     let Toolchain { cfg, sysroot_lib } = toolchain;
     let found = expansion::expand(compilation, cfg, sysroot_lib, |expanded, crates, tcx, locator| {
         let mut expanded = match expanded {
@@ -142,11 +144,13 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         let lowered = lower_crate(&mut expanded, &input);
         let time = start.elapsed();
         let lowered = lowered.map_err(|doubt| (doubt.construct.to_owned(), doubt.message.clone()))?;
+        let places = text::Places::new(&expanded.sources);
         let bodies: Vec<(String, String)> = lowered
             .bodies
             .iter()
-            .map(|hir| (text::def_path(session, hir.def_id), text::print(hir, session)))
+            .map(|hir| (text::def_path(session, hir.def_id), text::print(hir, session, Some(&places))))
             .collect();
+        let files: BTreeSet<String> = expanded.sources.files().iter().map(|file| file.name.to_string()).collect();
         let doubts: Vec<(String, String, String)> = lowered
             .doubts
             .iter()
@@ -156,9 +160,9 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
                 (text::def_path(session, *def_id), doubt.construct.to_owned(), message)
             })
             .collect();
-        Ok((bodies, doubts, time))
+        Ok((bodies, doubts, time, files))
     });
-    let (bodies, doubts, time) = match found {
+    let (bodies, doubts, time, files) = match found {
         None => {
             result.failed = Some(("file".to_owned(), "the file is not UTF-8".to_owned()));
             return Ok(result);
@@ -170,6 +174,8 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         Some(Ok(found)) => found,
     };
     result.ours = time;
+    let mut expected = testing::hir_tree::texts(&dump, &|file| files.contains(file));
+    drop(dump);
     for (path, ours) in bodies {
         let outcome = match expected.remove(&path) {
             None => Outcome::Extra,
@@ -178,17 +184,13 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
                 if let Some(folder) = diff {
                     write_diff(folder, &path, &ours, &rustcs);
                 }
-                let mut before = "";
-                let mut lines = ours.lines().map(Some).chain([None]).zip(rustcs.lines().map(Some).chain([None]));
-                let first = lines.find(|(a, b)| {
-                    let differ = a != b;
-                    if !differ {
-                        before = a.unwrap_or_default();
+                match first_difference(&without_places(&ours), &without_places(&rustcs)) {
+                    Some((ours, rustcs)) => Outcome::Different(ours, rustcs),
+                    None => {
+                        let (ours, rustcs) = first_difference(&ours, &rustcs).unwrap_or_default();
+                        Outcome::Places(ours, rustcs)
                     }
-                    differ
-                });
-                let (ours, rustcs) = first.map_or(("", ""), |(a, b)| (a.unwrap_or("<end>"), b.unwrap_or("<end>")));
-                Outcome::Different(format!("{} | {}", before.trim(), ours.trim()), rustcs.trim().to_owned())
+                }
             }
         };
         result.bodies.push((path, outcome));
@@ -204,6 +206,29 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         result.bodies.push((path, Outcome::Doubt("missing".to_owned(), "no body was made".to_owned())));
     }
     Ok(result)
+}
+
+fn without_places(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        out.push_str(line.split_once('\t').map_or(line, |(line, _)| line));
+        out.push('\n');
+    }
+    out
+}
+
+/// The first lines that differ, ours with the one in front of it.
+fn first_difference(ours: &str, rustcs: &str) -> Option<(String, String)> {
+    let mut before = "";
+    let mut lines = ours.lines().map(Some).chain([None]).zip(rustcs.lines().map(Some).chain([None]));
+    let (ours, rustcs) = lines.find(|(a, b)| {
+        if a == b {
+            before = a.unwrap_or_default();
+        }
+        a != b
+    })?;
+    let (ours, rustcs) = (ours.unwrap_or("<end>"), rustcs.unwrap_or("<end>"));
+    Some((format!("{} | {}", before.trim(), ours.trim()), rustcs.trim().to_owned()))
 }
 
 fn write_diff(folder: &Path, path: &str, ours: &str, rustcs: &str) {
@@ -241,7 +266,8 @@ pub(super) fn main(compilations: &[Compilation], toolchain: &Toolchain, args: &A
 
 fn report(results: &[Examined], show: usize) -> bool {
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let (mut whole, mut compared, mut equal, mut doubts, mut different, mut extra) = (0, 0, 0, 0, 0, 0);
+    let (mut whole, mut compared, mut equal, mut places) = (0, 0, 0, 0);
+    let (mut doubts, mut different, mut extra) = (0, 0, 0);
     let mut time = Duration::ZERO;
     for result in results {
         if let Some((what, message)) = &result.failed {
@@ -255,6 +281,13 @@ fn report(results: &[Examined], show: usize) -> bool {
             match outcome {
                 Outcome::Equal => {
                     equal += 1;
+                    continue;
+                }
+                Outcome::Places(ours, rustcs) => {
+                    places += 1;
+                    let word = rustcs.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+                    let text = format!("{}: {path}:\n      ours:  {ours}\n      rustc: {rustcs}", result.name);
+                    groups.entry(format!("another place, at `{word}`")).or_default().push(text);
                     continue;
                 }
                 Outcome::Doubt(construct, message) => {
@@ -284,11 +317,12 @@ fn report(results: &[Examined], show: usize) -> bool {
             println!("    {text}");
         }
     }
-    let all = equal + doubts + different;
+    let all = equal + places + doubts + different;
     let share = |part: usize, all: usize| 100.0 * part as f64 / all.max(1) as f64;
     println!(
-        "{equal} of {all} bodies equal ({:.2} %), {doubts} doubted, {different} different, {extra} more",
-        share(equal, all)
+        "{} of {all} bodies equal ({:.2} %), {doubts} doubted, {different} different, {extra} more; {equal} with all places",
+        equal + places,
+        share(equal + places, all)
     );
     println!("{whole} of {compared} crates whole ({:.2} %), of {}", share(whole, compared), results.len());
     println!("bodies made in {:.1} ms", time.as_secs_f64() * 1e3);

@@ -66,7 +66,9 @@ fn lang_items(source: &Source) -> Result<Vec<String>, String> {
         if !matches!(module, "sym" | "kw") {
             return Err(missing("lang item's symbol"));
         }
-        // Some symbols have other names than their texts.
+        // Some symbols have other names than their texts; keywords, which come first, all have.
+        let (keywords, others) = symbols.split_once("    Symbols {").unwrap_or((&symbols, ""));
+        let symbols = if module == "kw" { keywords } else { others };
         let text = symbols.lines().find_map(|line| line.trim().strip_prefix(name)?.trim().strip_prefix(':'));
         Ok(text.map_or(name, |text| text.trim().trim_end_matches(',').trim_matches('"')).to_owned())
     };

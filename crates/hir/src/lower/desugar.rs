@@ -149,7 +149,7 @@ impl Lowerer<'_, '_> {
         let outer = std::mem::replace(&mut self.cx.fn_.try_, scope);
         let made = self.block_inner(body, true);
         self.cx.fn_.try_ = outer;
-        let mut block = made?;
+        let (mut block, traits) = made?;
         let (mark, tail) = match block.expr {
             Some(tail) => (self.mark(self.cx.hir.exprs[tail].span, "try"), tail),
             None => {
@@ -161,7 +161,7 @@ impl Lowerer<'_, '_> {
         let constructor = self.lang_expr(LangItem::TryTraitFromOutput, mark)?;
         block.expr = Some(self.expr(wrapped, ExprKind::Call(constructor, vec![tail])));
         let block_span = block.span;
-        let block = self.cx.hir.blocks.push(block);
+        let block = self.add_block(block, traits);
         let target_span = if ty.is_some() { block_span } else { span };
         self.set(target, target_span, ExprKind::Block(block, None));
         match ty {

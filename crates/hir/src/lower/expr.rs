@@ -1,6 +1,6 @@
 //! Expressions, statements and blocks. (rustc: `rustc_ast_lowering::{expr, block, asm}`.)
 
-use ::ty::{CoroutineDesugaring, CoroutineKind, DefKind, DefPathData};
+use ::ty::{CoroutineDesugaring, CoroutineKind, DefId, DefKind, DefPathData};
 use syntax::ast::{self, AsmOperand as A, Coroutine, ExprKind as E, Id, List, StmtKind as S};
 use syntax::doubt::Result;
 use syntax::span::{Ident, Span};
@@ -263,11 +263,19 @@ impl Lowerer<'_, '_> {
 
     /// A block.
     pub(super) fn block(&mut self, block: ast::BlockId, targeted_by_break: bool) -> Result<BlockId> {
-        let made = self.block_inner(block, targeted_by_break)?;
-        Ok(self.cx.hir.blocks.push(made))
+        let (made, traits) = self.block_inner(block, targeted_by_break)?;
+        Ok(self.add_block(made, traits))
     }
 
-    pub(super) fn block_inner(&mut self, id: ast::BlockId, targeted_by_break: bool) -> Result<Block> {
+    pub(super) fn add_block(&mut self, block: Block, traits: Vec<DefId>) -> BlockId {
+        let id = self.cx.hir.blocks.push(block);
+        if !traits.is_empty() {
+            self.cx.hir.block_traits.insert(id, traits);
+        }
+        id
+    }
+
+    pub(super) fn block_inner(&mut self, id: ast::BlockId, targeted_by_break: bool) -> Result<(Block, Vec<DefId>)> {
         let ast::Block { stmts, is_unsafe, is_generated, span } = self.ast[id];
         let stmts = self.ast[stmts].to_vec();
         let rules = match (is_unsafe, is_generated) {
@@ -280,6 +288,10 @@ impl Lowerer<'_, '_> {
         let parent = self.cx.parent;
         let (kind, defs) = self.block_scope(parent, &items)?;
         self.rib(kind, |x| {
+            let traits = match kind {
+                RibKind::Block(block) => x.res.block_traits(block)?,
+                _ => Vec::new(),
+            };
             let (mut lowered, mut value) = (Vec::new(), None);
             for (index, stmt) in stmts.iter().enumerate() {
                 match stmt.kind {
@@ -287,7 +299,7 @@ impl Lowerer<'_, '_> {
                     _ => lowered.extend(x.statement(stmt, &defs)?),
                 }
             }
-            Ok(Block { stmts: lowered, expr: value, rules, span, targeted_by_break })
+            Ok((Block { stmts: lowered, expr: value, rules, span, targeted_by_break }, traits))
         })
     }
 

@@ -63,8 +63,7 @@ fn indexes(template: &mut [FormatPiece]) -> impl Iterator<Item = &mut u32> {
 }
 
 fn is_plain(placeholder: &Placeholder) -> bool {
-    let Placeholder { arg: _, format: _, fill, alignment, sign, alternate, zero_pad, debug_hex, width, precision } =
-        *placeholder;
+    let Placeholder { fill, alignment, sign, alternate, zero_pad, debug_hex, width, precision, .. } = *placeholder;
     fill.is_none()
         && alignment.is_none()
         && sign.is_none()
@@ -97,10 +96,13 @@ fn flags(placeholder: &Placeholder) -> u32 {
 
 const NO_FLAGS: u32 = 0x6000_0020;
 
+/// An argument that is passed: its number, how it is passed, and where the template first asks for it.
+type Passed = (u32, ArgKind, Option<Span>);
+
 /// The number of an argument in the list of those that are passed.
-fn position(list: &mut Vec<(u32, ArgKind)>, arg: u32, kind: ArgKind) -> u64 {
-    let at = list.iter().position(|found| *found == (arg, kind)).unwrap_or_else(|| {
-        list.push((arg, kind));
+fn position(list: &mut Vec<Passed>, arg: u32, kind: ArgKind, at: Option<Span>) -> u64 {
+    let at = list.iter().position(|found| (found.0, found.1) == (arg, kind)).unwrap_or_else(|| {
+        list.push((arg, kind, at));
         list.len() - 1
     });
     at as u64
@@ -242,8 +244,8 @@ impl Lowerer<'_, '_> {
             let tuple = self.expr(span, ExprKind::Tup(elements));
             let first = self.super_let(span, tuple_pat, tuple);
             let mut array = Vec::new();
-            for (index, kind) in passed {
-                array.push(self.passed_arg(span, &format, ident, tuple_local, index, kind)?);
+            for passed in passed {
+                array.push(self.passed_arg(span, &format, ident, tuple_local, passed)?);
             }
             let array = self.expr(span, ExprKind::Array(array));
             let (pat, local) = self.bind(span, ident, BindingMode::NONE);
@@ -270,18 +272,20 @@ impl Lowerer<'_, '_> {
         format: &Format,
         ident: Ident,
         local: crate::body::LocalId,
-        index: u32,
-        kind: ArgKind,
+        (index, kind, place): Passed,
     ) -> Result<ExprId> {
         let Some(arg) = format.args.get(index as usize) else {
             return self.doubt(span, "format string", "it names an argument that is not there");
         };
-        let at = Span { ctxt: span.ctxt, ..self.ast[arg.expr].span };
+        let in_macro = |at: Span| Span { ctxt: span.ctxt, ..at };
+        let expr_span = self.ast[arg.expr].span;
+        let place = in_macro(place.unwrap_or(expr_span));
+        let at = if arg.is_captured { place } else { in_macro(expr_span) };
         let tuple = self.local(span, ident, local);
         let field = Ident::new(Symbol::intern(&index.to_string()), span);
         let field = self.expr(at, ExprKind::Field(tuple, field));
-        let new = self.lang_type_relative(at, LangItem::FormatArgument, kind.constructor())?;
-        Ok(self.expr(at, ExprKind::Call(new, vec![field])))
+        let new = self.lang_type_relative(place, LangItem::FormatArgument, kind.constructor())?;
+        Ok(self.expr(place, ExprKind::Call(new, vec![field])))
     }
 }
 
@@ -292,7 +296,7 @@ enum Encoded {
     Code(Vec<u8>),
 }
 
-fn encode(template: &[FormatPiece], passed: &mut Vec<(u32, ArgKind)>) -> Encoded {
+fn encode(template: &[FormatPiece], passed: &mut Vec<Passed>) -> Encoded {
     let mut code = Vec::new();
     let mut text = String::new();
     let mut next_position = 0;
@@ -333,22 +337,23 @@ fn encode_text(mut text: &str, code: &mut Vec<u8>) {
 
 fn encode_placeholder(
     placeholder: &Placeholder,
-    passed: &mut Vec<(u32, ArgKind)>,
+    passed: &mut Vec<Passed>,
     next_position: &mut u64,
     code: &mut Vec<u8>,
 ) {
     let start = code.len();
     code.push(0xC0);
-    let at = position(passed, placeholder.arg, ArgKind::Format(placeholder.format));
+    let at = position(passed, placeholder.arg, ArgKind::Format(placeholder.format), placeholder.span);
     let flags = flags(placeholder);
     if flags != NO_FLAGS {
         code[start] |= 1;
         code.extend_from_slice(&flags.to_le_bytes());
-        for (count, bit) in [(placeholder.width, 0), (placeholder.precision, 1)] {
+        let counts = [(placeholder.width, placeholder.width_span), (placeholder.precision, placeholder.precision_span)];
+        for (bit, (count, at)) in counts.into_iter().enumerate() {
             let (indirect, value) = match count {
                 None => continue,
                 Some(FormatCount::Literal(value)) => (false, value),
-                Some(FormatCount::Arg(arg)) => (true, position(passed, arg, ArgKind::Count) as u16),
+                Some(FormatCount::Arg(arg)) => (true, position(passed, arg, ArgKind::Count, at) as u16),
             };
             if indirect || value != 0 {
                 code[start] |= 1 << (1 + bit) | u8::from(indirect) << (4 + bit);

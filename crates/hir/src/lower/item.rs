@@ -89,7 +89,10 @@ impl Lowerer<'_, '_> {
     /// The bodies in an item, whose definition is given.
     pub(super) fn nested_item(&mut self, item: ItemId, defs: &ItemDefs) -> Option<DefId> {
         let ribs = self.res.ribs.len();
-        let parent = self.cx.parent;
+        let (parent, trait_) = (self.cx.parent, self.trait_);
+        if !matches!(self.ast[item].kind, I::Fn(_) | I::Const(_) | I::TyAlias(_)) {
+            self.trait_ = None;
+        }
         let found = match defs.get(&item)? {
             Ok(def_id) => {
                 self.item(item, *def_id);
@@ -101,7 +104,7 @@ impl Lowerer<'_, '_> {
             }
         };
         self.res.ribs.truncate(ribs);
-        self.cx.parent = parent;
+        (self.cx.parent, self.trait_) = (parent, trait_);
         found
     }
 
@@ -207,11 +210,9 @@ impl Lowerer<'_, '_> {
                     path.pop();
                     last = path.last().copied().unwrap_or(last);
                 }
-                let name = rename.unwrap_or(last);
-                if name.name != kw::UNDERSCORE {
-                    let name = Some(self.res.item_key(name));
-                    scope.imports.push(Import { name, path, is_busy: false });
-                }
+                // What is imported as `_` may be a trait: no name finds it.
+                let name = Some(self.res.item_key(rename.unwrap_or(last)));
+                scope.imports.push(Import { name, path, is_busy: false });
             }
         }
         Ok(())
@@ -337,6 +338,7 @@ impl Lowerer<'_, '_> {
             }
             I::Trait(id) => {
                 let ast::Trait { generics, bounds, items, .. } = self.ast[id];
+                self.trait_ = Some(def_id);
                 let rib = self.self_rib(Res::SelfTyParam { trait_: def_id }, None);
                 self.res.ribs.push(rib);
                 let rib = self.generics_rib(def_id, &generics);
@@ -358,7 +360,9 @@ impl Lowerer<'_, '_> {
                 self.scratch(def_id, |x| {
                     x.generics(&generics)?;
                     if let Some(header) = of_trait {
-                        x.qpath(None, &header.path, Source::Trait)?;
+                        let found = x.resolve(None, &header.path, Source::Trait)?;
+                        x.trait_ = found.partial.res.def_id();
+                        x.resolved_qpath(None, &header.path, Source::Trait, &found)?;
                     }
                     x.ty(self_ty).map(drop)
                 });

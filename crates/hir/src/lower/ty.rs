@@ -95,7 +95,14 @@ impl Lowerer<'_, '_> {
                 }
                 TyKind::TraitObject(lowered, lifetime.unwrap_or_else(|| self.object_lifetime(span)), syntax)
             }
-            ast::TyKind::ImplTrait(bounds) => TyKind::TraitAscription(self.bounds(bounds)?),
+            ast::TyKind::ImplTrait(bounds) => {
+                // Of a signature, what is inside belongs to the opaque type or to the parameter that it is.
+                let outer = self.cx.parent;
+                self.cx.parent = self.defs.impl_trait(outer, span).unwrap_or(outer);
+                let bounds = self.bounds(bounds);
+                self.cx.parent = outer;
+                TyKind::TraitAscription(bounds?)
+            }
             ast::TyKind::Paren(ty) => return self.ty(ty),
             ast::TyKind::Infer => TyKind::Infer,
             ast::TyKind::ImplicitSelf => {

@@ -61,6 +61,12 @@ pub struct Placeholder {
     pub width: Option<FormatCount>,
     /// The precision.
     pub precision: Option<FormatCount>,
+    /// Where it is in the template, if that is written as one literal.
+    pub span: Option<Span>,
+    /// Where its width is.
+    pub width_span: Option<Span>,
+    /// Where its precision is.
+    pub precision_span: Option<Span>,
 }
 
 /// The trait that formats an argument.
