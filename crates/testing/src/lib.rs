@@ -10,6 +10,8 @@
 
 #[cfg(feature = "front")]
 mod program;
+#[cfg(feature = "thir")]
+pub mod thir_text;
 
 #[cfg(feature = "front")]
 pub use program::{Program, inputs, locator};

@@ -70,7 +70,8 @@ impl Node {
             let _ = write!(out, "\n{}{close}", "    ".repeat(depth));
         };
         match self {
-            Node::Text(text) => out.push_str(text),
+            // Texts of several lines move as a whole.
+            Node::Text(text) => out.push_str(&text.replace('\n', &format!("\n{}", "    ".repeat(depth)))),
             Node::List(values) if values.is_empty() => out.push_str("[]"),
             Node::Tuple(name, values) if values.is_empty() => out.push_str(name),
             Node::Struct(name, fields) if fields.is_empty() => out.push_str(name),

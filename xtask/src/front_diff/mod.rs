@@ -5,7 +5,10 @@
 //!
 //! Stage `expand`: the whole expansion is compared with `-Zunpretty=expanded`, of files that are crates by themselves, or of all
 //! crates that cargo compiles for a package: cargo runs this program as its `rustc`, which writes down the command line.
+//!
+//! Stages `thir` and `built`: see [`bodies`].
 
+mod bodies;
 mod cargo;
 mod compilation;
 mod expansion;
@@ -28,7 +31,7 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse or expand [default: parse]
+  --stage STAGE    What is compared: parse, expand, thir or built [default: parse]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
@@ -48,6 +51,8 @@ struct Args {
     diff: Option<PathBuf>,
     /// What expansion needs to know of the toolchain.
     expand: Option<Toolchain>,
+    /// Bodies are compared, not files.
+    bodies: Option<bodies::Stage>,
 }
 
 struct Toolchain {
@@ -66,6 +71,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         cargo: false,
         diff: None,
         expand: None,
+        bodies: None,
     };
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
@@ -77,6 +83,8 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         match &*name {
             "--stage" => match &*value()? {
                 "parse" => result.expand = None,
+                "thir" => result.bodies = Some(bodies::Stage::Thir),
+                "built" => result.bodies = Some(bodies::Stage::Built),
                 "expand" => {
                     result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
                 }
@@ -240,6 +248,9 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{USAGE}");
         return Ok(true);
     };
+    if let Some(stage) = args.bodies {
+        return bodies::run(&args, stage);
+    }
     let tasks = tasks(&args)?;
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
