@@ -207,7 +207,7 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
 fn without_memory(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
-        match line.split_once("alloc_id: alloc") {
+        match line.split_once("alloc_id: ") {
             Some((before, _)) => lines.push(format!("{before}alloc_id: alloc,")),
             None => lines.push(line.to_owned()),
         }
@@ -223,21 +223,19 @@ fn dump(folder: &Path, name: &str) -> Option<String> {
     std::fs::read_to_string(folder.join(format!("{krate}.{path}.1-1-000.built.after.mir"))).ok()
 }
 
-/// A text whose names are comparable: no modules, no lifetimes, no numbers of memory, closures without places.
+/// A text whose names are comparable: no modules, no lifetimes, no numbers of memory, closures without places, bounds of
+/// trait objects and opaque types left out.
 fn canonical(text: &str) -> String {
     let mut out = Vec::new();
-    let mut inside = false;
-    for line in text.lines() {
-        if !inside {
-            let is_head = !line.is_empty() && !line.starts_with("//") && !line.starts_with('|');
-            if is_head {
-                inside = true;
-                let line = line_without_names(line);
-                let start = line.find("(_1: ").or_else(|| line.find("() ->"));
-                out.push(start.map_or("const", |at| &line[at..]).to_owned());
-            }
-            continue;
-        }
+    let mut lines = text.lines().skip_while(|line| line.is_empty() || line.starts_with("//") || line.starts_with('|'));
+    if let Some(line) = lines.next() {
+        let line = line_without_names(line.trim_end_matches(" {"));
+        let start = line.find("(_1: ").or_else(|| line.find("() ->"));
+        out.push(start.map_or("const", |at| &line[at..]).to_owned());
+    }
+    // What a coroutine yields is told in lines of their own.
+    let mut lines = lines.skip_while(|line| line.trim_start().starts_with("yields") || line.trim() == "{");
+    for line in lines.by_ref() {
         out.push(line_without_names(line));
         if line == "}" {
             break;
@@ -247,8 +245,14 @@ fn canonical(text: &str) -> String {
 }
 
 fn line_without_names(line: &str) -> String {
-    let mut text = closures(line);
-    text = paths(&text);
+    let mut text = self_arguments(&bounds(&closures(&paths(&extremes(line)))));
+    for (start, end, to) in [("{static ", ": ", "{alloc: "), ("(Some(DefId(", "))), ", "(closure), ")] {
+        if let Some(at) = text.find(start)
+            && let Some(length) = text[at..].find(end)
+        {
+            text.replace_range(at..at + length + end.len(), to);
+        }
+    }
     for (from, to) in [
         ("'_, ", ""),
         ("::<'_>", ""),
@@ -259,12 +263,94 @@ fn line_without_names(line: &str) -> String {
         ("<'static>", ""),
         (", Implicit)", ")"),
         (", AsCast)", ")"),
-        ("ReifyFnPointer(Safe)", "ReifyFnPointer"),
+        ("(Safe)", ""),
         ("<impl ", "<"),
         ("_f64", "f64"),
         ("_f32", "f32"),
+        // Arguments that are the defaults.
+        (", Global", ""),
+        (", RandomState", ""),
+        ("for fn(", "fn("),
+        ("for unsafe ", "unsafe "),
+        ("&fake shallow ", "&fake "),
     ] {
         text = text.replace(from, to);
+    }
+    text
+}
+
+/// `<T as Trait<T>>` is `<T as Trait>` where that is the default, and nobody sees where it is not.
+fn self_arguments(line: &str) -> String {
+    let mut text = line.to_owned();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(" as ").map(|at| at + from) {
+        from = at + 4;
+        // The type before, back to the bracket that it is in.
+        let mut depth = 0;
+        let start = text[..at].char_indices().rev().find(|&(_, c)| {
+            match c {
+                '>' | ')' | ']' => depth += 1,
+                '<' | '(' | '[' if depth == 0 => return true,
+                '<' | '(' | '[' => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        let Some((start, '<')) = start else { continue };
+        let argument = format!("<{}>>", &text[start + 1..at]);
+        let rest = &text[from..];
+        let name = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        if rest[name..].starts_with(&argument) {
+            text.replace_range(from + name..from + name + argument.len() - 1, "");
+        }
+    }
+    text
+}
+
+/// Leaves out the bounds of opaque types and trait objects: they have an order, and defaults, of their own.
+fn bounds(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = ["impl ", "dyn "].iter().filter_map(|word| rest.find(word)).min() {
+        let word = if rest[at..].starts_with("impl ") { "impl" } else { "dyn" };
+        let follows_bracket = rest[..at].ends_with('<');
+        let bound = &rest[at + word.len()..];
+        let mut depth = 0;
+        let end = bound.char_indices().find(|&(at, c)| {
+            match c {
+                '>' if bound[..at].ends_with(['-', '=']) => {}
+                '>' | ')' | ']' | '}' | ',' | ';' if depth == 0 => return true,
+                '>' | ')' | ']' | '}' => depth -= 1,
+                '<' | '(' | '[' | '{' => depth += 1,
+                ' ' if depth == 0 && bound[at..].starts_with(" as ") => return true,
+                _ => {}
+            }
+            false
+        });
+        let end = end.map_or(bound.len(), |(at, _)| at);
+        // The header of an impl is no bound.
+        if word == "impl" && follows_bracket && bound[end..].starts_with('>') {
+            out.push_str(&rest[..at + word.len() + 1]);
+            rest = &bound[1..];
+            continue;
+        }
+        out.push_str(&rest[..at + word.len()]);
+        rest = &bound[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The least and greatest integers have names.
+fn extremes(line: &str) -> String {
+    let mut text = line.to_owned();
+    let sizes = [("8", 8), ("16", 16), ("32", 32), ("64", 64), ("128", 128), ("size", 64)];
+    for (name, bits) in sizes {
+        let max = u128::MAX >> (128 - bits);
+        let (signed_max, signed_min) = (max >> 1, i128::MIN >> (128 - bits));
+        text = text.replace(&format!("const {signed_min}_i{name}"), "const MIN");
+        text = text.replace(&format!("const {signed_max}_i{name}"), "const MAX");
+        text = text.replace(&format!("const {max}_u{name}"), "const MAX");
     }
     text
 }
@@ -276,11 +362,16 @@ fn closures(line: &str) -> String {
     while let Some(start) = rest.find('{') {
         let (before, group) = rest.split_at(start);
         out.push_str(before);
-        let end = group.find('}').map_or(group.len(), |at| at + 1);
+        let mut depth = 0;
+        let end = group.char_indices().find(|&(_, c)| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            depth == 0
+        });
+        let end = end.map_or(group.len(), |(at, _)| at + 1);
         let inner = &group[..end];
-        let is_name = inner.contains('@') && !inner.contains('"')
-            || inner.starts_with("{closure#")
-            || inner.starts_with("{coroutine");
+        let starts = ["{closure#", "{{closure#", "{coroutine", "{async", "{gen", "{{opaque#"];
+        let is_name =
+            inner.contains('@') && !inner.contains('"') || starts.iter().any(|start| inner.starts_with(start));
         if !is_name {
             out.push('{');
             rest = &group[1..];
@@ -323,6 +414,15 @@ fn paths(line: &str) -> String {
                 } else if chars[at - 1] == '"' {
                     break;
                 }
+            }
+            continue;
+        }
+        if c == '\'' && chars.get(at + 2) != Some(&'\'') && chars.get(at + 1).is_some_and(|&c| is_word(c)) {
+            // A lifetime.
+            out.push_str("'_");
+            at += 1;
+            while at < chars.len() && is_word(chars[at]) {
+                at += 1;
             }
             continue;
         }

@@ -22,6 +22,10 @@ fn value<'t>(first: &str, lines: &mut impl Iterator<Item = &'t str>) -> Result<N
             if line == "}" || line == "}," {
                 return Ok(Node::Struct(name.to_owned(), fields));
             }
+            if line == ".." {
+                fields.push((line.to_owned(), Node::Text(String::new())));
+                continue;
+            }
             let (field, rest) = line.split_once(": ").ok_or_else(|| format!("no field: {line}"))?;
             fields.push((field.to_owned(), value(rest, lines)?));
         }
@@ -55,7 +59,10 @@ pub(super) fn compact(node: &Node) -> String {
         Node::List(values) => format!("[{}]", list(values)),
         Node::Tuple(name, values) => format!("{name}({})", list(values)),
         Node::Struct(name, fields) => {
-            let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}: {}", compact(value))).collect();
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| if name == ".." { name.clone() } else { format!("{name}: {}", compact(value)) })
+                .collect();
             format!("{name} {{ {} }}", fields.join(", "))
         }
     }

@@ -726,18 +726,18 @@ fn literal(node: &Node) -> Found<LitKind> {
             let value = text(value)?.parse().map_err(|_| strange(value))?;
             let kind = match compact(kind).as_str() {
                 "Unsuffixed" => LitIntType::Unsuffixed,
-                "Signed(Isize)" => LitIntType::Signed(IntTy::Isize),
-                "Signed(I8)" => LitIntType::Signed(IntTy::I8),
-                "Signed(I16)" => LitIntType::Signed(IntTy::I16),
-                "Signed(I32)" => LitIntType::Signed(IntTy::I32),
-                "Signed(I64)" => LitIntType::Signed(IntTy::I64),
-                "Signed(I128)" => LitIntType::Signed(IntTy::I128),
-                "Unsigned(Usize)" => LitIntType::Unsigned(UintTy::Usize),
-                "Unsigned(U8)" => LitIntType::Unsigned(UintTy::U8),
-                "Unsigned(U16)" => LitIntType::Unsigned(UintTy::U16),
-                "Unsigned(U32)" => LitIntType::Unsigned(UintTy::U32),
-                "Unsigned(U64)" => LitIntType::Unsigned(UintTy::U64),
-                "Unsigned(U128)" => LitIntType::Unsigned(UintTy::U128),
+                "Signed(isize)" => LitIntType::Signed(IntTy::Isize),
+                "Signed(i8)" => LitIntType::Signed(IntTy::I8),
+                "Signed(i16)" => LitIntType::Signed(IntTy::I16),
+                "Signed(i32)" => LitIntType::Signed(IntTy::I32),
+                "Signed(i64)" => LitIntType::Signed(IntTy::I64),
+                "Signed(i128)" => LitIntType::Signed(IntTy::I128),
+                "Unsigned(usize)" => LitIntType::Unsigned(UintTy::Usize),
+                "Unsigned(u8)" => LitIntType::Unsigned(UintTy::U8),
+                "Unsigned(u16)" => LitIntType::Unsigned(UintTy::U16),
+                "Unsigned(u32)" => LitIntType::Unsigned(UintTy::U32),
+                "Unsigned(u64)" => LitIntType::Unsigned(UintTy::U64),
+                "Unsigned(u128)" => LitIntType::Unsigned(UintTy::U128),
                 _ => return Err(strange(kind)),
             };
             LitKind::Int(value, kind)
@@ -745,10 +745,10 @@ fn literal(node: &Node) -> Found<LitKind> {
         ("Float", [value, kind]) => {
             let kind = match compact(kind).as_str() {
                 "Unsuffixed" => LitFloatType::Unsuffixed,
-                "Suffixed(F16)" => LitFloatType::Suffixed(FloatTy::F16),
-                "Suffixed(F32)" => LitFloatType::Suffixed(FloatTy::F32),
-                "Suffixed(F64)" => LitFloatType::Suffixed(FloatTy::F64),
-                "Suffixed(F128)" => LitFloatType::Suffixed(FloatTy::F128),
+                "Suffixed(f16)" => LitFloatType::Suffixed(FloatTy::F16),
+                "Suffixed(f32)" => LitFloatType::Suffixed(FloatTy::F32),
+                "Suffixed(f64)" => LitFloatType::Suffixed(FloatTy::F64),
+                "Suffixed(f128)" => LitFloatType::Suffixed(FloatTy::F128),
                 _ => return Err(strange(kind)),
             };
             LitKind::Float(Symbol::intern(&unescape(text(value)?, '"')?), kind)
