@@ -11,6 +11,8 @@
 pub mod hir_tree;
 #[cfg(feature = "front")]
 mod program;
+#[cfg(feature = "thir")]
+pub mod thir_text;
 
 #[cfg(feature = "front")]
 pub use program::{Program, inputs, locator};

@@ -61,6 +61,11 @@ impl Node {
             out.push_str(open);
             for (name, value) in values {
                 let _ = write!(out, "\n{}", "    ".repeat(depth + 1));
+                if name == Some("..") {
+                    // There are fields that are not shown.
+                    out.push_str("..");
+                    continue;
+                }
                 if let Some(name) = name {
                     let _ = write!(out, "{name}: ");
                 }
@@ -70,7 +75,8 @@ impl Node {
             let _ = write!(out, "\n{}{close}", "    ".repeat(depth));
         };
         match self {
-            Node::Text(text) => out.push_str(text),
+            // Texts of several lines move as a whole.
+            Node::Text(text) => out.push_str(&text.replace('\n', &format!("\n{}", "    ".repeat(depth)))),
             Node::List(values) if values.is_empty() => out.push_str("[]"),
             Node::Tuple(name, values) if values.is_empty() => out.push_str(name),
             Node::Struct(name, fields) if fields.is_empty() => out.push_str(name),
@@ -112,13 +118,23 @@ struct Printer<'a, 'tcx> {
 /// The types that rustc writes over several lines have a name and parentheses.
 fn spread(text: String) -> Node {
     let Some((name, rest)) = text.split_once('(') else { return Node::Text(text) };
-    if !["FnDef", "Closure", "Coroutine", "CoroutineClosure"].contains(&name) || !rest.ends_with(')') {
+    if !["FnDef", "Closure", "Coroutine", "CoroutineClosure", "Alias"].contains(&name) || !rest.ends_with(')') {
         return Node::Text(text);
     }
+    let list = |part: &str| {
+        let inner = part.strip_prefix('[').and_then(|it| it.strip_suffix(']'))?;
+        Some(Node::List(split(inner).into_iter().map(|arg| spread(arg.to_owned())).collect()))
+    };
     let parts = split(&rest[..rest.len() - 1]);
-    let parts = parts.into_iter().map(|part| match part.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-        Some(inner) => Node::List(split(inner).into_iter().map(|arg| spread(arg.to_owned())).collect()),
-        None => Node::text(part),
+    let parts = parts.into_iter().map(|part| {
+        if let Some(fields) = part.strip_prefix("AliasTy { ").and_then(|it| it.strip_suffix(" }")) {
+            let fields = split(fields).into_iter().map(|field| match field.split_once(": ") {
+                Some((name, value)) => (name.to_owned(), list(value).unwrap_or_else(|| Node::text(value))),
+                None => (field.to_owned(), Node::text("")),
+            });
+            return Node::Struct("AliasTy".to_owned(), fields.collect());
+        }
+        list(part).unwrap_or_else(|| Node::text(part))
     });
     Node::Tuple(name.to_owned(), parts.collect())
 }
@@ -638,15 +654,15 @@ fn literal(lit: &LitKind) -> Node {
         LitKind::Char(c) => Node::tuple("Char", [Node::debug(c)]),
         LitKind::Int(value, kind) => {
             let kind = match kind {
-                LitIntType::Signed(int) => Node::tuple("Signed", [Node::debug(int)]),
-                LitIntType::Unsigned(int) => Node::tuple("Unsigned", [Node::debug(int)]),
+                LitIntType::Signed(int) => Node::tuple("Signed", [Node::text(int.name())]),
+                LitIntType::Unsigned(int) => Node::tuple("Unsigned", [Node::text(int.name())]),
                 LitIntType::Unsuffixed => Node::text("Unsuffixed"),
             };
             Node::tuple("Int", [Node::tuple("Pu128", [Node::debug(value)]), kind])
         }
         LitKind::Float(digits, kind) => {
             let kind = match kind {
-                LitFloatType::Suffixed(float) => Node::tuple("Suffixed", [Node::debug(float)]),
+                LitFloatType::Suffixed(float) => Node::tuple("Suffixed", [Node::text(float.name())]),
                 LitFloatType::Unsuffixed => Node::text("Unsuffixed"),
             };
             Node::tuple("Float", [Node::debug(digits.as_str()), kind])

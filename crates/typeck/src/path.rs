@@ -50,7 +50,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     return self.instantiated(Res::Def(DefKind::Ctor(CtorOf::Variant, kind), ctor), ctor, args);
                 }
                 let edition = self.edition_at(segment.ident.span);
-                let pick = self.probe_path(name, edition, self_ty, self.source.traits_in_scope())?;
+                let pick = self.probe_path(name, edition, self_ty, self.traits())?;
                 let Some(pick) = pick else {
                     return Err(Doubt::new(
                         "an associated item that is not found",

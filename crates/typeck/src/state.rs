@@ -27,9 +27,6 @@ pub trait Source {
     fn span(&self, span: syntax::span::Span) -> ty::Span;
     /// The edition of what stands there.
     fn edition(&self, span: syntax::span::Span) -> Edition;
-    /// The traits whose methods may be called in the body by their names alone: those that the module and the prelude name,
-    /// and that of the impl or trait around the body.
-    fn traits_in_scope(&self) -> &[DefId];
     /// The module that the body is in.
     fn module(&self) -> DefId;
 }
@@ -89,6 +86,7 @@ pub(crate) struct FnCx<'a, 'tcx> {
     pub diverging_vars: RefCell<Vec<Ty<'tcx>>>,
     pub deferred_calls: RefCell<FxHashMap<DefId, Vec<DeferredCall<'tcx>>>>,
     pub deferred_casts: RefCell<Vec<DeferredCast<'tcx>>>,
+    traits: Vec<DefId>,
     pub deferred_repeats: RefCell<Vec<(ExprId, Ty<'tcx>, solve::Const<'tcx>)>>,
     /// Of each closure the variables that it mentions of what is around it.
     pub upvars: FxHashMap<DefId, Vec<(LocalId, ExprId)>>,
@@ -126,6 +124,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             diverging_vars: RefCell::default(),
             deferred_calls: RefCell::default(),
             deferred_casts: RefCell::default(),
+            traits: [&hir.traits].into_iter().chain(hir.block_traits.values()).flatten().copied().collect(),
             deferred_repeats: RefCell::default(),
             upvars: crate::upvar::mentioned(hir),
             not_read: not_read(hir),
@@ -299,6 +298,12 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             self.make_place_mutable(expr)?;
         }
         Ok(())
+    }
+
+    /// The traits whose items may be named by their names alone where an expression stands. (Those that blocks import count
+    /// in the whole body: a name that only one of them has means it.)
+    pub fn traits(&self) -> &[DefId] {
+        &self.traits
     }
 
     pub fn has_upvars(&self, closure: DefId) -> bool {

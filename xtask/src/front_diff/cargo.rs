@@ -23,6 +23,8 @@ const CFG: &str = "FRONT_DIFF_CFG";
 const SYSROOT_LIB: &str = "FRONT_DIFF_SYSROOT_LIB";
 /// Set if its bodies are compared; where differences are written, if that is wanted.
 const HIR: &str = "FRONT_DIFF_HIR";
+/// As the former, of typed bodies.
+const TYPES: &str = "FRONT_DIFF_TYPES";
 
 const FOLDER: &str = "target/front-diff-cargo";
 
@@ -103,6 +105,7 @@ pub fn lower_apart(
     record: &Path,
     toolchain: &Toolchain,
     diff: Option<&Path>,
+    types: bool,
 ) -> Result<Examined, String> {
     let fail = |error: std::io::Error| format!("this program: {error}");
     let program = std::env::current_exe().map_err(fail)?;
@@ -113,7 +116,7 @@ pub fn lower_apart(
         .env(ONE, record)
         .env(CFG, &toolchain.cfg)
         .env(SYSROOT_LIB, &toolchain.sysroot_lib)
-        .env(HIR, diff.unwrap_or_default())
+        .env(if types { TYPES } else { HIR }, diff.unwrap_or_default())
         .current_dir(&compilation.folder)
         .output()
         .map_err(fail)?;
@@ -121,15 +124,19 @@ pub fn lower_apart(
     answer.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
 }
 
+/// What compares a crate's bodies.
+type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, String>;
+
 /// If this program is to expand one recorded crate: does so, and prints the answer. The status.
 pub fn one() -> Option<i32> {
     let record = PathBuf::from(std::env::var_os(ONE)?);
     let (cfg, sysroot_lib) = (std::env::var(CFG).ok()?, std::env::var_os(SYSROOT_LIB)?);
     let compilation = read(&record).ok()??;
-    if let Some(diff) = std::env::var_os(HIR).map(PathBuf::from) {
+    for (variable, examine) in [(HIR, super::hir::examine as Examine), (TYPES, super::types::examine)] {
+        let Some(diff) = std::env::var_os(variable).map(PathBuf::from) else { continue };
         let diff = Some(&*diff).filter(|diff| !diff.as_os_str().is_empty());
         let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
-        match super::hir::examine(&compilation, &toolchain, diff) {
+        match examine(&compilation, &toolchain, diff) {
             Ok(examined) => println!("{}", examined.encode()),
             Err(error) => eprintln!("{error}"),
         }

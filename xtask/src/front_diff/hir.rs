@@ -19,7 +19,7 @@ use super::compilation::Compilation;
 use super::{Args, Toolchain, expansion};
 
 /// What came of a body.
-enum Outcome {
+pub(super) enum Outcome {
     Equal,
     /// But for places: the first that differs.
     Places(String, String),
@@ -33,11 +33,11 @@ enum Outcome {
 /// What came of a crate.
 #[derive(Default)]
 pub struct Examined {
-    name: String,
-    bodies: Vec<(String, Outcome)>,
+    pub(super) name: String,
+    pub(super) bodies: Vec<(String, Outcome)>,
     /// Why nothing was compared.
-    failed: Option<(String, String)>,
-    ours: Duration,
+    pub(super) failed: Option<(String, String)>,
+    pub(super) ours: Duration,
 }
 
 impl Examined {
@@ -75,7 +75,7 @@ impl Examined {
 }
 
 /// rustc on a crate, as a library.
-fn rustc(compilation: &Compilation) -> Command {
+pub(super) fn rustc(compilation: &Compilation) -> Command {
     let mut command = Command::new("rustc");
     if let Some(variables) = &compilation.variables {
         command.env_clear().envs(variables);
@@ -218,7 +218,7 @@ fn without_places(text: &str) -> String {
 }
 
 /// The first lines that differ, ours with the one in front of it.
-fn first_difference(ours: &str, rustcs: &str) -> Option<(String, String)> {
+pub(super) fn first_difference(ours: &str, rustcs: &str) -> Option<(String, String)> {
     let mut before = "";
     let mut lines = ours.lines().map(Some).chain([None]).zip(rustcs.lines().map(Some).chain([None]));
     let (ours, rustcs) = lines.find(|(a, b)| {
@@ -231,7 +231,7 @@ fn first_difference(ours: &str, rustcs: &str) -> Option<(String, String)> {
     Some((format!("{} | {}", before.trim(), ours.trim()), rustcs.trim().to_owned()))
 }
 
-fn write_diff(folder: &Path, path: &str, ours: &str, rustcs: &str) {
+pub(super) fn write_diff(folder: &Path, path: &str, ours: &str, rustcs: &str) {
     let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(120).collect();
     let written = std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(folder.join(format!("{name}.ours")), ours))
@@ -250,7 +250,10 @@ pub(super) fn main(compilations: &[Compilation], toolchain: &Toolchain, args: &A
             scope.spawn(|| {
                 while let Some(found) = compilations.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let result = match &found.record {
-                        Some(record) => super::cargo::lower_apart(found, record, toolchain, args.diff.as_deref()),
+                        Some(record) => {
+                            super::cargo::lower_apart(found, record, toolchain, args.diff.as_deref(), args.types)
+                        }
+                        None if args.types => super::types::examine(found, toolchain, args.diff.as_deref()),
                         None => examine(found, toolchain, args.diff.as_deref()),
                     };
                     results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);

@@ -42,8 +42,10 @@ impl<'tcx> Session<'tcx> {
         let mut decoder = krate.decoder(self, list.position)?;
         let mut by_shape = FxHashMap::default();
         for _ in 0..list.len {
-            let Simplified(shape) = decoder.read()?;
-            by_shape.insert(shape, decoder.read_lazy_array()?);
+            let shape = decoder.read_lazy_value()?;
+            let impls = decoder.read_lazy_array()?;
+            let Simplified(shape) = krate.decoder(self, shape)?.read()?;
+            by_shape.insert(shape, impls);
         }
         Ok(by_shape)
     }

@@ -30,7 +30,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let receiver_ty = self.structurally(receiver_ty)?;
         let name = self.symbol(segment.ident.name);
         let edition = self.edition_at(segment.ident.span);
-        let pick = self.probe_method(name, edition, receiver_ty, self.source.traits_in_scope())?;
+        let pick = self.probe_method(name, edition, receiver_ty, self.traits())?;
         let Some(pick) = pick else {
             return Err(Doubt::new("a method that is not found", format!("{name} of {}", self.text(receiver_ty))));
         };
