@@ -2,6 +2,7 @@
 
 use mir::PointerCoercion;
 use solve::Ty;
+use syntax::span::Span;
 use ty::Mutability;
 
 /// One step, and the type after it.
@@ -16,8 +17,8 @@ pub(crate) enum Adjust {
     NeverToAny,
     /// `*x` by the language.
     Deref,
-    /// `*x` by `Deref` or `DerefMut`.
-    OverloadedDeref(Mutability),
+    /// `*x` by `Deref` or `DerefMut`, for what stands at a place.
+    OverloadedDeref(Mutability, Span),
     Borrow(AutoBorrow),
     /// `&raw`.
     BorrowRaw(Mutability),

@@ -82,7 +82,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let ty = self.structurally(steps.final_ty())?;
         match *ty.kind_ref() {
             TyKind::FnDef(..) | TyKind::FnPtr(..) => {
-                let adjustments = steps.adjust_steps()?;
+                let adjustments = steps.adjust_steps(self.hir[callee].span)?;
                 self.adjust(callee, adjustments)?;
                 return Ok(Some(Step::Builtin(ty)));
             }
@@ -93,7 +93,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     let sig_ty = self.shallow(parts.sig_as_fn_ptr_ty());
                     let Some(sig) = self.sig_of_ty(sig_ty) else { return Err(Doubt::new("a closure's signature", "")) };
                     let sig = self.infer.instantiate_with_fresh(sig);
-                    let adjustments = steps.adjust_steps()?;
+                    let adjustments = steps.adjust_steps(self.hir[callee].span)?;
                     self.deferred_calls.borrow_mut().entry(def_id).or_default().push(DeferredCall {
                         call: expr,
                         callee,
@@ -114,7 +114,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             None => self.call_traits(ty, None)?,
         };
         let Some((autoref, method)) = found else { return Ok(None) };
-        let mut adjustments = steps.adjust_steps()?;
+        let mut adjustments = steps.adjust_steps(self.hir[callee].span)?;
         adjustments.extend(autoref);
         self.adjust(callee, adjustments)?;
         Ok(Some(Step::Overloaded(method)))

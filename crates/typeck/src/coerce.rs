@@ -8,6 +8,7 @@ use mir::PointerCoercion;
 use solve::ir::inherent::{GenericArgs as _, IntoKind as _, Safety as _, Ty as _};
 use solve::ir::{self, Interner as _};
 use solve::{Binder, FnSig, Fulfillment, GenericArg, Goal, Outcome, PredicateKind, Region, Safety, Ty, TyKind};
+use syntax::span::Span;
 use ty::{LangItem, Mutability};
 
 /// What a coercion does, and what must hold for it.
@@ -20,6 +21,8 @@ pub(crate) struct Coercion<'tcx> {
 /// An attempt at a coercion.
 pub(crate) struct Coerce<'f, 'a, 'tcx> {
     pub typing: &'f Typing<'a, 'tcx>,
+    /// Of what is coerced.
+    pub span: Span,
     pub two_phase: bool,
     /// Look for a type that both become, and do not insist on the target.
     pub lub: bool,
@@ -151,7 +154,7 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         if a == target && mutability_a == Mutability::Not && steps.step_count() == 1 {
             return Ok(Coercion { adjustments: Vec::new(), target, goals });
         }
-        let mut adjustments = steps.adjust_steps()?;
+        let mut adjustments = steps.adjust_steps(self.span)?;
         goals.absorb(steps.into_goals());
         let borrow = AutoBorrow::new(mutability_b, self.two_phase);
         adjustments.push(Adjustment { kind: Adjust::Borrow(borrow), target });

@@ -13,7 +13,7 @@ pub(crate) enum Expectation<'tcx> {
     /// It will be cast to this type.
     CastableTo(Ty<'tcx>),
     /// An argument behind a pointer of such a type, which has no size.
-    RvalueLikeUnsized,
+    RvalueLikeUnsized(Ty<'tcx>),
 }
 
 impl<'tcx> Expectation<'tcx> {
@@ -21,14 +21,15 @@ impl<'tcx> Expectation<'tcx> {
         match self {
             Expectation::HasType(ty) => Expectation::HasType(fcx.resolved(ty)),
             Expectation::CastableTo(ty) => Expectation::CastableTo(fcx.resolved(ty)),
-            other => other,
+            Expectation::RvalueLikeUnsized(ty) => Expectation::RvalueLikeUnsized(fcx.resolved(ty)),
+            Expectation::Nothing => self,
         }
     }
     /// A hint, perhaps only of a cast.
     pub fn hint(self, fcx: &FnCx<'_, 'tcx>) -> Option<Ty<'tcx>> {
         match self.resolved(fcx) {
-            Expectation::HasType(ty) | Expectation::CastableTo(ty) => Some(ty),
-            _ => None,
+            Expectation::HasType(ty) | Expectation::CastableTo(ty) | Expectation::RvalueLikeUnsized(ty) => Some(ty),
+            Expectation::Nothing => None,
         }
     }
     /// The type that it must have.
@@ -55,7 +56,7 @@ impl<'tcx> Expectation<'tcx> {
     /// For an argument: types without size are not expected of values.
     pub fn of_rvalue(fcx: &FnCx<'_, 'tcx>, ty: Ty<'tcx>) -> Expectation<'tcx> {
         match fcx.struct_tail(ty).kind_ref() {
-            TyKind::Slice(_) | TyKind::Str | TyKind::Dynamic(..) => Expectation::RvalueLikeUnsized,
+            TyKind::Slice(_) | TyKind::Str | TyKind::Dynamic(..) => Expectation::RvalueLikeUnsized(ty),
             _ => Expectation::HasType(ty),
         }
     }

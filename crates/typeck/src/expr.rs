@@ -16,7 +16,7 @@ use solve::ir::inherent::{IntoKind as _, Ty as _};
 use solve::ir::{self, InferCtxtLike as _, Interner as _, TypeVisitableExt as _};
 use solve::{GenericArg, Ty, TyKind};
 use syntax::ast::{BinOp, BorrowKind, UnOp};
-use syntax::span::Ident;
+use syntax::span::{Ident, Span};
 use ty::{FieldIdx, LangItem, Mutability, VariantDef};
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
@@ -148,13 +148,29 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 Ok(unit)
             }
             ExprKind::OffsetOf(container, steps) => self.check_offset_of(expr, *container, steps),
-            ExprKind::ConstBlock(_) => Err(Doubt::new("an inline constant", "")),
+            ExprKind::ConstBlock(block) => self.check_const_block(expr, block, expected),
             ExprKind::InlineAsm(_) => Err(Doubt::new("inline assembly", "")),
             ExprKind::Yield(..) => Err(Doubt::new("a `yield`", "")),
             ExprKind::Use(..) => Err(Doubt::new("`.use`", "")),
             ExprKind::Become(_) => Err(Doubt::new("`become`", "")),
             ExprKind::UnsafeBinderCast(..) => Err(Doubt::new("an unsafe binder", "")),
         }
+    }
+
+    fn check_const_block(
+        &self,
+        _expr: ExprId,
+        block: &'a hir::expr::ConstBlock,
+        expected: Expectation<'tcx>,
+    ) -> Answer<Ty<'tcx>> {
+        let outer = std::mem::take(&mut *self.state.borrow_mut());
+        let diverges = self.diverges.replace(false);
+        let result = self.check_with(block.body.value, expected);
+        self.diverges.set(diverges);
+        *self.state.borrow_mut() = outer;
+        let ty = result?;
+        self.require_sized(ty)?;
+        Ok(ty)
     }
 
     pub fn check_lit(&self, lit: &LitKind, expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
@@ -700,7 +716,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                         // Adjustments are made even for a field that is not visible: a deeper one may be.
                         if self.is_accessible(did) {
                             let field_ty = self.normalize(self.cx.ty_of(did, args))?;
-                            self.adjust_receiver(base, steps)?;
+                            self.adjust_receiver(base, steps, self.hir[expr].span)?;
                             self.results.borrow_mut().fields.insert(expr, index);
                             return Ok(field_ty);
                         }
@@ -711,7 +727,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     if let Ok(index) = name.name.as_str().parse::<usize>()
                         && let Some(&field_ty) = types.elements().get(index)
                     {
-                        self.adjust_receiver(base, steps)?;
+                        self.adjust_receiver(base, steps, self.hir[expr].span)?;
                         self.results.borrow_mut().fields.insert(expr, FieldIdx::from_u32(index as u32));
                         return Ok(field_ty);
                     }
@@ -723,8 +739,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Err(Doubt::new(what, format!("{} of {}", name.name, self.text(base_ty))))
     }
 
-    pub fn adjust_receiver(&self, base: ExprId, steps: crate::fncx::Autoderef<'_, '_, 'tcx>) -> Answer<()> {
-        let adjustments = steps.adjust_steps()?;
+    pub fn adjust_receiver(&self, base: ExprId, steps: crate::fncx::Autoderef<'_, '_, 'tcx>, span: Span) -> Answer<()> {
+        let adjustments = steps.adjust_steps(span)?;
         self.goals.borrow_mut().absorb(steps.into_goals());
         self.adjust(base, adjustments)
     }

@@ -10,6 +10,7 @@ use solve::{
     Ty, TyKind,
 };
 use std::cell::RefCell;
+use syntax::span::Span;
 use ty::{DefId, LangItem, Members, Symbol};
 
 /// What is known about a function that is called as a method: its item, its arguments, its signature.
@@ -394,8 +395,8 @@ impl<'tcx> Autoderef<'_, '_, 'tcx> {
         self.goals
     }
 
-    /// The steps as adjustments of a value.
-    pub fn adjust_steps(&self) -> Answer<Vec<Adjustment<'tcx>>> {
+    /// The steps as adjustments of a value, for what stands at a place.
+    pub fn adjust_steps(&self, span: Span) -> Answer<Vec<Adjustment<'tcx>>> {
         let mut adjustments = Vec::new();
         for (index, &(source, builtin)) in self.steps.iter().enumerate() {
             let target = self.steps.get(index + 1).map_or(self.current, |&(next, _)| next);
@@ -403,7 +404,7 @@ impl<'tcx> Autoderef<'_, '_, 'tcx> {
                 true => Adjust::Deref,
                 false => match self.typing.overloaded_deref(source)? {
                     Some(method) => match *method.output().kind_ref() {
-                        TyKind::Ref(_, _, mutability) => Adjust::OverloadedDeref(from_ir(mutability)),
+                        TyKind::Ref(_, _, mutability) => Adjust::OverloadedDeref(from_ir(mutability), span),
                         _ => return Err(Doubt::new("a `Deref` that gives no reference", "")),
                     },
                     None => Adjust::Deref,

@@ -61,7 +61,8 @@ impl<'tcx> FnCx<'_, 'tcx> {
         let target = self.try_structurally(target)?;
         let captures = |closure| self.has_upvars(closure);
         let never = self.constitutes_read(expr);
-        let coerce = Coerce { typing: self, two_phase, lub: false, never, captures: &captures };
+        let span = self.hir[expr].span;
+        let coerce = Coerce { typing: self, span, two_phase, lub: false, never, captures: &captures };
         let attempt = self.infer.commit_if_ok(|| coerce.coerce(source, target));
         let Some(coercion) = matching(attempt)? else { return Ok(None) };
         self.goals.borrow_mut().absorb(coercion.goals);
@@ -79,7 +80,8 @@ impl<'tcx> FnCx<'_, 'tcx> {
     /// Whether a value of a type could be coerced to another. Nothing follows.
     pub fn may_coerce(&self, ty: Ty<'tcx>, target: Ty<'tcx>) -> Answer<bool> {
         let captures = |closure| self.has_upvars(closure);
-        let coerce = Coerce { typing: self, two_phase: false, lub: false, never: true, captures: &captures };
+        let span = syntax::span::Span::DUMMY;
+        let coerce = Coerce { typing: self, span, two_phase: false, lub: false, never: true, captures: &captures };
         let attempt = self.infer.probing(|| {
             let mut goals = Fulfillment::new();
             let ty = self.infer.structurally_normalize(&mut goals, self.env, ty)?;
@@ -102,7 +104,8 @@ impl<'tcx> FnCx<'_, 'tcx> {
             return Ok(prev);
         }
         let captures = |closure| self.has_upvars(closure);
-        let coerce = Coerce { typing: self, two_phase: false, lub: true, never: true, captures: &captures };
+        let span = self.hir[new].span;
+        let coerce = Coerce { typing: self, span, two_phase: false, lub: true, never: true, captures: &captures };
         let is_fn = |ty: Ty<'tcx>| matches!(ty.kind_ref(), TyKind::FnDef(..) | TyKind::Closure(..));
         if is_fn(prev) && is_fn(new_ty) {
             let same_kind = std::mem::discriminant(prev.kind_ref()) == std::mem::discriminant(new_ty.kind_ref());

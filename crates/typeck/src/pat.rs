@@ -273,8 +273,18 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             TyKind::Slice(element) => (element, expected),
             TyKind::Array(element, len) => {
                 let min = (before.len() + after.len()) as u64;
-                let len = cx.export_const(self.resolved(len)).and_then(ty::Const::as_target_usize);
-                let Some(left) = len.and_then(|len| len.checked_sub(min)) else {
+                let known = cx.export_const(self.resolved(len)).and_then(ty::Const::as_target_usize);
+                let left = match (known, rest) {
+                    (Some(len), _) => len.checked_sub(min),
+                    // As many as there are patterns.
+                    (None, None) => {
+                        let len = cx.import_const(cx.tcx().mk_usize(min));
+                        self.demand_eq(cx.kind(TyKind::Array(element, len)), expected)?;
+                        Some(0)
+                    }
+                    (None, Some(_)) => None,
+                };
+                let Some(left) = left else {
                     return Err(Doubt::new("a pattern of an array of unknown length", ""));
                 };
                 let left = cx.import_const(cx.tcx().mk_usize(left));

@@ -66,7 +66,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let usize = cx.types().usize;
         let is_usize = index_ty == usize || matches!(index_ty.kind_ref(), TyKind::Infer(ir::IntVar(_)));
         if let (Some(element), true) = (adjusted.builtin_index(), is_usize) {
-            self.adjust(base, steps.adjust_steps()?)?;
+            self.adjust(base, steps.adjust_steps(self.hir[base].span)?)?;
             return Ok(Some((usize, element)));
         }
         let trait_ = self.lang(LangItem::Index)?;
@@ -78,7 +78,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             };
             let input = self.fresh();
             let Some(method) = self.method_in_trait(trait_, "index", self_ty, Some(input))? else { continue };
-            let mut adjustments = steps.adjust_steps()?;
+            let mut adjustments = steps.adjust_steps(self.hir[base].span)?;
             let Some(&receiver) = method.inputs().first() else { return Err(Doubt::new("an overloaded place", "")) };
             let Some((region, _, _)) = receiver.as_ref() else { return Err(Doubt::new("an overloaded place", "")) };
             let target = cx.reference(region, adjusted, Mutability::Not);
@@ -133,13 +133,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         };
         let (Some(mut source), Some(mut adjustments)) = (source, adjustments) else { return Ok(()) };
         for adjustment in &mut adjustments {
-            if let Adjust::OverloadedDeref(_) = adjustment.kind
+            if let Adjust::OverloadedDeref(_, span) = adjustment.kind
                 && let Some(method) = self.mutable_method(PlaceOp::Deref, source, None)?
             {
                 let Some((_, _, mutability)) = method.output().as_ref() else {
                     return Err(Doubt::new("an overloaded place", ""));
                 };
-                adjustment.kind = Adjust::OverloadedDeref(mutability);
+                adjustment.kind = Adjust::OverloadedDeref(mutability, span);
             }
             source = adjustment.target;
         }

@@ -44,7 +44,6 @@ pub(crate) struct Results<'tcx> {
     pub fru_fields: FxHashMap<ExprId, Vec<Ty<'tcx>>>,
     /// Types as written that only borrow checking needs: they say something of lifetimes or were inferred in part.
     pub user_types: FxHashSet<TyId>,
-    pub const_blocks: FxHashMap<ExprId, (DefId, Args<'tcx>)>,
 }
 
 impl<'tcx> Results<'tcx> {

@@ -27,6 +27,8 @@ pub trait Source {
     fn span(&self, span: syntax::span::Span) -> ty::Span;
     /// The edition of what stands there.
     fn edition(&self, span: syntax::span::Span) -> Edition;
+    /// Where the macro was invoked that made a span; none for what was written by hand.
+    fn call_site(&self, span: syntax::span::Span) -> Option<syntax::span::Span>;
     /// The module that the body is in.
     fn module(&self) -> DefId;
 }
@@ -161,7 +163,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 self.gather_locals(&self.hir.body)?;
                 let value = self.hir.body.value;
                 self.check_coercible(value, ty)?;
-                self.write_expr(value, self.results.borrow().exprs.get(&value).copied().unwrap_or(ty));
             }
             _ => return Err(Doubt::new("a body of another kind of item", "")),
         }
@@ -203,7 +204,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     /// Checks a function's or closure's body (rustc's `check_fn`).
     pub fn check_body(&self, body: &'a Body, inputs: &[Ty<'tcx>], output: Ty<'tcx>) -> Answer<()> {
-        self.require_sized_of(output, body.value)?;
+        self.require_sized(output)?;
         self.state.borrow_mut().ret = Some(CoerceMany::new(output));
         self.gather_locals(body)?;
         if inputs.len() != body.params.len() {
@@ -211,32 +212,12 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         }
         for (param, &ty) in body.params.iter().zip(inputs) {
             self.check_pat_top(param.pat, ty, None)?;
-            self.require_sized_of(ty, body.value)?;
+            self.require_sized(ty)?;
         }
-        let value = body.value;
-        let expected = output;
-        let ty = self.check_return_value(value, expected)?;
-        _ = ty;
+        self.check_return_value(body.value, output)?;
         let ret = self.state.borrow_mut().ret.take();
-        let actual = match ret {
-            Some(coerce) => {
-                let ty = coerce.complete(self);
-                // `fn f() -> T { loop {} }`: what never returns has any type.
-                if ty.is_never() { self.diverging_var() } else { ty }
-            }
-            None => output,
-        };
+        let actual = ret.map_or(output, |coerce| coerce.complete(self));
         self.demand_sub(output, actual)
-    }
-
-    fn require_sized_of(&self, ty: Ty<'tcx>, _: ExprId) -> Answer<()> {
-        self.require_sized(ty)
-    }
-
-    pub fn diverging_var(&self) -> Ty<'tcx> {
-        let var = self.fresh();
-        self.diverging_vars.borrow_mut().push(var);
-        var
     }
 
     // ---- names and places
@@ -282,7 +263,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         {
             let mut results = self.results.borrow_mut();
             let before = results.adjustments.entry(expr).or_default();
-            let is_deref = |kind: Adjust| matches!(kind, Adjust::Deref | Adjust::OverloadedDeref(_));
+            let is_deref = |kind: Adjust| matches!(kind, Adjust::Deref | Adjust::OverloadedDeref(..));
             match (&mut before[..], &adjustments[..]) {
                 ([], _) => *before = adjustments,
                 ([Adjustment { kind: Adjust::NeverToAny, target }], _) => *target = last.target,

@@ -10,6 +10,23 @@ pub(crate) struct Written;
 impl<'tcx> FnCx<'_, 'tcx> {
     pub fn write_back(&self) -> Answer<Written> {
         let exprs: Vec<_> = self.results.borrow().exprs.keys().copied().collect();
+        // What is built in depends on types as they are in the end.
+        for &expr in &exprs {
+            let ty = self.results.borrow().exprs.get(&expr).copied();
+            if let Some(ty) = ty {
+                let ty = self.normalize(self.resolved(ty))?;
+                self.results.borrow_mut().exprs.insert(expr, self.resolved(ty));
+            }
+            let mut adjustments = self.results.borrow().adjustments.get(&expr).cloned().unwrap_or_default();
+            if adjustments.is_empty() {
+                continue;
+            }
+            for adjustment in &mut adjustments {
+                let target = self.normalize(self.resolved(adjustment.target))?;
+                adjustment.target = self.resolved(target);
+            }
+            self.results.borrow_mut().adjustments.insert(expr, adjustments);
+        }
         for expr in exprs {
             self.fix_builtin(expr);
         }

@@ -32,7 +32,7 @@ const COLUMNS: u32 = 1 << 12;
 struct Source<'a> {
     sources: &'a expand::sources::Sources,
     edition: Edition,
-    editions: &'a syntax::span::Editions,
+    hygiene: &'a expand::hygiene::Hygiene,
     module: DefId,
 }
 
@@ -50,8 +50,12 @@ impl typeck::Source for Source<'_> {
     fn edition(&self, span: syntax::span::Span) -> Edition {
         match span.ctxt.0 {
             0 => self.edition,
-            _ => self.editions.of(span),
+            _ => self.hygiene.editions().of(span),
         }
+    }
+    fn call_site(&self, span: syntax::span::Span) -> Option<syntax::span::Span> {
+        let id = self.hygiene.outer_expansion(span.ctxt);
+        (span.ctxt.0 != 0).then(|| self.hygiene.expansion(id).call_site)
     }
     fn module(&self) -> DefId {
         self.module
@@ -139,7 +143,7 @@ fn examine_here(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&
             let source = Source {
                 sources: &expanded.sources,
                 edition: compilation.edition,
-                editions: expanded.session.hygiene.editions(),
+                hygiene: &expanded.session.hygiene,
                 module: module_of(front.bodies, hir.def_id),
             };
             let parts = closures(hir);

@@ -95,7 +95,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 }
                 ExprKind::Deref { arg: self.thir.exprs.push(expr) }
             }
-            Adjust::OverloadedDeref(mutability) => {
+            Adjust::OverloadedDeref(mutability, place) => {
                 let (trait_, name) = match mutability {
                     Mutability::Not => (LangItem::Deref, "deref"),
                     Mutability::Mut => (LangItem::DerefMut, "deref_mut"),
@@ -112,7 +112,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 let arg = self.thir.exprs.push(expr);
                 let kind = ExprKind::Borrow { borrow_kind: borrow(mutability), arg };
                 let arg = self.thir.exprs.push(Expr { kind, ty: reference, temp_scope_id, span });
-                let place_span = self.span(self.fcx.hir[id].span);
+                let place_span = self.span(place);
                 self.overloaded_place(id, target, Some(callee), vec![arg], place_span)?
             }
             Adjust::Borrow(auto) => {
@@ -347,16 +347,24 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::Array(all) => ExprKind::Array { fields: self.exprs(all)? },
             Kind::Tup(all) => ExprKind::Tuple { fields: self.exprs(all)? },
             Kind::OffsetOf(..) => return Err(Doubt::new("`offset_of!`", "")),
-            Kind::ConstBlock(_)
-            | Kind::Use(..)
+            Kind::ConstBlock(block) => {
+                let mut args = tcx.erase_regions(self.identity_args()?).to_vec();
+                args.push(ty.into());
+                ExprKind::ConstBlock { did: block.def_id, args: tcx.mk_args(&args) }
+            }
+            Kind::Use(..)
             | Kind::AddrOf(..)
             | Kind::Become(_)
             | Kind::InlineAsm(_)
             | Kind::Yield(..)
             | Kind::UnsafeBinderCast(..) => return Err(Doubt::new("a construct that has no typed form yet", "")),
         };
-        _ = tcx;
         Ok(Expr { kind, ty, temp_scope_id, span })
+    }
+
+    /// The generic parameters of the item as arguments.
+    fn identity_args(&self) -> Answer<ty::GenericArgs<'tcx>> {
+        self.fcx.exported_args(self.fcx.cx.identity_args(self.fcx.owner))
     }
 
     /// What a `break` leads to: a loop is its own target, a labelled block the block in the expression.
@@ -666,9 +674,14 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 let pattern = Box::new(self.pat(local.pat)?);
                 let mut span = local.span;
                 if let Some(init) = local.init {
-                    let init = self.fcx.hir[init].span;
-                    if init.ctxt == span.ctxt && init.lo >= span.lo && init.hi <= span.hi {
-                        span.hi = init.hi;
+                    let mut at = Some(self.fcx.hir[init].span);
+                    // The part of the statement that the value was made of.
+                    while let Some(init) = at {
+                        if init.ctxt == span.ctxt && init.lo >= span.lo && init.hi <= span.hi {
+                            span.hi = init.hi;
+                            break;
+                        }
+                        at = self.fcx.source.call_site(init);
                     }
                 }
                 let span = self.span(span);

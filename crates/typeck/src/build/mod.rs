@@ -34,11 +34,21 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
     let root = Owner { def_id: fcx.owner, body: &hir.body, closure: None };
     bodies.push(body(fcx, root, body_ty, &tree)?);
     for (expr, node) in hir.exprs.iter_enumerated() {
-        let ExprKind::Closure(closure) = &node.kind else { continue };
-        let sig = fcx.results.borrow().closure_sigs.get(&closure.def_id).copied();
-        let Some(sig) = sig else { continue };
-        let owner = Owner { def_id: closure.def_id, body: &closure.body, closure: Some(expr) };
-        bodies.push(body(fcx, owner, BodyTy::Fn(exported_sig(fcx, sig)?), &tree)?);
+        match &node.kind {
+            ExprKind::Closure(closure) => {
+                let sig = fcx.results.borrow().closure_sigs.get(&closure.def_id).copied();
+                let Some(sig) = sig else { continue };
+                let owner = Owner { def_id: closure.def_id, body: &closure.body, closure: Some(expr) };
+                bodies.push(body(fcx, owner, BodyTy::Fn(exported_sig(fcx, sig)?), &tree)?);
+            }
+            ExprKind::ConstBlock(block) => {
+                let ty = fcx.results.borrow().exprs.get(&expr).copied();
+                let Some(ty) = ty else { continue };
+                let owner = Owner { def_id: block.def_id, body: &block.body, closure: None };
+                bodies.push(body(fcx, owner, BodyTy::Const(fcx.exported(ty)?), &tree)?);
+            }
+            _ => {}
+        }
     }
     Ok(bodies)
 }
@@ -155,14 +165,17 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         if name.as_str() != "self" || !self.thir.params.is_empty() {
             return None;
         }
-        let is_short = param.ty_span.lo == self.fcx.hir[param.pat].span.lo || param.ty_span == param.span;
-        let is_short = is_short || param.ty_span.hi <= self.fcx.hir[param.pat].span.hi;
-        Some(match (is_short, ty.kind(), mode.1) {
-            (false, ..) => thir::ImplicitSelfKind::None,
-            (_, ty::TyKind::Ref(_, _, ty::Mutability::Not), _) => thir::ImplicitSelfKind::RefImm,
-            (_, ty::TyKind::Ref(_, _, ty::Mutability::Mut), _) => thir::ImplicitSelfKind::RefMut,
-            (_, _, ty::Mutability::Mut) => thir::ImplicitSelfKind::Mut,
-            _ => thir::ImplicitSelfKind::Imm,
+        // The type of `self` alone has the place of the name, that of `&self` all of it, a written one stands behind.
+        let pat_span = self.fcx.hir[param.pat].span;
+        if param.ty_span.hi > pat_span.hi {
+            return None;
+        }
+        let is_value = param.ty_span.hi - param.ty_span.lo == 4;
+        Some(match (is_value, ty.kind(), mode.1) {
+            (true, _, ty::Mutability::Mut) => thir::ImplicitSelfKind::Mut,
+            (true, _, ty::Mutability::Not) => thir::ImplicitSelfKind::Imm,
+            (false, ty::TyKind::Ref(_, _, ty::Mutability::Mut), _) => thir::ImplicitSelfKind::RefMut,
+            (false, ..) => thir::ImplicitSelfKind::RefImm,
         })
     }
 }

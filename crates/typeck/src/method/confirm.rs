@@ -34,7 +34,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let Some(pick) = pick else {
             return Err(Doubt::new("a method that is not found", format!("{name} of {}", self.text(receiver_ty))));
         };
-        let callee = self.confirm(receiver, receiver_ty, &pick, segment)?;
+        let callee = self.confirm(expr, receiver, receiver_ty, &pick, segment)?;
         self.write_method(expr, callee.def_id, callee.args);
         let inputs = callee.inputs();
         self.check_args(
@@ -51,12 +51,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     fn confirm(
         &self,
+        expr: ExprId,
         receiver: ExprId,
         receiver_ty: Ty<'tcx>,
         pick: &Pick<'tcx>,
         segment: &PathSegment,
     ) -> Answer<Callee<'tcx>> {
-        let self_ty = self.adjust_self(receiver, receiver_ty, pick)?;
+        let self_ty = self.adjust_self(expr, receiver, receiver_ty, pick)?;
         let parent = self.receiver_args(self_ty, pick)?;
         let def_id = pick.item.def_id;
         let args = self.args_of_segment(def_id, parent.elements(), segment, &[])?;
@@ -80,7 +81,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(Callee { def_id, args, sig })
     }
 
-    fn adjust_self(&self, receiver: ExprId, receiver_ty: Ty<'tcx>, pick: &Pick<'tcx>) -> Answer<Ty<'tcx>> {
+    fn adjust_self(&self, expr: ExprId, receiver: ExprId, receiver_ty: Ty<'tcx>, pick: &Pick<'tcx>) -> Answer<Ty<'tcx>> {
         let cx = self.cx;
         let mut steps = self.autoderef(receiver_ty);
         let mut target = receiver_ty;
@@ -90,7 +91,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 None => return Err(Doubt::new("a receiver that is not dereferenced twice alike", "")),
             }
         }
-        let mut adjustments = steps.adjust_steps()?;
+        let mut adjustments = steps.adjust_steps(self.hir[expr].span)?;
         match pick.adjustment {
             Some(ReceiverAdjustment::Autoref { mutability, unsize }) => {
                 let region = self.infer.new_region_var();
