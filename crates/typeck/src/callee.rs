@@ -9,9 +9,9 @@ use crate::state::FnCx;
 use crate::types::Look as _;
 use hir::body::ExprId;
 use hir::expr::ExprKind;
-use solve::ir::inherent::{GenericArgs as _, IntoKind as _, Ty as _};
+use solve::ir::inherent::{GenericArgs as _, Ty as _};
 use solve::{FnSig, Fulfillment, Ty, TyKind};
-use ty::{DefId, LangItem};
+use ty::LangItem;
 
 /// How arguments are passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum Arguments {
 
 enum Step<'tcx> {
     Builtin(Ty<'tcx>),
-    DeferredClosure(DefId, FnSig<'tcx>),
+    DeferredClosure(FnSig<'tcx>),
     Overloaded(Callee<'tcx>),
 }
 
@@ -50,7 +50,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let output = match found {
             None => return Err(Doubt::new("a call of what is not called", self.text(callee_ty))),
             Some(Step::Builtin(ty)) => self.confirm_builtin_call(ty, args, expected)?,
-            Some(Step::DeferredClosure(_, sig)) => {
+            Some(Step::DeferredClosure(sig)) => {
                 let (inputs, output) = split(sig);
                 self.check_args(inputs, output, expected, args, sig.c_variadic, Arguments::Tupled)?;
                 output
@@ -101,7 +101,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                         adjustments,
                         sig,
                     });
-                    return Ok(Some(Step::DeferredClosure(def_id, sig)));
+                    return Ok(Some(Step::DeferredClosure(sig)));
                 }
             }
             TyKind::CoroutineClosure(..) => return Err(Doubt::new("a call of an async closure", "")),

@@ -8,7 +8,7 @@ use crate::state::{BodyState, FnCx};
 use crate::types::{Look as _, Make as _};
 use hir::body::ExprId;
 use hir::expr::{Closure, ClosureKind as Kind};
-use solve::ir::inherent::{BoundExistentialPredicates as _, GenericArgs as _, IntoKind as _, Ty as _};
+use solve::ir::inherent::{BoundExistentialPredicates as _, IntoKind as _, Ty as _};
 use solve::ir::{self, Interner as _, TypeVisitableExt as _};
 use solve::{
     Binder, Clause, ClauseKind, ClosureKind, FnSig, Fulfillment, GenericArg, Predicate, PredicateKind,
@@ -118,16 +118,25 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     fn supplied_sig(&self, closure: &'a Closure) -> Answer<PolyFnSig<'tcx>> {
         let params: Vec<DefId> = closure.generic_params.iter().map(|param| param.def_id).collect();
-        let vars: Vec<solve::BoundVarKind<'tcx>> =
+        let mut vars: Vec<solve::BoundVarKind<'tcx>> =
             params.iter().map(|&param| ir::BoundVariableKind::Region(ir::BoundRegionKind::Named(param))).collect();
+        let binders = [params];
+        self.elided.set(Some(vars.len()));
+        let inputs: Answer<Vec<_>> = closure.decl.inputs.iter().map(|&input| self.lower_in(input, &binders)).collect();
+        let count = self.elided.take().unwrap_or(vars.len());
+        vars.resize(count, ir::BoundVariableKind::Region(ir::BoundRegionKind::Anon));
+        let mut types = inputs?;
+        types.push(match closure.decl.output {
+            hir::ty::FnRetTy::Default(_) => self.fresh(),
+            hir::ty::FnRetTy::Return(output) => self.lower_in(output, &binders)?,
+        });
+        let sig = FnSig {
+            inputs_and_output: self.cx.mk_tys(&types),
+            c_variadic: closure.decl.c_variadic,
+            safety: Safety::Safe,
+            abi: solve::Abi(ExternAbi::RustCall),
+        };
         let vars = self.cx.mk_bound_vars(&vars);
-        let mut sig = self.lower_fn_decl(&closure.decl, Safety::Safe, ExternAbi::RustCall, &[params])?;
-        if let hir::ty::FnRetTy::Default(_) = closure.decl.output {
-            let mut types = sig.inputs_and_output.elements().to_vec();
-            types.pop();
-            types.push(self.fresh());
-            sig.inputs_and_output = self.cx.mk_tys(&types);
-        }
         self.normalize(Binder::bind_with_vars(sig, vars))
     }
 

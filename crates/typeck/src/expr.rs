@@ -5,16 +5,14 @@ use crate::doubt::{Answer, Doubt};
 use crate::expect::Expectation;
 use crate::many::CoerceMany;
 use crate::state::{Breakable, FnCx};
-use crate::types::{Look as _, Make as _, from_ir};
+use crate::types::{Look as _, Make as _};
 use hir::body::{ArmId, BlockId, ExprId, StmtId};
 use hir::expr::{
     BlockCheckMode, Destination, ExprField, ExprKind, LitIntType, LitKind, LoopSource, StmtKind, StructTail,
 };
 use hir::path::QPath;
 use hir::ty::ConstArg;
-use solve::ir::inherent::{IntoKind as _, Ty as _};
-use solve::ir::{self, InferCtxtLike as _, Interner as _, TypeVisitableExt as _};
-use solve::{GenericArg, Ty, TyKind};
+use solve::{Ty, TyKind};
 use syntax::ast::{BinOp, BorrowKind, UnOp};
 use syntax::span::{Ident, Span};
 use ty::{FieldIdx, LangItem, Mutability, VariantDef};

@@ -4,8 +4,8 @@ use crate::doubt::Answer;
 use crate::state::FnCx;
 use crate::types::Look as _;
 use rustc_hash::{FxHashMap, FxHashSet};
+use solve::ir;
 use solve::ir::inherent::IntoKind as _;
-use solve::ir::{self, InferCtxtLike as _};
 use solve::{PredicateKind, Ty, TyKind};
 
 impl<'tcx> FnCx<'_, 'tcx> {

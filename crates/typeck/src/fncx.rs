@@ -208,33 +208,11 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
         let text = format!("{} is expected, {} is there", self.text(expected), self.text(actual));
         Doubt::new("types that do not match", text)
     }
-    /// Whether types can be equal. Nothing follows.
-    pub fn can_eq(&self, left: Ty<'tcx>, right: Ty<'tcx>) -> Answer<bool> {
-        let attempt = self.infer.probing(|| {
-            let mut goals = Fulfillment::new();
-            self.relate_in(&mut goals, left, right)?;
-            if !goals.select_where_possible(&self.infer)?.is_empty() {
-                return Err(Fail::Mismatch);
-            }
-            Ok(())
-        });
-        Ok(matching(attempt)?.is_some())
-    }
-
     // ---- goals about types
 
-    pub fn holds(&self, ty: Ty<'tcx>, trait_: LangItem) -> Answer<bool> {
-        let trait_ = self.lang(trait_)?;
-        Ok(self.infer.holds(self.goal(self.cx.trait_ref(trait_, &[ty.into()])))?)
-    }
     pub fn may_hold(&self, trait_: DefId, args: &[GenericArg<'tcx>]) -> Answer<bool> {
         Ok(self.infer.may_hold(self.goal(self.cx.trait_ref(trait_, args)))?)
     }
-    /// Whether a type is known to be `Copy`, looking at variables as they are.
-    pub fn is_copy(&self, ty: Ty<'tcx>) -> Answer<bool> {
-        self.holds(self.resolved(ty), LangItem::Copy)
-    }
-
     /// Whether a variable is known to have a size.
     pub fn var_is_sized(&self, ty: Ty<'tcx>) -> Answer<bool> {
         let sized = self.lang(LangItem::Sized)?;

@@ -19,7 +19,7 @@ use solve::{
 use ty::{AdtDef, DefId, DefKind, GenericParamDef, GenericParamKind, VariantDef};
 
 /// Lifetimes that binders around a type bind: of each binder, from the outside, its parameters.
-type Binders<'b> = &'b [Vec<DefId>];
+pub(crate) type Binders<'b> = &'b [Vec<DefId>];
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
     /// A type as it is written, with variables for what is left out, normalised.
@@ -37,7 +37,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         self.lower_in(id, &[]).map_err(|doubt| doubt.placed(self.source.span(self.hir[id].span)))
     }
 
-    fn lower_in(&self, id: TyId, binders: Binders<'_>) -> Answer<Ty<'tcx>> {
+    pub fn lower_in(&self, id: TyId, binders: Binders<'_>) -> Answer<Ty<'tcx>> {
         ty::ensure_stack();
         let cx = self.cx;
         Ok(match &self.hir[id].kind {
@@ -114,7 +114,16 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 }
                 self.infer.new_region_var()
             }
-            _ => self.infer.new_region_var(),
+            // In a closure's parameters each one that is left out is bound by the closure.
+            _ => match self.elided.get() {
+                Some(count) if !binders.is_empty() => {
+                    self.elided.set(Some(count + 1));
+                    let bound =
+                        ir::BoundRegion { var: ir::BoundVar::from_usize(count), kind: ir::BoundRegionKind::Anon };
+                    Region::new_bound(cx, ir::DebruijnIndex::from_u32(binders.len() as u32 - 1), bound)
+                }
+                _ => self.infer.new_region_var(),
+            },
         }
     }
 

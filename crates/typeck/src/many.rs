@@ -77,25 +77,6 @@ impl<'tcx> FnCx<'_, 'tcx> {
         }
     }
 
-    /// Whether a value of a type could be coerced to another. Nothing follows.
-    pub fn may_coerce(&self, ty: Ty<'tcx>, target: Ty<'tcx>) -> Answer<bool> {
-        let captures = |closure| self.has_upvars(closure);
-        let span = syntax::span::Span::DUMMY;
-        let coerce = Coerce { typing: self, span, two_phase: false, lub: false, never: true, captures: &captures };
-        let attempt = self.infer.probing(|| {
-            let mut goals = Fulfillment::new();
-            let ty = self.infer.structurally_normalize(&mut goals, self.env, ty)?;
-            let target = self.infer.structurally_normalize(&mut goals, self.env, target)?;
-            let coercion = coerce.coerce(ty, target)?;
-            goals.absorb(coercion.goals);
-            match goals.select_where_possible(&self.infer)?.is_empty() {
-                true => Ok(()),
-                false => Err(Fail::Mismatch),
-            }
-        });
-        Ok(matching(attempt)?.is_some())
-    }
-
     /// Finds a type that earlier expressions and a new one become.
     fn coerce_lub(&self, exprs: &[ExprId], prev: Ty<'tcx>, new: ExprId, new_ty: Ty<'tcx>) -> Answer<Ty<'tcx>> {
         let prev = self.try_structurally(prev)?;

@@ -1,7 +1,6 @@
 //! What is found out about a body, by node (rustc's `TypeckResults`). Types have variables until the end.
 
 use crate::adjust::Adjustment;
-use crate::upvar::Capture;
 use hir::body::{BlockId, ExprId, LocalId, PatId, TyId};
 use hir::path::Res;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -33,8 +32,6 @@ pub(crate) struct Results<'tcx> {
     pub fields: FxHashMap<ExprId, FieldIdx>,
     /// Casts that are coercions.
     pub coercion_casts: FxHashSet<ExprId>,
-    /// Operands of overloaded operators that are compared by reference.
-    pub captures: FxHashMap<DefId, Vec<Capture<'tcx>>>,
     /// Of closures: the signature, with regions bound.
     pub closure_sigs: FxHashMap<DefId, solve::FnSig<'tcx>>,
     /// `offset_of!`: variant and field of each step.

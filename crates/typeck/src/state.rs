@@ -84,6 +84,8 @@ pub(crate) struct FnCx<'a, 'tcx> {
     pub source: &'a dyn Source,
     pub results: RefCell<Results<'tcx>>,
     pub diverges: Cell<bool>,
+    /// While a closure's parameters are lowered: how many lifetimes it binds so far.
+    pub elided: Cell<Option<usize>>,
     pub state: RefCell<BodyState<'tcx>>,
     pub diverging_vars: RefCell<Vec<Ty<'tcx>>>,
     pub deferred_calls: RefCell<FxHashMap<DefId, Vec<DeferredCall<'tcx>>>>,
@@ -122,6 +124,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             source,
             results: RefCell::default(),
             diverges: Cell::new(false),
+            elided: Cell::new(None),
             state: RefCell::default(),
             diverging_vars: RefCell::default(),
             deferred_calls: RefCell::default(),

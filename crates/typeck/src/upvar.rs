@@ -2,7 +2,7 @@
 
 use crate::doubt::{Answer, Doubt};
 use crate::state::FnCx;
-use crate::types::{Look as _, Make as _};
+use crate::types::Make as _;
 use crate::walk::{Part, block_parts, parts, pats};
 use hir::body::{Body, ExprId, Hir, LocalId};
 use hir::expr::ExprKind;
@@ -12,13 +12,6 @@ use rustc_hash::FxHashMap;
 use solve::ir::inherent::{GenericArgs as _, Ty as _};
 use solve::{ClosureKind, Ty, TyKind};
 use ty::DefId;
-
-/// A variable that a closure captures.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Capture<'tcx> {
-    pub local: LocalId,
-    pub ty: Ty<'tcx>,
-}
 
 /// Of each closure the variables of what is around it that it mentions, in the order in which it does.
 pub(crate) fn mentioned(hir: &Hir) -> FxHashMap<DefId, Vec<(LocalId, ExprId)>> {
@@ -124,7 +117,6 @@ impl<'tcx> FnCx<'_, 'tcx> {
             self.demand_eq(Ty::from_closure_kind(self.cx, ClosureKind::Fn), kind)?;
         }
         self.demand_eq(self.cx.tuple(&[]), parts.tupled_upvars_ty())?;
-        self.results.borrow_mut().captures.insert(closure, Vec::new());
         let calls = self.deferred_calls.borrow_mut().remove(&closure).unwrap_or_default();
         for call in calls {
             self.resolve_call(call)?;

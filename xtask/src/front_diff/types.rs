@@ -307,7 +307,7 @@ impl<'tcx> Printer<'_, 'tcx> {
         let place = (self.span)(expr.span);
         let temp = self.number(expr.temp_scope_id);
         let head = format!("{} {place} temp {temp}", self.ty(expr.ty));
-        let mut say = |printer: &mut Self, what: &dyn Debug| printer.line(format_args!("{what:?}: {head}"));
+        let say = |printer: &mut Self, what: &dyn Debug| printer.line(format_args!("{what:?}: {head}"));
         match &expr.kind {
             ExprKind::Scope { region_scope, value, .. } => {
                 let scope = self.scope(*region_scope);

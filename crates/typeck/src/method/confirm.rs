@@ -81,7 +81,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(Callee { def_id, args, sig })
     }
 
-    fn adjust_self(&self, expr: ExprId, receiver: ExprId, receiver_ty: Ty<'tcx>, pick: &Pick<'tcx>) -> Answer<Ty<'tcx>> {
+    fn adjust_self(
+        &self,
+        expr: ExprId,
+        receiver: ExprId,
+        receiver_ty: Ty<'tcx>,
+        pick: &Pick<'tcx>,
+    ) -> Answer<Ty<'tcx>> {
         let cx = self.cx;
         let mut steps = self.autoderef(receiver_ty);
         let mut target = receiver_ty;

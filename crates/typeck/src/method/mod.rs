@@ -3,4 +3,4 @@
 mod confirm;
 mod probe;
 
-pub(crate) use probe::{Adjustment as ReceiverAdjustment, Pick, PickKind, Probed};
+pub(crate) use probe::{Adjustment as ReceiverAdjustment, Pick, PickKind};

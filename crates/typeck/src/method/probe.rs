@@ -4,10 +4,10 @@ use crate::doubt::{Answer, Doubt, Fail, Try, matching};
 use crate::fncx::Typing;
 use crate::types::{Look as _, Make as _};
 use rustc_hash::FxHashSet;
-use solve::ir::inherent::{BoundExistentialPredicates as _, IntoKind as _, ParamEnv as _, SliceLike as _, Ty as _};
-use solve::ir::{self, InferCtxtLike as _, Interner as _, TypeVisitableExt as _};
+use solve::ir::inherent::{BoundExistentialPredicates as _, IntoKind as _, ParamEnv as _, SliceLike as _};
+use solve::ir::{self, InferCtxtLike as _};
 use solve::next_trait_solver::delegate::SolverDelegate as _;
-use solve::{Args, Binder, ClauseKind, Cx, Fulfillment, PredicateKind, TraitRef, Ty, TyKind};
+use solve::{Args, Binder, ClauseKind, Fulfillment, PredicateKind, TraitRef, Ty, TyKind};
 use ty::{AssocItem, AssocKind, DefId, DefKind, Mutability, Symbol};
 
 /// What becomes of the receiver after it was dereferenced.
