@@ -41,10 +41,10 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         let typing = self.typing;
         typing.infer.commit_if_ok(|| {
             let mut goals = Fulfillment::new();
-            // Types have no least upper bound but for lifetimes, which are not solved here.
             typing.sub_in(&mut goals, a, b)?;
+            let target = if self.lub { typing.lub(b, a) } else { b };
             match goals.select_where_possible(&typing.infer)?.is_empty() {
-                true => Ok((b, goals)),
+                true => Ok((target, goals)),
                 false => Err(Fail::Mismatch),
             }
         })
@@ -360,6 +360,49 @@ impl<'tcx> Typing<'_, 'tcx> {
                 abi: <solve::Abi as ir::inherent::Abi<solve::Cx<'tcx>>>::rust(),
             }
         })
+    }
+
+    /// The least type that both are subtypes of: types have none of their own but for lifetimes, so one with others. Which they
+    /// are does not matter, but whether they are the same does: a reference to the very same type is not reborrowed.
+    fn lub(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Ty<'tcx> {
+        let (a, b) = (self.resolved(a), self.resolved(b));
+        if a == b {
+            return a;
+        }
+        match (*a.kind_ref(), *b.kind_ref()) {
+            (TyKind::Ref(region_a, inner_a, mutability), TyKind::Ref(region_b, inner_b, _)) => {
+                let inner = if from_ir(mutability).is_mut() { inner_a } else { self.lub(inner_a, inner_b) };
+                self.cx.reference(self.lub_region(region_a, region_b), inner, from_ir(mutability))
+            }
+            (TyKind::Tuple(types_a), TyKind::Tuple(types_b)) => {
+                let pairs = types_a.elements().iter().zip(types_b.elements());
+                let types: Vec<_> = pairs.map(|(&a, &b)| self.lub(a, b)).collect();
+                self.cx.tuple(&types)
+            }
+            (TyKind::Adt(adt, args_a), TyKind::Adt(_, args_b)) => {
+                let variances = ir::Interner::variances_of(self.cx, adt.data().did);
+                let pairs = args_a.elements().iter().zip(args_b.elements()).zip(variances);
+                let args: Vec<_> = pairs
+                    .map(|((&a, &b), &variance)| match (a, b, variance) {
+                        (GenericArg::Lifetime(a), GenericArg::Lifetime(b), ir::Variance::Covariant) => {
+                            self.lub_region(a, b).into()
+                        }
+                        (GenericArg::Type(a), GenericArg::Type(b), ir::Variance::Covariant) => self.lub(a, b).into(),
+                        _ => a,
+                    })
+                    .collect();
+                Ty::new_adt(self.cx, adt, self.cx.args(&args))
+            }
+            _ => a,
+        }
+    }
+
+    fn lub_region(&self, a: Region<'tcx>, b: Region<'tcx>) -> Region<'tcx> {
+        match a == b || a == self.cx.statik() {
+            true => a,
+            false if b == self.cx.statik() => b,
+            false => self.infer.new_region_var(),
+        }
     }
 
     /// As [`Typing::try_structurally`], where what follows is forgotten with a probe around.

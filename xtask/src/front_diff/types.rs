@@ -165,7 +165,9 @@ fn examine_here(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&
                                 Ok(theirs) => {
                                     let ours = print(front.tcx, &body, &|span| describe_ours(span));
                                     let names: &dyn thir::print::Names<'_> = &lookup;
-                                    let rustcs = print(front.tcx, theirs, &|span| describe_rustcs(&names.span(span)));
+                                    let rustcs = print(front.tcx, theirs, &|span| {
+                                        describe_rustcs(&names.span(span), &expanded.sources)
+                                    });
                                     if ours != rustcs
                                         && let Some(folder) = diff
                                     {
@@ -226,14 +228,14 @@ fn describe_ours(span: Span) -> String {
     }
 }
 
-/// `a.rs:1:2: 3:4 (#5)` without file and context.
-fn describe_rustcs(text: &str) -> String {
+/// `a.rs:1:2: 3:4 (#5)` without file and context, if the file is the crate's.
+fn describe_rustcs(text: &str, sources: &expand::sources::Sources) -> String {
     let place = text.split(" (#").next().unwrap_or_default();
-    if place.starts_with("/rustc/") || place.starts_with("no-location") {
+    let mut parts: Vec<&str> = place.rsplitn(5, ':').collect();
+    let file = parts.pop().unwrap_or_default();
+    if !sources.files().iter().any(|known| &*known.name == file) {
         return "elsewhere".to_owned();
     }
-    let mut parts: Vec<&str> = place.rsplitn(5, ':').collect();
-    parts.pop();
     parts.reverse();
     parts.join(":")
 }
