@@ -24,6 +24,7 @@ mod doubt;
 mod expect;
 mod expr;
 mod fallback;
+mod fields;
 mod fncx;
 mod lower;
 mod many;

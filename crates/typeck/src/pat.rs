@@ -2,7 +2,7 @@
 
 use crate::doubt::{Answer, Doubt};
 use crate::expect::Expectation;
-use crate::expr::field_named;
+use crate::fields::field_named;
 use crate::path::Meaning;
 use crate::results::res_def;
 use crate::state::FnCx;

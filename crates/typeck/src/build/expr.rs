@@ -445,7 +445,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             let name = self.fcx.results.borrow().fields.get(&field.expr).copied();
             // A field access as a value has an index of its own, so the name is looked up again.
             let def = &adt.variants[variant_index];
-            let name = crate::expr::field_named(def, field.ident.name.as_str()).or(name);
+            let name = crate::fields::field_named(def, field.ident.name.as_str()).or(name);
             let Some(name) = name else { return Err(Doubt::new("a field that is not there", "")) };
             all.push(FieldExpr { name, expr: self.expr(field.expr)? });
         }

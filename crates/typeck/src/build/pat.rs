@@ -119,7 +119,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                     if let PatKind::Binding { is_shorthand, .. } = &mut pattern.kind {
                         *is_shorthand = field.is_shorthand;
                     }
-                    let index = crate::expr::field_named(def, field.ident.name.as_str());
+                    let index = crate::fields::field_named(def, field.ident.name.as_str());
                     let field = index.ok_or_else(|| Doubt::new("a field that is not there", ""))?;
                     subpatterns.push(FieldPat { field, pattern });
                 }
