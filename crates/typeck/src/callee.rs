@@ -36,10 +36,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         args: &'a [ExprId],
         expected: Expectation<'tcx>,
     ) -> Answer<Ty<'tcx>> {
-        let callee_ty = match &self.hir[callee].kind {
-            ExprKind::Path(_) => self.check_with_args(callee, Expectation::Nothing, Some(args))?,
-            _ => self.check_expr(callee)?,
-        };
+        let callee_ty = self.check_expr(callee)?;
         let callee_ty = self.structurally(callee_ty)?;
         let mut steps = self.autoderef(callee_ty);
         let mut found = None;

@@ -17,7 +17,7 @@ pub(crate) struct DeferredCast<'tcx> {
 }
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
-    pub fn check_cast(&self, _expr: ExprId, operand: ExprId, target: TyId) -> Answer<Ty<'tcx>> {
+    pub fn check_cast(&self, operand: ExprId, target: TyId) -> Answer<Ty<'tcx>> {
         let to = self.lower_ty(target)?;
         let to = self.resolved(to);
         let from = self.check_with(operand, Expectation::CastableTo(to))?;

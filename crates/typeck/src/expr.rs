@@ -52,19 +52,10 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     }
 
     pub fn check_with(&self, expr: ExprId, expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
-        self.check_with_args(expr, expected, None)
-    }
-
-    pub fn check_with_args(
-        &self,
-        expr: ExprId,
-        expected: Expectation<'tcx>,
-        call: Option<&'a [ExprId]>,
-    ) -> Answer<Ty<'tcx>> {
         ty::ensure_stack();
         let before = self.diverges.replace(false);
         let checked = match &self.hir[expr].kind {
-            ExprKind::Path(path) => self.check_path(expr, path, call),
+            ExprKind::Path(path) => self.check_path(expr, path),
             _ => self.check_kind(expr, expected),
         };
         let ty = checked.map_err(|doubt| doubt.placed(self.place_of(expr)))?;
@@ -84,13 +75,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let unit = self.cx.types().unit;
         match &hir[expr].kind {
             ExprKind::Lit(lit) => self.check_lit(&lit.kind, expected),
-            ExprKind::Binary(op, _, lhs, rhs) => self.check_binary(expr, *op, *lhs, *rhs, expected),
-            ExprKind::AssignOp(op, _, lhs, rhs) => self.check_assign_op(expr, *op, *lhs, *rhs, expected),
+            ExprKind::Binary(op, _, lhs, rhs) => self.check_binary(expr, *op, *lhs, *rhs),
+            ExprKind::AssignOp(op, _, lhs, rhs) => self.check_assign_op(expr, *op, *lhs, *rhs),
             ExprKind::Unary(op, operand) => self.check_unary(expr, *op, *operand, expected),
             ExprKind::AddrOf(kind, mutability, operand) => {
                 self.check_addr_of(*kind, mutability_ty(*mutability), *operand, expected)
             }
-            ExprKind::Path(path) => self.check_path(expr, path, None),
+            ExprKind::Path(path) => self.check_path(expr, path),
             ExprKind::Break(destination, value) => self.check_break(*destination, *value),
             ExprKind::Continue(_) => Ok(never),
             ExprKind::Ret(value) => {
@@ -108,20 +99,20 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 Ok(never)
             }
             ExprKind::Let(condition) => {
-                let declared = self.let_ty(condition.pat, condition.ty)?;
+                let declared = self.let_ty(condition.ty)?;
                 self.check_init(condition.pat, condition.init, declared)?;
-                self.check_pat_top(condition.pat, declared, Some(condition.init))?;
+                self.check_pat_top(condition.pat, declared)?;
                 Ok(self.cx.types().bool)
             }
             ExprKind::Loop(body, _, source, _) => self.check_loop(expr, *body, *source, expected),
-            ExprKind::Match(scrutinee, arms, source) => self.check_match(expr, *scrutinee, arms, expected, *source),
+            ExprKind::Match(scrutinee, arms, _) => self.check_match(*scrutinee, arms, expected),
             ExprKind::Closure(closure) => self.check_closure(expr, closure, expected),
-            ExprKind::Block(block, label) => self.check_block(expr, *block, label.is_some(), expected),
+            ExprKind::Block(block, _) => self.check_block_expected(Some(expr), *block, expected),
             ExprKind::Call(callee, args) => self.check_call(expr, *callee, args, expected),
             ExprKind::MethodCall(segment, receiver, args, _) => {
                 self.check_method_call(expr, segment, *receiver, args, expected)
             }
-            ExprKind::Cast(operand, target) => self.check_cast(expr, *operand, *target),
+            ExprKind::Cast(operand, target) => self.check_cast(*operand, *target),
             ExprKind::Type(operand, target) => {
                 let ty = self.lower_ty(*target)?;
                 self.check_coercible(*operand, ty)
@@ -142,7 +133,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 Ok(unit)
             }
             ExprKind::OffsetOf(container, steps) => self.check_offset_of(expr, *container, steps),
-            ExprKind::ConstBlock(block) => self.check_const_block(expr, block, expected),
+            ExprKind::ConstBlock(block) => self.check_const_block(block, expected),
             ExprKind::InlineAsm(_) => Err(Doubt::new("inline assembly", "")),
             ExprKind::Yield(..) => Err(Doubt::new("a `yield`", "")),
             ExprKind::Use(..) => Err(Doubt::new("`.use`", "")),
@@ -151,12 +142,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         }
     }
 
-    fn check_const_block(
-        &self,
-        _expr: ExprId,
-        block: &'a hir::expr::ConstBlock,
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
+    fn check_const_block(&self, block: &'a hir::expr::ConstBlock, expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
         let outer = std::mem::take(&mut *self.state.borrow_mut());
         let diverges = self.diverges.replace(false);
         let result = self.check_with(block.body.value, expected);
@@ -246,13 +232,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             }
             UnOp::Not => {
                 let ty = self.structurally(ty)?;
-                let result = self.check_user_unary(expr, operand, ty, op, inner)?;
+                let result = self.check_user_unary(expr, ty, op)?;
                 let builtin = ty.is_bool() || ty.is_integral_or_var();
                 Ok(if builtin { ty } else { result })
             }
             UnOp::Neg => {
                 let ty = self.structurally(ty)?;
-                let result = self.check_user_unary(expr, operand, ty, op, inner)?;
+                let result = self.check_user_unary(expr, ty, op)?;
                 Ok(if ty.is_numeric() { ty } else { result })
             }
         }
@@ -338,16 +324,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(())
     }
 
-    fn check_block(
-        &self,
-        expr: ExprId,
-        block: BlockId,
-        _has_label: bool,
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
-        self.check_block_expected(Some(expr), block, expected)
-    }
-
     /// (rustc's `check_expr_block`)
     pub fn check_block_expected(
         &self,
@@ -397,11 +373,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         match &stmt.kind {
             StmtKind::Item(_) => {}
             StmtKind::Let(local) => {
-                let declared = self.let_ty(local.pat, local.ty)?;
+                let declared = self.let_ty(local.ty)?;
                 if let Some(init) = local.init {
                     self.check_init(local.pat, init, declared)?;
                 }
-                self.check_pat_top(local.pat, declared, local.init)?;
+                self.check_pat_top(local.pat, declared)?;
                 if let Some(els) = local.els {
                     let diverges = self.diverges.get();
                     let ty = self.check_block_expected(None, els, Expectation::Nothing)?;
@@ -463,14 +439,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     }
 
     /// (rustc's `_match`)
-    fn check_match(
-        &self,
-        expr: ExprId,
-        scrutinee: ExprId,
-        arms: &'a [ArmId],
-        expected: Expectation<'tcx>,
-        _source: hir::expr::MatchSource,
-    ) -> Answer<Ty<'tcx>> {
+    fn check_match(&self, scrutinee: ExprId, arms: &'a [ArmId], expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
         let hir = self.hir;
         // `ref` patterns must see the place itself.
         let mut contains_ref = None;
@@ -497,7 +466,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         }
         let scrutinee_diverges = self.diverges.replace(false);
         for &arm in arms {
-            self.check_pat_top(hir[arm].pat, scrutinee_ty, Some(scrutinee))?;
+            self.check_pat_top(hir[arm].pat, scrutinee_ty)?;
         }
         let mut all_diverge = true;
         let expected = expected.of_branch(self)?;
@@ -618,14 +587,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     // ---- operators on values
 
-    fn check_binary(
-        &self,
-        expr: ExprId,
-        op: BinOp,
-        lhs: ExprId,
-        rhs: ExprId,
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
+    fn check_binary(&self, expr: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> Answer<Ty<'tcx>> {
         if matches!(op, BinOp::And | BinOp::Or) {
             let bool = self.cx.types().bool;
             self.check_coercible(lhs, bool)?;
@@ -635,7 +597,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             self.diverges.set(lhs_diverges);
             return Ok(bool);
         }
-        self.check_binop(expr, op, lhs, rhs, expected)
+        self.check_binop(expr, op, lhs, rhs)
     }
 }
 

@@ -22,7 +22,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     ) -> Answer<Ty<'tcx>> {
         let (variant, ty) = self.lower_struct_path(path)?;
         let ty = self.structurally(ty)?;
-        let Some((adt, args)) = ty.as_adt() else { return Err(Doubt::new("a struct that is none", self.text(ty))) };
+        let Some((_, args)) = ty.as_adt() else { return Err(Doubt::new("a struct that is none", self.text(ty))) };
         self.results.borrow_mut().variants.insert(expr, variant.def_id);
         // What is expected tells about the struct's parameters.
         if let Some(expected) = expected.only_has_type(self) {
@@ -38,9 +38,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 self.demand_eq(hinted, ty)?;
             }
         }
-        _ = adt;
         self.check_struct_fields(variant, args, fields)?;
-        self.check_struct_tail(expr, variant, ty, args, fields, tail)
+        self.check_struct_tail(expr, variant, ty, args, tail)
     }
 
     fn check_struct_fields(
@@ -67,7 +66,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         variant: &'tcx VariantDef,
         ty: Ty<'tcx>,
         args: solve::Args<'tcx>,
-        _fields: &'a [ExprField],
         tail: StructTail,
     ) -> Answer<Ty<'tcx>> {
         match tail {

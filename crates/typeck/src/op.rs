@@ -2,7 +2,6 @@
 
 use crate::adjust::{Adjust, Adjustment, AutoBorrow};
 use crate::doubt::{Answer, Doubt};
-use crate::expect::Expectation;
 use crate::fncx::Callee;
 use crate::state::FnCx;
 use crate::types::Look as _;
@@ -93,15 +92,8 @@ fn is_builtin<'tcx>(lhs: Ty<'tcx>, rhs: Ty<'tcx>, category: Category) -> bool {
 }
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
-    pub fn check_binop(
-        &self,
-        expr: ExprId,
-        op: BinOp,
-        lhs: ExprId,
-        rhs: ExprId,
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
-        let (lhs_ty, rhs_ty, output) = self.check_overloaded(expr, op, lhs, rhs, false, expected)?;
+    pub fn check_binop(&self, expr: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> Answer<Ty<'tcx>> {
+        let (lhs_ty, rhs_ty, output) = self.check_overloaded(expr, op, lhs, rhs, false)?;
         if !lhs_ty.is_var() && !rhs_ty.is_var() && is_builtin(lhs_ty, rhs_ty, category(op)) {
             let builtin = self.enforce_builtin(lhs_ty, rhs_ty, category(op))?;
             self.demand_eq(builtin, output)?;
@@ -110,15 +102,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(output)
     }
 
-    pub fn check_assign_op(
-        &self,
-        expr: ExprId,
-        op: BinOp,
-        lhs: ExprId,
-        rhs: ExprId,
-        expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
-        let (lhs_ty, rhs_ty, output) = self.check_overloaded(expr, op, lhs, rhs, true, expected)?;
+    pub fn check_assign_op(&self, expr: ExprId, op: BinOp, lhs: ExprId, rhs: ExprId) -> Answer<Ty<'tcx>> {
+        let (lhs_ty, rhs_ty, output) = self.check_overloaded(expr, op, lhs, rhs, true)?;
         if !lhs_ty.is_var() && !rhs_ty.is_var() && is_builtin(lhs_ty, rhs_ty, category(op)) {
             self.enforce_builtin(lhs_ty, rhs_ty, category(op))?;
             return Ok(self.cx.types().unit);
@@ -148,7 +133,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         lhs: ExprId,
         rhs: ExprId,
         assigns: bool,
-        _expected: Expectation<'tcx>,
     ) -> Answer<(Ty<'tcx>, Ty<'tcx>, Ty<'tcx>)> {
         let found = self.check_expr(lhs)?;
         let lhs_ty = match assigns {
@@ -199,14 +183,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         }
     }
 
-    pub fn check_user_unary(
-        &self,
-        expr: ExprId,
-        _operand: ExprId,
-        ty: Ty<'tcx>,
-        op: UnOp,
-        _expected: Expectation<'tcx>,
-    ) -> Answer<Ty<'tcx>> {
+    pub fn check_user_unary(&self, expr: ExprId, ty: Ty<'tcx>, op: UnOp) -> Answer<Ty<'tcx>> {
         let (trait_, name) = match op {
             UnOp::Not => (LangItem::Not, "not"),
             UnOp::Neg => (LangItem::Neg, "neg"),

@@ -8,7 +8,7 @@ use crate::results::res_def;
 use crate::state::FnCx;
 use crate::types::{Look as _, Make as _};
 use crate::walk::pats;
-use hir::body::{Body, ExprId, PatId, TyId};
+use hir::body::{PatId, TyId};
 use hir::expr::LitKind;
 use hir::pat::{PatExpr, PatExprKind, PatKind};
 use hir::path::Res;
@@ -20,19 +20,15 @@ use ty::{DefKind, Mutability, VariantDef};
 type Default = Option<Mutability>;
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
-    /// Variables get their types when their pattern is met.
-    pub fn gather_locals(&self, _: &Body) -> Answer<()> {
-        Ok(())
-    }
-
     /// The type of a `let`.
-    pub fn let_ty(&self, _pat: PatId, ty: Option<TyId>) -> Answer<Ty<'tcx>> {
+    pub fn let_ty(&self, ty: Option<TyId>) -> Answer<Ty<'tcx>> {
         match ty {
             Some(ty) => self.lower_ty(ty),
             None => Ok(self.fresh()),
         }
     }
 
+    /// Variables get their types when their pattern is met.
     fn declare(&self, pat: PatId) -> Answer<()> {
         let mut locals = Vec::new();
         pats(self.hir, pat, &mut |pat| {
@@ -68,7 +64,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         found
     }
 
-    pub fn check_pat_top(&self, pat: PatId, expected: Ty<'tcx>, _origin: Option<ExprId>) -> Answer<()> {
+    pub fn check_pat_top(&self, pat: PatId, expected: Ty<'tcx>) -> Answer<()> {
         self.declare(pat)?;
         self.check_pat(pat, expected, None)
     }

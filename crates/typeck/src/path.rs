@@ -19,7 +19,7 @@ pub(crate) struct Meaning<'tcx> {
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
     /// (rustc's `check_expr_path`)
-    pub fn check_path(&self, expr: ExprId, path: &'a QPath, _call: Option<&'a [ExprId]>) -> Answer<Ty<'tcx>> {
+    pub fn check_path(&self, expr: ExprId, path: &QPath) -> Answer<Ty<'tcx>> {
         let meaning = self.value_of(path)?;
         self.results.borrow_mut().paths.insert(expr, (meaning.res, meaning.args));
         self.require_wf_args(meaning.args);

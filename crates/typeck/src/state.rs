@@ -146,7 +146,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 if self.members.coroutine_kind(owner).is_some() {
                     return Err(Doubt::new("a coroutine", ""));
                 }
-                let sig = self.liberated(owner, sig);
+                let sig = self.liberated(sig);
                 let sig = self.normalize(sig)?;
                 if sig.c_variadic {
                     return Err(Doubt::new("a variadic function", ""));
@@ -163,7 +163,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 let ty = cx.ty_of(owner, cx.identity_args(owner));
                 let ty = self.normalize(ty)?;
                 self.require_sized(ty)?;
-                self.gather_locals(&self.hir.body)?;
                 let value = self.hir.body.value;
                 self.check_coercible(value, ty)?;
             }
@@ -199,8 +198,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     }
 
     /// A signature with its own late-bound lifetimes, as the function's body sees them.
-    pub fn liberated(&self, scope: DefId, sig: solve::Binder<'tcx, solve::FnSig<'tcx>>) -> solve::FnSig<'tcx> {
-        _ = scope;
+    pub fn liberated(&self, sig: solve::Binder<'tcx, solve::FnSig<'tcx>>) -> solve::FnSig<'tcx> {
         // Lifetimes of the body are not told apart in the result, and nothing is selected by them.
         self.infer.instantiate_with_fresh(sig)
     }
@@ -209,12 +207,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     pub fn check_body(&self, body: &'a Body, inputs: &[Ty<'tcx>], output: Ty<'tcx>) -> Answer<()> {
         self.require_sized(output)?;
         self.state.borrow_mut().ret = Some(CoerceMany::new(output));
-        self.gather_locals(body)?;
         if inputs.len() != body.params.len() {
             return Err(Doubt::new("parameters that the signature does not have", ""));
         }
         for (param, &ty) in body.params.iter().zip(inputs) {
-            self.check_pat_top(param.pat, ty, None)?;
+            self.check_pat_top(param.pat, ty)?;
             self.require_sized(ty)?;
         }
         self.check_return_value(body.value, output)?;

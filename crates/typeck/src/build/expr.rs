@@ -10,7 +10,7 @@ use hir::body::{ArmId, BlockId, ExprId, StmtId};
 use hir::expr::{
     BlockCheckMode, ExprField, ExprKind as Kind, LitIntType as WrittenInt, LitKind as Written, StructTail,
 };
-use hir::path::{QPath, Res};
+use hir::path::Res;
 use mir::{BinOp, PointerCoercion, UnOp};
 use thir::{
     AdtExpr, AdtExprBase, AssignOp, Block, BlockSafety, BorrowKind, ClosureExpr, Expr, ExprKind, FieldExpr, FruInfo,
@@ -40,9 +40,8 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
     fn scoped(&mut self, id: ExprId) -> Answer<thir::ExprId> {
         let mut expr = self.unadjusted(id)?;
         let adjustments = self.fcx.results.borrow().adjustments.get(&id).cloned().unwrap_or_default();
-        let mut span = expr.span;
         for adjustment in adjustments {
-            expr = self.adjusted(id, expr, &adjustment, &mut span)?;
+            expr = self.adjusted(id, expr, &adjustment)?;
         }
         let local_id = self.numbers.expr(id);
         let (ty, hir_id) = (expr.ty, self.hir_id(local_id));
@@ -56,13 +55,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         all.iter().map(|&expr| self.expr(expr)).collect()
     }
 
-    fn adjusted(
-        &mut self,
-        id: ExprId,
-        mut expr: Expr<'tcx>,
-        adjustment: &Adjustment<'tcx>,
-        _last: &mut ty::Span,
-    ) -> Answer<Expr<'tcx>> {
+    fn adjusted(&mut self, id: ExprId, mut expr: Expr<'tcx>, adjustment: &Adjustment<'tcx>) -> Answer<Expr<'tcx>> {
         let temp_scope_id = expr.temp_scope_id;
         // Each step begins with the span of what it is applied to; a block's is that of its value.
         let mut span = expr.span;
@@ -269,10 +262,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 let Some(count) = count else { return Err(Doubt::new("a count that is not known", "")) };
                 let value = self.expr(*value)?;
                 let count = self.fcx.exported_const(count)?;
-                match count.as_target_usize() {
-                    // What is repeated no times is evaluated, and dropped.
-                    Some(_) | None => ExprKind::Repeat { value, count },
-                }
+                ExprKind::Repeat { value, count }
             }
             Kind::Ret(value) => ExprKind::Return { value: self.optional(*value)? },
             Kind::Break(destination, value) => {
@@ -400,12 +390,11 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             let args = vec![receiver, tuple];
             return Ok(ExprKind::Call { ty: method_ty, fun: method, args, from_hir_call: true, fn_span: span });
         }
-        if let Kind::Path(path) = &hir[fun].kind
+        if let Kind::Path(_) = &hir[fun].kind
             && let TyKind::Adt(did, _) = *ty.kind()
             && let Some((res, args_of)) = self.fcx.results.borrow().paths.get(&fun).copied()
             && let Some((DefKind::Ctor(_, CtorKind::Fn), ctor)) = res_def(res)
         {
-            let _: &QPath = path;
             let adt = self.fcx.members.adt_def(did);
             let found = adt.variants.iter_enumerated().find(|(_, known)| known.ctor.is_some_and(|(_, it)| it == ctor));
             let Some((variant_index, _)) = found else { return Err(Doubt::new("a variant that is not there", "")) };

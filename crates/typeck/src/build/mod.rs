@@ -26,7 +26,7 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
     let mut bodies = Vec::new();
     let body_ty = match is_fn {
         true => {
-            let sig = fcx.liberated(fcx.owner, fcx.sig_of(fcx.owner, fcx.cx.identity_args(fcx.owner)));
+            let sig = fcx.liberated(fcx.sig_of(fcx.owner, fcx.cx.identity_args(fcx.owner)));
             BodyTy::Fn(exported_sig(fcx, sig)?)
         }
         false => BodyTy::Const(fcx.exported(fcx.cx.ty_of(fcx.owner, fcx.cx.identity_args(fcx.owner)))?),
