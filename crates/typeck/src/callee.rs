@@ -54,7 +54,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             }
             Some(Step::Overloaded(method)) => {
                 self.check_args(
-                    &method.inputs()[1..],
+                    method.inputs().get(1..).unwrap_or_default(),
                     method.output(),
                     expected,
                     args,

@@ -234,7 +234,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             return Err(Doubt::new("a call of what is not called", ""));
         };
         let (inputs, output) = split(call.sig);
-        for (&method_input, &input) in method.inputs()[1..].iter().zip(inputs) {
+        for (&method_input, &input) in method.inputs().iter().skip(1).zip(inputs) {
             self.demand_eq(input, method_input)?;
         }
         self.demand_eq(output, method.output())?;

@@ -38,7 +38,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         self.write_method(expr, callee.def_id, callee.args);
         let inputs = callee.inputs();
         self.check_args(
-            &inputs[1..],
+            inputs.get(1..).unwrap_or_default(),
             callee.output(),
             expected,
             args,
