@@ -145,10 +145,15 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 Ok(ty)
             }
             PatKind::Range(start, end, _) => {
-                for end in [start, end].into_iter().flatten() {
-                    let ty = match &end.kind {
+                for (bound, is_upper) in [(start, false), (end, true)] {
+                    let Some(bound) = bound else { continue };
+                    let ty = match &bound.kind {
                         PatExprKind::Lit(lit, _) => self.check_lit(&lit.kind, Expectation::Nothing)?,
-                        PatExprKind::Path(path) => self.value_of(path)?.ty,
+                        PatExprKind::Path(path) => {
+                            let Meaning { res, args, ty } = self.value_of(path)?;
+                            self.results.borrow_mut().range_paths.insert((pat, is_upper), (res, args));
+                            ty
+                        }
                     };
                     self.demand_eq(expected, ty)?;
                 }

@@ -22,6 +22,8 @@ pub(crate) struct Results<'tcx> {
     pub paths: FxHashMap<ExprId, (Res, Args<'tcx>)>,
     /// What paths in patterns mean.
     pub pat_paths: FxHashMap<PatId, (Res, Args<'tcx>)>,
+    /// What paths at the ends of range patterns mean: whether it is the upper end.
+    pub range_paths: FxHashMap<(PatId, bool), (Res, Args<'tcx>)>,
     /// The variants of struct patterns and expressions.
     pub variants: FxHashMap<ExprId, DefId>,
     pub pat_variants: FxHashMap<PatId, DefId>,

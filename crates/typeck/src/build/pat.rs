@@ -41,7 +41,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::Wild => PatKind::Wild,
             Kind::Never => PatKind::Never,
             Kind::Expr(expr) => return self.pat_expr(id, expr, ty),
-            Kind::Range(lo, hi, end) => return self.range(lo.as_ref(), hi.as_ref(), *end, ty, span),
+            Kind::Range(lo, hi, end) => return self.range(id, lo.as_ref(), hi.as_ref(), *end, ty, span),
             Kind::Ref(inner, ..) => PatKind::Deref { pin: Pinnedness::Not, subpattern: Box::new(self.pat(*inner)?) },
             Kind::Slice(before, rest, after) => {
                 let prefix = self.pats(before)?;
@@ -182,16 +182,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 };
                 match res_def(res) {
                     Some((DefKind::Const | DefKind::AssocConst, def_id)) => {
-                        let args = self.fcx.exported_args(args)?;
-                        let constant = self
-                            .fcx
-                            .cx
-                            .tcx()
-                            .mk_const(ty::ConstKind::Unevaluated(ty::UnevaluatedConst { def: def_id, args }));
-                        let constant = self.fcx.exported_const(self.fcx.cx.import_const(constant))?;
-                        let Some((_, valtree)) = constant.as_value() else {
-                            return Err(Doubt::new("a constant in a pattern", ""));
-                        };
+                        let valtree = self.constant(def_id, args)?;
                         let mut pat = self.valtree_pat(Value { ty, valtree }, span)?;
                         pat.extra.get_or_insert_default().expanded_const = Some(def_id);
                         Ok(pat)
@@ -207,6 +198,18 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                     _ => Err(Doubt::new("a path in a pattern", "")),
                 }
             }
+        }
+    }
+
+    /// The value of a constant.
+    fn constant(&self, def: ty::DefId, args: solve::Args<'tcx>) -> Answer<ValTree<'tcx>> {
+        let args = self.fcx.exported_args(args)?;
+        let cx = self.fcx.cx;
+        let constant = cx.tcx().mk_const(ty::ConstKind::Unevaluated(ty::UnevaluatedConst { def, args }));
+        let constant = self.fcx.exported_const(cx.import_const(constant))?;
+        match constant.as_value() {
+            Some((_, valtree)) => Ok(valtree),
+            None => Err(Doubt::new("a constant in a pattern", "")),
         }
     }
 
@@ -305,21 +308,30 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
 
     fn range(
         &self,
+        id: PatId,
         lo: Option<&PatExpr>,
         hi: Option<&PatExpr>,
         end: hir::pat::RangeEnd,
         ty: Ty<'tcx>,
         span: ty::Span,
     ) -> Answer<Pat<'tcx>> {
-        let bound = |expr: Option<&PatExpr>, open| match expr {
+        let bound = |expr: Option<&PatExpr>, is_upper, open| match expr {
             None => Ok(open),
             Some(PatExpr { kind: PatExprKind::Lit(lit, negated), .. }) => {
                 Ok(PatRangeBoundary::Finite(self.literal(&lit.kind, ty, *negated)?))
             }
-            Some(_) => Err(Doubt::new("a constant as the end of a range pattern", "")),
+            Some(_) => {
+                let found = self.fcx.results.borrow().range_paths.get(&(id, is_upper)).copied();
+                match found.and_then(|(res, args)| Some((res_def(res)?, args))) {
+                    Some(((DefKind::Const | DefKind::AssocConst, def_id), args)) => {
+                        Ok(PatRangeBoundary::Finite(self.constant(def_id, args)?))
+                    }
+                    _ => Err(Doubt::new("the end of a range pattern", "")),
+                }
+            }
         };
-        let lo = bound(lo, PatRangeBoundary::NegInfinity)?;
-        let hi = bound(hi, PatRangeBoundary::PosInfinity)?;
+        let lo = bound(lo, false, PatRangeBoundary::NegInfinity)?;
+        let hi = bound(hi, true, PatRangeBoundary::PosInfinity)?;
         let end = match end {
             hir::pat::RangeEnd::Included => RangeEnd::Included,
             hir::pat::RangeEnd::Excluded => RangeEnd::Excluded,
