@@ -12,7 +12,7 @@ use syntax::span::Edition;
 use thir::{Pat, PatKind, StmtKind, TypedBody};
 use ty::{Arena, DefId, DefKind, Definitions, Tcx};
 
-const EDITION: Edition = Edition::E2021;
+const EDITION: Edition = Edition::E2024;
 
 struct Source<'a> {
     expanded: &'a Expanded,
@@ -45,7 +45,7 @@ fn inferred(source: &str) -> String {
 
 fn inferred_here(source: &str) -> String {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let metadata = testing::compile(dir.path(), source, &["--edition=2021", "-Awarnings"]);
+    let metadata = testing::compile(dir.path(), source, &[]);
     let arena = Arena::new();
     let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), testing::locator());
     let input = Input {

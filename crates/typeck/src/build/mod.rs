@@ -170,7 +170,10 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         if param.ty_span.hi > pat_span.hi {
             return None;
         }
-        let is_value = param.ty_span.hi - param.ty_span.lo == 4;
+        // What derives write has the place of their names, and `&self` mostly.
+        let is_written = param.ty_span.ctxt == syntax::span::SyntaxContext::ROOT;
+        let is_ref = matches!(ty.kind(), ty::TyKind::Ref(..));
+        let is_value = param.ty_span.hi - param.ty_span.lo == 4 && (is_written || !is_ref);
         Some(match (is_value, ty.kind(), mode.1) {
             (true, _, ty::Mutability::Mut) => thir::ImplicitSelfKind::Mut,
             (true, _, ty::Mutability::Not) => thir::ImplicitSelfKind::Imm,
