@@ -8,9 +8,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod hir_tree;
 #[cfg(feature = "front")]
 mod program;
 mod random;
+#[cfg(feature = "thir")]
+pub mod thir_text;
 
 #[cfg(feature = "front")]
 pub use program::{Program, inputs, locator};

@@ -5,7 +5,8 @@ use crate::*;
 use ty::{CtorKind, DefId, FieldIdx, GenericArgs, IndexVec, VariantIdx};
 
 impl<'tcx> Printer<'tcx> {
-    pub(super) fn place(&self, place: Place<'tcx>) -> String {
+    /// `(*_1).0`
+    pub fn place(&self, place: Place<'tcx>) -> String {
         let mut text = format!("{:?}", place.local);
         for elem in place.projection {
             text = match *elem {
@@ -31,7 +32,8 @@ impl<'tcx> Printer<'tcx> {
         text
     }
 
-    pub(super) fn operand(&self, operand: &Operand<'tcx>) -> String {
+    /// `copy _1`
+    pub fn operand(&self, operand: &Operand<'tcx>) -> String {
         match operand {
             Operand::Copy(place) => format!("copy {}", self.place(*place)),
             Operand::Move(place) => format!("move {}", self.place(*place)),
@@ -40,7 +42,8 @@ impl<'tcx> Printer<'tcx> {
         }
     }
 
-    fn operands<'o>(&self, operands: impl IntoIterator<Item = &'o Operand<'tcx>>) -> String
+    /// Operands between commas.
+    pub fn operands<'o>(&self, operands: impl IntoIterator<Item = &'o Operand<'tcx>>) -> String
     where
         'tcx: 'o,
     {
@@ -48,7 +51,8 @@ impl<'tcx> Printer<'tcx> {
         all.join(", ")
     }
 
-    fn rvalue(&self, rvalue: &Rvalue<'tcx>) -> String {
+    /// The right side of an assignment.
+    pub fn rvalue(&self, rvalue: &Rvalue<'tcx>) -> String {
         match rvalue {
             Rvalue::Use(operand) => self.operand(operand),
             Rvalue::Repeat(operand, count) => {
@@ -167,7 +171,8 @@ impl<'tcx> Printer<'tcx> {
         }
     }
 
-    fn assertion(&self, message: &AssertKind<'tcx>) -> String {
+    /// What an assertion says when it fails, and the values in that.
+    pub fn assertion(&self, message: &AssertKind<'tcx>) -> String {
         let text = match message {
             AssertKind::BoundsCheck { .. } => "index out of bounds: the length is {} but the index is {}",
             AssertKind::Overflow(BinOp::Add, ..) => "attempt to compute `{} + {}`, which would overflow",
@@ -304,7 +309,8 @@ fn reason_name(reason: UnwindTerminateReason) -> &'static str {
     }
 }
 
-fn unwind_name(unwind: UnwindAction) -> String {
+/// What happens on unwinding: `unwind: bb1`.
+pub fn unwind_name(unwind: UnwindAction) -> String {
     match unwind {
         UnwindAction::Continue => "unwind continue".to_owned(),
         UnwindAction::Unreachable => "unwind unreachable".to_owned(),

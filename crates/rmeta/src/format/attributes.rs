@@ -231,7 +231,13 @@ fn pass_one(shape: &mut impl Iterator<Item = u8>) {
 }
 
 fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
-    if d.read_variant(2, "neither stable nor unstable")? == 0 {
+    read_stability(d).map(drop)
+}
+
+/// The feature, and whether it is unstable.
+pub(super) fn read_stability(d: &mut Decoder<'_>) -> Result<(ty::Symbol, bool)> {
+    let is_unstable = d.read_variant(2, "neither stable nor unstable")? == 0;
+    if is_unstable {
         if d.read_variant(3, "no such reason")? == 2 {
             d.read_symbol()?;
         }
@@ -246,8 +252,7 @@ fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
         }
         d.read::<Option<ty::Symbol>>()?;
     }
-    d.read_symbol()?;
-    Ok(())
+    Ok((d.read_symbol()?, is_unstable))
 }
 
 /// What a `#[diagnostic::on_unimplemented]` or its like says.
