@@ -85,6 +85,24 @@ impl<'tcx> Defs<'tcx> {
         }
     }
 
+    /// The definition of an `extern` block, which has no place of its own: it is the one that has this item.
+    pub fn take_block(&mut self, parent: DefId, item: Option<(DefPathData, Span)>, span: Span) -> Result<DefId> {
+        let Some((data, at)) = item else { return self.take(parent, DefPathData::ForeignMod, span) };
+        let has_item = |block: u32| {
+            let items = self.children.get(&(block, data)).into_iter().flatten();
+            items.into_iter().any(|item| item.lo == at.lo)
+        };
+        let blocks = self.children.get(&(parent.index, DefPathData::ForeignMod));
+        let found = blocks.into_iter().flatten().find(|block| !block.is_taken && has_item(block.index));
+        let Some(index) = found.map(|block| block.index) else {
+            return self.take(parent, DefPathData::ForeignMod, span);
+        };
+        for block in self.children.get_mut(&(parent.index, DefPathData::ForeignMod)).into_iter().flatten() {
+            block.is_taken |= block.index == index;
+        }
+        Ok(DefId { krate: CrateNum::LOCAL, index })
+    }
+
     /// The opaque type or the generic parameter that `impl Trait` at a place of a signature is.
     pub fn impl_trait(&self, parent: DefId, span: Span) -> Option<DefId> {
         let local = |index| DefId { krate: CrateNum::LOCAL, index };

@@ -96,12 +96,7 @@ pub fn texts(dump: &str, is_local: &dyn Fn(&str) -> bool) -> BTreeMap<String, St
     found
 }
 
-fn owner_texts(
-    owner: &str,
-    nodes: &Node<'_>,
-    is_local: &dyn Fn(&str) -> bool,
-    found: &mut BTreeMap<String, String>,
-) {
+fn owner_texts(owner: &str, nodes: &Node<'_>, is_local: &dyn Fn(&str) -> bool, found: &mut BTreeMap<String, String>) {
     let Node::Struct(_, bodies) = nodes.field("bodies") else { return };
     let mut inner = Vec::new();
     let mut anons = Vec::new();

@@ -48,12 +48,7 @@ pub fn expand<T>(
     compilation: &Compilation,
     cfg: &str,
     sysroot_lib: &Path,
-    then: impl for<'tcx> FnOnce(
-        Result<Expanded, Box<Failure>>,
-        &OtherCrates<'tcx>,
-        Tcx<'tcx>,
-        &CrateLocator,
-    ) -> T,
+    then: impl for<'tcx> FnOnce(Result<Expanded, Box<Failure>>, &OtherCrates<'tcx>, Tcx<'tcx>, &CrateLocator) -> T,
 ) -> Option<T> {
     let source = compilation.source()?;
     let mut options = Options::default();

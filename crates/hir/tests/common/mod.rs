@@ -65,10 +65,8 @@ pub fn lower(source: &str, edition: Edition, metadata: &Path, with_places: bool)
     };
     let mut expanded = expand_crate(&input).ok()?;
     let session = Session::open(tcx, metadata, &locator()).unwrap();
-    let by_hash: BTreeMap<u128, ty::CrateNum> = ty::Definitions::crates(session)
-        .into_iter()
-        .map(|krate| (session.crate_identity(krate).1, krate))
-        .collect();
+    let by_hash: BTreeMap<u128, ty::CrateNum> =
+        ty::Definitions::crates(session).into_iter().map(|krate| (session.crate_identity(krate).1, krate)).collect();
     let number = |krate| by_hash.get(&crates.hash_of(krate)?).copied();
     let lowered = lower_crate(&mut expanded, &Input { session, crates: &number, externs: &[], edition }).unwrap();
     let places = with_places.then(|| text::Places::new(&expanded.sources));
