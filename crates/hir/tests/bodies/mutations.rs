@@ -1,7 +1,5 @@
 //! Texts that are almost right, with the metadata of what they were before: whatever they are, nothing panics.
 
-mod common;
-
 use syntax::span::Edition;
 
 /// Numbers that look random and are the same in every run.
@@ -35,10 +33,10 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 /// Words are exchanged by others of the text, left out or doubled.
 #[test]
 fn mutated_texts() {
-    let source = include_str!("zoo/bodies.rs");
+    let source = include_str!("../zoo/bodies.rs");
     let edition = Edition::E2024;
     let folder = tempfile::tempdir().unwrap();
-    let metadata = common::metadata(folder.path(), source, edition);
+    let metadata = crate::common::metadata(folder.path(), source, edition);
     let words = words(source);
     let mut numbers = Numbers(7);
     let (mut expanded, mut doubted) = (0, 0);
@@ -56,7 +54,7 @@ fn mutated_texts() {
                 _ => text.replace_range(lo..hi, &source[from..to]),
             }
         }
-        if let Some(found) = common::lower(&text, edition, &metadata, true) {
+        if let Some(found) = crate::common::lower(&text, edition, &metadata, true) {
             expanded += 1;
             doubted += usize::from(!found.doubts.is_empty());
         }

@@ -1,15 +1,13 @@
 //! What becomes of a construct, as text.
 
-mod common;
-
 use expect_test::{Expect, expect};
 use syntax::span::Edition;
 
 /// The body of `f`.
 fn check(source: &str, expected: Expect) {
     let folder = tempfile::tempdir().unwrap();
-    let metadata = common::metadata(folder.path(), source, Edition::E2021);
-    let found = common::lower(source, Edition::E2021, &metadata, false).expect("it is expanded");
+    let metadata = crate::common::metadata(folder.path(), source, Edition::E2021);
+    let found = crate::common::lower(source, Edition::E2021, &metadata, false).expect("it is expanded");
     assert_eq!(found.doubts, []);
     expected.assert_eq(&found.bodies["zoo::f"]);
 }
