@@ -96,9 +96,9 @@ impl Lowerer<'_, '_> {
                 TyKind::TraitObject(lowered, lifetime.unwrap_or_else(|| self.object_lifetime(span)), syntax)
             }
             ast::TyKind::ImplTrait(bounds) => {
-                // Of a signature, what is inside belongs to the opaque type or to the parameter that it is.
+                // Of a signature, what is inside belongs to the opaque type, if it is one.
                 let outer = self.cx.parent;
-                self.cx.parent = self.defs.impl_trait(outer, span).unwrap_or(outer);
+                self.cx.parent = self.defs.opaque_type(outer, span).unwrap_or(outer);
                 let bounds = self.bounds(bounds);
                 self.cx.parent = outer;
                 TyKind::TraitAscription(bounds?)

@@ -252,6 +252,11 @@ pub fn items() -> usize {
     double!(x + 1) + Local(hidden).get() + y + helper() + LIMIT
 }
 
+pub fn bounded(x: &impl for<'a> Fn(&'a [u8; { 1 + 1 }]) -> u8) -> impl IntoIterator<Item = [u8; { 2 * 2 }]> {
+    x(&[0; 2]);
+    [[0; 4]]
+}
+
 mod inner {
     pub struct Hidden;
     pub fn helper() -> usize {

@@ -40,14 +40,14 @@ macro_rules! make {
     ($name:ident, $value:expr) => {
         pub fn $name() -> u32 {
             let value = 1;
-            let total = value + $value;
+            let total = $value;
             'a: loop {
                 break 'a;
             }
             fn inner() -> u32 {
                 2
             }
-            total + inner()
+            total + inner() + value
         }
     };
 }
