@@ -123,7 +123,7 @@ fn a_template() {
                           Resolved Def(Struct, core::fmt::Arguments)
                            seg format_arguments Def(Struct, core::fmt::Arguments) infer
                          seg new Err infer
-                       Lit ByteStr [3, 49, 50, 45, 192, 201, 32, 0, 128, 96, 0, 0, 0]
+                       Lit ByteStr [3, 49, 50, 45, 192, 193, 32, 0, 128, 96, 0]
                        AddrOf Ref Not
                         Path
                          Resolved Local(2)
@@ -136,7 +136,7 @@ fn a_template() {
 #[test]
 fn paths() {
     check(
-        "pub fn f() { use std::collections as c; let _ = c::BTreeMap::<u8, u8>::new; let _ = Option::is_some; }",
+        "pub fn f() { use std::collections as c; let _ = c::BTreeMap::<u8, u8>::new; let _ = Option::<u8>::is_some; }",
         expect![[r#"
             Body
              Block
@@ -163,7 +163,11 @@ fn paths() {
                  TypeRelative
                   ty Path
                    Resolved Def(Enum, core::option::Option)
-                    seg Option Def(Enum, core::option::Option) infer
+                    seg Option Def(Enum, core::option::Option)
+                     args No
+                      ty Path
+                       Resolved PrimTy(u8)
+                        seg u8 PrimTy(u8)
                   seg is_some Err infer
         "#]],
     );
