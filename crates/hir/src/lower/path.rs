@@ -144,8 +144,9 @@ impl Lowerer<'_, '_> {
     /// A path's beginning up to a segment.
     fn up_to(&self, path: &ast::Path, segment: &ast::PathSegment) -> Span {
         let at = segment.ident.span;
-        // Names of paths that the compiler wrote have no places, for which the whole path's stands here.
-        match path.segments.len() > 1 && (at.lo, at.hi) == (path.span.lo, path.span.hi) {
+        // Names of paths that the compiler wrote have no places, for which the whole path's stands here; but `Self` has one.
+        let is_whole = (at.lo, at.hi) == (path.span.lo, path.span.hi);
+        match is_whole && path.segments.len() > 1 && segment.ident.name != kw::SELF_TYPE {
             true => path.span.before(),
             false => path.span.before().to(self.segment_span(segment)),
         }
