@@ -3,7 +3,7 @@
 //! Definitions have numbers in the metadata of the crate. A node's definition is the child of the definition around it that
 //! has the same name and stands at the same place. Several may: what a macro repeats. They are in the order of the text.
 
-use ::ty::{CrateNum, DefId, DefKey, DefKind, DefPathData, Definitions};
+use ::ty::{CrateNum, DefId, DefKey, DefPathData, Definitions};
 use expand::sources::Sources;
 use rmeta::Session;
 use rustc_hash::FxHashMap;
@@ -14,8 +14,6 @@ use syntax::span::Span;
 pub(crate) struct Defs<'tcx> {
     session: &'tcx Session<'tcx>,
     children: FxHashMap<(u32, Key), Vec<Child>>,
-    /// The names of type parameters by their definition.
-    params: FxHashMap<u32, Vec<Key>>,
 }
 
 type Key = DefPathData;
@@ -30,14 +28,10 @@ struct Child {
 impl<'tcx> Defs<'tcx> {
     pub fn new(session: &'tcx Session<'tcx>, sources: &Sources) -> Defs<'tcx> {
         let mut children: FxHashMap<(u32, Key), Vec<Child>> = FxHashMap::default();
-        let mut params: FxHashMap<u32, Vec<Key>> = FxHashMap::default();
         let mut bases = FxHashMap::default();
         for index in 1..session.definition_count(CrateNum::LOCAL) {
             let def_id = DefId { krate: CrateNum::LOCAL, index };
             let DefKey { parent: Some(parent), data, .. } = session.def_key(def_id) else { continue };
-            if matches!(data, DefPathData::TypeNs(_)) && session.def_kind(def_id) == DefKind::TyParam {
-                params.entry(parent).or_default().push(data);
-            }
             let (mut lo, mut hi) = (0, 0);
             let span = session.def_span(def_id);
             if !span.is_dummy() {
@@ -52,7 +46,7 @@ impl<'tcx> Defs<'tcx> {
             }
             children.entry((parent, data)).or_default().push(Child { index, lo, hi, is_taken: false });
         }
-        Defs { session, children, params }
+        Defs { session, children }
     }
 
     /// The definition of a node, which it has from now on.
@@ -85,17 +79,30 @@ impl<'tcx> Defs<'tcx> {
         }
     }
 
-    /// The opaque type or the generic parameter that `impl Trait` at a place of a signature is.
-    pub fn impl_trait(&self, parent: DefId, span: Span) -> Option<DefId> {
-        let local = |index| DefId { krate: CrateNum::LOCAL, index };
-        let is_it = |child: &&Child| (child.lo, child.hi) == (span.lo, span.hi);
-        let opaque = self.children.get(&(parent.index, DefPathData::OpaqueTy)).into_iter().flatten().find(is_it);
-        let param = || {
-            let names = self.params.get(&parent.index)?;
-            let mut children = names.iter().filter_map(|data| self.children.get(&(parent.index, *data))).flatten();
-            children.find(is_it)
+    /// The definition of an `extern` block, which has no place of its own: it is the one that has this item.
+    pub fn take_block(&mut self, parent: DefId, item: Option<(DefPathData, Span)>, span: Span) -> Result<DefId> {
+        let Some((data, at)) = item else { return self.take(parent, DefPathData::ForeignMod, span) };
+        let has_item = |block: u32| {
+            let items = self.children.get(&(block, data)).into_iter().flatten();
+            items.into_iter().any(|item| item.lo == at.lo)
         };
-        opaque.or_else(param).map(|child| local(child.index))
+        let blocks = self.children.get(&(parent.index, DefPathData::ForeignMod));
+        let found = blocks.into_iter().flatten().find(|block| !block.is_taken && has_item(block.index));
+        let Some(index) = found.map(|block| block.index) else {
+            return self.take(parent, DefPathData::ForeignMod, span);
+        };
+        for block in self.children.get_mut(&(parent.index, DefPathData::ForeignMod)).into_iter().flatten() {
+            block.is_taken |= block.index == index;
+        }
+        Ok(DefId { krate: CrateNum::LOCAL, index })
+    }
+
+    /// The opaque type that `impl Trait` at a place of a signature is. What is inside of one that is a parameter belongs to the
+    /// function.
+    pub fn opaque_type(&self, parent: DefId, span: Span) -> Option<DefId> {
+        let children = self.children.get(&(parent.index, DefPathData::OpaqueTy)).into_iter().flatten();
+        let found = children.into_iter().find(|child| (child.lo, child.hi) == (span.lo, span.hi));
+        found.map(|child| DefId { krate: CrateNum::LOCAL, index: child.index })
     }
 
     /// The only child of that name.

@@ -49,7 +49,7 @@ pub enum ExprKind {
     Let(Let),
     /// `if a { b } else c`. The branches are blocks, but for generated ones.
     If(ExprId, ExprId, Option<ExprId>),
-    /// `'l: loop { a }`; the span is from the label to before the block
+    /// `'l: loop { a }`; the span is from the label or word to the block, of `for` and `while` to the end of the head
     Loop(BlockId, Option<Ident>, LoopSource, Span),
     /// `match a { … }`
     Match(ExprId, Vec<ArmId>, MatchSource),

@@ -108,7 +108,7 @@ impl Res {
         }
     }
 
-    /// May a pattern or struct expression name it: a struct, variant or the like?
+    /// Is it the constructor of a struct or variant?
     pub fn is_unit_or_tuple_ctor(self) -> bool {
         matches!(self, Res::Def(DefKind::Ctor(CtorOf::Struct | CtorOf::Variant, _), _) | Res::SelfCtor(_))
     }
@@ -163,10 +163,10 @@ pub struct PathSegment {
 
 impl QPath {
     /// All of it.
-    pub fn span(&self, types: &crate::body::Hir) -> Span {
+    pub fn span(&self, hir: &crate::body::Hir) -> Span {
         match self {
             QPath::Resolved(_, path) => path.span,
-            QPath::TypeRelative(qself, segment) => types[*qself].span.to(segment.ident.span),
+            QPath::TypeRelative(qself, segment) => hir[*qself].span.to(segment.ident.span),
             QPath::LangItem(_, span) => *span,
         }
     }

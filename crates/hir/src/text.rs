@@ -6,10 +6,10 @@
 use std::fmt::Write;
 
 use ::ty::{DefId, DefKind, DefPathData, Definitions};
+use expand::sources::{SourceFile, Sources};
 use rmeta::Session;
 use rustc_hash::FxHashMap;
-use syntax::ast::{AsmPiece, AsmReg, BindingMode, BoundConstness, BoundPolarity, Mutability, Pinnedness};
-use expand::sources::{SourceFile, Sources};
+use syntax::ast::{AsmPiece, BindingMode, BoundConstness, BoundPolarity, Mutability, Pinnedness};
 use syntax::span::{Ident, Span};
 
 use crate::body::{BlockId, Body, ExprId, Hir, LocalId, PatId, TyId};
@@ -404,12 +404,8 @@ impl Printer<'_, '_> {
             }
         }
         self.line(format!("InlineAsm {text:?}"));
-        let reg = |reg: AsmReg| match reg {
-            AsmReg::Explicit(name) | AsmReg::Class(name) => name.as_str(),
-        };
         self.inside(|x| {
             for operand in &asm.operands {
-                let _ = reg;
                 match operand {
                     AsmOperand::In { expr, .. } => x.with("In", &[*expr]),
                     AsmOperand::Out { expr, .. } => x.with("Out", expr.as_slice()),

@@ -2,86 +2,14 @@
 //!
 //! The dump is Rust's `{:#?}` of rustc's own data: each field and element has lines of its own.
 
+mod leaf;
+mod node;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
-/// A value of the dump.
-#[derive(Debug)]
-enum Node<'a> {
-    /// Anything on one line.
-    Leaf(&'a str),
-    /// `Name { field: value }`, also maps.
-    Struct(&'a str, Vec<(&'a str, Node<'a>)>),
-    /// `Name(value)`, also tuples and lists.
-    List(&'a str, Vec<Node<'a>>),
-}
-
-static NONE: Node<'static> = Node::Leaf("?");
-
-impl<'a> Node<'a> {
-    fn name(&self) -> &'a str {
-        match self {
-            Node::Leaf(text) => text,
-            Node::Struct(name, _) | Node::List(name, _) => name,
-        }
-    }
-
-    fn field(&self, name: &str) -> &Node<'a> {
-        match self {
-            Node::Struct(_, fields) => fields.iter().find(|(found, _)| *found == name).map_or(&NONE, |(_, node)| node),
-            _ => &NONE,
-        }
-    }
-
-    fn at(&self, index: usize) -> &Node<'a> {
-        self.items().get(index).unwrap_or(&NONE)
-    }
-
-    fn items(&self) -> &[Node<'a>] {
-        match self {
-            Node::List(_, items) => items,
-            _ => &[],
-        }
-    }
-
-    /// Of `Some(x)` it is `x`.
-    fn some(&self) -> Option<&Node<'a>> {
-        (self.name() == "Some").then(|| self.at(0))
-    }
-
-    fn leaf(&self) -> &'a str {
-        match self {
-            Node::Leaf(text) => text,
-            _ => "?",
-        }
-    }
-}
-
-/// Reads a value whose first line is given. Lines end with commas.
-fn node<'a>(line: &'a str, lines: &mut impl Iterator<Item = &'a str>) -> Node<'a> {
-    if let Some(name) = line.strip_suffix('{') {
-        let mut fields = Vec::new();
-        while let Some(line) = lines.next().map(str::trim_start) {
-            if line.starts_with('}') {
-                break;
-            }
-            let (field, rest) = line.split_once(": ").unwrap_or(("", line));
-            fields.push((field, node(rest, lines)));
-        }
-        return Node::Struct(name.trim_end(), fields);
-    }
-    if let Some(name) = line.strip_suffix(['(', '[']) {
-        let mut items = Vec::new();
-        while let Some(line) = lines.next().map(str::trim_start) {
-            if matches!(line, ")" | ")," | "]" | "],") {
-                break;
-            }
-            items.push(node(line, lines));
-        }
-        return Node::List(name, items);
-    }
-    Node::Leaf(line.strip_suffix(',').unwrap_or(line))
-}
+use leaf::{abi, binding, dots, literal, unquote};
+use node::{NONE, Node, node};
 
 /// The bodies of a dump by the paths of their definitions. Lines that have a place in a file for which `is_local` holds end with
 /// it behind a tab, as in the texts of the crate `hir`.
@@ -96,12 +24,7 @@ pub fn texts(dump: &str, is_local: &dyn Fn(&str) -> bool) -> BTreeMap<String, St
     found
 }
 
-fn owner_texts(
-    owner: &str,
-    nodes: &Node<'_>,
-    is_local: &dyn Fn(&str) -> bool,
-    found: &mut BTreeMap<String, String>,
-) {
+fn owner_texts(owner: &str, nodes: &Node<'_>, is_local: &dyn Fn(&str) -> bool, found: &mut BTreeMap<String, String>) {
     let Node::Struct(_, bodies) = nodes.field("bodies") else { return };
     let mut inner = Vec::new();
     let mut anons = Vec::new();
@@ -829,88 +752,5 @@ impl<'a, 'd> Printer<'a, 'd> {
             "Infer" => self.line("ty Infer"),
             name => self.line(format!("ty {name}")),
         }
-    }
-}
-
-/// The name of an ABI in the source.
-fn abi(node: &Node<'_>) -> String {
-    let unwind = if node.field("unwind").leaf() == "true" { "-unwind" } else { "" };
-    let name = match node.name() {
-        "Rust" | "C" => node.name().to_owned(),
-        name => name.to_lowercase(),
-    };
-    format!("{name}{unwind}")
-}
-
-fn binding(mode: &Node<'_>) -> String {
-    let mut text = String::new();
-    if mode.at(0).name() == "Yes" {
-        let mutability = mode.at(0).items().last().unwrap_or(&NONE).name();
-        text.push_str(if mutability == "Mut" { " ref-mut" } else { " ref" });
-    }
-    if mode.at(1).name() == "Mut" {
-        text.push_str(" mut");
-    }
-    text
-}
-
-fn dots(node: &Node<'_>) -> String {
-    // `DotDotPos(Some(1))`, or the number that means none.
-    let text = match node {
-        Node::List(_, items) => match items.first() {
-            Some(inner) => inner.some().map_or(inner.leaf(), Node::leaf),
-            None => "",
-        },
-        node => node.leaf(),
-    };
-    match text.parse::<u32>() {
-        Ok(at) if at != u32::MAX => format!(" ..{at}"),
-        _ => String::new(),
-    }
-}
-
-/// The text of a string as `{:?}` prints it.
-fn unquote(text: &str) -> String {
-    let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    let mut out = String::new();
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        match (c, c == '\\') {
-            (c, false) => out.push(c),
-            (_, true) => match chars.next() {
-                Some('n') => out.push('\n'),
-                Some('t') => out.push('\t'),
-                Some('r') => out.push('\r'),
-                Some(c) => out.push(c),
-                None => {}
-            },
-        }
-    }
-    out
-}
-
-fn literal(lit: &Node<'_>) -> String {
-    let node = lit.field("node");
-    match node.name() {
-        "Str" => format!("Str {}", node.at(0).leaf()),
-        name @ ("ByteStr" | "CStr") => {
-            let bytes: Vec<&str> = node.at(0).items().iter().map(Node::leaf).collect();
-            format!("{name} [{}]", bytes.join(", "))
-        }
-        "Int" => {
-            let value = node.at(0).at(0).leaf();
-            match node.at(1) {
-                Node::List(_, ty) => format!("Int {value} {}", ty.first().unwrap_or(&NONE).leaf()),
-                _ => format!("Int {value}"),
-            }
-        }
-        "Float" => {
-            let digits = node.at(0).leaf().trim_matches('"');
-            match node.at(1) {
-                Node::List(_, ty) => format!("Float {digits} {}", ty.first().unwrap_or(&NONE).leaf()),
-                _ => format!("Float {digits}"),
-            }
-        }
-        name => format!("{name} {}", node.at(0).leaf()),
     }
 }

@@ -1,8 +1,8 @@
 //! What tests of several crates need: the installed rustc, and what it makes of a snippet; inputs made at random.
 //!
 //! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, the settings with
-//! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
-//! test.
+//! which it is to be read and, with the feature `front`, the opened program; rustc's HIR as text ([`hir_tree`]). Whatever
+//! goes wrong is a panic, which fails the test.
 //!
 //! **What it must not know.** Any crate but `release` and those that open a program: the tests of all others may use it.
 

@@ -190,13 +190,7 @@ impl Expander<'_> {
     }
 
     /// The number of an argument that the template uses.
-    fn argument(
-        &mut self,
-        arg: Argument<'_>,
-        arguments: &mut Arguments,
-        span: Span,
-        is_literal: bool,
-    ) -> Result<u32> {
+    fn argument(&mut self, arg: Argument<'_>, arguments: &mut Arguments, span: Span, is_literal: bool) -> Result<u32> {
         let index = match arg {
             Argument::Index(index) if index < arguments.explicit => index,
             Argument::Index(index) => {

@@ -1,6 +1,6 @@
 //! Expressions, statements and blocks. (rustc: `rustc_ast_lowering::{expr, block, asm}`.)
 
-use ::ty::{CoroutineDesugaring, CoroutineKind, DefId, DefKind, DefPathData};
+use ::ty::{CoroutineDesugaring, CoroutineKind, DefId, DefKind, DefPathData, Definitions};
 use syntax::ast::{self, AsmOperand as A, Coroutine, ExprKind as E, Id, List, StmtKind as S};
 use syntax::doubt::Result;
 use syntax::span::{Ident, Span};
@@ -11,7 +11,9 @@ use super::{Lowerer, TryScope, item};
 use crate::body::{ArmId, BlockId, Body, ExprId, Param, StmtId};
 use crate::expr::*;
 use crate::path::{QPath, Res};
-use crate::resolve::{Rib, RibKind};
+use crate::resolve::{Partial, Rib, RibKind};
+use crate::scope::damaged;
+use crate::ty::{GenericArg, GenericArgs, Parenthesized};
 
 impl Lowerer<'_, '_> {
     /// An expression.
@@ -43,11 +45,13 @@ impl Lowerer<'_, '_> {
             E::ForLoop(for_) => return self.for_loop(span, for_),
             E::Array(exprs) => ExprKind::Array(self.exprs(exprs)?),
             E::ConstBlock(anon) => ExprKind::ConstBlock(Box::new(self.const_block(anon)?)),
-            E::Call(callee, args) => {
-                let callee = self.expr_of(callee)?;
-                self.no_legacy_const_generics(callee)?;
-                ExprKind::Call(callee, self.exprs(args)?)
-            }
+            E::Call(callee, args) => match self.legacy_call(callee, args)? {
+                Some(call) => call,
+                None => {
+                    let callee = self.expr_of(callee)?;
+                    ExprKind::Call(callee, self.exprs(args)?)
+                }
+            },
             E::MethodCall(call) => {
                 let ast::MethodCall { segment, receiver, args, span: call_span } = self.ast[call];
                 let receiver = self.expr_of(receiver)?;
@@ -83,10 +87,10 @@ impl Lowerer<'_, '_> {
                 ExprKind::If(cond, then, self.opt_expr(els)?)
             }
             E::While(cond, body, label) => return self.while_loop(span, cond, body, label),
-            E::Loop(body, label) => {
+            E::Loop(body_id, label) => {
                 let id = self.reserve(span);
-                let body = self.loop_body(id, label, |x| x.block(body, false))?;
-                let loop_span = self.loop_span(span, label);
+                let body = self.loop_body(id, label, |x| x.block(body_id, false))?;
+                let loop_span = Span { hi: self.ast[body_id].span.lo.max(span.lo), ..span };
                 return Ok(self.set(id, span, ExprKind::Loop(body, label, LoopSource::Loop, loop_span)));
             }
             E::Match(scrutinee, arms, style) => {
@@ -99,7 +103,7 @@ impl Lowerer<'_, '_> {
                 };
                 ExprKind::Match(scrutinee, arms, source)
             }
-            E::Closure(closure) => self.closure(span, closure, attrs)?,
+            E::Closure(closure) => self.closure(closure, attrs)?,
             E::Block(block, label) => {
                 let id = self.reserve(span);
                 let lowered = self.rib(RibKind::Normal, |x| {
@@ -179,22 +183,42 @@ impl Lowerer<'_, '_> {
         Ok(self.expr(span, kind))
     }
 
-    /// Functions of `std::arch` that take constants as arguments are called otherwise.
-    fn no_legacy_const_generics(&self, callee: ExprId) -> Result<()> {
-        let expr = &self.cx.hir.exprs[callee];
-        if let ExprKind::Path(QPath::Resolved(None, path)) = &expr.kind
-            && let Res::Def(DefKind::Fn, def_id) = path.res
-            && crate::text::def_path(self.session, def_id).starts_with("core::core_arch::")
-            && !::ty::Definitions::generics_of(self.session, def_id).own_params.is_empty()
-        {
-            return self.doubt(expr.span, "call", "constants as arguments of a function of `std::arch`");
+    /// A call of a function of `std::arch` some of whose arguments are constants in truth.
+    fn legacy_call(&mut self, callee: ast::ExprId, args: List<ast::ExprId>) -> Result<Option<ExprKind>> {
+        let ast::Expr { kind: E::Path(None, path), span, .. } = self.ast[callee] else { return Ok(None) };
+        if self.ast[path.segments].last().is_none_or(|last| last.args.is_some()) {
+            return Ok(None);
         }
-        Ok(())
-    }
-
-    /// The span of `'l: loop`, without the block.
-    fn loop_span(&self, span: Span, _: Option<Ident>) -> Span {
-        Span { hi: (span.lo + 4).min(span.hi), ..span }
+        let Some(found) = self.try_resolve(None, &path, Source::Expr)? else { return Ok(None) };
+        let Partial { res: Res::Def(DefKind::Fn, def_id), unresolved: 0 } = found.partial else { return Ok(None) };
+        // The attribute is the standard library's own.
+        if self.session.crate_name(def_id.krate).as_str() != "core"
+            || self.session.generics_of(def_id).own_params.is_empty()
+        {
+            return Ok(None);
+        }
+        let numbers = self.session.legacy_const_generics(def_id).map_err(damaged)?;
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        let (mut consts, mut others) = (Vec::new(), Vec::new());
+        for (number, arg) in self.ast[args].to_vec().into_iter().enumerate() {
+            match numbers.contains(&number) {
+                true => consts.push(GenericArg::Const(self.late_const(arg, span)?)),
+                false => others.push(arg),
+            }
+        }
+        let mut qpath = self.resolved_qpath(None, &path, Source::Expr, &found)?;
+        if let QPath::Resolved(None, path) = &mut qpath
+            && let Some(last) = path.segments.last_mut()
+        {
+            let parenthesized = Parenthesized::No;
+            let args = GenericArgs { args: consts, constraints: Vec::new(), parenthesized, span_ext: Span::DUMMY };
+            (last.args, last.infer_args) = (Some(Box::new(args)), false);
+        }
+        let callee = self.expr(span, ExprKind::Path(qpath));
+        let others = others.into_iter().map(|arg| self.expr_of(arg)).collect::<Result<_>>()?;
+        Ok(Some(ExprKind::Call(callee, others)))
     }
 
     /// `const { … }`
@@ -334,7 +358,7 @@ impl Lowerer<'_, '_> {
         Ok(Some(self.stmt(stmt.span, kind)))
     }
 
-    fn closure(&mut self, span: Span, closure: Id<ast::Closure>, attrs: List<ast::Attr>) -> Result<ExprKind> {
+    fn closure(&mut self, closure: Id<ast::Closure>, attrs: List<ast::Attr>) -> Result<ExprKind> {
         let closure = self.ast[closure];
         let def_id = self.define(DefPathData::Closure, closure.decl_span)?;
         let is_coroutine = self.ast[attrs].iter().any(|attr| item::is_attr(self.ast, attr, "coroutine"));
@@ -380,7 +404,6 @@ impl Lowerer<'_, '_> {
         });
         self.cx.parent = outer;
         let (generic_params, (decl, body, kind)) = made?;
-        let _ = span;
         Ok(ExprKind::Closure(Box::new(Closure {
             def_id,
             has_binder: closure.binder.is_some(),

@@ -65,7 +65,16 @@ impl Lowerer<'_, '_> {
         let mut defs = ItemDefs::default();
         for item in items {
             if let Some(data) = self.item_data(*item) {
-                defs.insert(*item, self.defs.take(parent, data, self.ast[*item].span));
+                let ast::Item { kind, span, .. } = self.ast[*item];
+                let taken = match kind {
+                    I::ForeignMod(foreign) => {
+                        let mut items = self.ast[foreign.items].iter();
+                        let first = items.find_map(|item| Some((self.item_data(*item)?, self.ast[*item].span)));
+                        self.defs.take_block(parent, first, span)
+                    }
+                    _ => self.defs.take(parent, data, span),
+                };
+                defs.insert(*item, taken);
             }
         }
         defs

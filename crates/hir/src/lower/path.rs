@@ -118,7 +118,7 @@ impl Lowerer<'_, '_> {
             lowered.push(self.segment(path.span, segment, optional, elided, source, meaning)?);
         }
         let span = match segments[..start].last() {
-            Some(last) => path.span.before().to(self.segment_span(last)),
+            Some(last) => self.up_to(path, last),
             None => path.span.before(),
         };
         let resolved = QPath::Resolved(qself_ty, Path { span, res, segments: lowered });
@@ -136,9 +136,20 @@ impl Lowerer<'_, '_> {
             if index + 1 == segments.len() {
                 return Ok(qpath);
             }
-            ty = self.ty_path(path.span.before().to(self.segment_span(segment)), qpath);
+            ty = self.ty_path(self.up_to(path, segment), qpath);
         }
         self.doubt(path.span, "path", "it ends with nothing")
+    }
+
+    /// A path's beginning up to a segment.
+    fn up_to(&self, path: &ast::Path, segment: &ast::PathSegment) -> Span {
+        let at = segment.ident.span;
+        // Names of paths that the compiler wrote have no places, for which the whole path's stands here; but `Self` has one.
+        let is_whole = (at.lo, at.hi) == (path.span.lo, path.span.hi);
+        match is_whole && path.segments.len() > 1 && segment.ident.name != kw::SELF_TYPE {
+            true => path.span.before(),
+            false => path.span.before().to(self.segment_span(segment)),
+        }
     }
 
     fn segment_span(&self, segment: &ast::PathSegment) -> Span {

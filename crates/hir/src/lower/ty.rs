@@ -96,9 +96,9 @@ impl Lowerer<'_, '_> {
                 TyKind::TraitObject(lowered, lifetime.unwrap_or_else(|| self.object_lifetime(span)), syntax)
             }
             ast::TyKind::ImplTrait(bounds) => {
-                // Of a signature, what is inside belongs to the opaque type or to the parameter that it is.
+                // Of a signature, what is inside belongs to the opaque type, if it is one.
                 let outer = self.cx.parent;
-                self.cx.parent = self.defs.impl_trait(outer, span).unwrap_or(outer);
+                self.cx.parent = self.defs.opaque_type(outer, span).unwrap_or(outer);
                 let bounds = self.bounds(bounds);
                 self.cx.parent = outer;
                 TyKind::TraitAscription(bounds?)
@@ -284,6 +284,15 @@ impl Lowerer<'_, '_> {
 
     /// A constant in a type.
     pub(super) fn const_arg(&mut self, anon: AnonConst) -> Result<ConstArg> {
+        self.const_arg_as(anon, DefPathData::AnonConst, self.ast[anon.0].span)
+    }
+
+    /// A constant that is found to be one late: its definition is at `span`.
+    pub(super) fn late_const(&mut self, expr: ast::ExprId, span: Span) -> Result<ConstArg> {
+        self.const_arg_as(AnonConst(expr), DefPathData::LateAnonConst, span)
+    }
+
+    fn const_arg_as(&mut self, anon: AnonConst, data: DefPathData, def_span: Span) -> Result<ConstArg> {
         let mut inner = anon.0;
         if let E::Block(block, _) = self.ast[inner].kind
             && let [ast::Stmt { kind: ast::StmtKind::Expr(expr), .. }] = self.ast[self.ast[block].stmts]
@@ -301,14 +310,18 @@ impl Lowerer<'_, '_> {
             let qpath = self.resolved_qpath(None, &path, Source::Type, &found)?;
             return Ok(ConstArg { kind: ConstArgKind::Path(qpath), span });
         }
-        let anon = self.anon_const(anon)?;
+        let anon = self.anon_const_as(anon, data, def_span)?;
         Ok(ConstArg { kind: ConstArgKind::Anon(anon), span })
     }
 
     /// A constant with a body of its own.
     pub(super) fn anon_const(&mut self, anon: AnonConst) -> Result<crate::ty::AnonConst> {
+        self.anon_const_as(anon, DefPathData::AnonConst, self.ast[anon.0].span)
+    }
+
+    fn anon_const_as(&mut self, anon: AnonConst, data: DefPathData, at: Span) -> Result<crate::ty::AnonConst> {
         let span = self.ast[anon.0].span;
-        let def_id = self.define(DefPathData::AnonConst, span)?;
+        let def_id = self.define(data, at)?;
         self.body(def_id, |x| Ok(Body { params: Vec::new(), value: x.expr_of(anon.0)? }));
         Ok(crate::ty::AnonConst { def_id, span })
     }
