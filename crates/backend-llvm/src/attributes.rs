@@ -9,6 +9,9 @@ use lir::{
     Signature, Type,
 };
 
+/// The crate that names of std's own symbols are in (`_RNvC…7___rustc12___rust_alloc`).
+const STD_CRATE: &str = "7___rustc";
+
 /// Numbers of attribute kinds, and the attributes that many share.
 pub(crate) struct Attributes<'c> {
     context: &'c Context,
@@ -147,7 +150,7 @@ impl<'c> Attributes<'c> {
     }
 
     /// What a function with a body says of itself.
-    pub(crate) fn add_definition(&self, value: Value<'c>, function: &Function, cx: &Cx<'_, 'c>) {
+    pub(crate) fn add_definition(&self, value: Value<'c>, function: &Function) {
         let add = |attribute| value.add_attribute(Place::Function, attribute);
         let attrs = &function.attrs;
         for attribute in &self.common {
@@ -196,15 +199,15 @@ impl<'c> Attributes<'c> {
             add(self.context.string_attribute("target-features", &features));
         }
         if let Some(role) = attrs.allocator {
-            self.add_allocator(value, role, None, cx);
+            self.add_allocator(value, role, &function.name);
         }
     }
 
     /// The allocator's functions have their names from rustc, and no definition that says what they are: recognises them
     /// where the types fit, as LLVM does `malloc`.
     pub(crate) fn add_allocator_by_name(&self, value: Value<'c>, name: &str, signature: &Signature, cx: &Cx<'_, 'c>) {
-        // `_RNvC…7___rustc` and the plain name with its length.
-        let Some((prefix, plain)) = name.split_once("7___rustc") else { return };
+        // The plain name stands behind, with its length.
+        let Some((_, plain)) = name.split_once(STD_CRATE) else { return };
         let size = if cx.pointer_bytes == 8 { Type::I64 } else { Type::I32 };
         let params: Vec<Type> = signature.params.iter().map(|param| param.ty).collect();
         let gives_pointer = matches!(&signature.returns[..], [result] if result.ty == Type::PTR);
@@ -221,10 +224,13 @@ impl<'c> Attributes<'c> {
             "14___rust_dealloc" if params == [Type::PTR, size, size] => AllocatorRole::Dealloc { ptr: 0 },
             _ => return,
         };
-        self.add_allocator(value, role, Some(format!("{prefix}7___rustc19___rust_alloc_zeroed")), cx);
+        self.add_allocator(value, role, name);
+        // What the toolchain's shims are; see `rustc_codegen_llvm::allocator`. A program's own may panic all the same.
+        value.add_attribute(Place::Function, self.flag(self.kinds.nounwind));
     }
 
-    fn add_allocator(&self, value: Value<'c>, role: AllocatorRole, zeroed_name: Option<String>, _cx: &Cx<'_, 'c>) {
+    /// Says what an allocator's function of this name does.
+    fn add_allocator(&self, value: Value<'c>, role: AllocatorRole, name: &str) {
         use alloc_kind::*;
         let add = |place, kind, number| value.add_attribute(place, self.context.attribute(kind, number));
         // The high half is the parameter with the size of an element, the low half the one with their number: none.
@@ -237,7 +243,8 @@ impl<'c> Attributes<'c> {
                 add(Place::Function, self.kinds.allocsize, size_of(size));
                 add(Place::Param(align), self.kinds.allocalign, 0);
                 add(Place::Return, self.kinds.noalias, 0);
-                if let Some(name) = zeroed_name.filter(|_| !zeroed) {
+                if let Some((prefix, _)) = name.split_once(STD_CRATE).filter(|_| !zeroed) {
+                    let name = format!("{prefix}{STD_CRATE}19___rust_alloc_zeroed");
                     let attribute = self.context.string_attribute("alloc-variant-zeroed", &name);
                     value.add_attribute(Place::Function, attribute);
                 }
@@ -255,8 +262,6 @@ impl<'c> Attributes<'c> {
                 add(Place::Param(ptr), self.kinds.captures, captures::ADDRESS_ONLY);
             }
         }
-        // What the toolchain's shims are; see `rustc_codegen_llvm::allocator`.
-        add(Place::Function, self.kinds.nounwind, 0);
     }
 
     fn each<'p>(

@@ -230,7 +230,7 @@ impl<'a, 'c> Cx<'a, 'c> {
             // A naked function's definition is assembly; this stays its declaration.
             if !function.attrs.naked {
                 self.set_linkage(value, &function.name, function.linkage, false);
-                self.attributes.add_definition(value, function, self);
+                self.attributes.add_definition(value, function);
                 if let Some(section) = &function.attrs.section {
                     value.set_section(section);
                 }

@@ -2,8 +2,8 @@
 
 use crate::error::{DriverError, ProgramError};
 use crate::faults::place;
+use crate::front_half::FrontHalf;
 use crate::missing::Missing;
-use crate::program::FrontHalf;
 use rustc_hash::FxHashSet;
 use ty::{CrateNum, DefId, DefKind};
 
@@ -80,14 +80,24 @@ pub(crate) fn named_in_assembly(front: &FrontHalf<'_>, assembly: &str) -> Vec<De
     let definitions = front.tcx.definitions();
     let crates = front.session.crate_sources().filter(|(krate, _)| !front.cx.options.prebuilt.contains(krate));
     let items = crates.flat_map(|(krate, _)| definitions.local_codegen_items(krate));
+    let mentioned = mentioned(assembly);
     let named = items.filter(|&def_id| {
         let is_item = matches!(definitions.def_kind(def_id), DefKind::Fn | DefKind::AssocFn | DefKind::Static { .. });
         is_item && !mono::has_type_params(&front.cx, def_id) && {
             let name = front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty()));
-            assembly.contains(name.as_str())
+            mentioned.contains(name.as_str())
         }
     });
     named.collect()
+}
+
+/// All words of assembly that may be names of symbols. Names that a macro of the assembler puts together are not among them:
+/// such names are the user's own, and exported.
+pub(crate) fn mentioned(assembly: &str) -> FxHashSet<&str> {
+    let words = assembly.split(|c: char| !(c.is_alphanumeric() || "_.$".contains(c)));
+    // What stands in quotes may have any characters.
+    let quoted = assembly.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    words.chain(quoted).filter(|word| !word.is_empty()).collect()
 }
 
 /// The labels in the text of `global_asm!` that other objects see, but for weak ones, which give way to others.
@@ -119,7 +129,7 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::defined;
+    use super::{defined, mentioned};
 
     #[test]
     fn labels_that_others_see() {
@@ -128,5 +138,15 @@ mod tests {
         let mut names: Vec<_> = defined(text).into_iter().collect();
         names.sort_unstable();
         assert_eq!(names, ["a b", "one", "two"]);
+    }
+
+    #[test]
+    fn names_in_assembly() {
+        let text = ".globl one\none: lea rdi, [rip + _RNvC1a4data@GOTPCREL]; call _RNvC1a1f@PLT # two\n jmp \"a b\"\n";
+        let names = mentioned(text);
+        for name in ["one", "_RNvC1a4data", "_RNvC1a1f", "a b"] {
+            assert!(names.contains(name), "{name} of {names:?}");
+        }
+        assert!(!names.contains("_RNvC1a1") && !names.contains("_RNvC1a4"), "{names:?}");
     }
 }

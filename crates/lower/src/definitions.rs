@@ -158,6 +158,10 @@ impl<'tcx> LowerCx<'tcx> {
         } else {
             None
         };
+        if attrs.allocator.is_some() {
+            // Optimisers know what calls of it do. They do not, once its body stands in a call's place.
+            attrs.inline = InlineHint::Never;
+        }
         (linkage, attrs)
     }
 }

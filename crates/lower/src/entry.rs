@@ -3,8 +3,8 @@
 use crate::test_entry::lower_test_main;
 use crate::{LowerCx, LowerError, Lowered, Use};
 use lir::{
-    Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, Inst, Linkage, Signature, SymbolKind, SymbolRef,
-    Terminator, Type,
+    AllocatorRole, Call, CallAttrs, Callee, CastOp, Function, FunctionBuilder, InlineHint, Inst, Linkage, Signature,
+    SymbolKind, SymbolRef, Terminator, Type,
 };
 use std::sync::Arc;
 use ty::{DefId, Instance, LangItem, Ty};
@@ -12,6 +12,7 @@ use ty::{DefId, Instance, LangItem, Ty};
 /// How the program begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EntryPoint {
+    /// The program's `main` is run.
     Main {
         /// The user's `main`.
         main: DefId,
@@ -87,27 +88,37 @@ fn lower_c_main<'tcx>(
 /// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the
 /// default of std. `default_allocator` and `default_error_handler` say which of the two are wanted.
 pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default_error_handler: bool) -> Vec<Function> {
+    // A symbol's name, parameters, result, and what optimisers may know of it.
+    type Method = (&'static str, Vec<Type>, Option<Type>, Option<AllocatorRole>);
     let size = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
     let mut functions = Vec::new();
-    let mut methods: Vec<(&str, Vec<Type>, Option<Type>)> = Vec::new();
+    let mut methods: Vec<Method> = Vec::new();
     if default_allocator {
+        let alloc = |zeroed| Some(AllocatorRole::Alloc { size: 0, align: 1, zeroed });
+        let dealloc = Some(AllocatorRole::Dealloc { ptr: 0 });
+        let realloc = Some(AllocatorRole::Realloc { ptr: 0, align: 2, new_size: 3 });
         methods.extend([
-            ("alloc", vec![size, size], Some(Type::PTR)),
-            ("dealloc", vec![Type::PTR, size, size], None),
-            ("realloc", vec![Type::PTR, size, size, size], Some(Type::PTR)),
-            ("alloc_zeroed", vec![size, size], Some(Type::PTR)),
+            ("alloc", vec![size, size], Some(Type::PTR), alloc(false)),
+            ("dealloc", vec![Type::PTR, size, size], None, dealloc),
+            ("realloc", vec![Type::PTR, size, size, size], Some(Type::PTR), realloc),
+            ("alloc_zeroed", vec![size, size], Some(Type::PTR), alloc(true)),
         ]);
     }
     if default_error_handler {
-        methods.push(("alloc_error_handler", vec![size, size], None));
+        methods.push(("alloc_error_handler", vec![size, size], None, None));
     }
-    for (name, params, output) in methods {
+    for (name, params, output, role) in methods {
         let signature = Signature::plain(&params, output.as_slice());
         let symbol = cx.mangler.internal_symbol_name(&format!("__rust_{name}"));
         let target = cx.mangler.internal_symbol_name(&format!("__rdl_{name}"));
         let mut b =
             FunctionBuilder::new(symbol.as_str().into(), signature.clone(), Linkage::Export, cx.pointer_bytes());
-        b.function_mut().attrs.unwind_table = true;
+        let attrs = &mut b.function_mut().attrs;
+        attrs.unwind_table = true;
+        if role.is_some() {
+            attrs.allocator = role;
+            attrs.inline = InlineHint::Never;
+        }
         let block = b.create_block();
         b.switch_to(block);
         let args = b.function().params().collect();

@@ -112,7 +112,9 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let may_differ = expected::load_differences(&root.join("tests/conformance-may-differ.txt"))?;
     let needs_compiler = args.configurations.iter().any(|it| !matches!(it, Configuration::Rustc(_)));
     let compiler = if needs_compiler { project::compiler(&root)? } else { PathBuf::new() };
-    let runner = Runner { compiler, scratch: work.join("scratch"), timeout: args.timeout };
+    // Of this process: two may run side by side.
+    let scratch = work.join("scratch").join(std::process::id().to_string());
+    let runner = Runner { compiler, scratch: scratch.clone(), timeout: args.timeout };
 
     // Results are compared with the last ones of the same corpus.
     let corpus_name = corpus.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
@@ -127,6 +129,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         good &= report::print(configuration, &results, &expected, &saved, args.show)?;
         all.push((configuration.clone(), results));
     }
+    let _ = std::fs::remove_dir_all(&scratch);
     good &= report::print_differences(&all, &may_differ);
     if let Some(path) = &args.json {
         report::write_json(path, &all)?;

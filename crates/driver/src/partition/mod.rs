@@ -8,6 +8,7 @@ mod cluster;
 mod split;
 mod stable;
 
+use crate::assembly;
 use crate::options::{EmitKind, Options};
 use cluster::cluster;
 use lir::{Linkage, Module};
@@ -15,7 +16,7 @@ pub(crate) use stable::take_stable;
 
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
-pub fn partition(program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
+pub fn partition(mut program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
     let capabilities = options.backend.capabilities();
     let crosses_functions = capabilities.crosses_functions && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
@@ -26,10 +27,10 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
         (false, true) => split::part_count(functions),
         (false, false) => buckets::count(functions, capabilities.functions_per_module),
     };
+    keep_what_assembly_uses(&mut program, &global_asm);
     let mut modules = new_modules(count, options);
     if crosses_functions && count > 1 {
-        // What assembly names must be found by name.
-        let parts = split::split(program.functions, program.data, count, global_asm.is_empty());
+        let parts = split::split(program.functions, program.data, count, true);
         for (module, part) in modules.iter_mut().zip(parts) {
             module.functions = part.functions;
             module.data = part.data;
@@ -44,9 +45,7 @@ pub fn partition(program: mono::Program, global_asm: String, options: &Options) 
     }
     own_types(&mut modules, &program.debug_types);
     if !global_asm.is_empty() {
-        // What assembly names must be found by name.
         modules[0].global_asm.push(global_asm);
-        return modules;
     }
     // Unoptimised, a module may be one of several that refer to each other (those of an image).
     if count == 1 && crosses_functions {
@@ -99,6 +98,20 @@ fn new_modules(count: usize, options: &Options) -> Vec<Module> {
 fn own_types(modules: &mut [Module], debug_types: &lir::IndexVec<lir::DebugTypeId, lir::DebugType>) {
     for module in modules {
         module.debug_types = lir::hash::own_debug_types(&mut module.functions, &mut module.data, debug_types);
+    }
+}
+
+/// What assembly refers to is used, though no code says so, and must be found by its name.
+fn keep_what_assembly_uses(program: &mut mono::Program, global_asm: &str) {
+    if global_asm.is_empty() {
+        return;
+    }
+    let mentioned = assembly::mentioned(global_asm);
+    for function in program.functions.iter_mut().filter(|function| mentioned.contains(&*function.name)) {
+        function.attrs.used = true;
+    }
+    for data in program.data.iter_mut().filter(|data| mentioned.contains(&*data.name)) {
+        data.used = true;
     }
 }
 

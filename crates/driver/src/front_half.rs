@@ -16,8 +16,11 @@ use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
 /// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
+    /// The context of the program's types.
     pub tcx: Tcx<'tcx>,
+    /// The crates on disk.
     pub session: &'tcx Session<'tcx>,
+    /// What lowers it.
     pub cx: LowerCx<'tcx>,
 }
 
@@ -78,8 +81,8 @@ pub fn with_front<T>(
     }
     let front = FrontHalf { tcx, session, cx };
     let result = f(&front, report);
-    options.done_with(front);
-    options.done_with(arena);
+    options.drop_unless_one_shot(front);
+    options.drop_unless_one_shot(arena);
     result
 }
 
