@@ -15,11 +15,12 @@ fn texts(source: &str) -> Vec<(String, String, String)> {
     let arena = Arena::new();
     let program = testing::Program::open(&arena, &metadata, testing::session_options());
     let (bodies, lookup) = read_crate(&program, 2024, &text);
-    let print = |body: testing::thir_text::Read<'_>| {
+    let mut texts = Vec::new();
+    for body in bodies {
         let read = body.body.expect("the text is understood");
-        (body.name, body.text, thir::print::print(&read.thir, &lookup))
-    };
-    bodies.into_iter().map(print).collect()
+        texts.push((body.name, body.text, thir::print::print(&read.thir, &lookup)));
+    }
+    texts
 }
 
 #[test]

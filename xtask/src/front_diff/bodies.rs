@@ -32,6 +32,8 @@ pub enum Stage {
 enum Outcome {
     Equal,
     Doubt(String),
+    /// rustc has not written its MIR: there is nothing to compare with.
+    Apart,
     /// Both texts.
     Different(String, String),
 }
@@ -79,10 +81,11 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
 fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     results.sort_by(|a, b| a.path.cmp(&b.path));
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let (mut equal, mut doubts, mut different) = (0, 0, 0);
+    let (mut equal, mut doubts, mut different, mut apart) = (0, 0, 0, 0);
     for Body { path, outcome } in &results {
         match outcome {
             Outcome::Equal => equal += 1,
+            Outcome::Apart => apart += 1,
             Outcome::Doubt(text) => {
                 doubts += 1;
                 let construct = text.split([':', '`']).next().unwrap_or_default().trim();
@@ -120,6 +123,7 @@ fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     let compared = equal + doubts + different;
     let share = 100.0 * f64::from(equal) / f64::from(compared.max(1));
     println!("{equal} of {compared} bodies equal ({share:.2} %), {doubts} doubted, {different} different");
+    println!("{apart} bodies of which rustc wrote no MIR");
     Ok(())
 }
 
@@ -185,7 +189,7 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
-                None => continue,
+                None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {
                     Err(doubt) => Outcome::Doubt(doubt.to_string()),
                     Ok(built) => {

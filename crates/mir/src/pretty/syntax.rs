@@ -19,10 +19,9 @@ impl<'tcx> Printer<'tcx> {
                     format!("{text}[{}{offset} of {min_length}]", if from_end { "-" } else { "" })
                 }
                 ProjectionElem::Subslice { from, to: 0, from_end: true } => format!("{text}[{from}:]"),
-                ProjectionElem::Subslice { from, to, from_end } => {
-                    let from = if from == 0 { String::new() } else { from.to_string() };
-                    format!("{text}[{from}:{}{to}]", if from_end { "-" } else { "" })
-                }
+                ProjectionElem::Subslice { from: 0, to, from_end: true } => format!("{text}[:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: true } => format!("{text}[{from}:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: false } => format!("{text}[{from}..{to}]"),
                 ProjectionElem::Downcast(Some(name), _) => format!("({text} as {name})"),
                 ProjectionElem::Downcast(None, variant) => format!("({text} as variant#{})", variant.as_u32()),
                 ProjectionElem::OpaqueCast(ty) => format!("({text} as {})", self.tcx.ty_str(ty)),
