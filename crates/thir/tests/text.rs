@@ -58,5 +58,63 @@ fn check(source: &str, expected: Expect) {
 
 #[test]
 fn a_small_body() {
-    check("pub const C: bool = !true;", expect![[""]]);
+    check(
+        "pub const C: bool = !true;",
+        expect![[r#"
+            Thir {
+                body_type: Const(
+                    bool,
+                ),
+                arms: [],
+                blocks: [],
+                exprs: [
+                    Expr {
+                        kind: Literal {
+                            lit: Spanned {
+                                node: Bool(
+                                    true,
+                                ),
+                                span: snippet.rs:1:22: 1:26 (#0),
+                            },
+                            neg: false,
+                        },
+                        ty: bool,
+                        temp_scope_id: 4,
+                        span: snippet.rs:1:22: 1:26 (#0),
+                    },
+                    Expr {
+                        kind: Scope {
+                            region_scope: Node(4),
+                            hir_id: HirId(DefId(0:3 ~ snippet[99fe]::C).4),
+                            value: e0,
+                        },
+                        ty: bool,
+                        temp_scope_id: 4,
+                        span: snippet.rs:1:22: 1:26 (#0),
+                    },
+                    Expr {
+                        kind: Unary {
+                            op: Not,
+                            arg: e1,
+                        },
+                        ty: bool,
+                        temp_scope_id: 3,
+                        span: snippet.rs:1:21: 1:26 (#0),
+                    },
+                    Expr {
+                        kind: Scope {
+                            region_scope: Node(3),
+                            hir_id: HirId(DefId(0:3 ~ snippet[99fe]::C).3),
+                            value: e2,
+                        },
+                        ty: bool,
+                        temp_scope_id: 3,
+                        span: snippet.rs:1:21: 1:26 (#0),
+                    },
+                ],
+                stmts: [],
+                params: [],
+            }
+        "#]],
+    );
 }
