@@ -39,14 +39,8 @@ pub(crate) struct Builder<'a, 'tcx> {
     pub fixed_temps: FxHashMap<ExprId, Local>,
     pub fixed_temps_scope: Option<Scope>,
     pub unit_temp: Option<Place<'tcx>>,
-    pub captures: Vec<CaptureUse<'tcx>>,
-}
-
-/// A field of the closure that is being built, and how it is reached.
-#[derive(Clone, Debug)]
-pub(crate) struct CaptureUse<'tcx> {
-    pub use_place: Place<'tcx>,
-    pub mutability: Mutability,
+    /// Where the captures of the closure that is being built are.
+    pub captures: Vec<Place<'tcx>>,
 }
 
 #[derive(Clone, Copy, Debug)]

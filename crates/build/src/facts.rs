@@ -12,6 +12,14 @@ use ty::{
 /// Types nest no deeper than this in programs that compile.
 const DEEPEST: usize = 256;
 
+/// Which drops are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drops {
+    All,
+    /// Those of coroutines, and what may be one.
+    Async,
+}
+
 /// Answers for the types of one body.
 pub(crate) struct Facts<'tcx> {
     pub tcx: Tcx<'tcx>,
@@ -96,20 +104,31 @@ impl<'tcx> Facts<'tcx> {
 
     /// Whether dropping a value of the type may do anything.
     pub fn needs_drop(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
-        self.needs_drop_at(ty, span, 0)
+        self.needs_drop_at(ty, Drops::All, span, 0)
     }
 
-    fn any_needs_drop(&self, types: impl IntoIterator<Item = Ty<'tcx>>, span: Span, depth: usize) -> Result<bool> {
+    /// Whether dropping a value of the type may suspend the coroutine that it is in.
+    pub fn needs_async_drop(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
+        self.needs_drop_at(ty, Drops::Async, span, 0)
+    }
+
+    fn any_needs_drop(
+        &self,
+        types: impl IntoIterator<Item = Ty<'tcx>>,
+        drops: Drops,
+        span: Span,
+        depth: usize,
+    ) -> Result<bool> {
         for ty in types {
-            if self.needs_drop_at(ty, span, depth + 1)? {
+            if self.needs_drop_at(ty, drops, span, depth + 1)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn needs_drop_at(&self, ty: Ty<'tcx>, span: Span, depth: usize) -> Result<bool> {
-        if Self::is_plain(ty) {
+    fn needs_drop_at(&self, ty: Ty<'tcx>, drops: Drops, span: Span, depth: usize) -> Result<bool> {
+        if Self::is_plain(ty) && drops == Drops::All {
             return Ok(self.cx.traits.needs_drop(ty));
         }
         if depth > DEEPEST {
@@ -117,20 +136,24 @@ impl<'tcx> Facts<'tcx> {
         }
         match *ty.kind() {
             TyKind::Array(element, len) => {
-                Ok(len.as_target_usize() != Some(0) && self.needs_drop_at(element, span, depth + 1)?)
+                Ok(len.as_target_usize() != Some(0) && self.needs_drop_at(element, drops, span, depth + 1)?)
             }
-            TyKind::Slice(element) => self.needs_drop_at(element, span, depth + 1),
-            TyKind::Tuple(types) => self.any_needs_drop(types.iter(), span, depth),
-            TyKind::Closure(_, args) => self.any_needs_drop(ClosureArgs::new(args).upvar_tys().iter(), span, depth),
+            TyKind::Slice(element) => self.needs_drop_at(element, drops, span, depth + 1),
+            TyKind::Tuple(types) => self.any_needs_drop(types.iter(), drops, span, depth),
+            TyKind::Closure(_, args) => {
+                self.any_needs_drop(ClosureArgs::new(args).upvar_tys().iter(), drops, span, depth)
+            }
             TyKind::CoroutineClosure(_, args) => {
-                self.any_needs_drop(CoroutineClosureArgs::new(args).upvar_tys().iter(), span, depth)
+                self.any_needs_drop(CoroutineClosureArgs::new(args).upvar_tys().iter(), drops, span, depth)
             }
             TyKind::Adt(did, args) => {
                 let adt = self.tcx.adt_def(did);
                 if adt.is_manually_drop {
                     return Ok(false);
                 }
-                if adt.is_box || self.definitions().adt_destructor(did).is_some() {
+                // No destructor suspends yet: those that may are not stable.
+                let has_destructor = adt.is_box || self.definitions().adt_destructor(did).is_some();
+                if has_destructor && drops == Drops::All {
                     return Ok(true);
                 }
                 if adt.is_union() {
@@ -139,7 +162,7 @@ impl<'tcx> Facts<'tcx> {
                 for field in adt.variants.iter().flat_map(|variant| variant.fields.iter()) {
                     let ty = self.field_ty(field.did, args);
                     let ty = self.normalize(ty, span)?;
-                    if self.needs_drop_at(ty, span, depth + 1)? {
+                    if self.needs_drop_at(ty, drops, span, depth + 1)? {
                         return Ok(true);
                     }
                 }
@@ -148,14 +171,16 @@ impl<'tcx> Facts<'tcx> {
             TyKind::Alias(..) => {
                 let normal = self.normalize(ty, span)?;
                 match normal != ty && !matches!(normal.kind(), TyKind::Alias(..)) {
-                    true => self.needs_drop_at(normal, span, depth + 1),
+                    true => self.needs_drop_at(normal, drops, span, depth + 1),
                     false => Ok(!self.is_copy(normal, span)?),
                 }
             }
             TyKind::Param(_) => Ok(!self.is_copy(ty, span)?),
-            TyKind::Dynamic(..) | TyKind::Foreign(_) | TyKind::Coroutine(..) => Ok(true),
+            TyKind::Dynamic(..) => Ok(drops == Drops::All),
+            TyKind::Foreign(_) => Ok(false),
+            TyKind::Coroutine(..) => Ok(true),
             TyKind::UnsafeBinder(binder) => {
-                self.needs_drop_at(self.tcx.instantiate_bound_erased(binder), span, depth + 1)
+                self.needs_drop_at(self.tcx.instantiate_bound_erased(binder), drops, span, depth + 1)
             }
             TyKind::Bool
             | TyKind::Char

@@ -43,5 +43,8 @@ pub struct BuildCx<'tcx> {
 /// # Errors
 /// A doubt names what is not built, and where.
 pub fn build<'tcx>(cx: BuildCx<'tcx>, body: &TypedBody<'tcx>) -> Result<BuiltBody<'tcx>> {
+    if let thir::BodyTy::GlobalAsm(_) = body.thir.body_type {
+        return Err(Doubt::new("`global_asm!`", body.span));
+    }
     builder::Builder::new(cx, Facts::new(cx, body.def_id), body)?.build()
 }

@@ -86,7 +86,7 @@ impl<'tcx> PlaceBuilder<'tcx> {
             rest.next();
             at = projection.ty;
         }
-        let mut resolved = PlaceBuilder::from(found.use_place);
+        let mut resolved = PlaceBuilder::from(*found);
         resolved.projection.extend(rest);
         Some(resolved)
     }

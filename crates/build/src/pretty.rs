@@ -140,7 +140,10 @@ impl<'tcx> Text<'_, 'tcx> {
                 let unwind = unwind_name(call.unwind);
                 match call.target {
                     Some(target) => format!("{destination} = {func}({args}) -> [return: {target:?}, {unwind}]"),
-                    None => format!("{destination} = {func}({args}) -> {unwind}"),
+                    None => {
+                        let unwind = unwind.strip_prefix("unwind: ").unwrap_or(&unwind);
+                        format!("{destination} = {func}({args}) -> {unwind}")
+                    }
                 }
             }
             TerminatorKind::TailCall { func, args, .. } => {

@@ -11,7 +11,7 @@ use crate::{Doubt, Result, StatementKind, TerminatorKind};
 use mir::{BasicBlock, Local, Operand, Place, Rvalue, SourceInfo, SourceScope, SourceScopeData, UnwindAction};
 use thir::{ExprId, HirId, Scope as RegionScope, ScopeData, StmtKind};
 use tree::{DropIdx, DropTree, Entry, ROOT};
-use ty::{Span, TyKind};
+use ty::Span;
 
 /// The scopes around the code that is being built.
 #[derive(Debug, Default)]
@@ -479,7 +479,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
                     let Some(unwind) = unwind_to else { return Err(self.strange_scope(region_scope)) };
                     self.scopes.unwind_drops.add_entry_point(*block, unwind);
                     if let Some(to) = drop_to
-                        && self.is_async_drop(local)
+                        && self.is_async_drop(local)?
                     {
                         self.scopes.coroutine_drops.add_entry_point(*block, to);
                     }
@@ -500,8 +500,8 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     }
 
     /// Whether dropping a coroutine while this is dropped goes another way.
-    fn is_async_drop(&self, local: Local) -> bool {
-        matches!(self.local_decls[local].ty.kind(), TyKind::Coroutine(..))
+    fn is_async_drop(&self, local: Local) -> Result<bool> {
+        self.facts.needs_async_drop(self.local_decls[local].ty, self.body.span)
     }
 
     /// Makes blocks of a tree of ways out. Gives the block where they come together, if there are any.

@@ -1,6 +1,6 @@
 //! Whole bodies: arguments, captured variables, and the frame around the value.
 
-use crate::builder::{Builder, CaptureUse, VarLocals, end};
+use crate::builder::{Builder, VarLocals, end};
 use crate::place::PlaceBuilder;
 use crate::scope::{DropKind, LintLevel};
 use crate::{BuiltBody, Doubt, Result, TerminatorKind};
@@ -181,7 +181,7 @@ impl<'tcx> Builder<'_, 'tcx> {
             let use_place = Place { local: CAPTURES, projection: self.tcx.arena().alloc_slice(&path) };
             let name = capture.debug_name(|ty, variant, field| self.field_name(ty, variant, field));
             self.debug_info(Symbol::intern(&name), Self::outermost(capture.span), use_place, None);
-            self.captures.push(CaptureUse { use_place, mutability: capture.mutability });
+            self.captures.push(use_place);
         }
         Ok(())
     }

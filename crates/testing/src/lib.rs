@@ -4,7 +4,8 @@
 //! which it is to be read and, with the feature `front`, the opened program; rustc's HIR as text ([`hir_tree`]). Whatever
 //! goes wrong is a panic, which fails the test.
 //!
-//! **What it must not know.** Any crate but `release` and those that open a program: the tests of all others may use it.
+//! **What it must not know.** Any crate but `release`, those that open a program and, with the feature `thir`, `thir` and `mir`: the
+//! tests of all others may use it.
 
 #![forbid(unsafe_code)]
 

@@ -43,13 +43,13 @@ impl<'tcx> CapturedPlace<'tcx> {
     pub fn place_ty(&self) -> Ty<'tcx> {
         self.projections.last().map_or(self.var_ty, |projection| projection.ty)
     }
-    /// The name that debuggers show: `s`, `s__0`, `_ref__s`.
+    /// The name that debuggers show: `s`, `s__0`.
     pub fn debug_name(&self, field_name: impl Fn(Ty<'tcx>, VariantIdx, FieldIdx) -> String) -> String {
         let mut name = self.name.as_str().to_owned();
         let mut at = self.var_ty;
         for projection in &self.projections {
             match projection.kind {
-                CaptureProjectionKind::Deref => name = format!("*{name}"),
+                CaptureProjectionKind::Deref => {}
                 CaptureProjectionKind::Field(field, variant) => {
                     name = format!("{name}__{}", field_name(at, variant, field));
                 }

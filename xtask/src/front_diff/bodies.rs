@@ -32,6 +32,8 @@ pub enum Stage {
 enum Outcome {
     Equal,
     Doubt(String),
+    /// rustc has not written its MIR: there is nothing to compare with.
+    Apart,
     /// Both texts.
     Different(String, String),
 }
@@ -79,10 +81,11 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
 fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     results.sort_by(|a, b| a.path.cmp(&b.path));
     let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let (mut equal, mut doubts, mut different) = (0, 0, 0);
+    let (mut equal, mut doubts, mut different, mut apart) = (0, 0, 0, 0);
     for Body { path, outcome } in &results {
         match outcome {
             Outcome::Equal => equal += 1,
+            Outcome::Apart => apart += 1,
             Outcome::Doubt(text) => {
                 doubts += 1;
                 let construct = text.split([':', '`']).next().unwrap_or_default().trim();
@@ -120,6 +123,7 @@ fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     let compared = equal + doubts + different;
     let share = 100.0 * f64::from(equal) / f64::from(compared.max(1));
     println!("{equal} of {compared} bodies equal ({share:.2} %), {doubts} doubted, {different} different");
+    println!("{apart} bodies of which rustc wrote no MIR");
     Ok(())
 }
 
@@ -185,7 +189,7 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
-                None => continue,
+                None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {
                     Err(doubt) => Outcome::Doubt(doubt.to_string()),
                     Ok(built) => {
@@ -229,8 +233,9 @@ fn canonical(text: &str) -> String {
     let mut out = Vec::new();
     let mut lines = text.lines().skip_while(|line| line.is_empty() || line.starts_with("//") || line.starts_with('|'));
     if let Some(line) = lines.next() {
+        let is_function = line.starts_with("fn ");
         let line = line_without_names(line.trim_end_matches(" {"));
-        let start = line.find("(_1: ").or_else(|| line.find("() ->"));
+        let start = line.find("(_1: ").or_else(|| line.find("() ->")).filter(|_| is_function);
         out.push(start.map_or("const", |at| &line[at..]).to_owned());
     }
     // What a coroutine yields is told in lines of their own.
@@ -245,7 +250,7 @@ fn canonical(text: &str) -> String {
 }
 
 fn line_without_names(line: &str) -> String {
-    let mut text = self_arguments(&bounds(&closures(&paths(&extremes(line)))));
+    let mut text = function_items(&self_arguments(&bounds(&closures(&binders(&paths(&extremes(line)))))));
     for (start, end, to) in [("{static ", ": ", "{alloc: "), ("(Some(DefId(", "))), ", "(closure), ")] {
         if let Some(at) = text.find(start)
             && let Some(length) = text[at..].find(end)
@@ -270,9 +275,12 @@ fn line_without_names(line: &str) -> String {
         // Arguments that are the defaults.
         (", Global", ""),
         (", RandomState", ""),
-        ("for fn(", "fn("),
-        ("for unsafe ", "unsafe "),
+        (", ()>", ">"),
+        (".0f64", "f64"),
+        (".0f32", "f32"),
         ("&fake shallow ", "&fake "),
+        ("(dyn)", "dyn"),
+        ("fn item {", "{"),
     ] {
         text = text.replace(from, to);
     }
@@ -341,6 +349,57 @@ fn bounds(line: &str) -> String {
     out
 }
 
+/// Leaves out `for<'a>`, and writes slices in constants as we do.
+fn binders(line: &str) -> String {
+    let mut text = line.to_owned();
+    while let Some(at) = text.find("for<'_") {
+        let Some(length) = text[at..].find("> ") else { break };
+        text.replace_range(at..at + length + 2, "");
+    }
+    if let Some(at) = text.find("Slice { alloc_id: alloc, meta: ")
+        && let Some(length) = text[at..].find(" }: ")
+        && let Some(end) = text[at..].find(['.', ';'])
+    {
+        let (number, ty) = (&text[at + 31..at + length], &text[at + length + 4..at + end]);
+        let slice = format!("{{alloc, {number}: {ty}}}");
+        text.replace_range(at..at + end, &slice);
+    }
+    text
+}
+
+/// The type of a function is its path; rustc writes the signature before that.
+fn function_items(line: &str) -> String {
+    let mut text = line.to_owned();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("fn(").map(|at| at + from) {
+        from = at + 3;
+        let mut depth = 0;
+        let end = text[at + 2..].char_indices().find(|&(position, c)| {
+            match c {
+                '>' if text[at + 2..][..position].ends_with(['-', '=']) => {}
+                '{' if depth == 0 => return true,
+                '>' | ')' | ']' | '}' if depth == 0 => return true,
+                ',' | ';' if depth == 0 => return true,
+                '(' | '[' | '{' | '<' => depth += 1,
+                '>' | ')' | ']' | '}' => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        if let Some((end, '{')) = end {
+            let mut start = at;
+            for word in ["\"Rust\" ", "extern \"C\" ", "unsafe ", "for "] {
+                if text[..start].ends_with(word) {
+                    start -= word.len();
+                }
+            }
+            text.replace_range(start..at + 2 + end, "");
+            from = start + 1;
+        }
+    }
+    text
+}
+
 /// The least and greatest integers have names.
 fn extremes(line: &str) -> String {
     let mut text = line.to_owned();
@@ -372,6 +431,12 @@ fn closures(line: &str) -> String {
         let starts = ["{closure#", "{{closure#", "{coroutine", "{async", "{gen", "{{opaque#"];
         let is_name =
             inner.contains('@') && !inner.contains('"') || starts.iter().any(|start| inner.starts_with(start));
+        // A closure by its path.
+        let last = inner.strip_suffix("}}").and_then(|it| it.rsplit_once("{closure#"));
+        let is_path = inner.starts_with('{')
+            && last.is_some_and(|(_, number)| number.chars().all(|c| c.is_ascii_digit()))
+            && !inner.contains('"');
+        let is_name = is_name || is_path;
         if !is_name {
             out.push('{');
             rest = &group[1..];

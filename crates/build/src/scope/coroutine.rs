@@ -30,9 +30,10 @@ impl Builder<'_, '_> {
     /// The same for the innermost scope, if something in it is dropped asynchronously.
     pub(super) fn dropline_of_top_scope(&mut self) -> Result<Option<DropIdx>> {
         let scope = self.local_scope()?;
-        let has_async = self.scopes.scopes.last().is_some_and(|scope| {
-            scope.drops.iter().any(|drop| drop.kind == DropKind::Value && self.is_async_drop(drop.local))
-        });
+        let mut has_async = false;
+        for drop in self.scopes.scopes.last().iter().flat_map(|scope| &scope.drops) {
+            has_async |= drop.kind == DropKind::Value && self.is_async_drop(drop.local)?;
+        }
         Ok(if has_async { Some(self.diverge_dropline_target(scope)?) } else { None })
     }
 
@@ -51,8 +52,11 @@ impl Builder<'_, '_> {
         blocks: &IndexVec<DropIdx, Option<BasicBlock>>,
         else_scope: RegionScope,
     ) -> Result<()> {
-        let is_async = |data: &super::DropData| data.kind == DropKind::Value && self.is_async_drop(data.local);
-        if !tree.iter_after_root().any(|(_, data, _)| is_async(&data)) {
+        let mut has_async = false;
+        for (_, data, _) in tree.iter_after_root() {
+            has_async |= data.kind == DropKind::Value && self.is_async_drop(data.local)?;
+        }
+        if !has_async {
             return Ok(());
         }
         let mut indices = vec![self.diverge_dropline_target(else_scope)?];
@@ -60,7 +64,7 @@ impl Builder<'_, '_> {
             let outer = indices[next.index()];
             let drop = self.scopes.coroutine_drops.add_drop(data, outer);
             if data.kind == DropKind::Value
-                && self.is_async_drop(data.local)
+                && self.is_async_drop(data.local)?
                 && let Some(block) = blocks[at]
             {
                 self.scopes.coroutine_drops.add_entry_point(block, outer);

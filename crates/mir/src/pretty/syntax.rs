@@ -19,10 +19,9 @@ impl<'tcx> Printer<'tcx> {
                     format!("{text}[{}{offset} of {min_length}]", if from_end { "-" } else { "" })
                 }
                 ProjectionElem::Subslice { from, to: 0, from_end: true } => format!("{text}[{from}:]"),
-                ProjectionElem::Subslice { from, to, from_end } => {
-                    let from = if from == 0 { String::new() } else { from.to_string() };
-                    format!("{text}[{from}:{}{to}]", if from_end { "-" } else { "" })
-                }
+                ProjectionElem::Subslice { from: 0, to, from_end: true } => format!("{text}[:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: true } => format!("{text}[{from}:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: false } => format!("{text}[{from}..{to}]"),
                 ProjectionElem::Downcast(Some(name), _) => format!("({text} as {name})"),
                 ProjectionElem::Downcast(None, variant) => format!("({text} as variant#{})", variant.as_u32()),
                 ProjectionElem::OpaqueCast(ty) => format!("({text} as {})", self.tcx.ty_str(ty)),
@@ -180,10 +179,10 @@ impl<'tcx> Printer<'tcx> {
             AssertKind::Overflow(BinOp::Mul, ..) => "attempt to compute `{} * {}`, which would overflow",
             AssertKind::Overflow(BinOp::Div, ..) => "attempt to compute `{} / {}`, which would overflow",
             AssertKind::Overflow(BinOp::Rem, ..) => {
-                "attempt to compute the remainder of `{} / {}`, which would overflow"
+                "attempt to compute the remainder of `{} % {}`, which would overflow"
             }
-            AssertKind::Overflow(BinOp::Shl, ..) => "attempt to shift left {} by `{}`, which would overflow",
-            AssertKind::Overflow(BinOp::Shr, ..) => "attempt to shift right {} by `{}`, which would overflow",
+            AssertKind::Overflow(BinOp::Shl, ..) => "attempt to shift left by `{}`, which would overflow",
+            AssertKind::Overflow(BinOp::Shr, ..) => "attempt to shift right by `{}`, which would overflow",
             AssertKind::Overflow(..) => "attempt to compute with {} and {}, which would overflow",
             AssertKind::OverflowNeg(_) => "attempt to negate `{}`, which would overflow",
             AssertKind::DivisionByZero(_) => "attempt to divide `{}` by zero",
@@ -198,7 +197,9 @@ impl<'tcx> Printer<'tcx> {
             AssertKind::InvalidEnumConstruction(_) => "trying to construct an enum from an invalid value {}",
         };
         let mut all = format!("\"{text}\"");
-        for operand in message.operands() {
+        // Of a shift, only by how much is told.
+        let is_shift = matches!(message, AssertKind::Overflow(BinOp::Shl | BinOp::Shr, ..));
+        for operand in message.operands().into_iter().skip(usize::from(is_shift)) {
             all.push_str(", ");
             all.push_str(&self.operand(operand));
         }

@@ -21,11 +21,14 @@ struct Visitor<'a, 'tcx> {
     at: Context,
     /// Variables of `super let`s that live as long as what their block's value is extended to.
     extended: Vec<(LocalVarId, Option<Scope>)>,
+    /// The node with the attribute that what is visited is under.
+    lint_root: Option<ItemLocalId>,
 }
 
 pub(super) fn scopes<'tcx>(lookup: &Lookup<'tcx>, thir: &Thir<'tcx>, root: ExprId, edition: u16) -> ScopeTree {
     let at = Context { parent: None, var_parent: None };
-    let mut visitor = Visitor { lookup, thir, edition, tree: ScopeTree::default(), at, extended: Vec::new() };
+    let mut visitor =
+        Visitor { lookup, thir, edition, tree: ScopeTree::default(), at, extended: Vec::new(), lint_root: None };
     let ExprKind::Scope { hir_id, .. } = thir[root].kind else { return visitor.tree };
     let local_id = hir_id.local_id;
     visitor.enter(Scope { local_id, data: ScopeData::CallSite });
@@ -59,17 +62,45 @@ impl<'tcx> Visitor<'_, 'tcx> {
         self.enter(Scope { local_id, data: ScopeData::Node });
     }
 
-    fn edition_of(&self, span: Span) -> u16 {
-        // The toolchain's own crates are of the newest.
-        if self.lookup.files.is_std(span) { 2024 } else { self.edition }
+    /// The edition of a block. The toolchain's own crates are of the newest; and so are its built-in macros, in whose blocks
+    /// everything has one place.
+    fn edition_of(&self, block: &Block) -> u16 {
+        let tail = block.expr.map(|tail| self.thir[tail].span);
+        let is_built_in = block.span.ctxt != ty::SyntaxContext::ROOT && tail == Some(block.span);
+        if is_built_in || self.lookup.files.is_std(block.span) { 2024 } else { self.edition }
+    }
+
+    /// Nodes on and under an attribute for lints have a source scope: of attributes, the text has only what desugarings and
+    /// `matches!` are known to make.
+    fn note_lint_root(&mut self, node: ItemLocalId) {
+        if let Some(root) = self.lint_root {
+            self.tree.lint_roots.insert(node, root);
+        }
+    }
+
+    /// `matches!` allows a lint for its match.
+    fn is_matches_macro(&self, arms: &[ArmId], span: Span) -> bool {
+        let is_bool = |&arm: &ArmId| matches!(self.kind(self.thir[arm].body), ExprKind::Literal { lit, .. } if matches!(lit.node, LitKind::Bool(_)));
+        arms.len() == 2 && arms.iter().all(is_bool) && self.lookup.files.is_std(span)
     }
 
     fn pat(&mut self, pat: &Pat<'tcx>) {
         let parent = self.at.var_parent;
+        let root = self.lint_root;
         let tree = &mut self.tree;
         pat.walk(&mut |pat| {
+            // What a destructuring assignment desugars to has variables of this name.
+            if let PatKind::Binding { name, var, .. } = &pat.kind
+                && name.as_str() == "lhs"
+                && pat.span.ctxt != ty::SyntaxContext::ROOT
+            {
+                tree.assign_desugar_vars.insert(var.local_id());
+            }
             if let (PatKind::Binding { var, is_primary: true, .. }, Some(scope)) = (&pat.kind, parent) {
                 tree.var_scopes.insert(var.local_id(), scope);
+                if let Some(root) = root {
+                    tree.lint_roots.insert(var.local_id(), root);
+                }
             }
             true
         });
@@ -102,7 +133,15 @@ impl<'tcx> Visitor<'_, 'tcx> {
         let outer = self.at;
         self.tree.node_spans.insert(hir_id.local_id, expr.span);
         self.enter_node(hir_id.local_id, terminating);
+        let outer_root = self.lint_root;
+        if let ExprKind::Match { arms, .. } = &thir[value].kind
+            && self.is_matches_macro(arms, expr.span)
+        {
+            self.lint_root = Some(hir_id.local_id);
+        }
+        self.note_lint_root(hir_id.local_id);
         self.parts(value);
+        self.lint_root = outer_root;
         self.at = outer;
     }
 
@@ -142,10 +181,12 @@ impl<'tcx> Visitor<'_, 'tcx> {
                 self.expr(*expr, false);
                 self.pat(pat);
             }
-            ExprKind::Match { scrutinee, arms, .. } => {
+            ExprKind::Match { scrutinee, arms, match_source } => {
                 self.expr(*scrutinee, false);
                 for &arm in arms {
-                    self.arm(arm);
+                    // What `?` desugars to allows that code is not reached.
+                    let allows = matches!(match_source, MatchSource::TryDesugar(_));
+                    self.arm(arm, allows);
                 }
             }
             ExprKind::Block { block } => self.block(*block, false),
@@ -153,12 +194,13 @@ impl<'tcx> Visitor<'_, 'tcx> {
         }
     }
 
-    fn arm(&mut self, id: ArmId) {
+    fn arm(&mut self, id: ArmId, allows_in_body: bool) {
         let arm = &self.thir[id];
         let outer = self.at;
         let local_id = arm.scope.local_id;
         self.tree.node_spans.insert(local_id, arm.span);
         self.enter_node(local_id, true);
+        self.note_lint_root(local_id);
         self.at.var_parent = self.at.parent;
         self.pat(&arm.pattern);
         if let Some(guard) = arm.guard {
@@ -166,7 +208,14 @@ impl<'tcx> Visitor<'_, 'tcx> {
             self.at.var_parent = self.at.parent;
             self.cond(guard);
         }
+        let outer_root = self.lint_root;
+        if let ExprKind::Scope { hir_id, .. } = self.thir[arm.body].kind
+            && allows_in_body
+        {
+            self.lint_root = Some(hir_id.local_id);
+        }
         self.expr(arm.body, false);
+        self.lint_root = outer_root;
         self.at = outer;
     }
 
@@ -186,7 +235,8 @@ impl<'tcx> Visitor<'_, 'tcx> {
                     self.expr(*expr, false);
                     self.at.parent = before;
                 }
-                StmtKind::Let { remainder_scope, init_scope, pattern, initializer, else_block, .. } => {
+                StmtKind::Let { remainder_scope, init_scope, pattern, initializer, else_block, hir_id, .. } => {
+                    self.note_lint_root(hir_id.local_id);
                     let before = self.at;
                     self.enter(*remainder_scope);
                     self.at.var_parent = self.at.parent;
@@ -207,7 +257,7 @@ impl<'tcx> Visitor<'_, 'tcx> {
             }
         }
         if let Some(tail) = block.expr {
-            let terminating = self.edition_of(block.span) >= 2024;
+            let terminating = self.edition_of(block) >= 2024;
             self.expr(tail, terminating);
         }
         self.at = outer;
