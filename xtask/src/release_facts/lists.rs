@@ -66,6 +66,9 @@ fn lang_items(source: &Source) -> Result<Vec<String>, String> {
         if !matches!(module, "sym" | "kw") {
             return Err(missing("lang item's symbol"));
         }
+        // Keywords stand first, and may have a symbol's name (`Break`).
+        let (keywords, others) = symbols.split_once("    Symbols {").unwrap_or((&symbols, ""));
+        let symbols = if module == "kw" { keywords } else { others };
         // Some symbols have other names than their texts. A path (`Option::Some`) is none of them.
         let text_of = |line: &'_ str| {
             let text = line.trim().strip_prefix(name)?.trim().strip_prefix(':')?.trim();
