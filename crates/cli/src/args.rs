@@ -3,7 +3,7 @@
 use backend::{DebugInfo, OptLevel};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use driver::rustc_args;
-use driver::{BackendChoice, Backends, EmitKind, Options, OutputCrateType, Source};
+use driver::{BackendChoice, Backends, EmitKind, Options, OutputCrateType, Source, StdChoice};
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
@@ -54,6 +54,9 @@ pub enum Command {
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Prepare targets whose std is compiled from its source.
+    #[command(subcommand)]
+    Target(TargetCommand),
     /// List the back ends and what each can do.
     Backends {
         /// Print JSON.
@@ -81,6 +84,32 @@ pub enum CacheCommand {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum TargetCommand {
+    /// Have rustc check the source of std for a target, so that programs can be compiled for it.
+    Add {
+        /// A target triple, or a JSON file that describes a target.
+        target: String,
+        /// What a panic does: unwind or abort. The target's own way where nothing is said.
+        #[arg(long, value_name = "STRATEGY", value_parser = ["unwind", "abort"])]
+        panic: Option<String>,
+        /// The source of std: the folder `library` of Rust's source.
+        #[arg(long, value_name = "FOLDER")]
+        rust_src: Option<PathBuf>,
+    },
+    /// List the targets that are prepared.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove what was prepared for a target.
+    Remove {
+        /// The target's name, as `list` shows it.
+        target: String,
     },
 }
 
@@ -129,7 +158,7 @@ pub struct CompileArgs {
     #[arg(long, value_name = "NAME")]
     pub crate_name: Option<String>,
     /// A codegen option: panic=abort|unwind, overflow-checks=on|off, debug-assertions=on|off, target-cpu=CPU,
-    /// target-feature=FEATURES, opt-level=LEVEL, debuginfo=LEVEL, link-arg=ARG.
+    /// target-feature=FEATURES, opt-level=LEVEL, debuginfo=LEVEL, linker=PROGRAM, link-arg=ARG.
     #[arg(short = 'C', long = "codegen", value_name = "OPTION")]
     pub codegen: Vec<String>,
     /// Use a compiled crate.
@@ -141,6 +170,16 @@ pub struct CompileArgs {
     /// Link a native library.
     #[arg(short = 'l', value_name = "[KIND=]NAME")]
     pub libraries: Vec<String>,
+    /// What to compile for, instead of this machine: a target triple, or a JSON file that describes a target.
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Where std comes from: prebuilt (as rustc compiled it), source (compiled with the program), or auto: prebuilt where the
+    /// toolchain has it for the target.
+    #[arg(long, value_name = "FROM", default_value = "auto", value_parser = parse_std)]
+    pub std: StdChoice,
+    /// The source of std, for targets without a compiled one: the folder `library` of Rust's source.
+    #[arg(long, value_name = "FOLDER")]
+    pub rust_src: Option<PathBuf>,
     /// Print a table of the stages with their times and counts.
     #[arg(long)]
     pub time: bool,
@@ -174,6 +213,10 @@ fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
     OutputCrateType::from_name(text).ok_or_else(|| "there are the types bin, lib, cdylib and staticlib".to_owned())
 }
 
+fn parse_std(text: &str) -> Result<StdChoice, String> {
+    StdChoice::from_name(text).ok_or_else(|| "there are auto, prebuilt and source".to_owned())
+}
+
 fn parse_debug(text: &str) -> Result<DebugInfo, String> {
     rustc_args::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
 }
@@ -205,6 +248,9 @@ impl CompileArgs {
         options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
         options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
         options.test = self.test;
+        options.target.clone_from(&self.target);
+        options.std = self.std;
+        options.rust_src.clone_from(&self.rust_src);
         options.edition.clone_from(&self.edition);
         options.cfgs.clone_from(&self.cfg);
         options.crate_name.clone_from(&self.crate_name);
@@ -245,12 +291,13 @@ impl CompileArgs {
             "target-feature" => options.target_features = Some(needed()?.to_owned()),
             "opt-level" => options.opt = parse_opt(needed()?)?,
             "debuginfo" => options.debug = parse_debug(value.unwrap_or("2"))?,
+            "linker" => options.linker = Some(PathBuf::from(needed()?)),
             "link-arg" => options.link_args.push(needed()?.to_owned()),
             "link-args" => options.link_args.extend(needed()?.split_whitespace().map(str::to_owned)),
             _ => {
                 return Err(format!(
                     "`-C {name}` is not an option of Bessemer; there are panic, overflow-checks, debug-assertions, \
-                     target-cpu, target-feature, opt-level, debuginfo, link-arg"
+                     target-cpu, target-feature, opt-level, debuginfo, linker, link-arg"
                 ));
             }
         }

@@ -1,7 +1,7 @@
 //! `bessemer`'s own commands.
 
 use crate::args::{self, Command};
-use crate::{cache, doctor, show, start};
+use crate::{cache, doctor, show, start, target};
 use backend::OptLevel;
 use driver::{Backends, DriverError, Options, Report, libraries};
 use std::process::ExitCode;
@@ -21,11 +21,16 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
     };
     match command {
         Command::Run { compile, args } => {
-            let options = match compile.options(&backends, |backends| backends.for_level(OptLevel::O0)) {
+            let options = match compile
+                .options(&backends, |backends| backends.for_level_and_target(OptLevel::O0, compile.target.as_deref()))
+            {
                 Ok(options) => options,
                 Err(message) => return show::usage(&message),
             };
             warn_of_cache(&options);
+            if let Err(error) = target::prepare(&options) {
+                return show::error(&error, compile.json, options.color);
+            }
             let mut report = Report::default();
             let result = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
                 if libraries::is_program(&types) {
@@ -54,6 +59,9 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
                 Err(message) => return show::usage(&message),
             };
             warn_of_cache(&options);
+            if let Err(error) = target::prepare(&options) {
+                return show::error(&error, compile.json, options.color);
+            }
             options.output = output;
             options.out_dir = out_dir;
             options.emit = match args::emit_kinds(&emit, options.backend.all()) {
@@ -81,6 +89,9 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
                 Err(message) => return show::usage(&message),
             };
             warn_of_cache(&options);
+            if let Err(error) = target::prepare(&options) {
+                return show::error(&error, compile.json, options.color);
+            }
             let checked = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
                 if libraries::is_program(&types) { driver::check(&options) } else { libraries::check(&options) }
             });
@@ -96,6 +107,7 @@ pub fn obey(command: Command, backends: &Backends) -> ExitCode {
             }
         }
         Command::Cache(command) => cache::cache(&command),
+        Command::Target(command) => target::target(&command),
         Command::Backends { json } => doctor::backends(&backends, json),
         Command::Doctor { json } => doctor::doctor(&backends, json),
     }

@@ -37,6 +37,7 @@ mod rustc;
 mod settings;
 mod show;
 mod start;
+mod target;
 
 pub use backend;
 pub use driver::Backends;

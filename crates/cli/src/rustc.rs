@@ -3,7 +3,7 @@
 use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show;
 use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
-use driver::{Backends, DriverError, Invocation, Observer, Toolchain};
+use driver::{Backends, DriverError, Invocation, Observer, Toolchain, targets};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,11 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> Exi
     if placed.as_ref().is_some_and(|placed| placed.shows_progress) {
         settings.observer = progress(invocation.crate_name().unwrap_or_default().to_owned());
     }
+    let toolchain = targets::choose_for_unit(toolchain, &invocation, settings.cache.as_deref(), &settings.observer);
+    let toolchain = match toolchain {
+        Ok(toolchain) => toolchain,
+        Err(error) => return show::unit_error(&error, json, color),
+    };
     let mut sink = |line: &[u8]| {
         let _ = std::io::stderr().write_all(line);
     };

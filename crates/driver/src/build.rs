@@ -43,8 +43,8 @@ fn require_outputs(options: &Options) -> Result<(), DriverError> {
 /// Diagnostics only.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
-    let toolchain = pipeline::begin(options, &mut report)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, toolchain)?;
     let folder = files::temporary_folder()?;
     let diagnostics = report.stage("check", |_| toolchain.check_only(&options.request(), folder.path()))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
@@ -53,12 +53,12 @@ pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
 /// Builds what `options.emit` asks for.
 pub fn build(options: &Options) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
-    let toolchain = pipeline::begin(options, &mut report)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
     require_outputs(options)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    pipeline::require_cpu(options, toolchain)?;
     caches::sweep(options.cache.as_deref());
-    let source = CheckedSource::new(&toolchain, options, &mut report)?;
-    let files = catching(|| emit_all(&source.pipeline(&toolchain), &mut report));
+    let source = CheckedSource::new(toolchain, options, &mut report)?;
+    let files = catching(|| emit_all(&source.pipeline(toolchain), &mut report));
     let files = files.map_err(|error| error.after(&source.checked.diagnostics))?;
     Ok(BuildOutput { files, diagnostics: source.checked.diagnostics, report })
 }
@@ -82,7 +82,7 @@ fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<Vec<PathBuf>
     if options.emit.contains(&EmitKind::Link) {
         let path = path(&EmitKind::Link);
         let objects = pipeline.generate(&mut program, &mut divided, report)?;
-        let job = pipeline.link_job(&program, objects, &path, Artefact::Executable);
+        let job = pipeline.link_job(&program, objects, &path, Artefact::Executable)?;
         report.stage("link", |_| link::aot::link(&job))?;
         files.push(path);
     }
@@ -106,6 +106,9 @@ pub fn output_path(options: &Options, kind: &EmitKind) -> PathBuf {
         }
         _ => options.crate_name(),
     };
+    if *kind == EmitKind::Link {
+        return options.out_dir.clone().unwrap_or_default().join(format!("{stem}{}", options.exe_suffix));
+    }
     let extension = kind.extension(backends);
     let name = if extension.is_empty() { stem } else { format!("{stem}.{extension}") };
     options.out_dir.clone().unwrap_or_default().join(name)

@@ -62,26 +62,26 @@ pub fn is_program(types: &[OutputCrateType]) -> bool {
 /// Only checks a library.
 pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
-    let toolchain = pipeline::begin(options, &mut report)?;
-    let diagnostics = report.stage("check", |_| compiled::check(&toolchain, options, Kind::Library))?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    let diagnostics = report.stage("check", |_| compiled::check(toolchain, options, Kind::Library))?;
     Ok(BuildOutput { files: Vec::new(), diagnostics, report })
 }
 
 /// Builds what `options.emit` asks for of a library of these types.
 pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput, DriverError> {
     let mut report = Report::default();
-    let toolchain = pipeline::begin(options, &mut report)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, toolchain)?;
     if let Some(folder) = &options.out_dir {
         std::fs::create_dir_all(folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
     }
     let mut output = BuildOutput { report, ..BuildOutput::default() };
     let texts: Vec<&EmitKind> = options.emit.iter().filter(|kind| **kind != EmitKind::Link).collect();
     if options.emit.contains(&EmitKind::Link) {
-        link(&toolchain, options, types, &mut output)?;
+        link(toolchain, options, types, &mut output)?;
     }
     if !texts.is_empty() {
-        let compiled = compiled::compile(&toolchain, options, Kind::Library, &mut output.report)?;
+        let compiled = compiled::compile(toolchain, options, Kind::Library, &mut output.report)?;
         for kind in &texts {
             let path = output_path(options, kind);
             files::write(&path, &compiled.emit(kind)?)?;
@@ -118,8 +118,8 @@ fn link(
         observer: output.report.observer.clone(),
     };
     for &kind in types {
-        let file = file_of(options, kind)?;
-        let invocation = Invocation::parse(rustc_args(options, kind, &file)?).map_err(DriverError::Usage)?;
+        let file = file_of(toolchain, options, kind)?;
+        let invocation = Invocation::parse(rustc_args(toolchain, options, kind, &file)?).map_err(DriverError::Usage)?;
         let mut said = Vec::new();
         let mut sink = |line: &[u8]| said.extend_from_slice(line);
         let made = if kind == OutputCrateType::Lib {
@@ -142,13 +142,14 @@ fn link(
 }
 
 /// Where a library goes: where the user says, or by rustc's name for it.
-fn file_of(options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverError> {
-    let suffix = match kind {
-        OutputCrateType::Lib => "rlib",
-        OutputCrateType::Cdylib => "so",
-        _ => "a",
+fn file_of(toolchain: &Toolchain, options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverError> {
+    let spec = &toolchain.target.spec;
+    let (prefix, suffix) = match kind {
+        OutputCrateType::Lib => ("lib", ".rlib"),
+        OutputCrateType::Cdylib => (&*spec.dll_prefix, &*spec.dll_suffix),
+        _ => (&*spec.staticlib_prefix, &*spec.staticlib_suffix),
     };
-    let usual = format!("lib{}.{suffix}", options.crate_name());
+    let usual = format!("{prefix}{}{suffix}", options.crate_name());
     let Some(file) = &options.output else {
         return Ok(options.out_dir.clone().unwrap_or_default().join(usual));
     };
@@ -164,7 +165,12 @@ fn file_of(options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverEr
 }
 
 /// rustc's command line for a library.
-fn rustc_args(options: &Options, kind: OutputCrateType, file: &Path) -> Result<Vec<OsString>, DriverError> {
+fn rustc_args(
+    toolchain: &Toolchain,
+    options: &Options,
+    kind: OutputCrateType,
+    file: &Path,
+) -> Result<Vec<OsString>, DriverError> {
     let Source::File(source) = &options.source else {
         return Err(DriverError::Usage("a library is built from a file, not from standard input".to_owned()));
     };
@@ -176,6 +182,9 @@ fn rustc_args(options: &Options, kind: OutputCrateType, file: &Path) -> Result<V
         args.extend(["-o".into(), file.into()]);
     }
     args.extend(options.rustc_args());
+    if !toolchain.is_for_host() {
+        args.extend(["--target".into(), OsString::from(&toolchain.target.argument)]);
+    }
     let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
     if options.debug == DebugInfo::Lines {
         codegen("debuginfo", "1");

@@ -1,10 +1,13 @@
 //! What the linker is told.
 
+use crate::c_runtime::CRuntime;
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::OptLevel;
-use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
+use link::aot::{Exports, Flavor, Input, Job, LibraryKind, Linker, OutputKind, Strip};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use target::LinkerFlavor;
 use toolchain::Toolchain;
 
 /// What is made of a program's objects.
@@ -15,21 +18,24 @@ pub enum Artefact {
     SharedLibrary(Vec<String>),
 }
 
+/// What is linked.
+pub(crate) struct Parts {
+    pub objects: Vec<Object>,
+    /// Archives and libraries.
+    pub inputs: Vec<Input>,
+    /// The symbols that the program shows where its users can see any.
+    pub exported: Vec<String>,
+    pub runtime: CRuntime,
+}
+
 /// The job that links a program's objects.
-pub fn job(
-    toolchain: &Toolchain,
-    options: &Options,
-    objects: Vec<Object>,
-    link_inputs: Vec<Input>,
-    output: &Path,
-    artefact: Artefact,
-) -> Job {
-    let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
-    let linker = Linker {
-        program: options.linker.clone().unwrap_or_else(default_linker),
-        lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
-    };
+pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output: &Path, artefact: Artefact) -> Job {
+    let Parts { objects, inputs, exported, runtime } = parts;
+    let spec = &toolchain.target.spec;
+    let linker = linker(toolchain, options);
     let (kind, exports) = match artefact {
+        // Whoever runs WebAssembly calls what a program exports, too.
+        Artefact::Executable if spec.is_like_wasm => (OutputKind::FixedExecutable, Exports::Listed(exported)),
         Artefact::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
         Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
         Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
@@ -37,7 +43,6 @@ pub fn job(
     let own = objects.into_iter().map(|object| Input::ObjectBytes { name: object.name, bytes: object.bytes });
     let named = options.libraries.iter().map(|argument| library(argument));
     Job {
-        linker,
         kind,
         exports,
         strip: match options.strip {
@@ -46,13 +51,58 @@ pub fn job(
             StripKind::Symbols => Strip::Symbols,
         },
         output: output.to_owned(),
-        inputs: own.chain(named).chain(link_inputs).collect(),
-        search_folders: options.search_paths.iter().map(|path| search_folder(path)).collect(),
+        inputs: runtime.objects.into_iter().map(Input::Object).chain(own).chain(named).chain(inputs).collect(),
+        search_folders: options.search_paths.iter().map(|path| search_folder(path)).chain(runtime.folder).collect(),
+        first_args: first_args(toolchain, &linker),
         gc_sections: true,
         optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
         args: options.link_args.iter().map(Into::into).collect(),
+        linker,
         ..Job::default()
     }
+}
+
+/// The program that links for the target.
+fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
+    let spec = &toolchain.target.spec;
+    let named = options.linker.clone();
+    if spec.is_like_wasm {
+        let lld = toolchain.host_bin_dir().join("rust-lld");
+        return Linker { program: named.unwrap_or(lld), lld_folder: None, flavor: Flavor::Wasm };
+    }
+    let default = || match std::env::var_os("CC") {
+        _ if !toolchain.is_for_host() => cross_compiler(&spec.llvm_target),
+        Some(program) => PathBuf::from(program),
+        None => PathBuf::from("cc"),
+    };
+    let lld_folder = toolchain.lld_dir().filter(|_| named.is_none());
+    Linker { program: named.unwrap_or_else(default), lld_folder, flavor: Flavor::Cc }
+}
+
+/// The C compiler for another machine, by the name that GNU's have: the triple without its vendor.
+fn cross_compiler(triple: &str) -> PathBuf {
+    let parts: Vec<&str> = triple.split('-').collect();
+    match parts[..] {
+        [arch, _, os, env] => PathBuf::from(format!("{arch}-{os}-{env}-gcc")),
+        _ => PathBuf::from(format!("{triple}-gcc")),
+    }
+}
+
+/// What the target's description says that its linker is told first.
+fn first_args(toolchain: &Toolchain, linker: &Linker) -> Vec<OsString> {
+    let flavor = match (linker.flavor, &linker.lld_folder) {
+        (Flavor::Wasm, _) => LinkerFlavor::WasmLld,
+        (Flavor::Cc, Some(_)) => LinkerFlavor::GnuLldCc,
+        (Flavor::Cc, None) => LinkerFlavor::GnuCc,
+    };
+    let args = toolchain.target.spec.pre_link_args.get(&flavor).cloned().unwrap_or_default();
+    let mut args: Vec<OsString> = args.into_iter().map(OsString::from).collect();
+    let has_no_system = ["unknown", "none"].iter().any(|os| toolchain.target.cfg.holds("target_os", Some(os)));
+    if linker.flavor == Flavor::Wasm && has_no_system {
+        // Tools for such modules look for these.
+        args.extend(["--export=__heap_base".into(), "--export=__data_end".into()]);
+    }
+    args
 }
 
 /// `[KIND[:MODIFIERS]=]NAME`

@@ -67,8 +67,7 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
         && invocation.source().is_some_and(|source| source.as_os_str() != "-")
         && invocation.crate_name().is_some()
         && invocation.emits("link")
-        && wanted.is_some()
-        && invocation.target().is_none_or(|target| target == toolchain.host);
+        && wanted.is_some();
     // Only cargo asks for files of a certain name in a certain folder; others (probes of build scripts) want rustc.
     if !is_compilation || invocation.output_file("", "").is_none() || invocation.out_dir().is_none() {
         return Role::Rustc(invocation);
@@ -188,7 +187,7 @@ pub fn final_artefact(
         )
         .into());
     }
-    let options = rustc_args::of_invocation(invocation, settings)?;
+    let options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
@@ -380,22 +379,24 @@ impl Unit<'_> {
         }
         options.done_with(divided);
         let mut notes = Vec::new();
+        let spec = &toolchain.target.spec;
         for kind in self.types {
             let (output, artefact) = match kind {
                 OutputCrateType::Staticlib => {
-                    let output = output_path(invocation, "lib", ".a");
+                    let output = output_path(invocation, &spec.staticlib_prefix, &spec.staticlib_suffix);
                     report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
                     if invocation.prints("native-static-libs") {
                         notes.extend(staticlib::native_libraries(&program.link_inputs));
                     }
                     continue;
                 }
-                OutputCrateType::Cdylib => {
-                    (output_path(invocation, "lib", ".so"), Artefact::SharedLibrary(program.exported.clone()))
-                }
-                _ => (output_path(invocation, "", ""), Artefact::Executable),
+                OutputCrateType::Cdylib => (
+                    output_path(invocation, &spec.dll_prefix, &spec.dll_suffix),
+                    Artefact::SharedLibrary(program.exported.clone()),
+                ),
+                _ => (output_path(invocation, "", &spec.exe_suffix), Artefact::Executable),
             };
-            let job = pipeline.link_job(&program, objects.clone(), &output, artefact);
+            let job = pipeline.link_job(&program, objects.clone(), &output, artefact)?;
             let linked = report.stage("link", |_| link::aot::link(&job));
             if linked.is_err() && program.image.is_some() {
                 return Err(Failed::WithoutImage);

@@ -49,7 +49,7 @@ fn errors_tell_what_the_linker_said() {
     assert!(command.starts_with("cc "), "{command}");
     assert_eq!(std::fs::read(&output).unwrap(), b"old", "the old output stays");
 
-    let linker = Linker { program: "no-such-linker".into(), lld_folder: None };
+    let linker = Linker { program: "no-such-linker".into(), lld_folder: None, ..Linker::default() };
     let error = link(&Job { linker, ..job }).unwrap_err();
     assert!(matches!(error, LinkError::Start { .. }), "{error}");
     let error = link(&Job { output: folder.path().join("no/folder/program"), ..Job::default() }).unwrap_err();
@@ -94,7 +94,7 @@ fn long_command_lines() {
 #[test]
 fn order_of_arguments() {
     let job = Job {
-        linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()) },
+        linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()), ..Linker::default() },
         kind: OutputKind::PieExecutable,
         output: "program".into(),
         inputs: vec![
@@ -159,7 +159,11 @@ fn rust_program_with_the_toolchains_linker() {
     let libraries = std.parent().unwrap();
     let system = |name: &str| Input::Library { name: name.to_owned(), kind: LibraryKind::Any, verbatim: false };
     let job = Job {
-        linker: Linker { program: "cc".into(), lld_folder: Some(libraries.parent().unwrap().join("bin/gcc-ld")) },
+        linker: Linker {
+            program: "cc".into(),
+            lld_folder: Some(libraries.parent().unwrap().join("bin/gcc-ld")),
+            ..Linker::default()
+        },
         output: output.clone(),
         inputs: vec![
             Input::ObjectBytes { name: "main".to_owned(), bytes: object },

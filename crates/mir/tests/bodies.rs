@@ -15,7 +15,7 @@ fn with_tcx(test: impl FnOnce(Tcx<'_>)) {
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: Vec::new(),
+        cfg: Default::default(),
     };
     test(Tcx::new(&arena, session));
 }

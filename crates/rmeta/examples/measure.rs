@@ -23,7 +23,7 @@ fn main() {
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: Vec::new(),
+        cfg: Default::default(),
     };
     let tcx = Tcx::new(&arena, options);
     let locator = CrateLocator { sysroot_lib: PathBuf::from(sysroot_lib), ..CrateLocator::default() };

@@ -4,7 +4,7 @@
 //! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
 //! test.
 //!
-//! **What it must not know.** Any crate but `release` and those that open a program: the tests of all others may use it.
+//! **What it must not know.** Any crate but `release`, `target` and those that open a program: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 
@@ -103,8 +103,15 @@ pub fn session_options() -> SessionOptions {
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
+        cfg: cfg(),
     }
+}
+
+/// The conditions that hold for the host.
+fn cfg() -> target::Cfg {
+    static CFG: OnceLock<target::Cfg> = OnceLock::new();
+    let ask = || target::Cfg::parse(&output(Command::new("rustc").args(["--print", "cfg"]))).expect("conditions");
+    CFG.get_or_init(ask).clone()
 }
 
 /// Writes a program that is a script, and makes it executable.

@@ -349,11 +349,18 @@ pub struct NativeLib {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NativeLibKind {
-    Static { bundle: bool, whole_archive: bool },
-    Dylib { as_needed: Option<bool> },
+    Static {
+        bundle: bool,
+        whole_archive: bool,
+    },
+    Dylib {
+        as_needed: Option<bool>,
+    },
     Framework,
     RawDylib,
     LinkArg,
+    /// None: the name of the WebAssembly module that functions are imported from.
+    WasmImportModule,
     Unspecified,
 }
 

@@ -71,7 +71,7 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: Vec::new(),
+        cfg: Default::default(),
     };
     let in_folder = |path: &PathBuf| compilation.folder.join(path);
     let externs = compilation.externs.iter();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 mod symbols;
+mod targets;
 
 /// A folder to work in, with a cache and a folder for temporary files of its own.
 struct Place {
@@ -47,7 +48,7 @@ impl Place {
         let mut command = Command::new(program);
         command.args(args).current_dir(self.work());
         command.env("BESSEMER_CACHE_DIR", self.path("cache")).env("TMPDIR", self.path("temporary"));
-        for name in ["RUST_BACKTRACE", "BESSEMER_BACKTRACE", "RUSTFLAGS", "NO_COLOR"] {
+        for name in ["RUST_BACKTRACE", "BESSEMER_BACKTRACE", "BESSEMER_RUST_SRC", "RUSTFLAGS", "NO_COLOR"] {
             command.env_remove(name);
         }
         command
