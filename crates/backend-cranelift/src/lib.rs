@@ -19,6 +19,7 @@
 //! refer to it, and because `.gcc_except_table` needs the call sites of the finished code.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod abi;
 mod code;

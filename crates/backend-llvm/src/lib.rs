@@ -16,6 +16,8 @@
 //! * `function`: one function's blocks and values; `inst`, `arith`, `memory`, `vector`, `call`, `intrinsic`, `terminator`:
 //!   the instructions by kind. `asm`: inline assembly. `debug`: debug information.
 
+#![warn(missing_docs)]
+
 mod arith;
 mod asm;
 mod attributes;

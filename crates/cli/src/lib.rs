@@ -27,6 +27,7 @@
 //! **What it must not know.** How anything is compiled.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod args;
 mod cache;

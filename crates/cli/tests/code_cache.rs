@@ -180,20 +180,16 @@ fn a_damaged_cache_gives_the_right_program() {
     let place = Place::new();
     place.build("cranelift", "first", &[]);
     let whole = std::fs::read(&place.packs()[0]).unwrap();
-    let mut state = 12345_u64;
-    let mut random = |below: usize| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as usize % below
-    };
+    let mut numbers = testing::Numbers::new(12345);
     for round in 0..8 {
         let mut bytes = whole.clone();
         if round % 4 == 3 {
-            bytes.truncate(random(whole.len()));
+            bytes.truncate(numbers.below(whole.len()));
         }
         for _ in 0..[1, 100, 10_000][round % 3] {
-            let at = random(bytes.len().max(1));
+            let at = numbers.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
-                *byte ^= 1 << random(8);
+                *byte ^= 1 << numbers.below(8);
             }
         }
         for pack in place.packs() {

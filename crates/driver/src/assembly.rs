@@ -2,8 +2,8 @@
 
 use crate::error::{DriverError, ProgramError};
 use crate::faults::place;
+use crate::front_half::FrontHalf;
 use crate::missing::Missing;
-use crate::program::FrontHalf;
 use rustc_hash::FxHashSet;
 use ty::{CrateNum, DefId, DefKind};
 

@@ -17,6 +17,7 @@ pub struct BuildOutput {
     pub files: Vec<PathBuf>,
     /// rustc's warnings.
     pub diagnostics: Vec<u8>,
+    /// What was done, and how long it took.
     pub report: Report,
 }
 

@@ -2,7 +2,7 @@
 //! objects say which signature a function has, and from where it is imported (`#[link(wasm_import_module = "…")]`).
 
 use crate::error::{DriverError, ProgramError};
-use crate::program::FrontHalf;
+use crate::front_half::FrontHalf;
 use lir::{Declaration, Function, Import, Module, Signature, SymbolKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Where programs begin: the user's `main`, or the harness of the crate's tests.
 
 use crate::error::DriverError;
+use crate::front_half::FrontHalf;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::FrontHalf;
 use lower::EntryPoint;
 use ty::{CrateNum, DefId, DefKind, ExternAbi, Instance, TyKind};
 

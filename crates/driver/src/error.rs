@@ -18,9 +18,12 @@ pub enum DriverError {
     Program(Vec<ProgramError>),
     /// What failed after rustc had accepted the program, and what rustc had said by then: warnings, to be shown first.
     AfterCheck {
+        /// rustc's words, to be shown as they are.
         diagnostics: Vec<u8>,
+        /// What failed.
         error: Box<DriverError>,
     },
+    /// rustc or its parts are not there, or of a release that is not known.
     Toolchain(toolchain::ToolchainError),
     /// rustc could not be run, or did not give what was needed.
     Check(toolchain::CheckError),
@@ -28,16 +31,24 @@ pub enum DriverError {
     Open(String),
     /// Something asked for does not make sense or does not exist.
     Usage(String),
+    /// A back end rejected a function, or failed.
     Codegen(backend::CodegenError),
+    /// The linker cannot be started, or refused.
     Link(link::aot::LinkError),
+    /// Objects or libraries cannot be loaded into this process; what to do is in the text.
     Load(String),
+    /// A file that is Bessemer's own business cannot be read or written.
     Io {
+        /// The file or folder.
         path: PathBuf,
+        /// What the system says.
         error: std::io::Error,
     },
     /// What was asked for cannot be written there.
     Output {
+        /// The file or folder.
         path: PathBuf,
+        /// What the system says.
         error: std::io::Error,
     },
     /// Whoever asked for it wants it no longer.
@@ -51,6 +62,7 @@ pub enum DriverError {
 pub struct ProgramError {
     /// rustc's number for it (`E0080`), where it has one.
     pub code: Option<&'static str>,
+    /// What is wrong, without place and code.
     pub message: String,
     /// Where, if known.
     pub place: Option<Place>,
@@ -69,7 +81,9 @@ pub struct ProgramError {
 /// A note about a place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remark {
+    /// What is said.
     pub message: String,
+    /// Where, if known.
     pub place: Option<Place>,
     /// What is said at the place.
     pub label: Option<String>,
@@ -78,11 +92,13 @@ pub struct Remark {
 /// A place in a source file, for people.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Place {
+    /// As rustc shows it: relative where the compiler was given a relative path.
     pub file: String,
     /// From 1.
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
+    /// From 1; the line of the first for a place within a line.
     pub last_line: u32,
     /// Behind the last character.
     pub last_column: u32,

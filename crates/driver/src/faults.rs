@@ -1,7 +1,7 @@
 //! What is wrong with a program that rustc's check accepts, as it is told to people.
 
 use crate::error::{DriverError, Place, ProgramError, Remark, lines};
-use crate::program::FrontHalf;
+use crate::front_half::FrontHalf;
 use lower::{LowerError, Use};
 use mono::{Clash, Failure, Note};
 use ty::{ConstError, CrateNum, DefId, Span};

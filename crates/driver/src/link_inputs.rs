@@ -2,8 +2,8 @@
 
 use crate::error::DriverError;
 use crate::files;
+use crate::front_half::FrontHalf;
 use crate::options::Options;
-use crate::program::FrontHalf;
 use link::aot::{Input, LibraryKind};
 use std::path::{Path, PathBuf};
 use ty::NativeLibKind;

@@ -13,6 +13,7 @@ use toolchain::Toolchain;
 /// What is made of a program's objects.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Artefact {
+    /// A program that is started.
     Executable,
     /// A library for other languages, which shows these symbols.
     SharedLibrary(Vec<String>),

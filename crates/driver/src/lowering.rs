@@ -7,10 +7,10 @@ use crate::declarations;
 use crate::entry::{Root, find_entry};
 use crate::error::DriverError;
 use crate::faults;
+use crate::front_half::{FrontHalf, with_front};
 use crate::link_inputs::link_inputs;
 use crate::missing::Missing;
 use crate::options::Options;
-use crate::program::{FrontHalf, with_front};
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::std_items::StdItems;
@@ -24,6 +24,7 @@ use ty::{CrateNum, DefId};
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
 pub struct Lowered {
+    /// Functions, data and their symbols, without what an image has.
     pub lir: mono::Program,
     /// The program's `global_asm!`; empty where there is none.
     pub global_asm: String,
@@ -92,7 +93,7 @@ pub fn lower_program(
         let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
         let Crates { edited, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
-        let base = image.is_some().then_some(mono::Base { volatile: edited, has: &has });
+        let base = image.is_some().then_some(mono::Base { edited, has: &has });
         let others = crate_checks::others(front.session, &front.std, &cx.options.prebuilt, cx.checks());
         let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
         let mut contexts = mono::Contexts::new(cx);

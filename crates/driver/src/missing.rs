@@ -8,9 +8,23 @@ use toolchain::{CrateRequest, Invocation, Toolchain};
 #[derive(Clone, Copy, Debug)]
 pub enum Missing<'a> {
     /// A crate compiled by itself.
-    OfRequest { toolchain: &'a Toolchain, request: &'a CrateRequest, folder: &'a Path },
+    OfRequest {
+        /// Runs it.
+        toolchain: &'a Toolchain,
+        /// What rustc was asked for the crate.
+        request: &'a CrateRequest,
+        /// A folder for files that rustc writes on the way.
+        folder: &'a Path,
+    },
     /// A crate compiled as a command line says.
-    OfInvocation { toolchain: &'a Toolchain, invocation: &'a Invocation, folder: &'a Path },
+    OfInvocation {
+        /// Runs it.
+        toolchain: &'a Toolchain,
+        /// The command line that cargo gave for the crate.
+        invocation: &'a Invocation,
+        /// A folder for files that rustc writes on the way.
+        folder: &'a Path,
+    },
 }
 
 impl Missing<'_> {

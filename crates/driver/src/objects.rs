@@ -3,7 +3,9 @@
 /// An object file in memory.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Object {
+    /// The module's name, from which the linker's messages make a file's.
     pub name: String,
+    /// An object file for the target, as the linker takes it.
     pub bytes: Vec<u8>,
 }
 

@@ -69,9 +69,12 @@ impl EmitKind {
 /// What is left out of an executable (`-C strip`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum StripKind {
+    /// Nothing: debug information and symbols stay.
     #[default]
     None,
+    /// Debug information.
     DebugInfo,
+    /// Debug information, and symbols that the loader does not need.
     Symbols,
 }
 
@@ -102,10 +105,13 @@ impl StdChoice {
 /// Everything that decides what comes out.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// A file, or text.
     pub source: Source,
+    /// `--crate-name`; absent: made from the file's name ([`Options::crate_name()`]).
     pub crate_name: Option<String>,
     /// The crate's tests with their harness, instead of the program.
     pub test: bool,
+    /// `--edition`: `2015`, `2018`, `2021` or `2024`.
     pub edition: String,
     /// `--cfg` arguments.
     pub cfgs: Vec<String>,
@@ -115,9 +121,13 @@ pub struct Options {
     pub search_paths: Vec<String>,
     /// `-l [KIND[:MODIFIERS]=]NAME[:RENAME]` arguments.
     pub libraries: Vec<String>,
+    /// Who makes code of LIR.
     pub backend: BackendChoice,
+    /// `-C opt-level`
     pub opt: OptLevel,
+    /// `-C debuginfo`
     pub debug: DebugInfo,
+    /// `-C panic=abort`
     pub panic_abort: bool,
     /// Absent: on unless optimising.
     pub overflow_checks: Option<bool>,
@@ -129,23 +139,31 @@ pub struct Options {
     pub contract_checks: bool,
     /// A triple, or the path of a JSON file that describes a target; absent: the host.
     pub target: Option<String>,
+    /// Where std comes from.
     pub std: StdChoice,
     /// The folder of std's source; absent: the environment's, or the toolchain's own.
     pub rust_src: Option<PathBuf>,
     /// How the name of an executable ends.
     pub exe_suffix: String,
+    /// `-C target-cpu`; absent: the least that the target has.
     pub target_cpu: Option<String>,
+    /// `-C target-feature`: `+a,-b`, as rustc takes it.
     pub target_features: Option<String>,
+    /// Arguments for the linker, after all inputs (`-C link-arg`).
     pub link_args: Vec<String>,
     /// The program that links; absent: the C compiler, with the toolchain's own linker.
     pub linker: Option<PathBuf>,
+    /// What is left out of an executable.
     pub strip: StripKind,
     /// The executable is loaded at a fixed address.
     pub fixed_address: bool,
+    /// All functions keep a frame pointer (`-C force-frame-pointers`).
     pub frame_pointers: bool,
     /// Where the result goes; absent: named after the source.
     pub output: Option<PathBuf>,
+    /// The folder for results without a name of their own (`--out-dir`).
     pub out_dir: Option<PathBuf>,
+    /// What is written, each to a file of its own.
     pub emit: Vec<EmitKind>,
     /// More arguments for rustc where it is run for the bodies.
     pub body_args: Vec<OsString>,
@@ -161,8 +179,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Drops a value that holds much memory, or leaves it.
-    pub(crate) fn done_with<T>(&self, value: T) {
+    /// Drops a value that holds much memory; or leaves it to the system, if the process ends soon.
+    pub(crate) fn drop_unless_one_shot<T>(&self, value: T) {
         if self.one_shot {
             std::mem::forget(value);
         }
@@ -209,6 +227,7 @@ impl Options {
         }
     }
 
+    /// Whether code is optimised: at any level but 0.
     pub fn optimizes(&self) -> bool {
         self.opt != OptLevel::O0
     }
@@ -221,10 +240,12 @@ impl Options {
         Options { opt, backend, debug_assertions, overflow_checks, ..self.clone() }
     }
 
+    /// Whether `debug_assert!` is checked: as asked, or else unless code is optimised.
     pub fn debug_assertions(&self) -> bool {
         self.debug_assertions.unwrap_or(!self.optimizes())
     }
 
+    /// Whether arithmetic that overflows panics: as asked, or else with the debug assertions.
     pub fn overflow_checks(&self) -> bool {
         self.overflow_checks.unwrap_or(self.debug_assertions())
     }

@@ -155,7 +155,7 @@ impl Pipeline<'_> {
                     let options = &options.with_level(level, settings.backend_for(level));
                     let modules = partition::partition_stable(program, options);
                     objects.extend(codegen::compile(toolchain, options, &modules, report)?);
-                    options.done_with(modules);
+                    options.drop_unless_one_shot(modules);
                 }
                 bytes += size_bytes(&objects);
                 image.extend(objects, &symbols);

@@ -18,6 +18,7 @@ use toolchain::Toolchain;
 pub struct Program {
     /// rustc's warnings.
     pub diagnostics: Vec<u8>,
+    /// Its code, loaded or in a file.
     pub prepared: Prepared,
     /// The program's arguments, its own name first.
     pub args: Vec<OsString>,
@@ -26,7 +27,9 @@ pub struct Program {
 /// Where the code of a program is.
 #[derive(Debug)]
 pub enum Prepared {
+    /// To be run by [`InMemory::call_main`].
     Memory(InMemory),
+    /// To be started.
     File(Executable),
 }
 
@@ -40,6 +43,7 @@ pub struct InMemory {
 /// An executable that is there.
 #[derive(Debug)]
 pub struct Executable {
+    /// Where it is. It may be gone by the time that it is started, if it is in the cache: `file` is still good.
     pub path: PathBuf,
     /// The file, open: it can be run though somebody empties the cache meanwhile.
     pub file: File,

@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 /// One stage.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Stage {
+    /// A few words, such as `open metadata`.
     pub name: &'static str,
+    /// From beginning to end, stages within it included. In seconds where it is written as JSON.
     #[serde(serialize_with = "as_seconds")]
     pub time: Duration,
     /// How many of what the stage made: functions, bytes.
     pub count: Option<u64>,
+    /// What `count` counts; empty where that is absent.
     pub unit: &'static str,
 }
 
@@ -23,9 +26,11 @@ fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S:
 /// A function that went to another back end than the one asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fallback {
+    /// Its symbol.
     pub function: String,
     /// The construct that the asked back end lacks.
     pub construct: String,
+    /// The name of the back end that took it.
     pub backend: String,
 }
 
@@ -40,6 +45,7 @@ pub struct Observer {
 pub(crate) struct Cancelled;
 
 impl Observer {
+    /// Told the name of each stage, and stopped by nobody.
     pub fn new(tell: impl Fn(&'static str) + Send + Sync + 'static) -> Observer {
         Observer::default().telling(tell)
     }
@@ -85,20 +91,27 @@ impl std::fmt::Debug for Observer {
 /// How many functions a back end was given, and how many of them it had compiled before.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct CodeCount {
+    /// The back end's name.
     pub backend: String,
+    /// All that it was given: those that it generated and those from the cache.
     pub functions: u64,
+    /// Those that it compiled now.
     pub generated: u64,
+    /// Those that it had compiled before.
     pub from_cache: u64,
 }
 
 /// What was done, and how long it took.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Report {
+    /// Told of each stage when it begins.
     #[serde(skip)]
     pub observer: Observer,
+    /// In the order in which they ended.
     pub stages: Vec<Stage>,
     /// By back end, the asked one first.
     pub code: Vec<CodeCount>,
+    /// Functions that the asked back end rejected.
     pub fallbacks: Vec<Fallback>,
     /// Nothing was compiled: the result was remembered.
     pub from_cache: bool,

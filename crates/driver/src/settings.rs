@@ -18,6 +18,7 @@ pub struct Settings {
     pub marks: Option<Marks>,
     /// A file that is newer than artefacts which were made with other settings.
     pub stamp: Option<PathBuf>,
+    /// Where things are remembered; absent: nothing is.
     pub cache: Option<PathBuf>,
     /// Told what goes on.
     pub observer: Observer,

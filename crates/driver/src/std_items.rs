@@ -1,6 +1,6 @@
 //! Items of std whose users look for the program's own file.
 
-use crate::program::FrontHalf;
+use crate::front_half::FrontHalf;
 use rustc_hash::FxHashSet;
 use ty::{CrateNum, DefId};
 

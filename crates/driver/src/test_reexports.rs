@@ -5,8 +5,8 @@
 //! crate is given to the crate under test by way of one that re-exports everything of it but these.
 
 use crate::error::DriverError;
+use crate::front_half::with_front;
 use crate::options::Options;
-use crate::program::with_front;
 use crate::report::Report;
 use crate::test_support::Support;
 use crate::threads::catching;

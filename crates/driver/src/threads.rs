@@ -14,7 +14,9 @@ pub fn catching<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) ->
 
 /// As [`catching`], where cargo says how many processes and threads work at once, and this process ends with it: the threads
 /// are left to the system.
-pub(crate) fn catching_at_last<T: Send>(run: impl FnOnce() -> Result<T, DriverError> + Send) -> Result<T, DriverError> {
+pub(crate) fn catching_under_cargo<T: Send>(
+    run: impl FnOnce() -> Result<T, DriverError> + Send,
+) -> Result<T, DriverError> {
     let (count, tokens) = permitted();
     let pool = std::mem::ManuallyDrop::new(pool(count)?);
     let result = catching_in(&pool, run);

@@ -15,7 +15,7 @@ use crate::options::Options;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::rustc_args;
-use crate::threads::catching_at_last;
+use crate::threads::catching_under_cargo;
 use crate::{emit, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
 use std::cell::OnceCell;
@@ -95,6 +95,7 @@ pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError 
 /// What a unit gave.
 #[derive(Debug, Default)]
 pub struct UnitOutput {
+    /// What was done, and how long it took.
     pub report: Report,
     /// What the user asked to be told of it.
     pub notes: Vec<String>,
@@ -105,6 +106,7 @@ pub struct UnitOutput {
 pub enum UnitFailure {
     /// rustc has said why; this is how it ended.
     Rustc(std::process::ExitStatus),
+    /// What failed was ours to do.
     Driver(DriverError),
 }
 
@@ -207,7 +209,7 @@ pub fn final_artefact(
         track_settings(invocation, settings)?;
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
-        let notes = catching_at_last(|| unit.generate(&|| Ok(()), &mut report))?;
+        let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
         return Ok(UnitOutput { report, notes });
     }
     let mut options = options.clone();
@@ -237,7 +239,7 @@ pub fn final_artefact(
         let verdict = Verdict::new(plain, bodies);
         let (options, root) = (&options, Root::of(&options));
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
-        let made = metadata.and_then(|()| catching_at_last(|| unit.generate(&|| verdict.wait(), &mut report)));
+        let made = metadata.and_then(|()| catching_under_cargo(|| unit.generate(&|| verdict.wait(), &mut report)));
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
@@ -377,7 +379,7 @@ impl Unit<'_> {
         for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
             emit::write(&pipeline, &divided.modules, &kind, path, report)?;
         }
-        options.done_with(divided);
+        options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();
         let spec = &toolchain.target.spec;
         for kind in self.types {

@@ -16,6 +16,7 @@
 //! Decisions follow rustc's of the supported version; each module names its counterpart.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod attrs;
 mod build;

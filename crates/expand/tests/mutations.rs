@@ -5,18 +5,9 @@ mod common;
 use bessemer_expand::cfg::Options;
 use bessemer_expand::mbe::Limits;
 use syntax::span::Edition;
+use testing::Numbers;
 
 const TEXTS: [&str; 2] = [include_str!("zoo/rules.rs"), include_str!("zoo/cfg.rs")];
-
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % limit.max(1)
-    }
-}
 
 fn expand_and_print(source: &str, edition: Edition) -> bool {
     let limits = Limits { tokens: 1 << 16, ..Limits::default() };
@@ -32,7 +23,6 @@ fn expand_and_print(source: &str, edition: Edition) -> bool {
     }
 }
 
-/// Words and punctuation are exchanged, doubled and left out, which keeps more of a text right than changed bytes do.
 #[test]
 fn mutated_texts() {
     const PIECES: [&str; 26] = [
@@ -63,26 +53,12 @@ fn mutated_texts() {
         "items! {",
         "1",
     ];
-    let mut numbers = Numbers(7);
+    let mut numbers = Numbers::new(7);
     let mut right = 0;
     for round in 0..600 {
-        let text = TEXTS[round % 2];
-        let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '(', ')', '{', '}']).collect();
-        for _ in 0..=numbers.below(3) {
-            let at = numbers.below(words.len());
-            match numbers.below(4) {
-                0 => words[at] = PIECES[numbers.below(PIECES.len())],
-                1 => words.insert(at, PIECES[numbers.below(PIECES.len())]),
-                2 => {
-                    words.remove(at);
-                }
-                _ => {
-                    let other = numbers.below(words.len());
-                    words.swap(at, other);
-                }
-            }
-        }
-        right += usize::from(expand_and_print(&words.concat(), Edition::E2021));
+        let changes = 1 + numbers.below(3);
+        let source = numbers.change_words(TEXTS[round % 2], &[' ', '\n', '(', ')', '{', '}'], &PIECES, changes);
+        right += usize::from(expand_and_print(&source, Edition::E2021));
     }
     // Enough of them get to the end for this to mean something.
     assert!(right > 10, "{right}");

@@ -9,6 +9,7 @@
 //! the metadata answers for all others, and for what the [`LocalCrate`] leaves to it ([`Front::open_with`]).
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod local;
 
@@ -32,6 +33,7 @@ pub struct Inputs<'a> {
     pub metadata: &'a Path,
     /// Where its dependencies lie.
     pub locator: &'a CrateLocator,
+    /// What the whole session was asked for, where it changes the meaning of MIR.
     pub options: SessionOptions,
     /// What `rustc -V` prints after `rustc `: see [`Mangler::new`].
     pub rustc_version: &'a str,
@@ -40,14 +42,19 @@ pub struct Inputs<'a> {
 /// An opened program.
 #[derive(Clone, Copy)]
 pub struct Front<'tcx> {
+    /// The context of the program's types, in which definitions and hooks are set.
     pub tcx: Tcx<'tcx>,
     /// The crates on disk.
     pub session: &'tcx Session<'tcx>,
     /// Who answers questions about definitions and bodies: the session, or a [`LocalCrate`] before it.
     pub bodies: &'tcx dyn Bodies<'tcx>,
+    /// Layouts of types, and how functions pass their arguments.
     pub layouts: &'tcx LayoutCx<'tcx>,
+    /// Which impls and instances are meant.
     pub traits: &'tcx TraitCx<'tcx>,
+    /// Constants and statics, evaluated.
     pub eval: &'tcx EvalCx<'tcx>,
+    /// Names of symbols.
     pub mangler: &'tcx Mangler<'tcx>,
 }
 

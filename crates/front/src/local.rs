@@ -20,8 +20,10 @@ macro_rules! questions {
             /// Who answers what is left to it.
             fn metadata(&self) -> &'tcx dyn Bodies<'tcx>;
             $($local)*
-            $(fn $question(&self, $($arg: $ty),*) -> $answer { self.metadata().$question($($arg),*) })*
-            $(fn $b_question(&self, $b_arg: DefId) -> $b_answer { self.metadata().$b_question($b_arg) })*
+            $(#[doc = concat!("See [`Definitions::", stringify!($question), "`].")]
+            fn $question(&self, $($arg: $ty),*) -> $answer { self.metadata().$question($($arg),*) })*
+            $(#[doc = concat!("See [`Bodies::", stringify!($b_question), "`].")]
+            fn $b_question(&self, $b_arg: DefId) -> $b_answer { self.metadata().$b_question($b_arg) })*
         }
 
         impl<'tcx> Definitions<'tcx> for Overlay<'tcx> {
@@ -147,16 +149,19 @@ questions! {
         fn source_file(&self, file: SourceFileId) -> &'tcx SourceFile {
             self.metadata().source_file(file)
         }
-        /// This and the next three are asked of spans of the crate's own files and expansions.
+        /// See [`Definitions::shown_position`]. Asked, as the next three, of spans of the crate's own files and expansions.
         fn shown_position(&self, span: Span) -> (u32, u32) {
             self.metadata().shown_position(span)
         }
+        /// See [`Definitions::expansion_cause`].
         fn expansion_cause(&self, span: Span) -> Span {
             self.metadata().expansion_cause(span)
         }
+        /// See [`Definitions::debug_span`].
         fn debug_span(&self, span: Span) -> Span {
             self.metadata().debug_span(span)
         }
+        /// See [`Definitions::debug_span_within`].
         fn debug_span_within(&self, span: Span, function: Span) -> Span {
             self.metadata().debug_span_within(span, function)
         }

@@ -12,6 +12,7 @@ use ty::{DefId, Instance, LangItem, Ty};
 /// How the program begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EntryPoint {
+    /// The program's `main` is run.
     Main {
         /// The user's `main`.
         main: DefId,
@@ -98,9 +99,11 @@ fn lower_c_main<'tcx>(
 /// The symbols through which `alloc` reaches the allocator, for a program that does not choose its own: each calls the
 /// default of std. `default_allocator` and `default_error_handler` say which of the two are wanted.
 pub fn allocator_shim<'tcx>(cx: &LowerCx<'tcx>, default_allocator: bool, default_error_handler: bool) -> Vec<Function> {
+    // A symbol's name, parameters, result, and what optimisers may know of it.
+    type Method = (&'static str, Vec<Type>, Option<Type>, Option<AllocatorRole>);
     let size = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
     let mut functions = Vec::new();
-    let mut methods: Vec<(&str, Vec<Type>, Option<Type>, Option<AllocatorRole>)> = Vec::new();
+    let mut methods: Vec<Method> = Vec::new();
     if default_allocator {
         let alloc = |zeroed| Some(AllocatorRole::Alloc { size: 0, align: 1, zeroed });
         let dealloc = Some(AllocatorRole::Dealloc { ptr: 0 });

@@ -9,24 +9,41 @@ pub enum LowerError {
     /// A constant that the function needs does not evaluate: the user's mistake, found after monomorphisation.
     Const(ConstError),
     /// A construct that Bessemer does not support.
-    Unsupported { construct: String, span: Span },
+    Unsupported {
+        /// What it is, as a noun: `explicit tail call`.
+        construct: String,
+        /// Where it is used; [`Span::DUMMY`] where that is not known.
+        span: Span,
+    },
     /// A type too large for the target, or otherwise without a layout.
-    Layout { message: String, span: Span },
+    Layout {
+        /// Which type, and why it has no layout.
+        message: String,
+        /// Where the type's size is needed; [`Span::DUMMY`] where that is not known.
+        span: Span,
+    },
     /// A signature that the function cannot have or call: the user's mistake, found after monomorphisation.
     Abi {
+        /// What is wrong.
         message: String,
         /// What the place is.
         label: &'static str,
+        /// What could be done.
         help: Option<String>,
+        /// The declaration or the call.
         span: Span,
     },
     /// The function needs itself with other arguments, and so on, deeper than the crate's limit. It is needed at this place.
-    RecursionLimit { span: Span },
+    RecursionLimit {
+        /// The call, or whatever needs the function.
+        span: Span,
+    },
     /// One of our own rules does not hold.
     Internal(String),
 }
 
 impl LowerError {
+    /// Of a rule of ours that does not hold; the text says which.
     pub fn internal(message: impl Into<String>) -> LowerError {
         LowerError::Internal(message.into())
     }
@@ -48,6 +65,7 @@ impl LowerError {
         }
     }
 
+    /// Of a construct that is not supported, as a noun.
     pub fn unsupported(construct: impl Into<String>, span: Span) -> LowerError {
         LowerError::Unsupported { construct: construct.into(), span }
     }

@@ -11,6 +11,7 @@
 //! `entry` makes the functions that no MIR describes.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod abi_check;
 mod asm;
@@ -55,12 +56,19 @@ use ty::{AllocId, CrateNum, DefId, Instance, InstanceKind, Memo, Tcx, Ty};
 
 /// The state that all lowering shares: the crates before this one, and the settings.
 pub struct LowerCx<'tcx> {
+    /// The context of the program's types.
     pub tcx: Tcx<'tcx>,
+    /// Who has the MIR of functions.
     pub bodies: &'tcx dyn mir::Bodies<'tcx>,
+    /// Layouts of types, and how functions pass their arguments.
     pub layout: &'tcx LayoutCx<'tcx>,
+    /// Which impls and instances are meant.
     pub traits: &'tcx TraitCx<'tcx>,
+    /// Constants and statics, evaluated.
     pub eval: &'tcx EvalCx<'tcx>,
+    /// Names of symbols.
     pub mangler: &'tcx Mangler<'tcx>,
+    /// What changes the code that is made.
     pub options: Options,
     /// Whether all functions have a target feature, by Rust's name. Asked only of signatures that need one.
     pub has_feature: Arc<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
@@ -81,6 +89,7 @@ pub struct LowerCx<'tcx> {
 /// What changes the code that is made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
+    /// How much debuggers are told: nothing, lines, or everything (with `variables`).
     pub debug: lir::DebugInfo,
     /// Describe variables and their types, and keep them in memory for a debugger to find.
     pub variables: bool,
@@ -127,7 +136,9 @@ pub struct Checks {
 /// Something that lowered code or data refers to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Use<'tcx> {
+    /// Code: called, or its address is taken.
     Function(Instance<'tcx>),
+    /// A static's own memory.
     Static(DefId),
     /// Constant memory or a vtable.
     Alloc(AllocId),
@@ -136,7 +147,9 @@ pub enum Use<'tcx> {
 /// Something lowered.
 #[derive(Clone, Debug)]
 pub struct Lowered<'tcx, T> {
+    /// The function or the data in LIR.
     pub item: T,
+    /// In the order in which they were met; one may be there more than once.
     pub uses: Vec<Use<'tcx>>,
     /// The user's mistakes that did not keep it from being lowered.
     pub faults: Vec<LowerError>,
@@ -154,6 +167,8 @@ impl<'tcx, T> Lowered<'tcx, T> {
 }
 
 impl<'tcx> LowerCx<'tcx> {
+    /// The state of a program's lowering. Code has the checks of the session's settings, and functions the session's
+    /// target features.
     pub fn new(
         tcx: Tcx<'tcx>,
         bodies: &'tcx dyn mir::Bodies<'tcx>,
@@ -237,6 +252,7 @@ impl<'tcx> LowerCx<'tcx> {
         may_be_elsewhere && self.is_codegened_here(instance)
     }
 
+    /// The layout of a type without parameters.
     pub fn layout_of(&self, ty: Ty<'tcx>) -> Result<TyAndLayout<'tcx>, LowerError> {
         self.layout.layout_of(ty).map_err(LowerError::from_layout)
     }

@@ -50,10 +50,12 @@ impl<'tcx> BodyBuilder<'tcx> {
         builder
     }
 
+    /// The context in which the body's types are interned.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
 
+    /// The one place at which all code of the body is.
     pub fn source_info(&self) -> SourceInfo {
         SourceInfo { span: self.body.span, scope: SourceScope::OUTERMOST }
     }
@@ -96,6 +98,7 @@ impl<'tcx> BodyBuilder<'tcx> {
         self.push_block(true)
     }
 
+    /// Where the next statement goes.
     pub fn current_block(&self) -> BasicBlock {
         self.current
     }
@@ -106,12 +109,14 @@ impl<'tcx> BodyBuilder<'tcx> {
         self.current = block;
     }
 
+    /// Adds a statement to the current block. Panics where the block has its terminator.
     pub fn statement(&mut self, kind: StatementKind<'tcx>) {
         assert!(!self.terminated[self.current], "{:?} is finished", self.current);
         let source_info = self.source_info();
         self.body.basic_blocks[self.current].statements.push(Statement { source_info, kind });
     }
 
+    /// Adds `place = rvalue` to the current block. Both must have the same type.
     pub fn assign(&mut self, place: Place<'tcx>, rvalue: Rvalue<'tcx>) {
         self.statement(StatementKind::Assign(Box::new((place, rvalue))));
     }
@@ -152,6 +157,7 @@ impl<'tcx> BodyBuilder<'tcx> {
         self.terminate(TerminatorKind::Return);
     }
 
+    /// A constant as an operand, at the body's place.
     pub fn constant(&self, const_: Const<'tcx>) -> Operand<'tcx> {
         Operand::Constant(Box::new(ConstOperand { span: self.body.span, const_ }))
     }

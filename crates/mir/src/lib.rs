@@ -10,6 +10,7 @@
 //! **What it must not know.** How bodies are stored on disk; layouts; instances' selection.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod body;
 pub mod builder;

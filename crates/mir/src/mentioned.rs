@@ -16,7 +16,12 @@ pub enum MentionedItem<'tcx> {
     /// A value is dropped.
     Drop(Ty<'tcx>),
     /// A pointer is unsized, maybe to a trait object: then a vtable refers to code.
-    UnsizeCast { source: Ty<'tcx>, target: Ty<'tcx> },
+    UnsizeCast {
+        /// The pointer's type before, such as `&[u8; 4]` or `Box<T>`.
+        source: Ty<'tcx>,
+        /// Its type after, such as `&[u8]` or `Box<dyn Trait>`.
+        target: Ty<'tcx>,
+    },
     /// A closure becomes a fn pointer.
     Closure(Ty<'tcx>),
 }
@@ -24,7 +29,9 @@ pub enum MentionedItem<'tcx> {
 /// Something mentioned, and where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Mention<'tcx> {
+    /// What is mentioned.
     pub item: MentionedItem<'tcx>,
+    /// The statement or terminator that mentions it, to say where an error came from.
     pub span: Span,
 }
 

@@ -10,11 +10,14 @@ pub type LocalDecls<'tcx> = IndexVec<Local, LocalDecl<'tcx>>;
 /// The type of a place, and of which variant it is a part (after a downcast).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PlaceTy<'tcx> {
+    /// The type of the whole value, also after a downcast.
     pub ty: Ty<'tcx>,
+    /// The variant whose fields a field projection selects; `None` without a downcast.
     pub variant: Option<VariantIdx>,
 }
 
 impl<'tcx> PlaceTy<'tcx> {
+    /// A type as a whole: no variant is selected.
     pub fn from_ty(ty: Ty<'tcx>) -> PlaceTy<'tcx> {
         PlaceTy { ty, variant: None }
     }
@@ -49,10 +52,12 @@ impl<'tcx> PlaceTy<'tcx> {
 }
 
 impl<'tcx> Place<'tcx> {
+    /// The type of what the place selects, and its variant where it ends in a downcast.
     pub fn place_ty(self, locals: &LocalDecls<'tcx>, tcx: Tcx<'tcx>) -> PlaceTy<'tcx> {
         let start = PlaceTy::from_ty(locals[self.local].ty);
         self.projection.iter().fold(start, |place, &elem| place.projection_ty(tcx, elem))
     }
+    /// The type of what the place selects.
     pub fn ty(self, locals: &LocalDecls<'tcx>, tcx: Tcx<'tcx>) -> Ty<'tcx> {
         self.place_ty(locals, tcx).ty
     }
@@ -62,18 +67,22 @@ impl<'tcx> Place<'tcx> {
         all.push(elem);
         Place { local: self.local, projection: tcx.arena().alloc_slice(&all) }
     }
+    /// `*place`
     pub fn deref(self, tcx: Tcx<'tcx>) -> Place<'tcx> {
         self.project(tcx, ProjectionElem::Deref)
     }
+    /// `place.index`. The field's type is needed as it stands in the projection.
     pub fn field(self, tcx: Tcx<'tcx>, index: usize, ty: Ty<'tcx>) -> Place<'tcx> {
         self.project(tcx, ProjectionElem::Field(ty::FieldIdx::new(index), ty))
     }
+    /// The same enum (or coroutine), known to be this variant, so that the variant's fields can be selected.
     pub fn downcast(self, tcx: Tcx<'tcx>, variant: VariantIdx) -> Place<'tcx> {
         self.project(tcx, ProjectionElem::Downcast(None, variant))
     }
 }
 
 impl<'tcx> Operand<'tcx> {
+    /// The type of the operand's value.
     pub fn ty(&self, locals: &LocalDecls<'tcx>, tcx: Tcx<'tcx>) -> Ty<'tcx> {
         match self {
             Operand::Copy(place) | Operand::Move(place) => place.ty(locals, tcx),

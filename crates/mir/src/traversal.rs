@@ -107,6 +107,7 @@ pub struct Dominators {
 }
 
 impl Dominators {
+    /// Computes it. Blocks that the first one does not lead to are unreachable.
     pub fn of(body: &Body<'_>) -> Dominators {
         let order = reverse_postorder(body);
         let mut rank = IndexVec::from_elem_n(u32::MAX, body.basic_blocks.len());
@@ -141,6 +142,7 @@ impl Dominators {
         a
     }
 
+    /// Whether a path leads from the first block to it.
     pub fn is_reachable(&self, block: BasicBlock) -> bool {
         self.immediate[block].is_some()
     }

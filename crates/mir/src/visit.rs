@@ -8,18 +8,24 @@ use ty::Ty;
 /// A statement of a block, or (one past the last) its terminator.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct Location {
+    /// The block.
     pub block: BasicBlock,
+    /// The statement's index; the number of the block's statements for the terminator.
     pub statement_index: usize,
 }
 
 /// How a place is used.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PlaceContext {
+    /// Its value is read, and stays.
     Copy,
+    /// Its value is read, and is gone afterwards.
     Move,
     /// Its discriminant is read.
     Discriminant,
+    /// `&place`, also fake borrows.
     SharedBorrow,
+    /// `&mut place`
     MutBorrow,
     /// `&raw const` and `&raw mut`.
     RawBorrow,
@@ -29,10 +35,13 @@ pub enum PlaceContext {
     Call,
     /// An output of inline assembly.
     AsmOutput,
+    /// It becomes another variant.
     SetDiscriminant,
+    /// It is dropped.
     Drop,
     /// The local's memory begins or ends to exist.
     StorageLive,
+    /// As [`PlaceContext::StorageLive`].
     StorageDead,
     /// The local (of a place with projections) that is dereferenced first: only its own value is read.
     Deref,
@@ -57,30 +66,40 @@ impl PlaceContext {
     }
 }
 
+/// Something that looks at all of a body, or at what it overrides.
 pub trait Visitor<'tcx> {
+    /// All blocks, and the places of locals and debug information.
     fn visit_body(&mut self, body: &Body<'tcx>) {
         super_body(self, body);
     }
+    /// All statements and the terminator of a block.
     fn visit_block(&mut self, block: BasicBlock, data: &BasicBlockData<'tcx>) {
         super_block(self, block, data);
     }
+    /// Each statement.
     fn visit_statement(&mut self, statement: &Statement<'tcx>, location: Location) {
         super_statement(self, statement, location);
     }
+    /// Each terminator.
     fn visit_terminator(&mut self, terminator: &Terminator<'tcx>, location: Location) {
         super_terminator(self, terminator, location);
     }
+    /// Each assignment: the place as [`PlaceContext::Store`], then the value (though it is computed first).
     fn visit_assign(&mut self, place: Place<'tcx>, rvalue: &Rvalue<'tcx>, location: Location) {
         self.visit_place(place, PlaceContext::Store, location);
         self.visit_rvalue(rvalue, location);
     }
+    /// Each value that is assigned.
     fn visit_rvalue(&mut self, rvalue: &Rvalue<'tcx>, location: Location) {
         super_rvalue(self, rvalue, location);
     }
+    /// Each operand of a statement or terminator.
     fn visit_operand(&mut self, operand: &Operand<'tcx>, location: Location) {
         super_operand(self, operand, location);
     }
+    /// Each constant in an operand, in assembly or in debug information. Has no parts.
     fn visit_const(&mut self, _constant: &ConstOperand<'tcx>, _location: Location) {}
+    /// Each place, and how it is used.
     fn visit_place(&mut self, place: Place<'tcx>, context: PlaceContext, location: Location) {
         super_place(self, place, context, location);
     }
@@ -88,6 +107,7 @@ pub trait Visitor<'tcx> {
     fn visit_local(&mut self, _local: Local, _context: PlaceContext, _location: Location) {}
     /// A type that is written in a statement, terminator or projection (not those of locals and constants).
     fn visit_ty(&mut self, _ty: Ty<'tcx>, _location: Location) {}
+    /// The place in the source of each statement, terminator, local and variable.
     fn visit_source_info(&mut self, _source_info: SourceInfo) {}
 }
 
@@ -109,6 +129,7 @@ pub fn super_body<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, body: &Body<'tcx>)
     }
 }
 
+/// The statements in order, then the terminator.
 pub fn super_block<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, block: BasicBlock, data: &BasicBlockData<'tcx>) {
     for (statement_index, statement) in data.statements.iter().enumerate() {
         v.visit_statement(statement, Location { block, statement_index });
@@ -116,6 +137,7 @@ pub fn super_block<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, block: BasicBlock
     v.visit_terminator(&data.terminator, Location { block, statement_index: data.statements.len() });
 }
 
+/// The statement's operands and places.
 pub fn super_statement<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, statement: &Statement<'tcx>, at: Location) {
     v.visit_source_info(statement.source_info);
     match &statement.kind {
@@ -133,6 +155,7 @@ pub fn super_statement<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, statement: &S
     }
 }
 
+/// The value's operands and places, and the type of a cast or an array.
 pub fn super_rvalue<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, rvalue: &Rvalue<'tcx>, at: Location) {
     match rvalue {
         Rvalue::Use(operand) | Rvalue::Repeat(operand, _) | Rvalue::UnaryOp(_, operand) => v.visit_operand(operand, at),
@@ -163,6 +186,7 @@ pub fn super_rvalue<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, rvalue: &Rvalue<
     }
 }
 
+/// The place or constant.
 pub fn super_operand<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, operand: &Operand<'tcx>, at: Location) {
     match operand {
         Operand::Copy(place) => v.visit_place(*place, PlaceContext::Copy, at),
@@ -197,6 +221,7 @@ pub fn super_place<'tcx, V: Visitor<'tcx> + ?Sized>(
     }
 }
 
+/// The terminator's operands, then its destination.
 pub fn super_terminator<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, terminator: &Terminator<'tcx>, at: Location) {
     v.visit_source_info(terminator.source_info);
     match &terminator.kind {

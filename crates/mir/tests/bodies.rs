@@ -3,21 +3,11 @@
 use bessemer_mir::traversal::{Dominators, predecessors, reachable, reverse_postorder};
 use bessemer_mir::*;
 use expect_test::expect;
-use ty::{Arena, DefId, List, Mutability, ParamTy, SessionOptions, Span, Symbol, Tcx, Ty, TyKind};
+use ty::{Arena, DefId, List, Mutability, ParamTy, Span, Symbol, Tcx, Ty, TyKind};
 
 fn with_tcx(test: impl FnOnce(Tcx<'_>)) {
     let arena = Arena::new();
-    let session = SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        contract_checks: false,
-        panic_abort: false,
-        optimize: false,
-        cfg: Default::default(),
-    };
-    test(Tcx::new(&arena, session));
+    test(Tcx::new(&arena, testing::session_options()));
 }
 
 fn param<'tcx>(tcx: Tcx<'tcx>) -> Ty<'tcx> {

@@ -2,7 +2,7 @@
 
 use crate::contexts::{Context, Contexts, Item};
 use crate::depth::{Depths, Limit, Path};
-use crate::lasting::Lasting;
+use crate::stable::Stability;
 use crate::symbols::{Clash, Contested, in_order};
 use crate::{One, is_made_here, lower_one, name};
 use lower::{LowerError, Use};
@@ -34,7 +34,7 @@ impl Found<'_> {
 /// The items met so far.
 pub(crate) struct Discovery<'a, 'tcx> {
     contexts: &'a Contexts<'a, 'tcx>,
-    lasting: &'a Lasting<'a, 'tcx>,
+    stability: &'a Stability<'a, 'tcx>,
     contested: &'a Contested<'tcx>,
     seen: ConcurrentMap<Item<'tcx>, ()>,
     /// Whose a name is. Different items may have one name, if they are the same code or memory.
@@ -59,13 +59,13 @@ pub(crate) struct Met<'tcx> {
 impl<'a, 'tcx> Discovery<'a, 'tcx> {
     pub fn new(
         contexts: &'a Contexts<'a, 'tcx>,
-        lasting: &'a Lasting<'a, 'tcx>,
+        stability: &'a Stability<'a, 'tcx>,
         contested: &'a Contested<'tcx>,
         limit: Limit,
     ) -> Self {
         Discovery {
             contexts,
-            lasting,
+            stability,
             contested,
             seen: ConcurrentMap::default(),
             names: ConcurrentMap::default(),
@@ -90,7 +90,7 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
     /// Whether the constants of a function that is mentioned are to be checked: not if it is used, which checks them, nor if it
     /// was compiled for an earlier build. Only once.
     pub fn is_to_be_checked(&self, item: Item<'tcx>) -> bool {
-        !self.seen.contains(&item) && self.mentioned.insert(item, ()).is_none() && !self.lasting.is_there(item)
+        !self.seen.contains(&item) && self.mentioned.insert(item, ()).is_none() && !self.stability.is_there(item)
     }
 
     /// Whether constant memory or a static is to be looked through for functions. Only once.
@@ -121,7 +121,7 @@ impl<'a, 'tcx> Discovery<'a, 'tcx> {
             self.compare(name, owner, item);
             return false;
         }
-        !self.lasting.is_there(item)
+        !self.stability.is_there(item)
     }
 
     /// Two items of one name. If the name is mangled they are the same code, whatever tells them apart.

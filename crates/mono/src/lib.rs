@@ -16,9 +16,9 @@ mod contexts;
 mod depth;
 mod discovery;
 mod explain;
-mod lasting;
 mod mentioned;
 mod noted;
+mod stable;
 mod symbols;
 
 pub use contexts::Contexts;
@@ -27,11 +27,11 @@ pub use symbols::Clash;
 use contexts::Item;
 use depth::Limit;
 use discovery::{Discovery, Found};
-use lasting::Lasting;
 use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
 use mentioned::{Checker, functions_of_memory};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use stable::Stability;
 use std::sync::Arc;
 use symbols::Contested;
 use ty::{CodegenFlags, CrateNum, DefId, DefKind, Instance, Span};
@@ -45,9 +45,9 @@ pub struct Program {
     pub data: Vec<lir::Data>,
     /// What the functions' debug variables refer to.
     pub debug_types: lir::IndexVec<lir::DebugTypeId, lir::DebugType>,
-    /// The names of those functions and data that depend on nothing of the volatile crates, with the crates that define them;
+    /// The names of those functions and data that depend on nothing of the edited crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
-    pub lasting: FxHashMap<Arc<str>, Option<CrateNum>>,
+    pub stable: FxHashMap<Arc<str>, Option<CrateNum>>,
     /// Those of [`Roots::asked`] that the program uses.
     pub noted: FxHashSet<DefId>,
 }
@@ -56,7 +56,7 @@ pub struct Program {
 pub struct Base<'a> {
     /// Crates that change often: the one being compiled, and those that are worked on beside it. What mentions nothing of
     /// them is the same in the next build.
-    pub volatile: FxHashSet<CrateNum>,
+    pub edited: FxHashSet<CrateNum>,
     /// Whether something of a name is there. Everything that it refers to is there too.
     pub has: &'a (dyn Fn(&str) -> bool + Sync),
 }
@@ -175,7 +175,7 @@ pub fn lower_program<'tcx>(
 ) -> Result<Program, Failed<'tcx>> {
     let cx = contexts.own();
     let mut contested = Contested::of_roots(cx, roots).map_err(Failed::Symbols)?;
-    let mut lasting = Lasting::new(contexts, base);
+    let mut stability = Stability::new(contexts, base);
     let mut program = Program::default();
     let mut entry_uses: Vec<Use<'tcx>> = Vec::new();
     let mut failures = Vec::new();
@@ -199,7 +199,7 @@ pub fn lower_program<'tcx>(
         let mut start = entry_uses.clone();
         let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
         start.extend(exported.filter(|&item| !contested.is_loser(item)));
-        let discovery = Discovery::new(contexts, &lasting, &contested, limit);
+        let discovery = Discovery::new(contexts, &stability, &contested, limit);
         let mut found = if in_order { discovery.in_order(&start) } else { discovery.on_all_cores(&start) };
         let mut at_fault = Vec::new();
         // Else not everything was met.
@@ -233,7 +233,7 @@ pub fn lower_program<'tcx>(
         if has_failed && !in_order {
             // The order of messages must be the same every time, too. What is known of types and constants is remembered, so
             // this takes little time.
-            found = Discovery::new(contexts, &lasting, &contested, limit).in_order(&start);
+            found = Discovery::new(contexts, &stability, &contested, limit).in_order(&start);
         }
         if !explained.is_empty() {
             found.retain(|found| !matches!(found.result, Err(LowerError::Const(_))));
@@ -247,11 +247,11 @@ pub fn lower_program<'tcx>(
         match result {
             Ok(One::Function(function)) => {
                 failures.extend(function.faults.into_iter().map(|error| Failure::new(item.what, error)));
-                lasting.note(item, &function.item.name, &function.uses);
+                stability.note(item, &function.item.name, &function.uses);
                 program.functions.push(function.item);
             }
             Ok(One::Data(data)) => {
-                lasting.note(item, &data.item.name, &data.uses);
+                stability.note(item, &data.item.name, &data.uses);
                 program.data.push(data.item);
             }
             Err(error) => failures.push(Failure::new(item.what, error)),
@@ -262,7 +262,7 @@ pub fn lower_program<'tcx>(
     }
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
-    program.lasting = lasting.finish();
+    program.stable = stability.finish();
     program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)

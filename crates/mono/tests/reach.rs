@@ -510,20 +510,20 @@ fn a_base_is_not_lowered_again() {
     ";
     open(source, Entry::Main, |cx, roots| {
         let lowered = |has: &(dyn Fn(&str) -> bool + Sync)| {
-            let base = Base { volatile: FxHashSet::from_iter([CrateNum::LOCAL]), has };
+            let base = Base { edited: FxHashSet::from_iter([CrateNum::LOCAL]), has };
             bessemer_mono::lower_program(&Contexts::new(cx), roots, Some(&base)).expect("the program is right")
         };
         let whole = lowered(&|_| false);
-        let lasting: FxHashSet<&str> = whole.lasting.keys().map(|name| &**name).collect();
-        assert!(lasting.len() > 10, "{} of {}", lasting.len(), whole.functions.len());
-        let rest = lowered(&|name| lasting.contains(name));
+        let stable: FxHashSet<&str> = whole.stable.keys().map(|name| &**name).collect();
+        assert!(stable.len() > 10, "{} of {}", stable.len(), whole.functions.len());
+        let rest = lowered(&|name| stable.contains(name));
         expect![[r#"
             main
             own::<Own>
             symbol main
         "#]]
         .assert_eq(&names(&rest));
-        let of_base = rest.functions.iter().filter(|function| lasting.contains(&*function.name));
+        let of_base = rest.functions.iter().filter(|function| stable.contains(&*function.name));
         assert_eq!(of_base.count(), 0);
         assert_eq!(names(&whole), names(&rest), "all that is the crate's own is lowered");
     });

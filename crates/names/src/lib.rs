@@ -12,6 +12,7 @@
 //! are doubts.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod procedural;
 mod tokens;

@@ -7,21 +7,11 @@ use expand::external::NoSurroundings;
 use expand::mbe::Limits;
 use rmeta::CrateLocator;
 use syntax::span::Edition;
+use testing::Numbers;
 use ty::{Arena, Tcx};
 
 const TEXT: &str = include_str!("zoo/user.rs");
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % limit.max(1)
-    }
-}
-
-/// Words and punctuation are exchanged, doubled and left out.
 #[test]
 fn mutated_crates() {
     const PIECES: [&str; 22] = [
@@ -61,25 +51,11 @@ fn mutated_crates() {
         text.replace("add!(x, 2) + outer!(3, 4) + def_site!(5) + renamed!(6, 7,)", "1").replace("#[name(helper)]", "");
     let text = text.replace("#[name]", "").replace("#[cfg_attr(all(), name(kept))]", "");
     let text = text.replace("#[global_allocator]", "").replace("#[cfg(any())]", "");
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::new(11);
     let mut right = 0;
     for round in 0..120 {
-        let mut words: Vec<&str> = text.split_inclusive([' ', '\n', '(', ')', '{', '}', ',']).collect();
-        for _ in 0..if round == 0 { 0 } else { 1 + numbers.below(2) } {
-            let at = numbers.below(words.len());
-            match numbers.below(4) {
-                0 => words[at] = PIECES[numbers.below(PIECES.len())],
-                1 => words.insert(at, PIECES[numbers.below(PIECES.len())]),
-                2 => {
-                    words.remove(at);
-                }
-                _ => {
-                    let other = numbers.below(words.len());
-                    words.swap(at, other);
-                }
-            }
-        }
-        let source = words.concat();
+        let changes = if round == 0 { 0 } else { 1 + numbers.below(2) };
+        let source = numbers.change_words(&text, &[' ', '\n', '(', ')', '{', '}', ','], &PIECES, changes);
         let input = Input {
             name: "user",
             path: "user.rs".as_ref(),

@@ -12,6 +12,7 @@
 //! release.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod behaviour;
 mod encoding;
@@ -31,6 +32,7 @@ pub struct Release {
     pub verified: bool,
     /// The major version of the LLVM whose C interface is known to fit.
     pub llvm_major: u32,
+    /// What rustc numbers.
     pub lists: Lists,
     /// How metadata is written.
     pub encoding: Encoding,
@@ -126,7 +128,16 @@ pub fn of_version(version: &str) -> Option<&'static Release> {
 
 /// The names of all releases for messages: `1.95.0, 1.96.0 or 1.97.1`.
 pub fn names() -> String {
-    let names: Vec<&str> = RELEASES.iter().map(|release| release.name).collect();
+    names_of(|_| true)
+}
+
+/// As [`names`], of those that are [`Release::verified`].
+pub fn verified_names() -> String {
+    names_of(|release| release.verified)
+}
+
+fn names_of(is_meant: impl Fn(&Release) -> bool) -> String {
+    let names: Vec<&str> = RELEASES.iter().filter(|release| is_meant(release)).map(|release| release.name).collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),

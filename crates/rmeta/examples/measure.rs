@@ -5,7 +5,7 @@ use bessemer_rmeta::{CrateLocator, Session};
 use mir::Bodies;
 use std::path::PathBuf;
 use std::time::Instant;
-use ty::{Arena, CrateNum, DefId, Definitions, SessionOptions, Tcx};
+use ty::{Arena, CrateNum, DefId, Definitions, Tcx};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -15,17 +15,7 @@ fn main() {
     };
     let start = Instant::now();
     let arena = Arena::new();
-    let options = SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        contract_checks: false,
-        panic_abort: false,
-        optimize: false,
-        cfg: Default::default(),
-    };
-    let tcx = Tcx::new(&arena, options);
+    let tcx = Tcx::new(&arena, testing::session_options());
     let locator = CrateLocator { sysroot_lib: PathBuf::from(sysroot_lib), ..CrateLocator::default() };
     let session = match Session::open(tcx, file.as_ref(), &locator) {
         Ok(session) => session,

@@ -10,15 +10,20 @@ use ty::{DefId, GenericParamKind};
 /// A generic argument.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GenericArg<'tcx> {
+    /// A lifetime, usually a variable.
     Lifetime(Region<'tcx>),
+    /// A type.
     Type(Ty<'tcx>),
+    /// A constant.
     Const(Const<'tcx>),
 }
 
 /// A type or a constant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Term<'tcx> {
+    /// A type.
     Ty(Ty<'tcx>),
+    /// A constant.
     Const(Const<'tcx>),
 }
 

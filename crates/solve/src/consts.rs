@@ -26,7 +26,9 @@ impl fmt::Debug for Const<'_> {
 /// A value: of a type, and what it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ValueConst<'tcx> {
+    /// The type.
     pub ty: Ty<'tcx>,
+    /// The value.
     pub valtree: ValTree<'tcx>,
 }
 

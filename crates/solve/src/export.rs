@@ -26,10 +26,12 @@ impl<'tcx> Cx<'tcx> {
         self.exported.insert(ty, exported)
     }
 
+    /// As [`Cx::export`], of a constant.
     pub fn export_const(self, constant: Const<'tcx>) -> Option<ty::Const<'tcx>> {
         Exporter { cx: self, shows_unknown: false }.constant(constant)
     }
 
+    /// As [`Cx::export`], of arguments; `None` if one is not known.
     pub fn export_args(self, args: &[GenericArg<'tcx>]) -> Option<ty::GenericArgs<'tcx>> {
         Exporter { cx: self, shows_unknown: false }.args(args)
     }

@@ -148,6 +148,7 @@ impl<'tcx> Cx<'tcx> {
         self.mk_tys(&types)
     }
 
+    /// A region of ours.
     pub fn import_region(self, region: ty::Region) -> Region<'tcx> {
         self.mk_region(match region {
             ty::Region::EarlyParam { index, name } => RegionKind::ReEarlyParam(EarlyParam { index, name }),
@@ -160,6 +161,7 @@ impl<'tcx> Cx<'tcx> {
         })
     }
 
+    /// A constant of ours. What has no meaning here becomes an error, and a doubt is noted.
     pub fn import_const(self, constant: ty::Const<'tcx>) -> Const<'tcx> {
         self.mk_const(match *constant.kind() {
             ty::ConstKind::Param(param) => ConstKind::Param(ParamConst { index: param.index, name: param.name }),
@@ -201,6 +203,7 @@ impl<'tcx> Cx<'tcx> {
         })
     }
 
+    /// A generic argument of ours.
     pub fn import_arg(self, arg: ty::GenericArg<'tcx>) -> GenericArg<'tcx> {
         match arg {
             ty::GenericArg::Lifetime(region) => GenericArg::Lifetime(self.import_region(region)),
@@ -209,11 +212,13 @@ impl<'tcx> Cx<'tcx> {
         }
     }
 
+    /// Generic arguments of ours.
     pub fn import_args(self, args: &[ty::GenericArg<'tcx>]) -> Args<'tcx> {
         let args: smallvec::SmallVec<[_; 8]> = args.iter().map(|&arg| self.import_arg(arg)).collect();
         Cx::mk_args(self, &args)
     }
 
+    /// A term of ours.
     pub fn import_term(self, term: ty::Term<'tcx>) -> Term<'tcx> {
         match term {
             ty::Term::Ty(ty) => Term::Ty(self.import(ty)),
@@ -233,6 +238,7 @@ impl<'tcx> Cx<'tcx> {
         self.mk_bound_vars(&kinds)
     }
 
+    /// A signature of ours.
     pub fn import_sig(self, sig: ty::PolyFnSig<'tcx>) -> Binder<'tcx, FnSig<'tcx>> {
         let bound_vars = self.import_bound_vars(&sig.bound_vars);
         let sig = sig.value;
@@ -245,6 +251,7 @@ impl<'tcx> Cx<'tcx> {
         Binder::bind_with_vars(value, bound_vars)
     }
 
+    /// A trait reference of ours.
     pub fn import_trait_ref(self, trait_ref: ty::TraitRef<'tcx>) -> TraitRef<'tcx> {
         ir::TraitRef::new_from_args(self, trait_ref.def_id, self.import_args(&trait_ref.args))
     }

@@ -23,6 +23,7 @@
 //! Goals nest as deep as the program's types do; threads that ask should have stacks of 16 MiB or more.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod adt;
 mod args;
@@ -71,8 +72,11 @@ pub use types::Ty;
 
 /// Of an item: its generic arguments.
 pub type Args<'tcx> = List<'tcx, GenericArg<'tcx>>;
+/// Types, such as those of a tuple.
 pub type Tys<'tcx> = List<'tcx, Ty<'tcx>>;
+/// What a binder binds.
 pub type BoundVarKinds<'tcx> = List<'tcx, BoundVarKind<'tcx>>;
+/// What `dyn` says.
 pub type BoundExistentialPredicates<'tcx> = List<'tcx, Binder<'tcx, ExistentialPredicate<'tcx>>>;
 
 /// The published types, of our interner.
@@ -80,8 +84,11 @@ macro_rules! ours {
     ($($name:ident $(= $theirs:ident)?;)*) => {
         $(ours! { @ $name $($theirs)? })*
     };
-    (@ $name:ident) => { pub type $name<'tcx> = ir::$name<Cx<'tcx>>; };
-    (@ $name:ident $theirs:ident) => { pub type $name<'tcx> = ir::$theirs<Cx<'tcx>>; };
+    (@ $name:ident) => { ours! { @ $name $name } };
+    (@ $name:ident $theirs:ident) => {
+        #[doc = concat!("[`ir::", stringify!($theirs), "`] of our interner.")]
+        pub type $name<'tcx> = ir::$theirs<Cx<'tcx>>;
+    };
 }
 ours! {
     TyKind;

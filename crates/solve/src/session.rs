@@ -64,13 +64,21 @@ struct Lists<'tcx> {
 
 /// Types that every program has.
 pub struct CommonTypes<'tcx> {
+    /// `()`
     pub unit: Ty<'tcx>,
+    /// `bool`
     pub bool: Ty<'tcx>,
+    /// `u8`
     pub u8: Ty<'tcx>,
+    /// `usize`
     pub usize: Ty<'tcx>,
+    /// `!`
     pub never: Ty<'tcx>,
+    /// A lifetime that does not matter.
     pub erased: Region<'tcx>,
+    /// `'static`
     pub statik: Region<'tcx>,
+    /// What an item without where-clauses assumes.
     pub no_clauses: Clauses<'tcx>,
 }
 
@@ -191,6 +199,7 @@ impl<'tcx> Cx<'tcx> {
             },
         ))
     }
+    /// The interned constant of a kind.
     pub fn mk_const(self, kind: ConstKind<'tcx>) -> Const<'tcx> {
         Const(self.0.consts.intern(
             &kind,
@@ -201,6 +210,7 @@ impl<'tcx> Cx<'tcx> {
             },
         ))
     }
+    /// The interned region of a kind.
     pub fn mk_region(self, kind: RegionKind<'tcx>) -> Region<'tcx> {
         Region(self.0.regions.intern(
             &kind,
@@ -211,6 +221,7 @@ impl<'tcx> Cx<'tcx> {
             },
         ))
     }
+    /// The interned pattern of a pattern type.
     pub fn mk_pat(self, kind: PatternKind<'tcx>) -> Pat<'tcx> {
         Pat(self.0.pats.intern(
             &kind,
@@ -225,6 +236,7 @@ impl<'tcx> Cx<'tcx> {
             },
         ))
     }
+    /// The interned predicate under its binder.
     pub fn mk_predicate(self, kind: Binder<'tcx, PredicateKind<'tcx>>) -> Predicate<'tcx> {
         Predicate(self.0.predicates.intern(
             &kind,
@@ -235,6 +247,7 @@ impl<'tcx> Cx<'tcx> {
             },
         ))
     }
+    /// Interned clauses, in this order.
     pub fn mk_clauses(self, clauses: &[Clause<'tcx>]) -> Clauses<'tcx> {
         let list = Clause::intern(self, clauses);
         Clauses(self.0.clauses.intern(
@@ -263,9 +276,11 @@ impl<'tcx> Cx<'tcx> {
         ))
     }
 
+    /// An interned list of types.
     pub fn mk_tys(self, types: &[Ty<'tcx>]) -> Tys<'tcx> {
         Ty::intern(self, types)
     }
+    /// An interned list of generic arguments.
     pub fn mk_args(self, args: &[GenericArg<'tcx>]) -> Args<'tcx> {
         GenericArg::intern(self, args)
     }

@@ -22,7 +22,9 @@ macro_rules! params {
             $(#[$meta])*
             #[derive(Clone, Copy, PartialEq, Eq, Hash)]
             pub struct $name {
+                /// Which generic argument takes its place.
                 pub index: u32,
+                /// For messages.
                 pub name: Symbol,
             }
             impl fmt::Debug for $name {
@@ -52,20 +54,27 @@ params! {
 pub struct LateParam {
     /// The function.
     pub scope: DefId,
+    /// Which of the function's late-bound lifetimes.
     pub kind: LateParamKind,
 }
 
+/// Which late-bound lifetime of a function.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LateParamKind {
+    /// An elided one: its number among the binder's variables.
     Anon(u32),
+    /// `'a`: the parameter's definition.
     Named(DefId),
+    /// That by which a closure borrows its environment.
     ClosureEnv,
 }
 
 /// Whether calling is unsafe.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Safety {
+    /// `unsafe fn`
     Unsafe,
+    /// `fn`
     Safe,
 }
 impl<'tcx> inherent::Safety<Cx<'tcx>> for Safety {

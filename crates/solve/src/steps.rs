@@ -8,6 +8,7 @@ use ty::LangItem;
 /// A type that is reached by dereferencing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step<'tcx> {
+    /// What `*` gives.
     pub ty: Ty<'tcx>,
     /// How it was reached.
     pub by: Deref,

@@ -170,189 +170,107 @@ impl fmt::Display for Lit {
     }
 }
 
-/// What a token is. Names are those of rustc's `TokenKind`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[expect(missing_docs, reason = "punctuation is documented by `TokenKind::punct_str`")]
-pub enum TokenKind {
-    Eq,
-    Lt,
-    Le,
-    EqEq,
-    Ne,
-    Ge,
-    Gt,
-    AndAnd,
-    OrOr,
-    Bang,
-    Tilde,
-    Plus,
-    Minus,
-    Star,
-    Slash,
-    Percent,
-    Caret,
-    And,
-    Or,
-    Shl,
-    Shr,
-    PlusEq,
-    MinusEq,
-    StarEq,
-    SlashEq,
-    PercentEq,
-    CaretEq,
-    AndEq,
-    OrEq,
-    ShlEq,
-    ShrEq,
-    At,
-    Dot,
-    DotDot,
-    DotDotDot,
-    DotDotEq,
-    Comma,
-    Semi,
-    Colon,
-    PathSep,
-    RArrow,
-    LArrow,
-    FatArrow,
-    Pound,
-    Dollar,
-    Question,
-    SingleQuote,
-    /// The opening delimiter of a group.
-    Open(Delim),
-    /// The closing delimiter of a group.
-    Close(Delim),
-    /// A literal.
-    Literal(Lit),
-    /// A name or keyword, and whether it was written with `r#`.
-    Ident(Symbol, bool),
-    /// A lifetime with its quote, and whether it was written as `'r#a`.
-    Lifetime(Symbol, bool),
-    /// A metavariable that holds an identifier: the token's span is the use's, this the identifier's own.
-    NtIdent(span::Ident, bool),
-    /// The same of a lifetime.
-    NtLifetime(span::Ident, bool),
-    /// A doc comment's text between its delimiters.
-    DocComment(CommentKind, AttrStyle, Symbol),
-    /// Behind the last token.
-    Eof,
+/// Makes the kinds of tokens, punctuation of which the texts are given.
+macro_rules! token_kinds {
+    ($($punct:ident $text:literal,)*) => {
+        /// What a token is. Names are those of rustc's `TokenKind`.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum TokenKind {
+            $(#[doc = concat!("`", $text, "`")] $punct,)*
+            /// The opening delimiter of a group.
+            Open(Delim),
+            /// The closing delimiter of a group.
+            Close(Delim),
+            /// A literal.
+            Literal(Lit),
+            /// A name or keyword, and whether it was written with `r#`.
+            Ident(Symbol, bool),
+            /// A lifetime with its quote, and whether it was written as `'r#a`.
+            Lifetime(Symbol, bool),
+            /// A metavariable that holds an identifier: the token's span is the use's, this the identifier's own.
+            NtIdent(span::Ident, bool),
+            /// The same of a lifetime.
+            NtLifetime(span::Ident, bool),
+            /// A doc comment's text between its delimiters.
+            DocComment(CommentKind, AttrStyle, Symbol),
+            /// Behind the last token.
+            Eof,
+        }
+
+        impl TokenKind {
+            /// The text of punctuation; of any other token nothing.
+            pub fn punct_str(self) -> Option<&'static str> {
+                match self {
+                    $(TokenKind::$punct => Some($text),)*
+                    Open(_) | Close(_) | Literal(_) | Ident(..) | Lifetime(..) => None,
+                    NtIdent(..) | NtLifetime(..) | DocComment(..) | Eof => None,
+                }
+            }
+
+            /// The punctuation that is written so.
+            pub fn of_punct(text: &str) -> Option<TokenKind> {
+                match text {
+                    $($text => Some(TokenKind::$punct),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+token_kinds! {
+    Eq "=",
+    Lt "<",
+    Le "<=",
+    EqEq "==",
+    Ne "!=",
+    Ge ">=",
+    Gt ">",
+    AndAnd "&&",
+    OrOr "||",
+    Bang "!",
+    Tilde "~",
+    Plus "+",
+    Minus "-",
+    Star "*",
+    Slash "/",
+    Percent "%",
+    Caret "^",
+    And "&",
+    Or "|",
+    Shl "<<",
+    Shr ">>",
+    PlusEq "+=",
+    MinusEq "-=",
+    StarEq "*=",
+    SlashEq "/=",
+    PercentEq "%=",
+    CaretEq "^=",
+    AndEq "&=",
+    OrEq "|=",
+    ShlEq "<<=",
+    ShrEq ">>=",
+    At "@",
+    Dot ".",
+    DotDot "..",
+    DotDotDot "...",
+    DotDotEq "..=",
+    Comma ",",
+    Semi ";",
+    Colon ":",
+    PathSep "::",
+    RArrow "->",
+    LArrow "<-",
+    FatArrow "=>",
+    Pound "#",
+    Dollar "$",
+    Question "?",
+    SingleQuote "'",
 }
 
 use TokenKind::*;
 
 impl TokenKind {
-    /// The text of punctuation; of any other token nothing.
-    pub fn punct_str(self) -> Option<&'static str> {
-        Some(match self {
-            Eq => "=",
-            Lt => "<",
-            Le => "<=",
-            EqEq => "==",
-            Ne => "!=",
-            Ge => ">=",
-            Gt => ">",
-            AndAnd => "&&",
-            OrOr => "||",
-            Bang => "!",
-            Tilde => "~",
-            Plus => "+",
-            Minus => "-",
-            Star => "*",
-            Slash => "/",
-            Percent => "%",
-            Caret => "^",
-            And => "&",
-            Or => "|",
-            Shl => "<<",
-            Shr => ">>",
-            PlusEq => "+=",
-            MinusEq => "-=",
-            StarEq => "*=",
-            SlashEq => "/=",
-            PercentEq => "%=",
-            CaretEq => "^=",
-            AndEq => "&=",
-            OrEq => "|=",
-            ShlEq => "<<=",
-            ShrEq => ">>=",
-            At => "@",
-            Dot => ".",
-            DotDot => "..",
-            DotDotDot => "...",
-            DotDotEq => "..=",
-            Comma => ",",
-            Semi => ";",
-            Colon => ":",
-            PathSep => "::",
-            RArrow => "->",
-            LArrow => "<-",
-            FatArrow => "=>",
-            Pound => "#",
-            Dollar => "$",
-            Question => "?",
-            SingleQuote => "'",
-            Open(_) | Close(_) | Literal(_) | Ident(..) | Lifetime(..) | NtIdent(..) | NtLifetime(..) => return None,
-            DocComment(..) | Eof => return None,
-        })
-    }
-
-    /// The punctuation that is written so.
-    pub fn of_punct(text: &str) -> Option<TokenKind> {
-        const ALL: [TokenKind; 47] = [
-            Eq,
-            Lt,
-            Le,
-            EqEq,
-            Ne,
-            Ge,
-            Gt,
-            AndAnd,
-            OrOr,
-            Bang,
-            Tilde,
-            Plus,
-            Minus,
-            Star,
-            Slash,
-            Percent,
-            Caret,
-            And,
-            Or,
-            Shl,
-            Shr,
-            PlusEq,
-            MinusEq,
-            StarEq,
-            SlashEq,
-            PercentEq,
-            CaretEq,
-            AndEq,
-            OrEq,
-            ShlEq,
-            ShrEq,
-            At,
-            Dot,
-            DotDot,
-            DotDotDot,
-            DotDotEq,
-            Comma,
-            Semi,
-            Colon,
-            PathSep,
-            RArrow,
-            LArrow,
-            FatArrow,
-            Pound,
-            Dollar,
-            Question,
-            SingleQuote,
-        ];
-        ALL.into_iter().find(|kind| kind.punct_str() == Some(text))
-    }
-
     /// Is it the same? Of a constant `other` without contents this is one comparison.
     #[inline]
     pub(crate) fn is(self, other: TokenKind) -> bool {
@@ -365,18 +283,7 @@ impl TokenKind {
 
     /// Is this punctuation? Delimiters are not.
     pub fn is_punct(self) -> bool {
-        !matches!(
-            self,
-            Open(_)
-                | Close(_)
-                | Literal(_)
-                | Ident(..)
-                | Lifetime(..)
-                | NtIdent(..)
-                | NtLifetime(..)
-                | DocComment(..)
-                | Eof
-        )
+        self.punct_str().is_some()
     }
 
     /// Is this a closing delimiter or the end?

@@ -7,31 +7,22 @@ use bessemer_syntax::parser::{FragmentKind, Parser};
 use bessemer_syntax::span::{Edition, Editions, Span, SyntaxContext};
 use bessemer_syntax::stream::{TokenStream, TokenTree};
 use bessemer_syntax::token::Token;
+use testing::Numbers;
 
 const TEXTS: [&str; 2] = [include_str!("zoo/edition_2015.rs"), include_str!("zoo/edition_2024.rs")];
 const EDITIONS: [Edition; 4] = [Edition::E2015, Edition::E2018, Edition::E2021, Edition::E2024];
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % limit.max(1)
-    }
-
-    /// A part of a text, whole characters.
-    fn part<'a>(&mut self, text: &'a str, longest: usize) -> &'a str {
-        let boundary = |mut at: usize| {
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let start = boundary(self.below(text.len()));
-        let end = boundary((start + self.below(longest)).min(text.len()));
-        &text[start..end.max(start)]
-    }
+/// A part of a text, whole characters.
+fn part<'a>(numbers: &mut Numbers, text: &'a str, longest: usize) -> &'a str {
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(numbers.below(text.len()));
+    let end = boundary((start + numbers.below(longest)).min(text.len()));
+    &text[start..end.max(start)]
 }
 
 fn read_and_print(source: &str, edition: Edition) {
@@ -78,13 +69,13 @@ fn mutated_texts() {
         "macro_rules! ",
         "|",
     ];
-    let mut numbers = Numbers(1);
+    let mut numbers = Numbers::new(1);
     for round in 0..2_000 {
         let text = TEXTS[round % 2];
         // A few hundred bytes: most of a long text would be wrong at its first mutation.
-        let mut source = numbers.part(text, 600).to_owned();
+        let mut source = part(&mut numbers, text, 600).to_owned();
         for _ in 0..numbers.below(4) {
-            let part = numbers.part(&source, 12).to_owned();
+            let part = part(&mut numbers, &source, 12).to_owned();
             source = match numbers.below(3) {
                 0 => source.replacen(&part, "", 1),
                 1 => source.replacen(&part, &part.repeat(2), 1),
@@ -134,7 +125,7 @@ fn trees_in_any_order_as_every_fragment() {
             }
         }
     }
-    let mut numbers = Numbers(2);
+    let mut numbers = Numbers::new(2);
     for round in 0..20_000 {
         let mut tokens = Vec::new();
         for _ in 0..1 + numbers.below(7) {

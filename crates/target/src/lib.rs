@@ -27,6 +27,7 @@ pub struct Target {
     pub name: String,
     /// What rustc's `--target` takes: the triple, or the path of that file.
     pub argument: String,
+    /// What rustc says of it.
     pub spec: Spec,
     /// The conditions that hold for it where no option says otherwise.
     pub cfg: Cfg,

@@ -24,11 +24,13 @@ pub struct Spec {
     /// What a panic does where nothing is asked for.
     #[serde(default)]
     pub panic_strategy: PanicStrategy,
+    /// Where code may be loaded.
     #[serde(default)]
     pub relocation_model: RelocationModel,
     /// Every function has unwind information.
     #[serde(default)]
     pub default_uwtable: bool,
+    /// How functions with large frames touch each page of the stack.
     #[serde(default)]
     pub stack_probes: StackProbes,
     /// The symbol by which the C runtime calls a program.
@@ -67,14 +69,19 @@ pub struct Spec {
     /// What a linker is told after the program and its crates, by its flavour.
     #[serde(default)]
     pub late_link_args: BTreeMap<LinkerFlavor, Vec<String>>,
+    /// How the names of executables end.
     #[serde(default)]
     pub exe_suffix: String,
+    /// How those of shared libraries begin.
     #[serde(default = "lib")]
     pub dll_prefix: String,
+    /// How they end.
     #[serde(default = "so")]
     pub dll_suffix: String,
+    /// How those of archives begin.
     #[serde(default = "lib")]
     pub staticlib_prefix: String,
+    /// How they end.
     #[serde(default = "archive")]
     pub staticlib_suffix: String,
 }
@@ -107,8 +114,10 @@ fn archive() -> String {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanicStrategy {
+    /// It unwinds the stack.
     #[default]
     Unwind,
+    /// It ends the process.
     Abort,
     /// It aborts without a message.
     ImmediateAbort,
@@ -125,6 +134,7 @@ pub enum RelocationModel {
     Pic,
     /// At any address, as a program.
     Pie,
+    /// One that Bessemer does not know.
     #[serde(other)]
     Other,
 }

@@ -1,4 +1,4 @@
-//! What tests of several crates need: the installed rustc, and what it makes of a snippet.
+//! What tests of several crates need: the installed rustc, and what it makes of a snippet; inputs made at random.
 //!
 //! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, the settings with
 //! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
@@ -10,9 +10,11 @@
 
 #[cfg(feature = "front")]
 mod program;
+mod random;
 
 #[cfg(feature = "front")]
 pub use program::{Program, inputs, locator};
+pub use random::Numbers;
 
 use release::Release;
 use std::path::{Path, PathBuf};

@@ -103,7 +103,7 @@ impl fmt::Display for ToolchainError {
                 "`{}` is {found}, which Bessemer reads but is not verified with: layouts of rare enums may differ from rustc's\n  \
                  help: set RUSTC, or with rustup RUSTUP_TOOLCHAIN, to Rust {}; or set {}=1 to go on",
                 program.display(),
-                release::RELEASES.iter().filter(|it| it.verified).map(|it| it.name).collect::<Vec<_>>().join(" or "),
+                release::verified_names(),
                 release::UNVERIFIED,
             ),
             ToolchainError::Output { program, what } => {

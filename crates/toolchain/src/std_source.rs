@@ -65,7 +65,12 @@ pub enum Std {
     #[default]
     Prebuilt,
     /// Its metadata alone, in a sysroot that was made from its source for this strategy.
-    Source { sysroot: PathBuf, strategy: PanicStrategy },
+    Source {
+        /// The sysroot.
+        sysroot: PathBuf,
+        /// What a panic does in it.
+        strategy: PanicStrategy,
+    },
 }
 
 impl Std {
@@ -83,6 +88,7 @@ impl Std {
 pub struct StdRequest<'a> {
     /// Where it is kept.
     pub cache: &'a Path,
+    /// What a panic is to do.
     pub strategy: PanicStrategy,
     /// The folder of the source, where the user names one.
     pub source: Option<&'a Path>,
@@ -91,11 +97,15 @@ pub struct StdRequest<'a> {
 /// A std that was made from source.
 #[derive(Clone, Debug)]
 pub struct KnownStd {
+    /// Where it is.
     pub folder: PathBuf,
+    /// The target's name.
     pub target: String,
+    /// What a panic does.
     pub strategy: PanicStrategy,
     /// The toolchain that it is for (`rustc --version`).
     pub version: String,
+    /// The size of its files.
     pub size_bytes: u64,
 }
 

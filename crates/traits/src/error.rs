@@ -24,6 +24,7 @@ pub enum TraitError<'tcx> {
 /// [`crate::TraitCx::normalize`]. The driver turns it into a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
+    /// What is wrong, for people.
     pub message: String,
     /// The user's constant that failed, where that is the cause.
     pub constant: Option<ConstError>,

@@ -7,6 +7,7 @@ use ty::{ClosureArgs, CoroutineClosureArgs, DefId, GenericArgs, LangItem, Ty, Ty
 const SMALL: u32 = 16;
 
 impl<'tcx> TraitCx<'tcx> {
+    /// Whether `Copy` holds.
     pub fn is_copy(&self, ty: Ty<'tcx>) -> bool {
         match *ty.kind() {
             TyKind::Bool
@@ -26,6 +27,7 @@ impl<'tcx> TraitCx<'tcx> {
         }
     }
 
+    /// Whether `Sized` holds.
     pub fn is_sized(&self, ty: Ty<'tcx>) -> bool {
         match *ty.kind() {
             TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) | TyKind::Foreign(_) => false,
@@ -40,6 +42,7 @@ impl<'tcx> TraitCx<'tcx> {
         self.is_trivially_plain(ty) || self.implements(ty, LangItem::Freeze)
     }
 
+    /// Whether `Unpin` holds: a pinned value may be moved.
     pub fn is_unpin(&self, ty: Ty<'tcx>) -> bool {
         self.is_trivially_plain(ty) || self.implements(ty, LangItem::Unpin)
     }

@@ -5,13 +5,17 @@ use ty::{Const, ConstError, DefId, Hooks, Ty};
 
 /// The evaluation of constants, which a later crate provides. See [`ty::Hooks`] for the meaning.
 pub trait ConstEval<'tcx>: Send + Sync {
+    /// See [`Hooks::eval_const`].
     fn eval_const(&self, constant: Const<'tcx>) -> Result<Const<'tcx>, ConstError>;
+    /// See [`Hooks::eval_discriminant`].
     fn eval_discriminant(&self, def_id: DefId) -> Result<u128, ConstError>;
 }
 
 /// The hooks of a program: facts about types from here, constants from `eval`. `front` installs it.
 pub struct TraitHooks<'tcx, E> {
+    /// Answers what is about types.
     pub traits: &'tcx TraitCx<'tcx>,
+    /// Answers what is about constants.
     pub eval: E,
 }
 

@@ -17,6 +17,7 @@
 //! it then mentions as free De Bruijn indices.
 
 #![deny(unsafe_code)]
+#![warn(missing_docs)]
 
 mod builtin;
 mod callable;
@@ -74,6 +75,7 @@ pub struct TraitCx<'tcx> {
 unsafe impl ty::Hold for TraitCx<'_> {}
 
 impl<'tcx> TraitCx<'tcx> {
+    /// Without any answers yet. `bodies` must be what answers the context's questions about definitions.
     pub fn new(tcx: Tcx<'tcx>, bodies: &'tcx dyn Bodies<'tcx>) -> TraitCx<'tcx> {
         TraitCx {
             tcx,
@@ -93,10 +95,12 @@ impl<'tcx> TraitCx<'tcx> {
         }
     }
 
+    /// The context of the program's types.
     pub fn tcx(&self) -> Tcx<'tcx> {
         self.tcx
     }
 
+    /// Who has the MIR of functions.
     pub fn bodies(&self) -> &'tcx dyn Bodies<'tcx> {
         self.bodies
     }

@@ -2,73 +2,20 @@
 
 use rustc_hash::FxHashSet;
 use ty::{
-    Binder, BoundRegion, BoundRegionKind, Const, ConstKind, FoldCache, GenericArg, GenericArgs, Region, Tcx, Ty,
-    TyKind, TypeFoldable, TypeFolder, super_fold_const, super_fold_ty,
+    Binder, BoundRegion, BoundRegionKind, EscapingVars, GenericArg, GenericArgs, Region, Tcx, Ty, TyKind, TypeFoldable,
 };
 
-/// Takes a value out from under `amount` binders.
-struct Lower<'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
+/// Takes variables out from under `amount` binders.
+struct OutFrom {
     amount: u32,
-    escaped: bool,
-    cache: FoldCache<'tcx>,
+    /// One is bound by these binders.
+    is_bound_here: bool,
 }
 
-impl<'tcx> TypeFolder<'tcx> for Lower<'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
-        Some((&mut self.cache, self.depth))
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth >= self.depth + self.amount => {
-                self.tcx.mk_ty(TyKind::Bound(depth - self.amount, bound))
-            }
-            TyKind::Bound(..) => {
-                self.escaped = true;
-                ty
-            }
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth {
-            return constant;
-        }
-        match *constant.kind() {
-            ConstKind::Bound(depth, var) if depth >= self.depth + self.amount => {
-                self.tcx.mk_const(ConstKind::Bound(depth - self.amount, var))
-            }
-            ConstKind::Bound(..) => {
-                self.escaped = true;
-                constant
-            }
-            _ => super_fold_const(self, constant),
-        }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth >= self.depth + self.amount => {
-                Region::Bound(depth - self.amount, bound)
-            }
-            Region::Bound(depth, _) if depth >= self.depth => {
-                self.escaped = true;
-                region
-            }
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
+impl EscapingVars for OutFrom {
+    fn binder(&mut self, outer: u32) -> u32 {
+        self.is_bound_here |= outer < self.amount;
+        outer.saturating_sub(self.amount)
     }
 }
 
@@ -77,48 +24,26 @@ pub(crate) fn lower<'tcx>(tcx: Tcx<'tcx>, arg: GenericArg<'tcx>, amount: u32) ->
     if amount == 0 || arg.outer_binder() == 0 {
         return Some(arg);
     }
-    let mut folder = Lower { tcx, depth: 0, amount, escaped: false, cache: FoldCache::default() };
-    let lowered = arg.fold_with(&mut folder);
-    (!folder.escaped).then_some(lowered)
+    let mut vars = OutFrom { amount, is_bound_here: false };
+    let lowered = ty::fold_escaping(tcx, arg, &mut vars);
+    (!vars.is_bound_here).then_some(lowered)
 }
 
-/// Erases every region that is not bound inside of the value, those of outer binders too.
-struct Forget<'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    cache: FoldCache<'tcx>,
-}
+/// Erases regions.
+struct Forget;
 
-impl<'tcx> TypeFolder<'tcx> for Forget<'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
+impl EscapingVars for Forget {
+    fn binder(&mut self, outer: u32) -> u32 {
+        outer
     }
-    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
-        Some((&mut self.cache, self.depth))
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth { ty } else { super_fold_ty(self, ty) }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth { constant } else { super_fold_const(self, constant) }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, _) if depth >= self.depth => Region::Erased,
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
+    fn region(&mut self, _: u32, _: BoundRegion) -> Region {
+        Region::Erased
     }
 }
 
 /// Erases the regions of outer binders that a value (with erased free regions) mentions.
 pub(crate) fn forget_outer<'tcx, T: TypeFoldable<'tcx>>(tcx: Tcx<'tcx>, value: T) -> T {
-    value.fold_with(&mut Forget { tcx, depth: 0, cache: FoldCache::default() })
+    ty::fold_escaping(tcx, value, &mut Forget)
 }
 
 /// Whether two arguments with erased free regions are the same but for regions of outer binders.

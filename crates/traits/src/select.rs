@@ -12,7 +12,12 @@ use ty::{
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Selection<'tcx> {
     /// By an impl of the program, with these arguments.
-    Impl { impl_: DefId, args: GenericArgs<'tcx> },
+    Impl {
+        /// The impl.
+        impl_: DefId,
+        /// For the impl's own parameters.
+        args: GenericArgs<'tcx>,
+    },
     /// By a trait object type for its own trait or a supertrait of it: through the vtable.
     Object,
     /// By the compiler.

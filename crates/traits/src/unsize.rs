@@ -14,7 +14,10 @@ pub enum UnsizeKind<'tcx> {
     /// A trait object's vtable serves as it is.
     SameVtable,
     /// The pointer in this slot of the trait object's vtable.
-    Upcast { slot: usize },
+    Upcast {
+        /// Counted in pointers from the vtable's start, the header included.
+        slot: usize,
+    },
 }
 
 impl<'tcx> TraitCx<'tcx> {

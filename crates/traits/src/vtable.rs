@@ -17,10 +17,13 @@ use ty::{
 pub enum VtableEntry<'tcx> {
     /// Drop glue, null if there is nothing to drop.
     DropInPlace,
+    /// The size of the type, in bytes.
     Size,
+    /// The alignment of the type, in bytes.
     Align,
     /// A method that cannot be called for this type.
     Vacant,
+    /// The code of a method, as it is called with a thin pointer for `self`.
     Method(Instance<'tcx>),
     /// The vtable of the same type for a supertrait ([`TraitCx::vtable_predicates`] names it).
     TraitPointer(TraitRef<'tcx>),

@@ -18,11 +18,13 @@ impl fmt::Debug for AllocId {
 /// What an [`AllocId`] stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum GlobalAlloc<'tcx> {
+    /// A function's code; the bytes of a fn pointer.
     Function(Instance<'tcx>),
     /// The vtable of a type for a trait object type's predicates.
     VTable(Ty<'tcx>, List<'tcx, PolyExistentialPredicate<'tcx>>),
     /// The static's own memory (not a copy of its initial value).
     Static(DefId),
+    /// Memory of its own, such as what `&1` or a string literal points to.
     Memory(ConstAllocation<'tcx>),
     /// Part of a `TypeId` value: pointer fields in its representation that only equal themselves.
     TypeId(Ty<'tcx>),
@@ -51,13 +53,16 @@ pub struct Allocation {
     pub bytes: Vec<u8>,
     /// Pointers: byte offset and target, ascending.
     pub provenance: Vec<(u64, AllocId)>,
+    /// Which of the bytes have a value.
     pub init: InitMask,
     /// Alignment in bytes.
     pub align: u64,
+    /// Whether it may be written after evaluation: the memory of a `static mut` or with an `UnsafeCell`.
     pub mutability: Mutability,
 }
 
 impl Allocation {
+    /// In bytes.
     pub fn size(&self) -> u64 {
         self.bytes.len() as u64
     }
@@ -79,6 +84,7 @@ pub enum InitMask {
 }
 
 impl InitMask {
+    /// Whether the byte at this offset has a value. Offsets after the end have none.
     pub fn get(&self, offset: u64) -> bool {
         match self {
             InitMask::All(init) => *init,
@@ -92,6 +98,7 @@ impl InitMask {
 /// An integer of 1 to 16 bytes (0 for the unit-like leaf), the bits above its size zero.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScalarInt {
+    /// The bits, zero-extended.
     pub bits: u128,
     /// In bytes.
     pub size: u8,
@@ -128,12 +135,14 @@ impl fmt::Debug for ScalarInt {
 /// A pointer-sized or smaller value in a constant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Scalar {
+    /// An integer, float, `bool`, `char`, or a pointer without provenance.
     Int(ScalarInt),
     /// A pointer: target, byte offset (wrapping), size in bytes.
     Ptr(AllocId, u64, u8),
 }
 
 impl Scalar {
+    /// An integer of `size` bytes; bits above that are cut off.
     pub fn from_bits(bits: u128, size: u8) -> Scalar {
         Scalar::Int(ScalarInt::truncated(bits, size))
     }
@@ -142,16 +151,22 @@ impl Scalar {
 /// The value of a constant, as MIR has it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ConstValue {
+    /// A value in a register.
     Scalar(Scalar),
+    /// A value of a type without bytes, such as `()` or a function item.
     ZeroSized,
     /// A fat pointer to a slice or `str`: the memory (from offset 0) and the element count.
     Slice {
+        /// The slice's elements, from the start of this memory.
         alloc_id: AllocId,
+        /// The number of elements (of bytes for `str`).
         meta: u64,
     },
     /// Any value, in memory at this offset.
     Indirect {
+        /// The memory that holds the value.
         alloc_id: AllocId,
+        /// In bytes, from the start of the memory.
         offset: u64,
     },
 }

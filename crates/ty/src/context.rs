@@ -45,6 +45,7 @@ unsafe impl Send for Held {}
 unsafe impl Sync for Held {}
 
 impl Arena {
+    /// An empty arena.
     pub fn new() -> Arena {
         Arena::default()
     }
@@ -115,27 +116,49 @@ impl Drop for Arena {
 
 /// Types that every program has.
 pub struct CommonTypes<'tcx> {
+    /// `()`
     pub unit: Ty<'tcx>,
+    /// `bool`
     pub bool: Ty<'tcx>,
+    /// `char`
     pub char: Ty<'tcx>,
+    /// `!`
     pub never: Ty<'tcx>,
+    /// `str`
     pub str_: Ty<'tcx>,
+    /// `isize`
     pub isize: Ty<'tcx>,
+    /// `i8`
     pub i8: Ty<'tcx>,
+    /// `i16`
     pub i16: Ty<'tcx>,
+    /// `i32`
     pub i32: Ty<'tcx>,
+    /// `i64`
     pub i64: Ty<'tcx>,
+    /// `i128`
     pub i128: Ty<'tcx>,
+    /// `usize`
     pub usize: Ty<'tcx>,
+    /// `u8`
     pub u8: Ty<'tcx>,
+    /// `u16`
     pub u16: Ty<'tcx>,
+    /// `u32`
     pub u32: Ty<'tcx>,
+    /// `u64`
     pub u64: Ty<'tcx>,
+    /// `u128`
     pub u128: Ty<'tcx>,
+    /// `f16`
     pub f16: Ty<'tcx>,
+    /// `f32`
     pub f32: Ty<'tcx>,
+    /// `f64`
     pub f64: Ty<'tcx>,
+    /// `f128`
     pub f128: Ty<'tcx>,
+    /// [`TyKind::Error`]
     pub error: Ty<'tcx>,
 }
 
@@ -169,6 +192,7 @@ unsafe impl Hold for Context<'_> {}
 /// What the whole session was asked for, where it changes the meaning of MIR.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SessionOptions {
+    /// The target, as rustc calls it: `x86_64-unknown-linux-gnu`.
     pub triple: String,
     /// LLVM's data layout string of the target.
     pub data_layout: String,
@@ -178,6 +202,7 @@ pub struct SessionOptions {
     pub ub_checks: bool,
     /// Checks of contracts (`-Z contract-checks`).
     pub contract_checks: bool,
+    /// A panic ends the program (`-C panic=abort`); nothing unwinds.
     pub panic_abort: bool,
     /// The program is optimised (`opt-level` other than 0): some intrinsics and MIR differ.
     pub optimize: bool,
@@ -278,6 +303,7 @@ impl<'tcx> Tcx<'tcx> {
         assert!(self.0.hooks.set(hooks).is_ok(), "hooks are set once");
     }
 
+    /// Who answers questions about definitions. Panics before [`Tcx::set_definitions`].
     pub fn definitions(self) -> &'tcx dyn Definitions<'tcx> {
         *self.0.definitions.get().expect("the definitions are set before they are asked")
     }
@@ -287,6 +313,7 @@ impl<'tcx> Tcx<'tcx> {
         self.0.definitions.get().copied()
     }
 
+    /// Who answers what this crate cannot. Panics before [`Tcx::set_hooks`].
     pub fn hooks(self) -> &'tcx dyn Hooks<'tcx> {
         *self.0.hooks.get().expect("the hooks are set before they are asked")
     }
@@ -296,22 +323,27 @@ impl<'tcx> Tcx<'tcx> {
         self.0.hooks.get().copied()
     }
 
+    /// Memory for what lives as long as the types.
     pub fn arena(self) -> &'tcx Arena {
         self.0.arena
     }
 
+    /// What the session was asked for.
     pub fn session(self) -> &'tcx SessionOptions {
         &self.0.session
     }
 
+    /// Types that need not be looked up.
     pub fn types(self) -> &'tcx CommonTypes<'tcx> {
         self.0.common.get().expect("set when the context is made")
     }
 
+    /// The definition of a struct, union or enum, which `did` must be.
     pub fn adt_def(self, did: DefId) -> &'tcx AdtDef {
         self.definitions().adt_def(did)
     }
 
+    /// A language item; `None` if no crate of the session defines it.
     pub fn lang_item(self, item: LangItem) -> Option<DefId> {
         self.definitions().lang_item(item)
     }
@@ -336,6 +368,7 @@ impl<'tcx> Tcx<'tcx> {
         ))
     }
 
+    /// The interned constant of a kind.
     pub fn mk_const(self, kind: ConstKind<'tcx>) -> Const<'tcx> {
         Const(self.0.consts.intern(
             &kind,
@@ -347,32 +380,44 @@ impl<'tcx> Tcx<'tcx> {
         ))
     }
 
+    /// The interned value of a kind.
     pub fn mk_valtree(self, kind: ValTreeKind<'tcx>) -> ValTree<'tcx> {
         ValTree(self.0.valtrees.intern(&kind, |entry| *entry == kind, || self.0.arena.alloc(kind)))
     }
 
+    /// The interned pattern of a kind.
     pub fn mk_pattern(self, kind: PatternKind<'tcx>) -> Pattern<'tcx> {
         Pattern(self.0.patterns.intern(&kind, |entry| *entry == kind, || self.0.arena.alloc(kind)))
     }
 
     list_interners! {
+        /// Interned generic arguments.
         mk_args, args: GenericArg<'tcx>;
+        /// Interned types, such as those of a tuple.
         mk_types, type_lists: Ty<'tcx>;
+        /// Interned constants, such as the parts of a value.
         mk_consts, const_lists: Const<'tcx>;
+        /// Interned patterns, such as the alternatives of one.
         mk_patterns, pattern_lists: Pattern<'tcx>;
+        /// A binder's interned variables.
         mk_bound_vars, bound_vars: BoundVariableKind;
+        /// A trait object's interned predicates, which must be in rustc's order already.
         mk_existential, existential: PolyExistentialPredicate<'tcx>;
     }
 
+    /// `(A, B)`; of no types, `()`.
     pub fn mk_tuple(self, types: &[Ty<'tcx>]) -> Ty<'tcx> {
         self.mk_ty(TyKind::Tuple(self.mk_types(types)))
     }
+    /// `&T` or `&mut T`, its region erased.
     pub fn mk_ref(self, ty: Ty<'tcx>, mutability: Mutability) -> Ty<'tcx> {
         self.mk_ty(TyKind::Ref(Region::Erased, ty, mutability))
     }
+    /// `*const T` or `*mut T`.
     pub fn mk_ptr(self, ty: Ty<'tcx>, mutability: Mutability) -> Ty<'tcx> {
         self.mk_ty(TyKind::RawPtr(ty, mutability))
     }
+    /// `[T; len]`
     pub fn mk_array(self, element: Ty<'tcx>, len: u64) -> Ty<'tcx> {
         self.mk_ty(TyKind::Array(element, self.mk_usize(len)))
     }
@@ -385,6 +430,7 @@ impl<'tcx> Tcx<'tcx> {
     pub fn mk_usize(self, value: u64) -> Const<'tcx> {
         self.mk_scalar_const(self.types().usize, u128::from(value), 8)
     }
+    /// A safe signature without C-variadic arguments.
     pub fn mk_fn_sig(self, inputs: &[Ty<'tcx>], output: Ty<'tcx>, abi: ExternAbi) -> FnSig<'tcx> {
         let mut all = inputs.to_vec();
         all.push(output);
@@ -423,6 +469,7 @@ impl<'tcx> Tcx<'tcx> {
         self.0.allocs.get(&id)
     }
 
+    /// What an id stands for, which must have been said.
     pub fn global_alloc(self, id: AllocId) -> GlobalAlloc<'tcx> {
         match self.try_global_alloc(id) {
             Some(alloc) => alloc,
@@ -432,6 +479,7 @@ impl<'tcx> Tcx<'tcx> {
 
     // ---- questions that later crates answer
 
+    /// The type with regions erased, aliases resolved and constants evaluated. See [`Hooks::normalize_ty`].
     pub fn normalize(self, ty: Ty<'tcx>) -> Ty<'tcx> {
         self.hooks().normalize_ty(ty)
     }

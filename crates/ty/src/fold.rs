@@ -8,21 +8,26 @@ use rustc_hash::FxHashMap;
 
 /// Rewrites types, constants and regions. The default methods rebuild what they are given from rewritten parts.
 pub trait TypeFolder<'tcx> {
+    /// Where rewritten types are interned.
     fn tcx(&self) -> Tcx<'tcx>;
     /// Where the folder remembers what it made of big types, and for how many binders around them. A folder without this walks
     /// a type as a tree, which may be exponential in what the type takes; so it must have another way to meet each part once.
     fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)>;
+    /// The type in its place.
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
         super_fold_ty(self, ty)
     }
+    /// The constant in its place.
     fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
         super_fold_const(self, constant)
     }
+    /// The region in its place.
     fn fold_region(&mut self, region: Region) -> Region {
         region
     }
     /// Called around the content of a binder, so that the folder can count depth.
     fn enter_binder(&mut self) {}
+    /// Called after [`TypeFolder::enter_binder`], when the content is rewritten.
     fn leave_binder(&mut self) {}
     /// The bound variables of a rewritten binder.
     fn fold_bound_vars(&mut self, vars: List<'tcx, BoundVariableKind>) -> List<'tcx, BoundVariableKind> {
@@ -32,6 +37,7 @@ pub trait TypeFolder<'tcx> {
 
 /// What a [`TypeFolder`] can rewrite.
 pub trait TypeFoldable<'tcx>: Sized {
+    /// The value with all types, constants and regions in it rewritten.
     fn fold_with<F: TypeFolder<'tcx> + ?Sized>(self, folder: &mut F) -> Self;
 }
 

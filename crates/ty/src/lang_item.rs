@@ -4,7 +4,7 @@ macro_rules! lang_items {
     ($($name:ident $text:literal $(or $other:literal)?,)*) => {
         /// An item that the language refers to. Only those that code generation asks about are here.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-        pub enum LangItem { $($name,)* }
+        pub enum LangItem { $(#[doc = concat!("`#[lang = \"", $text, "\"]`")] $name,)* }
 
         impl LangItem {
             /// The name in the attribute; where releases of rustc call it differently, the older.

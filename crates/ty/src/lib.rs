@@ -12,12 +12,16 @@
 //! Handles carry the lifetime `'tcx` of the [`Context`] that they were interned in. A [`Tcx`] is a copyable reference to it
 //! and the way to everything here.
 
+#![warn(missing_docs)]
+
 pub mod alloc;
 pub mod attrs;
+pub mod closure;
 pub mod context;
 pub mod def;
 pub mod definitions;
 mod erase;
+mod escaping;
 pub mod fold;
 pub mod instance;
 pub mod interner;
@@ -28,6 +32,7 @@ pub mod memo;
 pub mod names;
 pub mod number;
 pub mod predicate;
+pub mod primitive;
 pub mod print;
 pub mod span;
 pub mod stack;
@@ -38,9 +43,11 @@ pub mod walk;
 
 pub use alloc::*;
 pub use attrs::*;
+pub use closure::*;
 pub use context::*;
 pub use def::*;
 pub use definitions::*;
+pub use escaping::*;
 pub use fold::*;
 pub use instance::*;
 pub use intrinsic::*;
@@ -49,6 +56,7 @@ pub use list::List;
 pub use memo::Memo;
 pub use names::scalar_int_str;
 pub use predicate::*;
+pub use primitive::*;
 pub use span::*;
 pub use stack::ensure_stack;
 pub use sty::*;

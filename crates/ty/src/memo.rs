@@ -31,6 +31,7 @@ impl<K: Hash + Eq, V: Copy> Memo<K, V> {
         &self.shards[(hash >> 40) as usize % SHARDS]
     }
 
+    /// The remembered value.
     pub fn get(&self, key: &K) -> Option<V> {
         self.get_hashed(FxBuildHasher.hash_one(key), key)
     }

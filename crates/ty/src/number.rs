@@ -33,6 +33,7 @@ crate::index_type! {
 }
 
 impl FieldIdx {
+    /// The second field, such as the metadata of a wide pointer.
     pub const ONE: FieldIdx = FieldIdx::from_u32(1);
 }
 

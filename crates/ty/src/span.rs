@@ -11,15 +11,20 @@ pub struct SourceFileId(pub u32);
 pub struct SyntaxContext(pub u32);
 
 impl SyntaxContext {
+    /// Written by hand.
     pub const ROOT: SyntaxContext = SyntaxContext(0);
 }
 
 /// A range of a source file, in bytes from the file's start.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Span {
+    /// Which file; [`Span::DUMMY`] has none.
     pub file: SourceFileId,
+    /// The first byte.
     pub lo: u32,
+    /// The byte after the last.
     pub hi: u32,
+    /// Which macro expansion made it.
     pub ctxt: SyntaxContext,
 }
 
@@ -27,6 +32,7 @@ impl Span {
     /// No place at all.
     pub const DUMMY: Span = Span { file: SourceFileId(u32::MAX), lo: 0, hi: 0, ctxt: SyntaxContext::ROOT };
 
+    /// Whether it is no place at all.
     pub fn is_dummy(self) -> bool {
         self.file.0 == u32::MAX
     }

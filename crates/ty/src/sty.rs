@@ -1,101 +1,11 @@
 //! Types, constants, regions, generic arguments.
 
-use crate::{DefId, ExistentialPredicates, ExternAbi, List, Mutability, ScalarInt, Symbol, Tcx};
+use crate::{
+    ClosureKind, DefId, ExistentialPredicates, ExternAbi, FloatTy, IntTy, List, Mutability, ScalarInt, Symbol, Tcx,
+    UintTy,
+};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum IntTy {
-    Isize,
-    I8,
-    I16,
-    I32,
-    I64,
-    I128,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum UintTy {
-    Usize,
-    U8,
-    U16,
-    U32,
-    U64,
-    U128,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum FloatTy {
-    F16,
-    F32,
-    F64,
-    F128,
-}
-
-impl IntTy {
-    /// Width in bits; `None` for `isize`.
-    pub fn bit_width(self) -> Option<u64> {
-        Some(match self {
-            IntTy::Isize => return None,
-            IntTy::I8 => 8,
-            IntTy::I16 => 16,
-            IntTy::I32 => 32,
-            IntTy::I64 => 64,
-            IntTy::I128 => 128,
-        })
-    }
-    pub fn name(self) -> &'static str {
-        match self {
-            IntTy::Isize => "isize",
-            IntTy::I8 => "i8",
-            IntTy::I16 => "i16",
-            IntTy::I32 => "i32",
-            IntTy::I64 => "i64",
-            IntTy::I128 => "i128",
-        }
-    }
-}
-impl UintTy {
-    /// Width in bits; `None` for `usize`.
-    pub fn bit_width(self) -> Option<u64> {
-        Some(match self {
-            UintTy::Usize => return None,
-            UintTy::U8 => 8,
-            UintTy::U16 => 16,
-            UintTy::U32 => 32,
-            UintTy::U64 => 64,
-            UintTy::U128 => 128,
-        })
-    }
-    pub fn name(self) -> &'static str {
-        match self {
-            UintTy::Usize => "usize",
-            UintTy::U8 => "u8",
-            UintTy::U16 => "u16",
-            UintTy::U32 => "u32",
-            UintTy::U64 => "u64",
-            UintTy::U128 => "u128",
-        }
-    }
-}
-impl FloatTy {
-    pub fn bit_width(self) -> u64 {
-        match self {
-            FloatTy::F16 => 16,
-            FloatTy::F32 => 32,
-            FloatTy::F64 => 64,
-            FloatTy::F128 => 128,
-        }
-    }
-    pub fn name(self) -> &'static str {
-        match self {
-            FloatTy::F16 => "f16",
-            FloatTy::F32 => "f32",
-            FloatTy::F64 => "f64",
-            FloatTy::F128 => "f128",
-        }
-    }
-}
 
 bitflags::bitflags! {
     /// What occurs somewhere inside a type, constant or argument.
@@ -115,6 +25,7 @@ bitflags::bitflags! {
         const HAS_FREE_REGION = 1 << 5;
         /// A bound variable of any depth.
         const HAS_BOUND = 1 << 6;
+        /// A type or constant of a program with errors.
         const HAS_ERROR = 1 << 7;
         /// A binder with bound variables, or bound regions that are named.
         const HAS_BINDER_VARS = 1 << 8;
@@ -135,9 +46,11 @@ pub struct TyData<'tcx> {
 }
 
 impl<'tcx> Ty<'tcx> {
+    /// What the type is.
     pub fn kind(self) -> &'tcx TyKind<'tcx> {
         &self.0.kind
     }
+    /// What occurs in it.
     pub fn flags(self) -> TypeFlags {
         self.0.flags
     }
@@ -181,54 +94,79 @@ pub enum AliasTyKind {
     Free,
 }
 
+/// An alias and its arguments, as in `<T as Iterator>::Item`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct AliasTy<'tcx> {
+    /// The associated type, opaque type or `type` item.
     pub def_id: DefId,
+    /// All of its arguments: of an associated type, the trait's with `Self` first, then its own.
     pub args: GenericArgs<'tcx>,
 }
 
+/// A type parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ParamTy {
+    /// Which generic argument takes its place.
     pub index: u32,
+    /// For messages. Parameters of the same index have the same name in sound types.
     pub name: Symbol,
 }
 
+/// A constant parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ParamConst {
+    /// Which generic argument takes its place.
     pub index: u32,
+    /// For messages.
     pub name: Symbol,
 }
 
+/// What is known of a bound region beside its number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BoundRegionKind {
+    /// Nothing: elided, as in `fn(&u8)`, or made anonymous by [`Tcx::erase_regions`].
     Anon,
+    /// `'a` of `for<'a>`: the parameter's definition.
     Named(DefId),
     /// The environment of a closure, `&'env mut self`.
     ClosureEnv,
 }
 
+/// What is known of a bound type beside its number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BoundTyKind {
+    /// Nothing.
     Anon,
+    /// `T` of `for<T>`: the parameter's definition.
     Param(DefId),
 }
 
+/// A region that a binder binds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct BoundRegion {
+    /// Its number among the binder's variables.
     pub var: u32,
+    /// Its name, if it has one.
     pub kind: BoundRegionKind,
 }
 
+/// A type that a binder binds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct BoundTy {
+    /// Its number among the binder's variables.
     pub var: u32,
+    /// Its name, if it has one.
     pub kind: BoundTyKind,
 }
 
+/// What a binder binds: `'a` of `for<'a>`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BoundVariableKind {
+    /// A type (of unstable Rust).
     Ty(BoundTyKind),
+    /// A region.
     Region(BoundRegionKind),
+    /// A constant (of unstable Rust).
     Const,
 }
 
@@ -236,20 +174,27 @@ pub enum BoundVariableKind {
 /// that substitution and `TypeId`s come out right.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Region {
+    /// A lifetime parameter that is among the generic arguments.
     EarlyParam {
+        /// Which generic argument takes its place.
         index: u32,
+        /// For messages.
         name: Symbol,
     },
     /// De Bruijn index (0: the innermost binder) and variable.
     Bound(u32, BoundRegion),
+    /// `'static`
     Static,
+    /// Which one does not matter any more.
     Erased,
 }
 
 /// A value under a binder (`for<'a, …>`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Binder<'tcx, T> {
+    /// May mention the binder's variables, by depth 0.
     pub value: T,
+    /// What the binder binds; [`BoundRegion::var`] and the like count them.
     pub bound_vars: List<'tcx, BoundVariableKind>,
 }
 
@@ -266,25 +211,32 @@ impl<'tcx, T> Binder<'tcx, T> {
     pub fn rebind<U>(self, value: U) -> Binder<'tcx, U> {
         Binder { value, bound_vars: self.bound_vars }
     }
+    /// The value changed under the same binder.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Binder<'tcx, U> {
         Binder { value: f(self.value), bound_vars: self.bound_vars }
     }
 }
 
+/// A function's signature, without the binder of its late-bound lifetimes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FnSig<'tcx> {
     /// The output is last.
     pub inputs_and_output: List<'tcx, Ty<'tcx>>,
+    /// Arguments follow as in C: `...` is last.
     pub c_variadic: bool,
+    /// `unsafe fn`
     pub is_unsafe: bool,
+    /// `extern "…"`
     pub abi: ExternAbi,
 }
 
 impl<'tcx> FnSig<'tcx> {
+    /// The types of the parameters.
     pub fn inputs(self) -> &'tcx [Ty<'tcx>] {
         let all = self.inputs_and_output.as_slice();
         &all[..all.len() - 1]
     }
+    /// The type of the result; `()` where none is written.
     pub fn output(self) -> Ty<'tcx> {
         *self.inputs_and_output.last().expect("a signature has an output")
     }
@@ -295,6 +247,7 @@ impl fmt::Debug for FnSig<'_> {
     }
 }
 
+/// A signature with its late-bound lifetimes: `for<'a> fn(&'a u8)`.
 pub type PolyFnSig<'tcx> = Binder<'tcx, FnSig<'tcx>>;
 
 /// The pattern of a pattern type.
@@ -302,10 +255,14 @@ pub type PolyFnSig<'tcx> = Binder<'tcx, FnSig<'tcx>>;
 pub enum PatternKind<'tcx> {
     /// Inclusive.
     Range {
+        /// The least value.
         start: Const<'tcx>,
+        /// The greatest value.
         end: Const<'tcx>,
     },
+    /// Any of these matches.
     Or(List<'tcx, Pattern<'tcx>>),
+    /// Of pointers: all but null.
     NotNull,
 }
 
@@ -314,6 +271,7 @@ pub enum PatternKind<'tcx> {
 pub struct Pattern<'tcx>(pub(crate) &'tcx PatternKind<'tcx>);
 
 impl<'tcx> Pattern<'tcx> {
+    /// What the pattern is.
     pub fn kind(self) -> PatternKind<'tcx> {
         *self.0
     }
@@ -333,24 +291,39 @@ impl Hash for Pattern<'_> {
 /// What a type is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TyKind<'tcx> {
+    /// `bool`
     Bool,
+    /// `char`
     Char,
+    /// `i32` and so on.
     Int(IntTy),
+    /// `u32` and so on.
     Uint(UintTy),
+    /// `f32` and so on.
     Float(FloatTy),
+    /// A struct, union or enum, and its arguments.
     Adt(DefId, GenericArgs<'tcx>),
     /// `extern { type T; }`
     Foreign(DefId),
+    /// `str`
     Str,
+    /// `[T; N]`
     Array(Ty<'tcx>, Const<'tcx>),
+    /// `pattern_type!(T is pattern)`: `T` with fewer values.
     Pat(Ty<'tcx>, Pattern<'tcx>),
+    /// `[T]`
     Slice(Ty<'tcx>),
+    /// `*const T`, `*mut T`
     RawPtr(Ty<'tcx>, Mutability),
+    /// `&'a T`, `&'a mut T`
     Ref(Region, Ty<'tcx>, Mutability),
     /// The type of one function item.
     FnDef(DefId, GenericArgs<'tcx>),
+    /// `for<'a> fn(&'a T) -> U`
     FnPtr(PolyFnSig<'tcx>),
+    /// `unsafe<'a> &'a T`
     UnsafeBinder(Binder<'tcx, Ty<'tcx>>),
+    /// `dyn Trait + 'a`
     Dynamic(ExistentialPredicates<'tcx>, Region),
     /// The arguments are the parent's, then (kind, signature as a fn pointer, tuple of upvars).
     Closure(DefId, GenericArgs<'tcx>),
@@ -358,14 +331,22 @@ pub enum TyKind<'tcx> {
     CoroutineClosure(DefId, GenericArgs<'tcx>),
     /// The parent's arguments, then (kind, resume, yield, return, upvars).
     Coroutine(DefId, GenericArgs<'tcx>),
+    /// What a coroutine holds while suspended, as one type: what auto traits ask about. See
+    /// `mir::Bodies::coroutine_witnesses`.
     CoroutineWitness(DefId, GenericArgs<'tcx>),
+    /// `!`
     Never,
+    /// `(A, B)`; `()` without types.
     Tuple(List<'tcx, Ty<'tcx>>),
+    /// A type that is defined elsewhere, not yet replaced by its definition.
     Alias(AliasTyKind, AliasTy<'tcx>),
+    /// A parameter of the item that the type is in.
     Param(ParamTy),
+    /// A type that a binder binds: De Bruijn index (0: the innermost binder) and variable.
     Bound(u32, BoundTy),
     /// An inference variable; trait selection's own.
     Infer(u32),
+    /// A type of a program with errors, which are reported already.
     Error,
 }
 
@@ -382,12 +363,15 @@ pub struct ConstData<'tcx> {
 }
 
 impl<'tcx> Const<'tcx> {
+    /// What the constant is.
     pub fn kind(self) -> &'tcx ConstKind<'tcx> {
         &self.0.kind
     }
+    /// What occurs in it.
     pub fn flags(self) -> TypeFlags {
         self.0.flags
     }
+    /// As [`Ty::outer_binder`].
     pub fn outer_binder(self) -> u32 {
         self.0.outer_binder
     }
@@ -426,21 +410,31 @@ impl Hash for Const<'_> {
     }
 }
 
+/// A constant that is named but not evaluated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct UnevaluatedConst<'tcx> {
+    /// The constant item, associated constant or constant expression.
     pub def: DefId,
+    /// All of its arguments.
     pub args: GenericArgs<'tcx>,
 }
 
+/// What a constant in a type is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConstKind<'tcx> {
+    /// A parameter: `N`.
     Param(ParamConst),
+    /// A constant that a binder binds: De Bruijn index (0: the innermost binder) and variable.
     Bound(u32, u32),
+    /// An inference variable; trait selection's own.
     Infer(u32),
+    /// A constant item, or an expression such as `N + 1`.
     Unevaluated(UnevaluatedConst<'tcx>),
+    /// A value and its type.
     Value(Ty<'tcx>, ValTree<'tcx>),
     /// An expression of `generic_const_exprs`; nothing can be done with it.
     Expr,
+    /// A constant of a program with errors, which are reported already.
     Error,
 }
 
@@ -449,6 +443,7 @@ pub enum ConstKind<'tcx> {
 pub struct ValTree<'tcx>(pub(crate) &'tcx ValTreeKind<'tcx>);
 
 impl<'tcx> ValTree<'tcx> {
+    /// What the value is.
     pub fn kind(self) -> ValTreeKind<'tcx> {
         *self.0
     }
@@ -465,8 +460,10 @@ impl Hash for ValTree<'_> {
     }
 }
 
+/// The shape of a structural value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ValTreeKind<'tcx> {
+    /// An integer, `bool` or `char`.
     Leaf(ScalarInt),
     /// Fields; of an enum, the variant's number (a `u32` leaf) first; of an array, slice or `str` (bytes), the elements.
     Branch(List<'tcx, Const<'tcx>>),
@@ -475,30 +472,38 @@ pub enum ValTreeKind<'tcx> {
 /// A generic argument.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GenericArg<'tcx> {
+    /// For a lifetime parameter. Regions are of no meaning in generated code.
     Lifetime(Region),
+    /// For a type parameter.
     Type(Ty<'tcx>),
+    /// For a constant parameter.
     Const(Const<'tcx>),
 }
 
 impl<'tcx> GenericArg<'tcx> {
+    /// The type, if it is one.
     pub fn as_type(self) -> Option<Ty<'tcx>> {
         match self {
             GenericArg::Type(ty) => Some(ty),
             _ => None,
         }
     }
+    /// The constant, if it is one.
     pub fn as_const(self) -> Option<Const<'tcx>> {
         match self {
             GenericArg::Const(constant) => Some(constant),
             _ => None,
         }
     }
+    /// The type; panics if it is none.
     pub fn expect_ty(self) -> Ty<'tcx> {
         self.as_type().expect("a type argument")
     }
+    /// The constant; panics if it is none.
     pub fn expect_const(self) -> Const<'tcx> {
         self.as_const().expect("a constant argument")
     }
+    /// What occurs in it.
     pub fn flags(self) -> TypeFlags {
         match self {
             GenericArg::Lifetime(region) => region.flags(),
@@ -506,6 +511,7 @@ impl<'tcx> GenericArg<'tcx> {
             GenericArg::Const(constant) => constant.flags(),
         }
     }
+    /// As [`Ty::outer_binder`].
     pub fn outer_binder(self) -> u32 {
         match self {
             GenericArg::Lifetime(region) => region.outer_binder(),
@@ -530,6 +536,7 @@ impl From<Region> for GenericArg<'_> {
     }
 }
 
+/// Arguments for all parameters of an item, in order of their indices.
 pub type GenericArgs<'tcx> = List<'tcx, GenericArg<'tcx>>;
 
 impl<'tcx> GenericArgs<'tcx> {
@@ -537,6 +544,7 @@ impl<'tcx> GenericArgs<'tcx> {
     pub fn type_at(self, index: usize) -> Ty<'tcx> {
         self[index].expect_ty()
     }
+    /// The constant at an index; panics if it is none.
     pub fn const_at(self, index: usize) -> Const<'tcx> {
         self[index].expect_const()
     }
@@ -547,6 +555,7 @@ impl<'tcx> GenericArgs<'tcx> {
 }
 
 impl Region {
+    /// What types get for the region occurring in them.
     pub fn flags(self) -> TypeFlags {
         match self {
             Region::EarlyParam { .. } => TypeFlags::HAS_REGION_PARAM,
@@ -556,6 +565,7 @@ impl Region {
             Region::Erased => TypeFlags::empty(),
         }
     }
+    /// As [`Ty::outer_binder`].
     pub fn outer_binder(self) -> u32 {
         match self {
             Region::Bound(depth, _) => depth + 1,
@@ -564,165 +574,75 @@ impl Region {
     }
 }
 
-/// How a closure takes its environment.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum ClosureKind {
-    Fn,
-    FnMut,
-    FnOnce,
-}
-
-/// The parts of a closure's arguments.
-#[derive(Clone, Copy, Debug)]
-pub struct ClosureArgs<'tcx> {
-    pub parent_args: &'tcx [GenericArg<'tcx>],
-    /// `i8`, `i16`, `i32` for Fn, FnMut, FnOnce.
-    pub kind_ty: Ty<'tcx>,
-    /// A fn pointer whose one input is the tuple of the closure's parameters.
-    pub sig_as_fn_ptr_ty: Ty<'tcx>,
-    pub tupled_upvars_ty: Ty<'tcx>,
-}
-
-impl<'tcx> ClosureArgs<'tcx> {
-    pub fn new(args: GenericArgs<'tcx>) -> ClosureArgs<'tcx> {
-        let (parent_args, own) = args.as_slice().split_at(args.len() - 3);
-        ClosureArgs {
-            parent_args,
-            kind_ty: own[0].expect_ty(),
-            sig_as_fn_ptr_ty: own[1].expect_ty(),
-            tupled_upvars_ty: own[2].expect_ty(),
-        }
-    }
-    pub fn kind(self) -> ClosureKind {
-        self.kind_ty.to_closure_kind().expect("a closure's kind is known after type checking")
-    }
-    pub fn upvar_tys(self) -> List<'tcx, Ty<'tcx>> {
-        self.tupled_upvars_ty.expect_tuple()
-    }
-    /// The signature: one input, the tuple of parameters.
-    pub fn sig(self) -> PolyFnSig<'tcx> {
-        match *self.sig_as_fn_ptr_ty.kind() {
-            TyKind::FnPtr(sig) => sig,
-            _ => crate::bug!("a closure's signature is a fn pointer"),
-        }
-    }
-}
-
-/// The parts of a coroutine's arguments.
-#[derive(Clone, Copy, Debug)]
-pub struct CoroutineArgs<'tcx> {
-    pub parent_args: &'tcx [GenericArg<'tcx>],
-    pub kind_ty: Ty<'tcx>,
-    pub resume_ty: Ty<'tcx>,
-    pub yield_ty: Ty<'tcx>,
-    pub return_ty: Ty<'tcx>,
-    pub tupled_upvars_ty: Ty<'tcx>,
-}
-
-impl<'tcx> CoroutineArgs<'tcx> {
-    /// Variants before the first suspension point's: unresumed, returned, panicked.
-    pub const RESERVED_VARIANTS: usize = 3;
-    pub const UNRESUMED: usize = 0;
-    pub const RETURNED: usize = 1;
-    pub const POISONED: usize = 2;
-
-    pub fn new(args: GenericArgs<'tcx>) -> CoroutineArgs<'tcx> {
-        let (parent_args, own) = args.as_slice().split_at(args.len() - 5);
-        CoroutineArgs {
-            parent_args,
-            kind_ty: own[0].expect_ty(),
-            resume_ty: own[1].expect_ty(),
-            yield_ty: own[2].expect_ty(),
-            return_ty: own[3].expect_ty(),
-            tupled_upvars_ty: own[4].expect_ty(),
-        }
-    }
-    pub fn upvar_tys(self) -> List<'tcx, Ty<'tcx>> {
-        self.tupled_upvars_ty.expect_tuple()
-    }
-}
-
-/// The parts of an async closure's arguments.
-#[derive(Clone, Copy, Debug)]
-pub struct CoroutineClosureArgs<'tcx> {
-    pub parent_args: &'tcx [GenericArg<'tcx>],
-    pub kind_ty: Ty<'tcx>,
-    /// A fn pointer `fn(resume, tupled inputs) -> (yield, return)`.
-    pub signature_parts_ty: Ty<'tcx>,
-    pub tupled_upvars_ty: Ty<'tcx>,
-    /// A fn pointer `for<'env> fn() -> (captures…)`: the upvars as the by-reference coroutine has them.
-    pub coroutine_captures_by_ref_ty: Ty<'tcx>,
-}
-
-impl<'tcx> CoroutineClosureArgs<'tcx> {
-    pub fn new(args: GenericArgs<'tcx>) -> CoroutineClosureArgs<'tcx> {
-        let (parent_args, own) = args.as_slice().split_at(args.len() - 4);
-        CoroutineClosureArgs {
-            parent_args,
-            kind_ty: own[0].expect_ty(),
-            signature_parts_ty: own[1].expect_ty(),
-            tupled_upvars_ty: own[2].expect_ty(),
-            coroutine_captures_by_ref_ty: own[3].expect_ty(),
-        }
-    }
-    pub fn upvar_tys(self) -> List<'tcx, Ty<'tcx>> {
-        self.tupled_upvars_ty.expect_tuple()
-    }
-}
-
 impl<'tcx> Ty<'tcx> {
+    /// Whether it is `()`.
     pub fn is_unit(self) -> bool {
         matches!(self.kind(), TyKind::Tuple(list) if list.is_empty())
     }
+    /// Whether it is `!`.
     pub fn is_never(self) -> bool {
         matches!(self.kind(), TyKind::Never)
     }
+    /// Whether it is `bool`.
     pub fn is_bool(self) -> bool {
         matches!(self.kind(), TyKind::Bool)
     }
+    /// Whether it is `char`.
     pub fn is_char(self) -> bool {
         matches!(self.kind(), TyKind::Char)
     }
+    /// Whether it is an integer; `char` and `bool` are none.
     pub fn is_integral(self) -> bool {
         matches!(self.kind(), TyKind::Int(_) | TyKind::Uint(_))
     }
+    /// Whether it is a signed integer. No float is.
     pub fn is_signed(self) -> bool {
         matches!(self.kind(), TyKind::Int(_))
     }
+    /// Whether it is a float.
     pub fn is_floating_point(self) -> bool {
         matches!(self.kind(), TyKind::Float(_))
     }
+    /// Whether it is `&T` or `&mut T`.
     pub fn is_ref(self) -> bool {
         matches!(self.kind(), TyKind::Ref(..))
     }
+    /// Whether it is `*const T` or `*mut T`.
     pub fn is_raw_ptr(self) -> bool {
         matches!(self.kind(), TyKind::RawPtr(..))
     }
-    /// A reference or raw pointer.
+    /// A reference, raw pointer or fn pointer.
     pub fn is_any_ptr(self) -> bool {
         self.is_ref() || self.is_raw_ptr() || matches!(self.kind(), TyKind::FnPtr(..))
     }
+    /// Whether it is a trait object.
     pub fn is_dyn(self) -> bool {
         matches!(self.kind(), TyKind::Dynamic(..))
     }
+    /// The types of a tuple's fields; panics if it is none.
     pub fn expect_tuple(self) -> List<'tcx, Ty<'tcx>> {
         match *self.kind() {
             TyKind::Tuple(list) => list,
             _ => crate::bug!("expected a tuple type, got {self:?}"),
         }
     }
+    /// Whether it is a struct, union or enum.
     pub fn is_adt(self) -> bool {
         matches!(self.kind(), TyKind::Adt(..))
     }
+    /// Whether it is `Box<T, A>`.
     pub fn is_box(self, tcx: Tcx<'tcx>) -> bool {
         matches!(*self.kind(), TyKind::Adt(did, _) if tcx.adt_def(did).is_box)
     }
+    /// Whether it is an `enum`.
     pub fn is_enum(self, tcx: Tcx<'tcx>) -> bool {
         matches!(*self.kind(), TyKind::Adt(did, _) if tcx.adt_def(did).is_enum())
     }
+    /// Whether it is a `union`.
     pub fn is_union(self, tcx: Tcx<'tcx>) -> bool {
         matches!(*self.kind(), TyKind::Adt(did, _) if tcx.adt_def(did).is_union())
     }
+    /// Whether it is a struct with `#[repr(simd)]`.
     pub fn is_simd(self, tcx: Tcx<'tcx>) -> bool {
         matches!(*self.kind(), TyKind::Adt(did, _) if tcx.adt_def(did).repr.simd())
     }

@@ -2,64 +2,18 @@
 
 use crate::*;
 
-/// Moves the bound variables that escape a value under `amount` more binders.
-struct Shifter<'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    amount: u32,
-    cache: FoldCache<'tcx>,
-}
+/// Moves variables under more binders.
+struct Under(u32);
 
-impl<'tcx> TypeFolder<'tcx> for Shifter<'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
-    }
-    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
-        Some((&mut self.cache, self.depth))
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
-        }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth >= self.depth => {
-                self.tcx.mk_ty(TyKind::Bound(depth + self.amount, bound))
-            }
-            _ => super_fold_ty(self, ty),
-        }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth {
-            return constant;
-        }
-        match *constant.kind() {
-            ConstKind::Bound(depth, var) if depth >= self.depth => {
-                self.tcx.mk_const(ConstKind::Bound(depth + self.amount, var))
-            }
-            _ => super_fold_const(self, constant),
-        }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth >= self.depth => Region::Bound(depth + self.amount, bound),
-            _ => region,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
+impl EscapingVars for Under {
+    fn binder(&mut self, outer: u32) -> u32 {
+        outer + self.0
     }
 }
 
 /// Moves a value under `amount` binders.
 pub fn shift_bound_vars<'tcx, T: TypeFoldable<'tcx>>(tcx: Tcx<'tcx>, value: T, amount: u32) -> T {
-    if amount == 0 {
-        value
-    } else {
-        value.fold_with(&mut Shifter { tcx, depth: 0, amount, cache: FoldCache::default() })
-    }
+    if amount == 0 { value } else { fold_escaping(tcx, value, &mut Under(amount)) }
 }
 
 struct Substitution<'a, 'tcx> {
@@ -130,50 +84,21 @@ impl<'tcx> TypeFolder<'tcx> for Substitution<'_, 'tcx> {
     }
 }
 
-/// Replaces what one binder binds by given regions, erased ones where none is given.
-struct Instantiate<'a, 'tcx> {
-    tcx: Tcx<'tcx>,
-    depth: u32,
-    regions: &'a [Option<Region>],
-    cache: FoldCache<'tcx>,
-}
+/// Replaces what the closest binder binds by given regions, erased ones where none is given, and takes the binder away.
+struct Instantiate<'a>(&'a [Option<Region>]);
 
-impl<'tcx> TypeFolder<'tcx> for Instantiate<'_, 'tcx> {
-    fn tcx(&self) -> Tcx<'tcx> {
-        self.tcx
+impl EscapingVars for Instantiate<'_> {
+    fn binder(&mut self, outer: u32) -> u32 {
+        outer.saturating_sub(1)
     }
-    fn cache(&mut self) -> Option<(&mut FoldCache<'tcx>, u32)> {
-        Some((&mut self.cache, self.depth))
-    }
-    fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if ty.outer_binder() <= self.depth {
-            return ty;
+    fn region(&mut self, outer: u32, bound: BoundRegion) -> Region {
+        if outer > 0 {
+            return Region::Bound(outer - 1, bound);
         }
-        match *ty.kind() {
-            TyKind::Bound(depth, bound) if depth > self.depth => self.tcx.mk_ty(TyKind::Bound(depth - 1, bound)),
-            _ => super_fold_ty(self, ty),
+        match self.0.get(bound.var as usize).copied().flatten() {
+            Some(region @ Region::Bound(..)) => region,
+            _ => Region::Erased,
         }
-    }
-    fn fold_const(&mut self, constant: Const<'tcx>) -> Const<'tcx> {
-        if constant.outer_binder() <= self.depth { constant } else { super_fold_const(self, constant) }
-    }
-    fn fold_region(&mut self, region: Region) -> Region {
-        match region {
-            Region::Bound(depth, bound) if depth == self.depth => {
-                match self.regions.get(bound.var as usize).copied().flatten() {
-                    Some(Region::Bound(outer, bound)) => Region::Bound(outer + self.depth, bound),
-                    _ => Region::Erased,
-                }
-            }
-            Region::Bound(depth, bound) if depth > self.depth => Region::Bound(depth - 1, bound),
-            other => other,
-        }
-    }
-    fn enter_binder(&mut self) {
-        self.depth += 1;
-    }
-    fn leave_binder(&mut self) {
-        self.depth -= 1;
     }
 }
 
@@ -196,6 +121,6 @@ impl<'tcx> Tcx<'tcx> {
     /// Takes a binder off, its variables replaced by regions that may be bound further out. Where none is given, and where it is
     /// a free one, the region is erased.
     pub fn instantiate_bound<T: TypeFoldable<'tcx>>(self, binder: Binder<'tcx, T>, regions: &[Option<Region>]) -> T {
-        binder.value.fold_with(&mut Instantiate { tcx: self, depth: 0, regions, cache: FoldCache::default() })
+        fold_escaping(self, binder.value, &mut Instantiate(regions))
     }
 }

@@ -32,6 +32,7 @@ impl Symbol {
         Symbol(TABLE.intern(text, |entry| entry.text == text, make))
     }
 
+    /// The text. It lives as long as the process.
     pub fn as_str(self) -> &'static str {
         self.0.text
     }

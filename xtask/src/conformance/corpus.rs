@@ -55,17 +55,32 @@ pub fn load(path: &Path, work: &Path) -> Result<Vec<Program>, String> {
     Ok(programs)
 }
 
+/// Unpacks an archive once: others may be using what is there.
 fn unpack(archive: &Path, work: &Path) -> Result<PathBuf, String> {
+    let at = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let name = archive.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());
-    let folder = work.join("corpus").join(name.split('.').next().unwrap_or("corpus"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let status = Command::new("tar").arg("-xf").arg(archive).arg("-C").arg(&folder).status();
-    match status {
-        Ok(status) if status.success() => Ok(folder),
+    let metadata = std::fs::metadata(archive).map_err(|error| at(archive, error))?;
+    let changed = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let state = format!("{:x}-{:x}", metadata.len(), changed.unwrap_or_default().as_nanos());
+    let stem = name.split('.').next().unwrap_or("corpus");
+    let folder = work.join("corpus").join(format!("{stem}-{state}"));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    // A half of it must never have that name.
+    let half = folder.with_extension(format!("{}.half", std::process::id()));
+    std::fs::create_dir_all(&half).map_err(|error| at(&half, error))?;
+    let unpacked = match Command::new("tar").arg("-xf").arg(archive).arg("-C").arg(&half).status() {
+        Ok(status) if status.success() => match std::fs::rename(&half, &folder) {
+            // Another process was faster.
+            Err(_) if folder.is_dir() => Ok(()),
+            renamed => renamed.map_err(|error| at(&folder, error)),
+        },
         Ok(status) => Err(format!("tar could not unpack {}: {status}", archive.display())),
         Err(error) => Err(format!("cannot start tar: {error}")),
-    }
+    };
+    let _ = std::fs::remove_dir_all(&half);
+    unpacked.map(|()| folder)
 }
 
 /// The list in the folder, or in the one folder that it holds.

@@ -9,7 +9,7 @@ use expand::external::Surroundings;
 use expand::mbe::Limits;
 use names::OtherCrates;
 use rmeta::CrateLocator;
-use ty::{Arena, SessionOptions, Tcx};
+use ty::{Arena, Tcx};
 
 use super::compilation::Compilation;
 
@@ -63,16 +63,6 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
     }
     let start = Instant::now();
     let arena = Arena::new();
-    let session = SessionOptions {
-        triple: "x86_64-unknown-linux-gnu".to_owned(),
-        data_layout: String::new(),
-        overflow_checks: true,
-        ub_checks: true,
-        contract_checks: false,
-        panic_abort: false,
-        optimize: false,
-        cfg: Default::default(),
-    };
     let in_folder = |path: &PathBuf| compilation.folder.join(path);
     let externs = compilation.externs.iter();
     let locator = CrateLocator {
@@ -80,7 +70,7 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
         search_dirs: compilation.search_dirs.iter().map(in_folder).collect(),
         externs: externs.map(|(name, paths)| (name.clone(), paths.iter().map(in_folder).collect())).collect(),
     };
-    let crates = OtherCrates::new(Tcx::new(&arena, session), locator);
+    let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), locator);
     let input = Input {
         name: &compilation.name,
         path: &compilation.path,

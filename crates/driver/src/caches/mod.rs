@@ -24,13 +24,17 @@ pub struct CacheStats {
     /// `code` (functions and modules, of every program), `images` (dependencies' code, ready to link), `run` (programs that
     /// were run) or `other` (what is known of toolchains, what finds tests, left-overs).
     pub name: &'static str,
+    /// Where they are. The folder need not exist.
     pub folder: PathBuf,
+    /// What can be found by a key: functions and modules, images, programs, files.
     pub entries: u64,
     /// Files that hold the entries.
     pub files: u64,
+    /// Of the files, as long as they are; not the space that they take.
     pub size_bytes: u64,
     /// The limits; a cache has one or the other.
     pub limit_bytes: Option<u64>,
+    /// How many entries are kept, the oldest going first.
     pub limit_entries: Option<u64>,
 }
 

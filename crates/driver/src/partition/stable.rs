@@ -13,7 +13,7 @@ pub(crate) fn take_stable(
     program: &mut mono::Program,
     levels: &FxHashMap<CrateNum, OptLevel>,
 ) -> Vec<(OptLevel, mono::Program)> {
-    let names = std::mem::take(&mut program.lasting);
+    let names = std::mem::take(&mut program.stable);
     let (data, rest) = std::mem::take(&mut program.data).into_iter().partition(|it| names.contains_key(&it.name));
     program.data = rest;
     let mut data: FxHashMap<Arc<str>, Data> = data.into_iter().map(|data: Data| (data.name.clone(), data)).collect();
@@ -69,7 +69,7 @@ mod tests {
         let mut program = mono::Program {
             functions: module.functions,
             data: module.data,
-            lasting: stable.into_iter().map(|(name, krate)| (name.into(), krate)).collect(),
+            stable: stable.into_iter().map(|(name, krate)| (name.into(), krate)).collect(),
             ..mono::Program::default()
         };
         let levels = FxHashMap::from_iter([(optimised, OptLevel::O2)]);

@@ -152,3 +152,24 @@ fn names_end() {
         assert!(name.contains("..."));
     });
 }
+
+/// When a binder is taken off, what it binds is replaced, and what binders further out bind is one closer, be it a type, a
+/// constant or a region; what is bound inside of the value stays.
+#[test]
+fn what_escapes_a_binder_comes_closer() {
+    with_tcx(|tcx| {
+        let under = |replaced, depth, inner| {
+            let element = tcx.mk_ty(TyKind::Bound(depth, BoundTy { var: 0, kind: BoundTyKind::Anon }));
+            let array = tcx.mk_ty(TyKind::Array(element, tcx.mk_const(ConstKind::Bound(depth, 1))));
+            let regions = [bound(2, depth), replaced];
+            let inside = [bound(0, 0), inner].map(|region| reference(tcx, region));
+            let types = [array, under_binder(tcx, tcx.mk_tuple(&inside))];
+            tcx.mk_tuple(&[&types[..], &regions.map(|region| reference(tcx, region))].concat())
+        };
+        let binder = Binder { value: under(bound(1, 0), 2, bound(3, 3)), bound_vars: List::empty() };
+        let given = [None, Some(bound(7, 5))];
+        assert_eq!(tcx.instantiate_bound(binder, &given), under(bound(7, 5), 1, bound(3, 2)));
+        assert_eq!(tcx.instantiate_bound_erased(binder), under(Region::Erased, 1, bound(3, 2)));
+        assert_eq!(shift_bound_vars(tcx, binder.value, 2), under(bound(1, 2), 4, bound(3, 5)));
+    });
+}

@@ -16,10 +16,13 @@ use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
 /// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
+    /// The context of the program's types.
     pub tcx: Tcx<'tcx>,
+    /// The crates on disk.
     pub session: &'tcx Session<'tcx>,
     /// std and its parts, compiled or not.
     pub std: FxHashSet<CrateNum>,
+    /// What lowers it.
     pub cx: LowerCx<'tcx>,
 }
 
@@ -84,8 +87,8 @@ pub fn with_front<T>(
     }
     let front = FrontHalf { tcx, session, std, cx };
     let result = f(&front, report);
-    options.done_with(front);
-    options.done_with(arena);
+    options.drop_unless_one_shot(front);
+    options.drop_unless_one_shot(arena);
     result
 }
 

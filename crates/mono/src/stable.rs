@@ -2,7 +2,7 @@
 //!
 //! An instance that mentions nothing of a crate does not depend on it, nor does anything that it reaches: no impl of a crate
 //! can concern types and traits that are all of crates it depends on. Mangled names mention everything that an instance
-//! does, so they tell. Constant memory is named by its content, and is lasting where something lasting refers to it.
+//! does, so they tell. Constant memory is named by its content, and is stable where something stable refers to it.
 
 use crate::contexts::{Contexts, Item};
 use crate::{Base, name};
@@ -11,25 +11,26 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::{CrateNum, Symbol};
 
-pub(crate) struct Lasting<'a, 'tcx> {
+/// Finds what is stable among what is lowered.
+pub(crate) struct Stability<'a, 'tcx> {
     contexts: &'a Contexts<'a, 'tcx>,
     base: Option<&'a Base<'a>>,
-    /// The volatile crates, as mangled names mention them.
+    /// The edited crates, as mangled names mention them.
     roots: Vec<String>,
     names: FxHashMap<Arc<str>, Option<CrateNum>>,
-    /// Constant memory that lasting items refer to.
+    /// Constant memory that stable items refer to.
     reached: Vec<Symbol>,
     /// Constant memory, and the constant memory that it refers to.
     memory: FxHashMap<Symbol, (Arc<str>, Vec<Symbol>)>,
 }
 
-impl<'a, 'tcx> Lasting<'a, 'tcx> {
+impl<'a, 'tcx> Stability<'a, 'tcx> {
     pub fn new(contexts: &'a Contexts<'a, 'tcx>, base: Option<&'a Base<'a>>) -> Self {
         let root = |&krate: &CrateNum| contexts.own().mangler.crate_root(krate);
-        Lasting {
+        Stability {
             contexts,
             base,
-            roots: base.iter().flat_map(|base| base.volatile.iter().map(root)).collect(),
+            roots: base.iter().flat_map(|base| base.edited.iter().map(root)).collect(),
             names: FxHashMap::default(),
             reached: Vec::new(),
             memory: FxHashMap::default(),
@@ -40,20 +41,20 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
     pub fn is_there(&self, item: Item<'tcx>) -> bool {
         let Some(base) = self.base else { return false };
         (base.has)(name(self.contexts.cx(item), item.what).as_str())
-            && (matches!(item.what, Use::Alloc(_)) || self.lasting_crate(base, item).is_some())
+            && (matches!(item.what, Use::Alloc(_)) || self.stable_crate(base, item).is_some())
     }
 
-    /// The crate of a function or static that is lasting.
-    fn lasting_crate(&self, base: &Base<'_>, item: Item<'tcx>) -> Option<CrateNum> {
+    /// The crate of a function or static that is stable.
+    fn stable_crate(&self, base: &Base<'_>, item: Item<'tcx>) -> Option<CrateNum> {
         let def_id = match item.what {
             Use::Function(instance) => instance.def_id(),
             Use::Static(def_id) => def_id,
             Use::Alloc(_) => return None,
         };
         let name = name(self.contexts.cx(item), item.what);
-        let is_lasting =
-            !base.volatile.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root));
-        is_lasting.then_some(def_id.krate)
+        let is_stable =
+            !base.edited.contains(&def_id.krate) && !self.roots.iter().any(|root| name.as_str().contains(&**root));
+        is_stable.then_some(def_id.krate)
     }
 
     /// Notes a lowered item.
@@ -65,13 +66,13 @@ impl<'a, 'tcx> Lasting<'a, 'tcx> {
         if let Use::Alloc(_) = item.what {
             let memory = memory.collect();
             self.memory.insert(crate::name(cx, item.what), (name.clone(), memory));
-        } else if let Some(krate) = self.lasting_crate(base, item) {
+        } else if let Some(krate) = self.stable_crate(base, item) {
             self.reached.extend(memory);
             self.names.insert(name.clone(), Some(krate));
         }
     }
 
-    /// The names of everything lasting, with the crates of functions and statics.
+    /// The names of everything stable, with the crates of functions and statics.
     pub fn finish(mut self) -> FxHashMap<Arc<str>, Option<CrateNum>> {
         while let Some(symbol) = self.reached.pop() {
             // What was met before has been taken out, as has what is in the base.
