@@ -66,7 +66,10 @@ pub(crate) fn link_inputs(
         }
     }
     // No crate names the runtime that aborts: rustc adds it where a program is made.
-    if needs_runtime && !has_runtime && !prebuilt.is_empty() {
+    if needs_runtime && !has_runtime && prebuilt.is_empty() {
+        return Err(DriverError::Internal(format!("`{wanted_runtime}` is not among the program's crates")));
+    }
+    if needs_runtime && !has_runtime {
         archives.push(Input::Archive { path: find_rlib(sysroot, wanted_runtime)?, whole: false });
     }
     let inputs = own.into_iter().chain(archives).chain(last).chain(system).collect();

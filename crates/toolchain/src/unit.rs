@@ -229,6 +229,9 @@ impl Toolchain {
             args.extend([emit, "--crate-type=lib".into()]);
             if with_bodies {
                 args.extend(self.bodies_args(invocation));
+                if !final_types(invocation).is_empty() {
+                    args.extend(self.runtime_args());
+                }
             }
             args
         };
