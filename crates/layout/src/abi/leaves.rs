@@ -53,9 +53,10 @@ impl<'tcx> LayoutCx<'tcx> {
         let leaves = self.leaves(layout);
         let first = *leaves.first()?;
         let size = layout.layout.size.bytes();
-        let fits = |leaf: &Leaf| leaf.ty == first.ty && leaf.bytes == first.bytes && leaf.offset % first.bytes == 0;
+        let fits =
+            |leaf: &Leaf| leaf.ty == first.ty && leaf.bytes == first.bytes && leaf.offset.is_multiple_of(first.bytes);
         let count = size / first.bytes;
         let is_full = (0..count).all(|index| leaves.iter().any(|leaf| leaf.offset == index * first.bytes));
-        (leaves.iter().all(fits) && size % first.bytes == 0 && count <= max && is_full).then_some(first)
+        (leaves.iter().all(fits) && size.is_multiple_of(first.bytes) && count <= max && is_full).then_some(first)
     }
 }
