@@ -95,6 +95,7 @@ fn long_command_lines() {
 fn order_of_arguments() {
     let job = Job {
         linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()), ..Linker::default() },
+        first_args: vec!["-m64".into()],
         kind: OutputKind::PieExecutable,
         output: "program".into(),
         inputs: vec![
@@ -181,4 +182,28 @@ fn rust_program_with_the_toolchains_linker() {
     // The linker leaves its name in the program.
     let bytes = std::fs::read(&output).unwrap();
     assert!(bytes.windows(3).any(|window| window == b"LLD"));
+}
+
+/// WebAssembly's linker is LLD itself: what it is told is in its own words.
+#[test]
+fn webassembly_is_linked_by_lld() {
+    let job = Job {
+        linker: Linker { program: "rust-lld".into(), flavor: Flavor::Wasm, ..Linker::default() },
+        kind: OutputKind::SharedLibrary,
+        output: "math.wasm".into(),
+        inputs: vec![
+            Input::Archive { path: "libx.rlib".into(), whole: true },
+            Input::ObjectBytes { name: "math".into(), bytes: Vec::new() },
+            Input::Library { name: "c".into(), kind: LibraryKind::Any, verbatim: false },
+        ],
+        search_folders: vec!["lib".into()],
+        exports: Exports::Listed(vec!["half".to_owned()]),
+        strip: Strip::DebugInfo,
+        gc_sections: true,
+        first_args: vec!["--stack-first".into()],
+        ..Job::default()
+    };
+    expect![[r#"
+        rust-lld -flavor wasm --stack-first --export half temporary/1-math.o -L lib --whole-archive libx.rlib --no-whole-archive -lc -o math.wasm --gc-sections --no-entry -O0 --strip-debug"#]]
+    .assert_eq(&command_line(&job));
 }
