@@ -1,8 +1,10 @@
-//! Linking with the system's C compiler.
+//! Linking with the system's C compiler, and with LLD.
 
 mod common;
 
-use bessemer_link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
+use bessemer_link::aot::{
+    Exports, Flavor, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link,
+};
 use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
 use std::path::Path;
