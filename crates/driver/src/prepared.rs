@@ -26,6 +26,7 @@ pub struct Program {
 
 /// Where the code of a program is.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a process has one of them")]
 pub enum Prepared {
     /// To be run by [`InMemory::call_main`].
     Memory(InMemory),

@@ -70,8 +70,8 @@ pub fn choose_for_unit(
     let mut options = Options::new(Source::Text(Vec::new()), Backends::builtin().best());
     options.target = Some(target.to_owned());
     options.cache = cache.map(Path::to_owned);
-    let panics = invocation.codegen().into_iter().filter(|(name, _)| name == "panic");
-    options.panic_abort = panics.last().is_some_and(|(_, value)| value.as_deref() == Some("abort"));
+    let mut panics = invocation.codegen().into_iter().filter(|(name, _)| name == "panic");
+    options.panic_abort = panics.next_back().is_some_and(|(_, value)| value.as_deref() == Some("abort"));
     let mut report = Report { observer: observer.clone(), ..Report::default() };
     choose(toolchain, &options, &mut report, &mut |_| ())
 }
