@@ -58,6 +58,10 @@ impl Backend for CraneliftBackend {
         }
     }
 
+    fn version(&self) -> Result<Option<String>, CodegenError> {
+        Ok(Some(cranelift_codegen::VERSION.to_owned()))
+    }
+
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError> {
         compile(module, options, emit, None)
     }

@@ -97,6 +97,11 @@ impl Backend for LlvmBackend {
         let _ = self.sysroot.set(folder.to_owned());
     }
 
+    fn version(&self) -> Result<Option<String>, CodegenError> {
+        let [major, minor, patch] = self.load()?.version();
+        Ok(Some(format!("{major}.{minor}.{patch}")))
+    }
+
     fn compile(&self, module: &lir::Module, options: &Options, emit: Emit) -> Result<Compiled, CodegenError> {
         let loaded = self.load()?;
         guard::run(|| codegen::compile(loaded, module, options, emit))

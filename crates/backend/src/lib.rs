@@ -206,6 +206,14 @@ pub trait Backend: Send + Sync {
     /// What it is good for. Cheap: it is asked often, and before anything is known of a toolchain.
     fn capabilities(&self) -> Capabilities;
 
+    /// The version of what makes its code, for people: LLVM's, Cranelift's. `None` where it has none of its own.
+    ///
+    /// # Errors
+    /// What makes its code is not there.
+    fn version(&self) -> Result<Option<String>, CodegenError> {
+        Ok(None)
+    }
+
     /// What decides the code that comes out besides module, options and this build of Bessemer: the version of a program
     /// that does the work, say. Part of the key of every cache.
     fn identity(&self) -> Vec<u8> {

@@ -202,7 +202,7 @@ fn other_crates_by_their_path() {
     std::fs::write(&file, "pub fn describe<T: std::fmt::Debug>(it: T) -> usize { format!(\"{it:?}\").len() }").unwrap();
     let mut options = driver::Options::new(driver::Source::File(file), bessemer::Backends::builtin().best());
     options.out_dir = Some(folder.path().to_owned());
-    let built = driver::libraries::build(&options, &[driver::OutputCrateType::Lib]).unwrap();
+    let built = driver::libraries::build(&options, &[driver::OutputCrateType::Lib], driver::Report::default()).unwrap();
     let source =
         Source::text("#[unsafe(no_mangle)] pub extern \"C\" fn f(x: i32) -> i32 { shapes::describe([x, x]) as i32 }");
     let unit = engine().compile(source.external("shapes", &built.files[0])).unwrap();

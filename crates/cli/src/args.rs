@@ -1,12 +1,47 @@
-//! The command line.
+//! The command line: its words and their help. What they mean for the driver is in `request`.
 
 use backend::{DebugInfo, OptLevel};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use driver::rustc_args;
-use driver::{BackendChoice, Backends, EmitKind, Options, OutputCrateType, Source, StdChoice};
+use driver::{OutputCrateType, StdChoice};
 use std::ffi::OsString;
-use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
+
+/// Where `--help` speaks of the environment.
+pub const ENVIRONMENT: &str = "\
+Environment variables:
+  BESSEMER_BACKEND          the back end, where --backend names none
+  BESSEMER_BACKEND_TIMEOUT  how many seconds a back end that is a program may take for a module [default: 600]
+  BESSEMER_BACKTRACE        set: an internal error shows where it happened
+  BESSEMER_CACHE_DIR        the folder of the caches; empty: nothing is cached [default: ~/.cache/bessemer]
+  BESSEMER_CACHE_SIZE       how large the cache of compiled code may become, as in 2G
+  BESSEMER_CONFIG           the configuration file [default: ~/.config/bessemer/config.toml]
+  BESSEMER_PERF_MAP         not empty: perf finds names of programs that run in memory
+  BESSEMER_RUST_SRC         the source of std, for targets without a compiled one: the folder `library` of Rust's source
+  CC                        the C compiler that links [default: cc]
+  NO_COLOR                  not empty: no colours
+  RUSTC                     the rustc whose toolchain is used [default: rustc]
+  TERM                      dumb: neither colours nor a line about what is being done
+";
+
+/// The levels and back ends where nothing is said: one rule for all commands.
+const DEFAULTS: &str = "\
+Without -O, --release or -C opt-level, code is not optimised. Without --backend and BESSEMER_BACKEND, Cranelift compiles what is
+not optimised, and LLVM what is. The same holds for build, run, check and cargo bessemer.
+";
+
+const EXAMPLES: &str = "\
+Examples:
+  bessemer run hello.rs
+  bessemer run prog.rs one two
+  bessemer build --release -o prog prog.rs
+  bessemer build --backend cranelift --emit lir,clif prog.rs
+  bessemer build --emit asm -o - prog.rs
+  echo 'fn main() { println!(\"hi\") }' | bessemer run -
+
+A source file that begins with `#!/usr/bin/env -S bessemer run` is a program of its own.
+";
 
 /// Compiles Rust with a back end of your choice.
 #[derive(Parser, Debug)]
@@ -14,8 +49,8 @@ use std::path::PathBuf;
     name = "bessemer",
     version,
     about,
-    after_help = "Examples:\n  bessemer run hello.rs\n  bessemer run prog.rs -- one two\n  bessemer build --release -o prog prog.rs\n  \
-                  bessemer build --backend cranelift --emit lir,clif prog.rs\n  echo 'fn main() { println!(\"hi\") }' | bessemer run -"
+    after_help = format!("{DEFAULTS}\n{EXAMPLES}"),
+    after_long_help = format!("{DEFAULTS}\n{ENVIRONMENT}\n{EXAMPLES}"),
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -25,31 +60,45 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Compile a program and run it at once, in memory.
+    #[command(
+        override_usage = "bessemer run [OPTIONS] <FILE.rs> [ARGS]…",
+        after_help = DEFAULTS,
+        after_long_help = format!("{DEFAULTS}\n{ENVIRONMENT}")
+    )]
     Run {
         #[command(flatten)]
         compile: CompileArgs,
-        /// The program's arguments, after `--`.
-        #[arg(last = true)]
-        args: Vec<OsString>,
+        /// The program's source file (`-` reads it from standard input), and after it the program's arguments, all of them. One
+        /// `--` between them is left out.
+        #[arg(value_name = "FILE.rs", required_unless_present_any = ["print", "explain"], trailing_var_arg = true)]
+        program: Vec<OsString>,
     },
     /// Compile a program to a file.
+    #[command(after_help = DEFAULTS, after_long_help = format!("{DEFAULTS}\n{ENVIRONMENT}"))]
     Build {
         #[command(flatten)]
         compile: CompileArgs,
-        /// Write the result to FILE.
+        /// The program's source file; `-` reads it from standard input.
+        #[arg(value_name = "FILE.rs", required_unless_present_any = ["print", "explain"])]
+        file: Option<PathBuf>,
+        /// Write the result to FILE, or into it where it is a pipe or a device; `-` is standard output.
         #[arg(short = 'o', value_name = "FILE")]
         output: Option<PathBuf>,
         /// Write results into FOLDER.
         #[arg(long, value_name = "FOLDER")]
         out_dir: Option<PathBuf>,
-        /// What to write: link, obj, asm, mir, lir, or a back end's own form: llvm-ir, llvm-bc, clif.
+        /// What to write: link, obj, asm, mir, lir, or a back end's own form: llvm-ir, llvm-bc, clif. KIND=FILE says where.
         #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "link")]
         emit: Vec<String>,
     },
     /// Report errors and warnings only.
+    #[command(after_help = DEFAULTS, after_long_help = format!("{DEFAULTS}\n{ENVIRONMENT}"))]
     Check {
         #[command(flatten)]
         compile: CompileArgs,
+        /// The program's source file; `-` reads it from standard input.
+        #[arg(value_name = "FILE.rs", required_unless_present_any = ["print", "explain"])]
+        file: Option<PathBuf>,
     },
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
@@ -68,6 +117,16 @@ pub enum Command {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Print what makes a shell complete this command's words.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print this command's manual page, or that of one of its commands, for `man -l -`.
+    Man {
+        /// The command: run, build, check, …
+        command: Option<String>,
     },
 }
 
@@ -120,18 +179,24 @@ pub enum Color {
     Never,
 }
 
-/// Options that say what to compile and how.
+/// The forms of a report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+}
+
+/// Options that say how to compile.
 #[derive(Args, Debug)]
 pub struct CompileArgs {
-    /// The program's source file; `-` reads it from standard input.
-    #[arg(value_name = "FILE.rs")]
-    pub file: PathBuf,
     /// The back end: llvm (best code), cranelift (fastest compile), one that your configuration names, or exec:PATH for a
     /// program that is one.
     #[arg(long, value_name = "NAME")]
     pub backend: Option<String>,
-    /// How hard to optimise: 0, 1, 2, 3, s or z.
-    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt)]
+    /// How hard to optimise: 0, 1, 2, 3, s or z; 3 where no level follows.
+    // A level that follows as a word of its own is joined to it before (`normalized`).
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt, num_args = 0..=1, require_equals = true,
+          default_missing_value = "3")]
     pub opt: Option<OptLevel>,
     /// The same as -O 3.
     #[arg(long, conflicts_with = "opt")]
@@ -154,13 +219,38 @@ pub struct CompileArgs {
     /// Set a `cfg`.
     #[arg(long, value_name = "SPEC")]
     pub cfg: Vec<String>,
+    /// Which `cfg`s there may be: others are warned of.
+    #[arg(long, value_name = "SPEC")]
+    pub check_cfg: Vec<String>,
     /// The crate's name.
     #[arg(long, value_name = "NAME")]
     pub crate_name: Option<String>,
-    /// A codegen option: panic=abort|unwind, overflow-checks=on|off, debug-assertions=on|off, target-cpu=CPU,
-    /// target-feature=FEATURES, opt-level=LEVEL, debuginfo=LEVEL, linker=PROGRAM, link-arg=ARG.
-    #[arg(short = 'C', long = "codegen", value_name = "OPTION")]
+    /// A codegen option of rustc's: panic, strip, linker, link-arg, target-cpu, target-feature, relocation-model,
+    /// force-frame-pointers, overflow-checks, debug-assertions, opt-level, debuginfo and others. One that has no effect here is
+    /// told.
+    #[arg(short = 'C', long = "codegen", value_name = "OPTION[=VALUE]")]
     pub codegen: Vec<String>,
+    /// Allow a lint.
+    #[arg(short = 'A', long = "allow", value_name = "LINT")]
+    pub allow: Vec<String>,
+    /// Warn of a lint.
+    #[arg(short = 'W', long = "warn", value_name = "LINT")]
+    pub warn: Vec<String>,
+    /// Warn of a lint, whatever the source says.
+    #[arg(long, value_name = "LINT")]
+    pub force_warn: Vec<String>,
+    /// Make a lint an error.
+    #[arg(short = 'D', long = "deny", value_name = "LINT")]
+    pub deny: Vec<String>,
+    /// Make a lint an error that the source cannot allow.
+    #[arg(short = 'F', long = "forbid", value_name = "LINT")]
+    pub forbid: Vec<String>,
+    /// All of these in the order of the command line, as rustc takes them: which level a lint has depends on it.
+    #[arg(skip)]
+    pub lints: Vec<(&'static str, String)>,
+    /// The most severe level that lints have: allow, warn, deny, forbid.
+    #[arg(long, value_name = "LEVEL")]
+    pub cap_lints: Option<String>,
     /// Use a compiled crate.
     #[arg(long = "extern", value_name = "NAME=PATH")]
     pub externs: Vec<String>,
@@ -180,9 +270,18 @@ pub struct CompileArgs {
     /// The source of std, for targets without a compiled one: the folder `library` of Rust's source.
     #[arg(long, value_name = "FOLDER")]
     pub rust_src: Option<PathBuf>,
-    /// Print a table of the stages with their times and counts.
-    #[arg(long)]
-    pub time: bool,
+    /// Print something that rustc knows, instead of compiling: cfg, sysroot, target-cpus and others; or, while compiling,
+    /// link-args or native-static-libs.
+    #[arg(long, value_name = "WHAT")]
+    pub print: Vec<String>,
+    /// Explain an error by its number, as rustc does.
+    #[arg(long, value_name = "CODE")]
+    pub explain: Option<String>,
+    /// Tell what was done: stages with their times, functions, caches, other back ends, sizes, memory; as text or json.
+    // A format that follows as a word of its own is joined to it before (`normalized`).
+    #[arg(long, visible_alias = "time", value_name = "FORMAT", num_args = 0..=1, require_equals = true,
+          default_missing_value = "text")]
+    pub report: Option<ReportFormat>,
     /// Diagnostics and reports as JSON lines.
     #[arg(long)]
     pub json: bool,
@@ -190,19 +289,100 @@ pub struct CompileArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
     /// Say more about what is done.
-    #[arg(short = 'v', long)]
-    pub verbose: bool,
+    #[arg(short = 'v', long, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Say nothing but warnings and errors.
+    #[arg(short = 'q', long, conflicts_with = "verbose")]
+    pub quiet: bool,
 }
 
-/// The kinds of output that `--emit` names.
-pub fn emit_kinds(names: &[String], backends: &Backends) -> Result<Vec<EmitKind>, String> {
-    let kind = |name: &String| {
-        EmitKind::from_name(name, backends).ok_or_else(|| {
-            let names = EmitKind::names(backends).join(", ");
-            format!("`--emit {name}`: there is no such kind of output; there are: {names}")
-        })
+/// The options of rustc's that give lints a level.
+const LINTS: [&str; 5] = ["allow", "warn", "force_warn", "deny", "forbid"];
+
+impl Cli {
+    /// Reads a command line, the program's name first. Ends the process where it is wrong or asks for help.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Cli {
+        let matches = Cli::command().get_matches_from(normalized(args));
+        let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let compile = match &mut cli.command {
+            Command::Run { compile, .. } | Command::Build { compile, .. } | Command::Check { compile, .. } => compile,
+            _ => return cli,
+        };
+        if let Some((_, matches)) = matches.subcommand() {
+            compile.lints = lints(matches);
+        }
+        cli
+    }
+}
+
+fn lints(matches: &ArgMatches) -> Vec<(&'static str, String)> {
+    let mut all: Vec<(usize, &'static str, String)> = Vec::new();
+    for level in LINTS {
+        let indices = matches.indices_of(level).into_iter().flatten();
+        let values = matches.get_many::<String>(level).into_iter().flatten();
+        all.extend(indices.zip(values).map(|(index, value)| (index, level, value.clone())));
+    }
+    all.sort_unstable();
+    all.into_iter().map(|(_, level, value)| (level, value)).collect()
+}
+
+/// A command line in which a value that may be left out is joined to its option: rustc's `-O` has none, and `-O 3` and
+/// `--report json` are words for people. What follows a program that is run is the program's.
+fn normalized(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let cli = Cli::command();
+    let mut args = args.into_iter();
+    let mut all: Vec<OsString> = args.by_ref().take(2).collect();
+    let Some(command) = all.get(1).and_then(|name| cli.find_subcommand(name)) else {
+        all.extend(args);
+        return all;
     };
-    names.iter().map(kind).collect()
+    let mut args = args.peekable();
+    while let Some(arg) = args.next() {
+        let text = arg.to_str().unwrap_or_default();
+        let is_value: fn(&str) -> bool = match text {
+            "--" => {
+                all.push(arg);
+                break;
+            }
+            "-O" => |next| matches!(next, "s" | "z") || !next.is_empty() && next.bytes().all(|it| it.is_ascii_digit()),
+            "--report" | "--time" => |next| matches!(next, "text" | "json"),
+            _ => {
+                let is_program = command.get_name() == "run" && (!text.starts_with('-') || text == "-");
+                let level = text.strip_prefix("-O").filter(|level| !level.is_empty() && !level.starts_with('='));
+                let next = if needs_value(command, text) { args.next() } else { None };
+                all.push(level.map_or(arg.clone(), |level| format!("-O={level}").into()));
+                all.extend(next);
+                if is_program {
+                    break;
+                }
+                continue;
+            }
+        };
+        let value = args.next_if(|next| next.to_str().is_some_and(is_value));
+        let mut joined = arg;
+        if let Some(value) = value {
+            joined.push("=");
+            joined.push(value);
+        }
+        all.push(joined);
+    }
+    all.extend(args);
+    all
+}
+
+/// Whether the word after an option is its value.
+fn needs_value(command: &clap::Command, option: &str) -> bool {
+    let arg = match option.strip_prefix("--") {
+        Some(long) => command.get_arguments().find(|arg| arg.get_long() == Some(long)),
+        None => {
+            let mut letters = option.strip_prefix('-').unwrap_or_default().chars();
+            let letter = letters.next();
+            command
+                .get_arguments()
+                .find(|arg| letter.is_some() && arg.get_short() == letter && letters.as_str().is_empty())
+        }
+    };
+    arg.is_some_and(|arg| arg.get_action().takes_values() && !arg.is_require_equals_set())
 }
 
 fn parse_opt(text: &str) -> Result<OptLevel, String> {
@@ -221,86 +401,44 @@ fn parse_debug(text: &str) -> Result<DebugInfo, String> {
     rustc_args::debug_info(text).ok_or_else(|| "there are the levels 0, 1 and 2".to_owned())
 }
 
-fn parse_switch(name: &str, value: Option<&str>) -> Result<bool, String> {
-    let wrong = || format!("`-C {name}={}`: it can be on or off", value.unwrap_or_default());
-    rustc_args::switch(value).ok_or_else(wrong)
-}
+#[cfg(test)]
+mod tests {
+    use super::{Cli, Command, normalized};
+    use clap::CommandFactory;
 
-impl CompileArgs {
-    /// The options that these arguments mean. `default_backend` is used where none of the back ends is named.
-    pub fn options(
-        &self,
-        backends: &Backends,
-        default_backend: impl FnOnce(&Backends) -> BackendChoice,
-    ) -> Result<Options, String> {
-        let backend = match &self.backend {
-            Some(name) => backends.choose(name).map_err(|error| error.to_string())?,
-            None => default_backend(backends),
-        };
-        let source = if self.file.as_os_str() == "-" {
-            let mut text = Vec::new();
-            std::io::stdin().read_to_end(&mut text).map_err(|error| format!("cannot read standard input: {error}"))?;
-            Source::Text(text)
-        } else {
-            Source::File(self.file.clone())
-        };
-        let mut options = Options::new(source, backend);
-        options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
-        options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
-        options.test = self.test;
-        options.target.clone_from(&self.target);
-        options.std = self.std;
-        options.rust_src.clone_from(&self.rust_src);
-        options.edition.clone_from(&self.edition);
-        options.cfgs.clone_from(&self.cfg);
-        options.crate_name.clone_from(&self.crate_name);
-        options.externs.clone_from(&self.externs);
-        options.search_paths.clone_from(&self.search_paths);
-        options.libraries.clone_from(&self.libraries);
-        options.json = self.json;
-        options.color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => {
-                std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
-        };
-        for option in &self.codegen {
-            self.apply_codegen(&mut options, option)?;
-        }
-        Ok(options)
+    #[test]
+    fn the_words_are_well_defined() {
+        Cli::command().debug_assert();
     }
 
-    fn apply_codegen(&self, options: &mut Options, option: &str) -> Result<(), String> {
-        let (name, value) = match option.split_once('=') {
-            Some((name, value)) => (name.trim(), Some(value)),
-            None => (option.trim(), None),
+    #[test]
+    fn lints_keep_their_order() {
+        let words = "b check -D unused --allow=dead_code a.rs -Wunused -F unsafe_code";
+        let cli = Cli::read(words.split_whitespace().map(Into::into));
+        let Command::Check { compile, .. } = cli.command else { panic!("it is a check") };
+        let lints: Vec<String> = compile.lints.iter().map(|(level, lint)| format!("{level} {lint}")).collect();
+        assert_eq!(lints, ["deny unused", "allow dead_code", "warn unused", "forbid unsafe_code"]);
+    }
+
+    #[test]
+    fn values_are_joined_to_their_options() {
+        let joined = |text: &str| {
+            let words = normalized(text.split_whitespace().map(Into::into));
+            words.into_iter().map(|word| word.into_string().expect("text")).collect::<Vec<_>>().join(" ")
         };
-        let needed = || value.ok_or_else(|| format!("`-C {name}` needs a value: `-C {name}=…`"));
-        match name.replace('_', "-").as_str() {
-            "panic" => {
-                options.panic_abort = match needed()? {
-                    "abort" => true,
-                    "unwind" => false,
-                    other => return Err(format!("`-C panic={other}`: it can be abort or unwind")),
-                }
-            }
-            "overflow-checks" => options.overflow_checks = Some(parse_switch(name, value)?),
-            "debug-assertions" => options.debug_assertions = Some(parse_switch(name, value)?),
-            "target-cpu" => options.target_cpu = Some(needed()?.to_owned()),
-            "target-feature" => options.target_features = Some(needed()?.to_owned()),
-            "opt-level" => options.opt = parse_opt(needed()?)?,
-            "debuginfo" => options.debug = parse_debug(value.unwrap_or("2"))?,
-            "linker" => options.linker = Some(PathBuf::from(needed()?)),
-            "link-arg" => options.link_args.push(needed()?.to_owned()),
-            "link-args" => options.link_args.extend(needed()?.split_whitespace().map(str::to_owned)),
-            _ => {
-                return Err(format!(
-                    "`-C {name}` is not an option of Bessemer; there are panic, overflow-checks, debug-assertions, \
-                     target-cpu, target-feature, opt-level, debuginfo, linker, link-arg"
-                ));
-            }
+        for (given, expected) in [
+            ("b build -O a.rs", "b build -O a.rs"),
+            ("b build -O 2 a.rs", "b build -O=2 a.rs"),
+            ("b build -Os a.rs -O 9", "b build -O=s a.rs -O=9"),
+            ("b build --report json a.rs", "b build --report=json a.rs"),
+            ("b build --report a.rs --time", "b build --report a.rs --time"),
+            ("b run -O 3 a.rs -O 3", "b run -O=3 a.rs -O 3"),
+            ("b run -O 3 - -O3", "b run -O=3 - -O3"),
+            ("b run -O2 -- script -O 3", "b run -O=2 -- script -O 3"),
+            ("b run -O 2 --cfg x -C opt-level=1 script -O 3", "b run -O=2 --cfg x -C opt-level=1 script -O 3"),
+            ("b cache stats -O 3", "b cache stats -O=3"),
+        ] {
+            assert_eq!(joined(given), expected);
         }
-        Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! `bessemer cache`.
 
 use crate::args::CacheCommand;
-use crate::show;
+use crate::output;
+use crate::show::{self, Style};
 use driver::{DriverError, caches};
 use std::process::ExitCode;
 
@@ -12,42 +13,38 @@ pub fn cache(command: &CacheCommand) -> ExitCode {
     };
     if let Some(message) = caches::refusal(&folder) {
         let (CacheCommand::Stats { json } | CacheCommand::Clean { json }) = *command;
-        return show::error(&DriverError::Usage(message), json, false);
+        return show::error(&DriverError::Usage(message), Style { json, ..Style::default() });
     }
     let json = match *command {
         CacheCommand::Stats { json } => json,
         CacheCommand::Clean { json } => {
             let before: u64 = caches::stats(&folder).iter().map(|it| it.size_bytes).sum();
             if let Err(error) = caches::clean(&folder) {
-                return show::error(&error, json, false);
+                return show::error(&error, Style { json, ..Style::default() });
             }
             let left: u64 = caches::stats(&folder).iter().map(|it| it.size_bytes).sum();
             let freed = before.saturating_sub(left);
-            if json {
-                println!("{}", serde_json::json!({ "freed_bytes": freed }));
+            return output::print(&if json {
+                format!("{}\n", serde_json::json!({ "freed_bytes": freed }))
             } else {
-                println!("removed {}", caches::display_size(freed));
-            }
-            return ExitCode::SUCCESS;
+                format!("removed {}\n", caches::display_size(freed))
+            });
         }
     };
     let all = caches::stats(&folder);
     if json {
-        println!("{}", serde_json::json!({ "caches": all }));
-        return ExitCode::SUCCESS;
+        return output::print(&format!("{}\n", serde_json::json!({ "caches": all })));
     }
+    let mut text = String::new();
     for it in all {
         let limit = match (it.limit_bytes, it.limit_entries) {
             (Some(bytes), _) => caches::display_size(bytes),
             (None, Some(entries)) => format!("{entries} entries"),
             (None, None) => "none".to_owned(),
         };
-        println!("{} cache", it.name);
-        println!("  folder   {}", it.folder.display());
-        println!("  entries  {}", it.entries);
-        println!("  files    {}", it.files);
-        println!("  size     {}", caches::display_size(it.size_bytes));
-        println!("  limit    {limit}");
+        let (folder, size) = (it.folder.display(), caches::display_size(it.size_bytes));
+        text += &format!("{} cache\n  folder   {folder}\n  entries  {}\n", it.name, it.entries);
+        text += &format!("  files    {}\n  size     {size}\n  limit    {limit}\n", it.files);
     }
-    ExitCode::SUCCESS
+    output::print(&text)
 }

@@ -1,5 +1,6 @@
 //! `bessemer backends` and `bessemer doctor`.
 
+use crate::{output, show};
 use driver::{Backends, Toolchain};
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ pub fn backends(backends: &Backends, json: bool) -> ExitCode {
         match program {
             Ok(choice) => rows.push((name, choice.capabilities().clone())),
             Err(error) => {
-                eprintln!("error: {error}");
+                show::say(&format!("error: {error}\n"));
                 exit = ExitCode::FAILURE;
             }
         }
@@ -33,20 +34,16 @@ pub fn backends(backends: &Backends, json: bool) -> ExitCode {
                 })
             })
             .collect();
-        println!("{}", serde_json::Value::from(value));
+        output::print(&format!("{}\n", serde_json::Value::from(value)));
         return exit;
     }
     let yes = |it| if it { "yes" } else { "no" };
-    println!("{:<11} {:<10} {:<11} {:<16} about", "name", "optimises", "inline asm", "debug variables");
+    let mut text = format!("{:<11} {:<10} {:<11} {:<16} about\n", "name", "optimises", "inline asm", "debug variables");
     for (name, it) in rows {
-        println!(
-            "{name:<11} {:<10} {:<11} {:<16} {}",
-            yes(it.optimizes),
-            yes(it.inline_asm),
-            yes(it.debug_variables),
-            it.summary
-        );
+        let [optimizes, asm, variables] = [it.optimizes, it.inline_asm, it.debug_variables].map(yes);
+        text += &format!("{name:<11} {optimizes:<10} {asm:<11} {variables:<16} {}\n", it.summary);
     }
+    output::print(&text);
     exit
 }
 
@@ -104,14 +101,13 @@ pub fn doctor(backends: &Backends, json: bool) -> ExitCode {
                 Err(error) => serde_json::json!({ "what": finding.what, "ok": false, "error": error }),
             })
             .collect();
-        println!("{}", serde_json::Value::from(value));
+        output::print(&format!("{}\n", serde_json::Value::from(value)));
     } else {
-        for finding in &findings {
-            match &finding.found {
-                Ok(found) => println!("ok       {:<17} {found}", finding.what),
-                Err(error) => println!("missing  {:<17} {error}", finding.what),
-            }
-        }
+        let line = |finding: &Finding| match &finding.found {
+            Ok(found) => format!("ok       {:<17} {found}\n", finding.what),
+            Err(error) => format!("missing  {:<17} {error}\n", finding.what),
+        };
+        output::print(&findings.iter().map(line).collect::<String>());
     }
     if healthy { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }

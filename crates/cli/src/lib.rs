@@ -34,24 +34,31 @@ mod cache;
 mod cargo;
 mod commands;
 mod doctor;
+mod output;
+mod request;
 mod rustc;
 mod settings;
 mod show;
+mod signals;
 mod start;
+mod status;
+mod suggest;
 mod target;
+mod version;
 
 pub use backend;
 pub use driver::Backends;
 pub use lir;
 
-use clap::Parser;
 use driver::config::Config;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Does what this process's command line asks for, with these back ends and those that the user's configuration names. For a
 /// program's `main`: it prints, sets a panic hook, and `run` ends the process.
 pub fn main_with(backends: Backends) -> ExitCode {
+    let started = Instant::now();
     let args: Vec<OsString> = std::env::args_os().skip(1).collect();
     if let Some(code) = cargo::in_place_of_rustdoc(&args) {
         return code;
@@ -61,11 +68,17 @@ pub fn main_with(backends: Backends) -> ExitCode {
     }
     show::install_panic_hook();
     let obey = || match rustc::arguments(&args) {
-        Some((programs, args)) => rustc::obey(&backends, programs, args),
-        None => commands::obey(args::Cli::parse().command, &backends),
+        _ if version::is_asked(&args) => output::print(&version::text(&backends)),
+        Some((programs, args)) => rustc::obey(&backends, programs, args, started),
+        None => commands::obey(args::Cli::read(std::env::args_os()).command, &backends, started),
     };
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(obey))
-        .unwrap_or_else(|payload| show::error(&driver::error::explain(payload), false, false))
+    let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(obey));
+    code.unwrap_or_else(|payload| {
+        let error = driver::error::explain(payload);
+        // Whoever stops the work has a reason to end this process by.
+        signals::end_if_noted();
+        show::error(&error, show::Style::default())
+    })
 }
 
 /// These back ends and those that the user's configuration names.

@@ -1,15 +1,16 @@
 //! `bessemer` in rustc's place: as `RUSTC`, or as `RUSTC_WRAPPER` (the compiler's path comes first then).
 
 use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
-use crate::show;
+use crate::show::{self, Style};
+use crate::signals::Interrupts;
+use crate::status::Status;
 use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
 use driver::{Backends, DriverError, Invocation, Observer, Toolchain, targets};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::mpsc;
-use std::time::Duration;
+use std::time::Instant;
 
 /// The words of `bessemer`'s own commands, which no command line of rustc begins with.
 const OWN: [&str; 3] = ["-h", "--help", "help"];
@@ -45,8 +46,8 @@ fn is_source(arg: &OsStr) -> bool {
     Path::new(arg).extension().is_some_and(|extension| extension == "rs")
 }
 
-/// Does what rustc would do.
-pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> ExitCode {
+/// Does what rustc would do. `started` is when this process began.
+pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, started: Instant) -> ExitCode {
     let cache = driver::options::default_cache();
     let placed = Placed::here();
     let toolchain = match &programs.rustc {
@@ -55,30 +56,38 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> Exi
     };
     let mut toolchain = match toolchain {
         Ok(toolchain) => toolchain,
-        Err(error) => return show::error(&DriverError::from(error), false, false),
+        Err(error) => return show::error(&DriverError::from(error), Style::default()),
     };
     toolchain.wrappers.workspace = programs.workspace_wrapper;
     toolchain.wrappers.outer = placed.as_ref().and_then(|placed| placed.wrapper.clone());
     if args.iter().any(|arg| arg.to_str().is_none()) {
         // rustc says what it thinks of that.
-        return show::error(&toolchain.exec_as_is(args).into(), false, false);
+        return show::error(&toolchain.exec_as_is(args).into(), Style::default());
     }
     let invocation = match Invocation::parse(args) {
         Ok(invocation) => invocation,
         Err(message) => return show::usage(&message),
     };
-    let (json, color) = (invocation.is_json(), invocation.is_colored());
+    let verbose = invocation.is_verbose() || placed.as_ref().is_some_and(|placed| placed.verbose);
+    let style = Style { json: invocation.is_json(), color: invocation.is_colored(), verbose };
     let mut settings = match settings(backends, cache, placed.as_ref()) {
         Ok(settings) => settings,
-        Err(error) => return show::unit_error(&error, json, color),
+        Err(error) => return show::unit_error(&error, style),
     };
-    if placed.as_ref().is_some_and(|placed| placed.shows_progress) {
-        settings.observer = progress(invocation.crate_name().unwrap_or_default().to_owned());
-    }
+    let status = match &placed {
+        Some(placed) if placed.shows_progress => Status::of_unit(invocation.crate_name().unwrap_or_default()),
+        _ => Status::none(),
+    };
+    let interrupts = Interrupts::watch();
+    settings.observer = interrupts.observer(&status);
     let toolchain = targets::choose_for_unit(toolchain, &invocation, settings.cache.as_deref(), &settings.observer);
     let toolchain = match toolchain {
         Ok(toolchain) => toolchain,
-        Err(error) => return show::unit_error(&error, json, color),
+        Err(error) => {
+            status.end();
+            interrupts.end_if_asked();
+            return show::unit_error(&error, style);
+        }
     };
     let mut sink = |line: &[u8]| {
         let _ = std::io::stderr().write_all(line);
@@ -87,7 +96,7 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> Exi
     let (kind, result) = match unit::role(invocation, &settings, &toolchain) {
         Role::Rustc(invocation) => {
             let error = unit::hand_over(&toolchain, &invocation);
-            return show::error(&error, json, color);
+            return show::error(&error, style);
         }
         Role::Both(invocation) => ("library", unit::both(&toolchain, &invocation, &mut sink)),
         Role::Library(invocation) => ("library", unit::library(&toolchain, &invocation, &mut sink)),
@@ -95,9 +104,12 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> Exi
             ("artefact", unit::final_artefact(&toolchain, &invocation, &types, &settings, &mut sink))
         }
     };
+    status.end();
+    interrupts.end_if_asked();
     match result {
-        Ok(output) => {
-            output.notes.iter().for_each(|note| show::note(note, json));
+        Ok(mut output) => {
+            output.report.finish(started.elapsed(), &output.files);
+            output.notes.iter().for_each(|note| show::note(note, style.json));
             if let Some(folder) = placed.and_then(|placed| placed.report) {
                 write_report(&folder, &name, kind, &output);
             }
@@ -106,7 +118,7 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>) -> Exi
         Err(UnitFailure::Rustc(status)) => {
             ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
         }
-        Err(UnitFailure::Driver(error)) => show::unit_error(&error, json, color),
+        Err(UnitFailure::Driver(error)) => show::unit_error(&error, style),
     }
 }
 
@@ -125,29 +137,6 @@ fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>
     let marks = placed.map(|_| Marks { host: HOST_MARK, target: TARGET_MARK });
     let stamp = placed.map(|placed| placed.stamp.clone());
     Ok(Settings { backends, backend, marks, stamp, cache, observer: Observer::default() })
-}
-
-/// Says what goes on where that takes long, in lines that cargo shows above its own progress.
-fn progress(name: String) -> Observer {
-    /// Shorter stages are not worth a line.
-    const PATIENCE: Duration = Duration::from_secs(2);
-    let (sender, receiver) = mpsc::channel::<&'static str>();
-    std::thread::spawn(move || {
-        let mut stage = receiver.recv().ok();
-        while let Some(current) = stage {
-            stage = match receiver.recv_timeout(PATIENCE) {
-                Ok(next) => Some(next),
-                Err(mpsc::RecvTimeoutError::Disconnected) => None,
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    let _ = writeln!(std::io::stderr(), "{:>12} {name}: {current}", "Bessemer");
-                    receiver.recv().ok()
-                }
-            };
-        }
-    });
-    Observer::new(move |stage| {
-        let _ = sender.send(stage);
-    })
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.

@@ -30,6 +30,8 @@ const REPORT: &str = "report";
 pub struct Placed {
     pub backend: Option<String>,
     pub shows_progress: bool,
+    /// The user wants to be told all.
+    pub verbose: bool,
     /// Where what was done is to be told.
     pub report: Option<PathBuf>,
     /// The file that artefacts depend on which were made with these settings.
@@ -54,6 +56,7 @@ impl Placed {
         Some(Placed {
             backend: text("backend"),
             shows_progress: value["progress"].as_bool() == Some(true),
+            verbose: value["verbose"].as_bool() == Some(true),
             report: report.is_dir().then_some(report),
             stamp: folder.parent()?.join(text("stamp")?),
             wrapper: configured_instead(folder, "RUSTC_WRAPPER").map(PathBuf::from),
@@ -74,7 +77,8 @@ pub fn place(
     make_root(root)?;
     let stamp = name_of("stamp", &[build.as_bytes(), placed.backend.as_deref().unwrap_or_default().as_bytes()]);
     set_stamps(root, &stamp)?;
-    let value = json!({ "backend": placed.backend, "progress": placed.shows_progress, "stamp": stamp });
+    let (progress, verbose) = (placed.shows_progress, placed.verbose);
+    let value = json!({ "backend": placed.backend, "progress": progress, "verbose": verbose, "stamp": stamp });
     let text = value.to_string();
     let wrapper = placed.wrapper.as_ref().map(|it| it.as_os_str().as_bytes());
     let fill = |folder: &Path| -> io::Result<()> {

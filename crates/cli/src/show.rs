@@ -3,14 +3,30 @@
 use driver::error::ProgramError;
 use driver::error::json::{self, bold_red};
 use driver::{DriverError, Report};
+use link::aot::LinkError;
 use std::io::Write;
 use std::process::ExitCode;
+
+/// How messages are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Style {
+    /// As JSON lines.
+    pub json: bool,
+    pub color: bool,
+    /// With what is left out elsewhere.
+    pub verbose: bool,
+}
 
 /// Keeps the standard message of a panic to ourselves: the driver turns a panic into an internal error with its text.
 pub fn install_panic_hook() {
     if std::env::var_os("BESSEMER_BACKTRACE").is_none() {
         std::panic::set_hook(Box::new(|_| {}));
     }
+}
+
+/// Says something on standard error. Nobody may be there any more to read it, which is no fault.
+pub fn say(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// rustc's own words, as they are.
@@ -36,7 +52,7 @@ pub fn fallbacks(report: &Report, verbose: bool) {
     );
     if verbose {
         for fallback in &report.fallbacks {
-            let _ = writeln!(std::io::stderr(), "  {}: {}", fallback.function, fallback.construct);
+            let _ = writeln!(std::io::stderr(), "  {fallback}");
         }
     }
 }
@@ -53,7 +69,7 @@ pub fn report(report: &Report, json: bool) {
 }
 
 /// An error, and the exit code that it means.
-pub fn error(error: &DriverError, json: bool, color: bool) -> ExitCode {
+pub fn error(error: &DriverError, style: Style) -> ExitCode {
     match error {
         DriverError::Diagnostics(text) => {
             diagnostics(text);
@@ -61,59 +77,80 @@ pub fn error(error: &DriverError, json: bool, color: bool) -> ExitCode {
         }
         DriverError::AfterCheck { diagnostics: text, error } => {
             diagnostics(text);
-            return self::error(error, json, color);
+            return self::error(error, style);
         }
         DriverError::Program(errors) => {
-            errors.iter().for_each(|error| program_error(error, json, color));
+            errors.iter().for_each(|error| program_error(error, style));
             return ExitCode::from(1);
         }
         _ => {}
     }
     let mut out = std::io::stderr();
-    let _ = if json {
-        let value = serde_json::json!({ "$message_type": "error", "message": error.to_string() });
+    let text = text_of(error, style);
+    let _ = if style.json {
+        let value = serde_json::json!({ "$message_type": "error", "message": text });
         writeln!(out, "{value}")
     } else {
-        writeln!(out, "{}: {error}", bold_red("error", color))
+        writeln!(out, "{}: {text}", bold_red("error", style.color))
     };
+    exit_code(error)
+}
+
+/// The words of an error, with what is told of it in addition.
+fn text_of(error: &DriverError, style: Style) -> String {
     match error {
-        DriverError::Internal(_) => ExitCode::from(101),
-        _ => ExitCode::from(1),
+        DriverError::Link(LinkError::Failed { command, .. }) if style.verbose => {
+            format!("{error}\n  = note: the whole command: {command}")
+        }
+        DriverError::Link(LinkError::Failed { .. }) => {
+            format!("{error}\n  = note: some arguments are left out; --verbose shows them all")
+        }
+        _ => error.to_string(),
     }
 }
 
-/// Something that costs time, but not the result.
-pub fn warning(message: &str, json: bool) {
+fn exit_code(error: &DriverError) -> ExitCode {
+    ExitCode::from(if matches!(error, DriverError::Internal(_)) { 101 } else { 1 })
+}
+
+/// Something that is not as somebody wanted it, but does not make the result wrong.
+pub fn warning(message: &str, json: bool, color: bool) {
     let mut out = std::io::stderr();
     let _ = if json {
         let value = serde_json::json!({ "$message_type": "warning", "message": message });
         writeln!(out, "{value}")
     } else {
-        writeln!(out, "warning: {message}")
+        writeln!(out, "{}: {message}", bold_yellow("warning", color))
     };
 }
 
+/// The word before a warning.
+pub fn bold_yellow(word: &str, color: bool) -> String {
+    if color { format!("\x1b[1;33m{word}\x1b[0m") } else { word.to_owned() }
+}
+
 /// A fault of the program that rustc's check does not find, as rustc would show it (as JSON: in the form of its messages).
-fn program_error(error: &ProgramError, json: bool, color: bool) {
+fn program_error(error: &ProgramError, style: Style) {
     let word = error.code.map_or("error".to_owned(), |code| format!("error[{code}]"));
     let mut out = std::io::stderr();
-    if !json {
-        let _ = write!(out, "{}: {error}\n\n", bold_red(&word, color));
+    if !style.json {
+        let _ = write!(out, "{}: {error}\n\n", bold_red(&word, style.color));
         return;
     }
-    for message in json::messages(error, color) {
+    for message in json::messages(error, style.color) {
         let _ = writeln!(out, "{message}");
     }
 }
 
 /// An error under cargo, which shows JSON lines in the form of rustc's messages.
-pub fn unit_error(error: &DriverError, json: bool, color: bool) -> ExitCode {
-    if !json || matches!(error, DriverError::Diagnostics(_) | DriverError::AfterCheck { .. } | DriverError::Program(_))
-    {
-        return self::error(error, json, color);
+pub fn unit_error(error: &DriverError, style: Style) -> ExitCode {
+    let is_shown_elsewhere =
+        matches!(error, DriverError::Diagnostics(_) | DriverError::AfterCheck { .. } | DriverError::Program(_));
+    if !style.json || is_shown_elsewhere {
+        return self::error(error, style);
     }
-    let _ = writeln!(std::io::stderr(), "{}", json::message("error", &error.to_string(), color));
-    ExitCode::from(if matches!(error, DriverError::Internal(_)) { 101 } else { 1 })
+    let _ = writeln!(std::io::stderr(), "{}", json::message("error", &text_of(error, style), style.color));
+    exit_code(error)
 }
 
 /// Something that the user asked for, as rustc says it.

@@ -1,5 +1,6 @@
 //! Starting a program in this process's place, wherever that is possible.
 
+use crate::signals::Interrupts;
 use driver::DriverError;
 use driver::prepared::{Executable, Prepared, Program};
 use std::ffi::OsString;
@@ -11,13 +12,18 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 /// Runs a program, whose end is the end of this process. Gives an error where it could not be started.
-pub fn start(program: Program) -> DriverError {
+pub fn start(program: Program, interrupts: Interrupts) -> DriverError {
     let Program { prepared, args, .. } = program;
     match prepared {
-        Prepared::Memory(program) => match program.call_main(&args) {
-            Ok(code) => std::process::exit(code),
-            Err(error) => error,
-        },
+        Prepared::Memory(program) => {
+            interrupts.forget();
+            match program.call_main(&args) {
+                Ok(code) => std::process::exit(code),
+                Err(error) => error,
+            }
+        }
+        // A program of its own has nothing of our signals. While we wait for one, they are for it, and noted here only: its folder
+        // is removed when it has ended.
         Prepared::File(executable) => start_file(executable, args.get(1..).unwrap_or_default()),
     }
 }

@@ -63,7 +63,7 @@ fn a_library_for_rust() {
     place.bessemer(&["build", "--crate-type", "lib", "-C", "overflow-checks=off", "--out-dir", "out", "shapes.rs"]);
     let external = ["--extern", "shapes=out/libshapes.rlib"];
     for backend in ["cranelift", "llvm"] {
-        let args = [&["run", "--backend", backend, "user.rs"][..], &external].concat();
+        let args = [&["run", "--backend", backend][..], &external, &["user.rs"]].concat();
         assert_eq!(place.bessemer(&args), "<1.5> 44\n", "{backend}");
     }
     // It has code for rustc, too.

@@ -248,6 +248,15 @@ impl BackendChoice {
         Ok(self.capabilities().summary.to_string())
     }
 
+    /// The version of what makes its code, if it has one.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn version(&self, toolchain: &Toolchain) -> Result<Option<String>, DriverError> {
+        self.prepare(toolchain);
+        Ok(self.backend().version()?)
+    }
+
     /// Tells it whose programs are compiled.
     pub fn prepare(&self, toolchain: &Toolchain) {
         self.backend().set_sysroot(&toolchain.sysroot);

@@ -6,11 +6,12 @@ use crate::error::DriverError;
 use crate::objects::Object;
 use crate::options::Options;
 use crate::partition::buckets::name_hash;
-use crate::report::{Fallback, Report};
+use crate::report::Report;
 use backend::{CodegenError, Compiled, Emit, Rejected};
 use lir::Module;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::path::Path;
 use toolchain::Toolchain;
 
 /// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end rejects goes to the
@@ -58,17 +59,24 @@ fn compile_with(
         let Some(fallback) = next.next() else {
             return Err(unsupported(rejections.iter().flat_map(|(_, rejected)| rejected)));
         };
-        for rejected in rejections.iter().flat_map(|(_, rejected)| rejected) {
-            report.fallbacks.push(Fallback {
-                function: rejected.function.clone(),
-                construct: rejected.construct.clone(),
-                backend: fallback.name().to_owned(),
-            });
+        for (module, rejected) in rejections.iter().flat_map(|(module, all)| all.iter().map(move |it| (module, it))) {
+            let place = place_of(module, &rejected.function);
+            report.fall_back(&rejected.function, place, &rejected.construct, fallback.name());
         }
         let parts = rejections.iter().map(|(module, rejected)| rejected_part(module, rejected, fallback.name()));
         rejected_modules = Some(parts.collect());
         choice = fallback;
     }
+}
+
+/// Where a function of a module is, as far as its debug information says.
+fn place_of(module: &Module, function: &str) -> Option<String> {
+    let function = module.functions.iter().find(|it| &*it.name == function)?;
+    let scope = function.scopes.iter().next()?;
+    let file = Path::new(&*function.files[scope.file]);
+    // As rustc says it: from where it was run.
+    let file = file.strip_prefix(&module.source_folder).unwrap_or(file);
+    Some(format!("{}:{}", file.display(), scope.line))
 }
 
 /// What one back end makes of modules, each either now or before.

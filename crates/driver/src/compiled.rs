@@ -154,11 +154,8 @@ impl Compiled {
             if *kind != EmitKind::Obj {
                 return emit::bytes(&pipeline, &modules, kind, &mut report);
             }
-            let mut objects = codegen::compile(toolchain, &options, &modules, &mut report)?;
-            match objects.pop() {
-                Some(object) if objects.is_empty() => Ok(object.bytes),
-                _ => Err(DriverError::Usage("several back ends made objects of it, which are not one file".to_owned())),
-            }
+            let objects = codegen::compile(toolchain, &options, &modules, &mut report)?;
+            emit::one_object(toolchain, &options, objects)
         })
     }
 

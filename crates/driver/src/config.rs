@@ -3,6 +3,8 @@
 //! It is TOML, at `$BESSEMER_CONFIG`, else `$XDG_CONFIG_HOME/bessemer/config.toml`, else `~/.config/bessemer/config.toml`:
 //!
 //! ```toml
+//! fallback = true    # `cargo bessemer` leaves packages to plain cargo where rustc's release is not known
+//!
 //! [backends]
 //! c = "/usr/local/lib/bessemer/backend-c"    # a program that is a back end; `--backend c` means it
 //! ```
@@ -16,6 +18,9 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
+    /// Whether `cargo bessemer` hands over to plain cargo where rustc's release is not known, as with `--fallback`.
+    #[serde(default)]
+    pub fallback: bool,
     /// Programs that are back ends, by name. A relative path starts from the file's folder.
     #[serde(default)]
     pub backends: BTreeMap<String, PathBuf>,
@@ -70,9 +75,10 @@ mod tests {
     fn programs_have_names_and_paths() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("config.toml");
-        std::fs::write(&path, "[backends]\nc = \"back/end\"\nd = \"/d\"\n").expect("written");
+        std::fs::write(&path, "fallback = true\n[backends]\nc = \"back/end\"\nd = \"/d\"\n").expect("written");
         let config = Config::read(&path).expect("a configuration");
         assert_eq!(config.backends["c"], folder.path().join("back/end"));
+        assert!(config.fallback);
         assert_eq!(config.backends["d"], std::path::Path::new("/d"));
         std::fs::write(&path, "[backend]\nc = 1\n").expect("written");
         let error = Config::read(&path).expect_err("an unknown key").to_string();

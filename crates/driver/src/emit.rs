@@ -5,13 +5,14 @@ use crate::codegen;
 use crate::error::DriverError;
 use crate::files;
 use crate::front_half::with_front;
+use crate::link_job;
 use crate::objects::Object;
-use crate::options::EmitKind;
+use crate::options::{EmitKind, Options};
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use backend::Emit;
-use std::path::{Path, PathBuf};
-use toolchain::Invocation;
+use std::path::PathBuf;
+use toolchain::{Invocation, Toolchain};
 
 /// The MIR of all that has code of its own in a crate.
 fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverError> {
@@ -30,26 +31,26 @@ fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverErr
     })
 }
 
-/// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the files.
+/// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the file.
 pub(crate) fn write(
     pipeline: &Pipeline<'_>,
     modules: &[lir::Module],
     kind: &EmitKind,
     path: PathBuf,
     report: &mut Report,
-) -> Result<Vec<PathBuf>, DriverError> {
+) -> Result<Option<PathBuf>, DriverError> {
     let made = match kind {
-        EmitKind::Link => return Ok(Vec::new()),
+        EmitKind::Link => return Ok(None),
         EmitKind::Obj => {
             let Pipeline { toolchain, options, .. } = *pipeline;
             let objects =
                 report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
-            return write_objects(&objects, &path);
+            one_object(toolchain, options, objects)?
         }
         _ => bytes(pipeline, modules, kind, report)?,
     };
     files::write(&path, &made)?;
-    Ok(vec![path])
+    Ok(Some(path))
 }
 
 /// The content of a file of a kind that is not linked, and is one file whatever the modules.
@@ -85,19 +86,20 @@ pub(crate) fn bytes(
     }
 }
 
-/// Several objects get numbers, as rustc's codegen units do.
-fn write_objects(objects: &[Object], path: &Path) -> Result<Vec<PathBuf>, DriverError> {
-    if let [object] = objects {
-        files::write(path, &object.bytes)?;
-        return Ok(vec![path.to_owned()]);
+/// One object of all that were made: functions that one back end rejects are in an object of another one's.
+pub(crate) fn one_object(
+    toolchain: &Toolchain,
+    options: &Options,
+    mut objects: Vec<Object>,
+) -> Result<Vec<u8>, DriverError> {
+    match objects.pop() {
+        Some(object) if objects.is_empty() => return Ok(object.bytes),
+        object => objects.extend(object),
     }
-    let mut files = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        let path = path.with_extension(format!("{index}.o"));
-        files::write(&path, &object.bytes)?;
-        files.push(path);
-    }
-    Ok(files)
+    let folder = files::temporary_folder()?;
+    let path = folder.path().join("object.o");
+    link::aot::link(&link_job::merge(toolchain, options, objects, &path))?;
+    std::fs::read(&path).map_err(|error| DriverError::Io { path, error })
 }
 
 /// What a command line asks for besides what is linked, and where rustc would put it; None if it asks for something that is

@@ -2,7 +2,6 @@
 
 use crate::error::DriverError;
 use cache::scratch::Scratch;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use toolchain::CheckError;
 
@@ -22,17 +21,9 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Writes a file completely or not at all.
+/// Writes a file completely or not at all, or into what is there and cannot be replaced ([`link::output`]).
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DriverError> {
-    let io = |error| DriverError::Output { path: path.to_owned(), error };
-    let mut builder = tempfile::Builder::new();
-    // A temporary file is for its owner only; an output is as any other file of the user: the system applies the mask.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(folder_of(path)).map_err(io)?;
-    temporary.write_all(bytes).map_err(io)?;
-    temporary.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
+    link::output::write(path, bytes).map_err(|error| DriverError::Output { path: path.to_owned(), error })
 }
 
 /// A file of a folder whose name begins and ends so, if there is one. An unreadable folder has none.

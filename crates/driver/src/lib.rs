@@ -71,4 +71,4 @@ pub use options::{EmitKind, Options, StdChoice};
 pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
-pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain, ToolchainError};

@@ -7,7 +7,7 @@
 //!
 //! rustc is told what cargo tells it of such crates, and what follows is as for those ([`mod@unit`]).
 
-use crate::build::{BuildOutput, output_path};
+use crate::build::{BuildOutput, output_path, require_outputs};
 use crate::compiled::{self, Kind};
 use crate::error::DriverError;
 use crate::options::{EmitKind, Options, StripKind};
@@ -15,6 +15,8 @@ use crate::report::Report;
 use crate::unit::{self, Settings, UnitFailure, UnitOutput};
 use crate::{files, pipeline};
 use backend::DebugInfo;
+use cache::scratch::Scratch;
+use link::output::Place;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use toolchain::{Invocation, OutputCrateType, Source, Toolchain};
@@ -59,22 +61,29 @@ pub fn is_program(types: &[OutputCrateType]) -> bool {
     types == [OutputCrateType::Bin]
 }
 
-/// Only checks a library.
-pub fn check(options: &Options) -> Result<BuildOutput, DriverError> {
-    let mut report = Report::default();
+/// Only checks a library. `report` says who watches.
+pub fn check(options: &Options, mut report: Report) -> Result<BuildOutput, DriverError> {
     let (toolchain, options) = &pipeline::begin(options, &mut report)?;
     let diagnostics = report.stage("check", |_| compiled::check(toolchain, options, Kind::Library))?;
-    Ok(BuildOutput { files: Vec::new(), diagnostics, report })
+    Ok(BuildOutput { diagnostics, report, ..BuildOutput::default() })
 }
 
-/// Builds what `options.emit` asks for of a library of these types.
-pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput, DriverError> {
-    let mut report = Report::default();
+/// Builds what `options.emit` asks for of a library of these types. `report` says who watches.
+pub fn build(options: &Options, types: &[OutputCrateType], mut report: Report) -> Result<BuildOutput, DriverError> {
     let (toolchain, options) = &pipeline::begin(options, &mut report)?;
     pipeline::require_cpu(options, toolchain)?;
-    if let Some(folder) = &options.out_dir {
-        std::fs::create_dir_all(folder).map_err(|error| DriverError::Output { path: folder.clone(), error })?;
+    if let Some(file) = &options.output
+        && options.emit.contains(&EmitKind::Link)
+        && (types.len() > 1 || options.emit.len() > 1)
+    {
+        return Err(DriverError::Usage(format!(
+            "`-o {}` names one file, and several are built\n  help: use --out-dir",
+            file.display()
+        )));
     }
+    let outputs: Result<Vec<Vec<PathBuf>>, DriverError> =
+        options.emit.iter().map(|kind| outputs(toolchain, options, types, kind)).collect();
+    require_outputs(options, &outputs?.concat())?;
     let mut output = BuildOutput { report, ..BuildOutput::default() };
     let texts: Vec<&EmitKind> = options.emit.iter().filter(|kind| **kind != EmitKind::Link).collect();
     if options.emit.contains(&EmitKind::Link) {
@@ -94,6 +103,19 @@ pub fn build(options: &Options, types: &[OutputCrateType]) -> Result<BuildOutput
     Ok(output)
 }
 
+/// The files of a kind of output.
+fn outputs(
+    toolchain: &Toolchain,
+    options: &Options,
+    types: &[OutputCrateType],
+    kind: &EmitKind,
+) -> Result<Vec<PathBuf>, DriverError> {
+    match kind {
+        EmitKind::Link => types.iter().map(|&it| file_of(toolchain, options, it)).collect(),
+        _ => Ok(vec![output_path(options, kind)]),
+    }
+}
+
 /// Has the files made that are linked, or that rustc makes.
 fn link(
     toolchain: &Toolchain,
@@ -101,14 +123,6 @@ fn link(
     types: &[OutputCrateType],
     output: &mut BuildOutput,
 ) -> Result<(), DriverError> {
-    if let Some(file) = &options.output
-        && (types.len() > 1 || options.emit.len() > 1)
-    {
-        return Err(DriverError::Usage(format!(
-            "`-o {}` names one file, and several are built\n  help: use --out-dir",
-            file.display()
-        )));
-    }
     let settings = Settings {
         backends: options.backend.all().clone(),
         backend: Some(options.backend.clone()),
@@ -119,7 +133,12 @@ fn link(
     };
     for &kind in types {
         let file = file_of(toolchain, options, kind)?;
-        let invocation = Invocation::parse(rustc_args(toolchain, options, kind, &file)?).map_err(DriverError::Usage)?;
+        // What comes between lies beside the output, but not where that is a device's place.
+        let place = Place::find(&file).map_err(|error| DriverError::Output { path: file.clone(), error })?;
+        let temporary = if place.folder().is_none() { Some(files::temporary_folder()?) } else { None };
+        let folder = temporary.as_ref().map_or(files::folder_of(&file), Scratch::path);
+        let args = rustc_args(toolchain, options, kind, &file, folder)?;
+        let invocation = Invocation::parse(args).map_err(DriverError::Usage)?;
         let mut said = Vec::new();
         let mut sink = |line: &[u8]| said.extend_from_slice(line);
         let made = if kind == OutputCrateType::Lib {
@@ -128,7 +147,10 @@ fn link(
             unit::final_artefact(toolchain, &invocation, &[kind], &settings, &mut sink)
         };
         match made {
-            Ok(UnitOutput { report, notes: _ }) => output.report.extend(report),
+            Ok(UnitOutput { report, notes, files: _ }) => {
+                output.report.extend(report);
+                output.notes.extend(notes);
+            }
             Err(UnitFailure::Rustc(_)) => return Err(DriverError::Diagnostics(said)),
             Err(UnitFailure::Driver(error)) => return Err(error.after(&said)),
         }
@@ -150,7 +172,7 @@ fn file_of(toolchain: &Toolchain, options: &Options, kind: OutputCrateType) -> R
         _ => (&*spec.staticlib_prefix, &*spec.staticlib_suffix),
     };
     let usual = format!("{prefix}{}{suffix}", options.crate_name());
-    let Some(file) = &options.output else {
+    let Some(file) = options.emit_paths.get(&EmitKind::Link).or(options.output.as_ref()) else {
         return Ok(options.out_dir.clone().unwrap_or_default().join(usual));
     };
     // What lies beside it is found by its name, and so is the crate.
@@ -164,12 +186,13 @@ fn file_of(toolchain: &Toolchain, options: &Options, kind: OutputCrateType) -> R
     Ok(file.clone())
 }
 
-/// rustc's command line for a library.
+/// rustc's command line for a library. What comes between goes into the folder.
 fn rustc_args(
     toolchain: &Toolchain,
     options: &Options,
     kind: OutputCrateType,
     file: &Path,
+    folder: &Path,
 ) -> Result<Vec<OsString>, DriverError> {
     let Source::File(source) = &options.source else {
         return Err(DriverError::Usage("a library is built from a file, not from standard input".to_owned()));
@@ -177,7 +200,7 @@ fn rustc_args(
     let mut args: Vec<OsString> = vec![source.into(), "--crate-name".into(), options.crate_name().into()];
     args.extend(["--crate-type".into(), kind.name().into(), "--emit=link".into()]);
     // What belongs to it, and what comes between, lies beside it.
-    args.extend(["--out-dir".into(), files::folder_of(file).into()]);
+    args.extend(["--out-dir".into(), folder.into()]);
     if kind != OutputCrateType::Lib {
         args.extend(["-o".into(), file.into()]);
     }
@@ -185,12 +208,19 @@ fn rustc_args(
     if !toolchain.is_for_host() {
         args.extend(["--target".into(), OsString::from(&toolchain.target.argument)]);
     }
+    args.extend(options.check_args.iter().cloned());
     let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
     if options.debug == DebugInfo::Lines {
         codegen("debuginfo", "1");
     }
     if options.frame_pointers {
         codegen("force-frame-pointers", "yes");
+    }
+    if options.default_libraries {
+        codegen("default-linker-libraries", "yes");
+    }
+    if options.fixed_address {
+        codegen("relocation-model", "static");
     }
     match options.strip {
         StripKind::None => {}

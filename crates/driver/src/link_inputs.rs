@@ -23,7 +23,9 @@ pub(crate) fn link_inputs(
     let mut system = Vec::new();
     let mut names = Vec::new();
     let (mut needs_runtime, mut has_runtime) = (false, false);
-    for (krate, source) in front.session.crate_sources() {
+    for krate in front.session.link_order() {
+        let Some(data) = front.session.crate_data(krate) else { continue };
+        let source = &data.source;
         let flags = definitions.crate_flags(krate);
         needs_runtime |= flags.needs_panic_runtime;
         if flags.panic_runtime {

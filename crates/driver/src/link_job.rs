@@ -3,11 +3,12 @@
 use crate::c_runtime::CRuntime;
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
-use backend::OptLevel;
+use backend::{DebugInfo, OptLevel};
 use link::aot::{Exports, Flavor, Input, Job, LibraryKind, Linker, OutputKind, Strip};
+use object::{Architecture, BinaryFormat, Endianness, SectionKind, write};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use target::LinkerFlavor;
+use target::{LinkerFlavor, Target};
 use toolchain::Toolchain;
 
 /// What is made of a program's objects.
@@ -41,7 +42,8 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
         Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
         Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
-    let own = objects.into_iter().map(|object| Input::ObjectBytes { name: object.name, bytes: object.bytes });
+    let printers = (options.debug != DebugInfo::None).then(|| printers_object(&toolchain.target)).flatten();
+    let own = objects.into_iter().chain(printers).map(object_input);
     let named = options.libraries.iter().map(|argument| library(argument));
     Job {
         kind,
@@ -57,6 +59,7 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
         first_args: first_args(toolchain, &linker),
         gc_sections: true,
         optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
+        default_libraries: options.default_libraries,
         args: options.link_args.iter().map(Into::into).collect(),
         linker,
         ..Job::default()
@@ -104,6 +107,41 @@ fn first_args(toolchain: &Toolchain, linker: &Linker) -> Vec<OsString> {
         args.extend(["--export=__heap_base".into(), "--export=__data_end".into()]);
     }
     args
+}
+
+/// The object with the section by which GDB is told to load Rust's printers of values, as rustc's programs with debug
+/// information have it (`rustc_codegen_llvm::debuginfo::gdb`). None for targets whose debuggers do not look for it.
+fn printers_object(target: &Target) -> Option<Object> {
+    // 1: the name of a script in Python, which GDB looks for on its path of scripts.
+    const SCRIPT: &[u8] = b"\x01gdb_load_rust_pretty_printers.py\0";
+    let architecture = match target.spec.llvm_target.split('-').next() {
+        _ if target.spec.is_like_wasm => return None,
+        Some("x86_64") => Architecture::X86_64,
+        Some("aarch64") => Architecture::Aarch64,
+        _ => return None,
+    };
+    let mut object = write::Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
+    let section = object.add_section(Vec::new(), b".debug_gdb_scripts".to_vec(), SectionKind::DebugString);
+    object.append_section_data(section, SCRIPT, 1);
+    // An object of one section cannot be too large.
+    Some(Object { name: "gdb-scripts".to_owned(), bytes: object.write().unwrap_or_default() })
+}
+
+/// The job that makes one object of several.
+pub fn merge(toolchain: &Toolchain, options: &Options, objects: Vec<Object>, output: &Path) -> Job {
+    let linker = linker(toolchain, options);
+    Job {
+        kind: OutputKind::Object,
+        output: output.to_owned(),
+        first_args: first_args(toolchain, &linker),
+        linker,
+        inputs: objects.into_iter().map(object_input).collect(),
+        ..Job::default()
+    }
+}
+
+fn object_input(object: Object) -> Input {
+    Input::ObjectBytes { name: object.name, bytes: object.bytes }
 }
 
 /// `[KIND[:MODIFIERS]=]NAME`

@@ -21,6 +21,10 @@ pub struct HostSymbol {
 pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol]) -> Result<LoadedCode, DriverError> {
     let failed = |error: JitError| DriverError::Load(error.to_string());
     let mut loader = Loader::new();
+    let (wants_map, is_debugged) = (wants_perf_map(), link::jit::is_debugged());
+    if wants_map || is_debugged {
+        loader.keep_functions();
+    }
     for object in objects {
         loader.add_object(object.name.clone(), &object.bytes[..]);
     }
@@ -30,7 +34,21 @@ pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol
     // SAFETY: the toolchain's own std; its initialisers are those of every Rust program.
     unsafe { loader.add_library(&find(toolchain, "libstd-", ".so")?) }.map_err(failed)?;
     loader.add_archive(&find(toolchain, "libcompiler_builtins-", ".rlib")?).map_err(failed)?;
-    loader.load().map_err(failed)
+    let loaded = loader.load().map_err(failed)?;
+    if is_debugged {
+        loaded.tell_debugger();
+    }
+    if wants_map {
+        let name = |symbol: &str| format!("{:#}", rustc_demangle::demangle(symbol));
+        // Without a map, the profile lacks names, and the program runs.
+        let _ = loaded.write_perf_map(name);
+    }
+    Ok(loaded)
+}
+
+/// Whether the names of code in memory are to be written for perf.
+fn wants_perf_map() -> bool {
+    std::env::var_os("BESSEMER_PERF_MAP").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// A library of the toolchain's, by how its file's name begins and ends.

@@ -103,7 +103,8 @@ pub fn lower_program(
             mono::Failed::Items(failures) => faults::program_errors(front, failures),
             mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
         })?;
-        report.count(program.functions.len() as u64, "functions");
+        report.reached = program.functions.len() as u64;
+        report.count(report.reached, "functions");
         let (allocator, needs_static_std) = allocator(front);
         let declarations = declarations::foreign(front, &program)?;
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;

@@ -2,6 +2,7 @@
 
 use crate::backends::{BackendChoice, Backends};
 use backend::{DebugInfo, OptLevel};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use target::{RelocationModel, Target};
@@ -155,6 +156,8 @@ pub struct Options {
     pub linker: Option<PathBuf>,
     /// What is left out of an executable.
     pub strip: StripKind,
+    /// The C compiler's own libraries are linked too, which the crates name by themselves in all usual cases.
+    pub default_libraries: bool,
     /// The executable is loaded at a fixed address.
     pub fixed_address: bool,
     /// All functions keep a frame pointer (`-C force-frame-pointers`).
@@ -165,6 +168,10 @@ pub struct Options {
     pub out_dir: Option<PathBuf>,
     /// What is written, each to a file of its own.
     pub emit: Vec<EmitKind>,
+    /// Where a kind of output goes, whatever else is said (`--emit KIND=PATH`).
+    pub emit_paths: BTreeMap<EmitKind, PathBuf>,
+    /// Lints and expected `cfg`s: arguments for rustc where it is run for the diagnostics.
+    pub check_args: Vec<OsString>,
     /// More arguments for rustc where it is run for the bodies.
     pub body_args: Vec<OsString>,
     /// Colours in diagnostics.
@@ -214,11 +221,14 @@ impl Options {
             link_args: Vec::new(),
             linker: None,
             strip: StripKind::None,
+            default_libraries: false,
             fixed_address: false,
             frame_pointers: false,
             output: None,
             out_dir: None,
             emit: vec![EmitKind::Link],
+            emit_paths: BTreeMap::new(),
+            check_args: Vec::new(),
             body_args: Vec::new(),
             color: false,
             json: false,
@@ -290,6 +300,7 @@ impl Options {
             crate_type: if self.test { CrateType::Test } else { CrateType::Bin },
             crate_name: self.crate_name.clone(),
             args: self.rustc_args(),
+            check_args: self.check_args.clone(),
             body_args: self.body_args.clone(),
             color: self.color,
             json: self.json,
@@ -306,6 +317,18 @@ impl Options {
                 file.file_stem().map_or("rust_out".to_owned(), |stem| stem.to_string_lossy().replace('-', "_"))
             }
             Source::Text(_) => "rust_out".to_owned(),
+        }
+    }
+
+    /// How code is optimised, as rustc names it.
+    pub fn opt_name(&self) -> &'static str {
+        match self.opt {
+            OptLevel::O0 => "0",
+            OptLevel::O1 => "1",
+            OptLevel::O2 => "2",
+            OptLevel::O3 => "3",
+            OptLevel::Os => "s",
+            OptLevel::Oz => "z",
         }
     }
 
@@ -329,16 +352,8 @@ impl Options {
         for library in &self.libraries {
             pair("-l", library);
         }
-        let level = match self.opt {
-            OptLevel::O0 => "0",
-            OptLevel::O1 => "1",
-            OptLevel::O2 => "2",
-            OptLevel::O3 => "3",
-            OptLevel::Os => "s",
-            OptLevel::Oz => "z",
-        };
         let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
-        codegen("opt-level", level);
+        codegen("opt-level", self.opt_name());
         codegen("debug-assertions", on_off(self.debug_assertions()));
         codegen("overflow-checks", on_off(self.overflow_checks()));
         if self.panic_abort {

@@ -30,7 +30,8 @@ use toolchain::{Checked, CrateRequest, Source, Toolchain};
 /// There is no such source, no toolchain, or no such target.
 pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<(Toolchain, Options), DriverError> {
     require_source(options)?;
-    let toolchain = report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?;
+    let mut toolchain = report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?;
+    toolchain.stop = report.observer.stop();
     let toolchain = targets::choose(toolchain, options, report, &mut |_| ())?;
     let options = options.for_target(&toolchain);
     Ok((toolchain, options))
@@ -76,7 +77,10 @@ impl CheckedSource {
         let support = test_support::support(toolchain, options, report)?;
         let options = test_support::with_support(options, support.as_ref());
         let check = |_: &mut Report| test_reexports::check(toolchain, &options, support.as_ref(), folder.path());
-        let (options, checked) = report.stage("check (rustc)", check)?;
+        let checked = report.stage("check (rustc)", check);
+        // A killed rustc looks like one that has crashed.
+        report.observer.check();
+        let (options, checked) = checked?;
         let request = options.request();
         Ok(CheckedSource { options, checked, folder, request, _support: support })
     }
@@ -118,6 +122,8 @@ impl Pipeline<'_> {
     /// The program as LIR.
     pub fn lower(&self, report: &mut Report) -> Result<Lowered, DriverError> {
         let Pipeline { toolchain, options, metadata, root, missing, image_for } = *self;
+        report.backend = options.backend.name().to_owned();
+        report.level = options.opt_name().to_owned();
         lower_program(toolchain, options, metadata, root, image_for, missing, report)
     }
 

@@ -1,6 +1,8 @@
 //! What was done, and how long it took.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -26,8 +28,12 @@ fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S:
 /// A function that went to another back end than the one asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fallback {
-    /// Its symbol.
+    /// The linker's symbol.
     pub function: String,
+    /// The path that people know it by.
+    pub name: String,
+    /// Where it is (`FILE:LINE`), if the program has debug information.
+    pub place: Option<String>,
     /// The construct that the asked back end lacks.
     pub construct: String,
     /// The name of the back end that took it.
@@ -101,14 +107,33 @@ pub struct CodeCount {
     pub from_cache: u64,
 }
 
+/// A file that was written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Output {
+    /// As it was named.
+    pub path: PathBuf,
+    /// How large it is.
+    pub size_bytes: u64,
+}
+
 /// What was done, and how long it took.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Report {
     /// Told of each stage when it begins.
     #[serde(skip)]
     pub observer: Observer,
+    /// The back end that was asked for, or chosen.
+    pub backend: String,
+    /// How code was optimised: `0`, `1`, `2`, `3`, `s`, `z`.
+    pub level: String,
+    /// How many functions the program reaches, but for those in an image.
+    pub reached: u64,
     /// In the order in which they ended.
     pub stages: Vec<Stage>,
+    /// The files that were written, with their sizes.
+    pub outputs: Vec<Output>,
+    /// The most memory that this process has used, without rustc and the linker. Absent: unknown.
+    pub memory_bytes: Option<u64>,
     /// By back end, the asked one first.
     pub code: Vec<CodeCount>,
     /// Functions that the asked back end rejected.
@@ -119,16 +144,41 @@ pub struct Report {
 
 impl Report {
     /// Runs a stage and notes its time. What the stage itself has to say of its work goes to this report, too; a stage within
-    /// it is noted before it.
+    /// it is noted before it, and its time does not count twice.
     pub fn stage<T>(&mut self, name: &'static str, run: impl FnOnce(&mut Report) -> T) -> T {
         self.observer.check();
         if let Some(tell) = &self.observer.tell {
             tell(name);
         }
+        let noted = self.noted();
         let start = Instant::now();
         let result = run(self);
-        self.stages.push(Stage { name, time: start.elapsed(), count: None, unit: "" });
+        let time = start.elapsed().saturating_sub(self.noted().saturating_sub(noted));
+        self.stages.push(Stage { name, time, count: None, unit: "" });
         result
+    }
+
+    /// The time of all stages.
+    fn noted(&self) -> Duration {
+        self.stages.iter().map(|stage| stage.time).sum()
+    }
+
+    /// Notes the time that is in no stage, of all that it took, and what can be said in the end: sizes and memory.
+    pub fn finish(&mut self, total: Duration, outputs: &[PathBuf]) {
+        let rest = total.saturating_sub(self.noted());
+        self.stages.push(Stage { name: "everything else", time: rest, count: None, unit: "" });
+        self.outputs.extend(outputs.iter().filter_map(|path| {
+            let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+            Some(Output { path: path.clone(), size_bytes: metadata.len() })
+        }));
+        self.memory_bytes = most_memory();
+    }
+
+    /// Says what a function is that went to another back end.
+    pub(crate) fn fall_back(&mut self, function: &str, place: Option<String>, construct: &str, backend: &str) {
+        let name = format!("{:#}", rustc_demangle::demangle(function));
+        let (function, construct, backend) = (function.to_owned(), construct.to_owned(), backend.to_owned());
+        self.fallbacks.push(Fallback { function, name, place, construct, backend });
     }
 
     /// Says what the last stage made.
@@ -157,6 +207,8 @@ impl Report {
 
     /// Adds the report of a part of the work that had one of its own.
     pub fn extend(&mut self, part: Report) {
+        (self.backend, self.level) = (part.backend, part.level);
+        self.reached += part.reached;
         self.stages.extend(part.stages);
         self.fallbacks.extend(part.fallbacks);
         for count in part.code {
@@ -164,22 +216,77 @@ impl Report {
         }
     }
 
-    /// The stages as a table.
+    /// The report as text.
     pub fn table(&self) -> String {
         let mut out = String::new();
         let mut total = Duration::ZERO;
         for stage in &self.stages {
             total += stage.time;
             let count = stage.count.map_or(String::new(), |count| format!("{count:>9} {}", stage.unit));
-            out += &format!("{:<22} {:>9.3} ms {count}\n", stage.name, stage.time.as_secs_f64() * 1e3);
+            out += format!("{:<22} {:>9.3} ms {count}", stage.name, stage.time.as_secs_f64() * 1e3).trim_end();
+            out.push('\n');
         }
         out += &format!("{:<22} {:>9.3} ms\n", "total", total.as_secs_f64() * 1e3);
+        if self.from_cache {
+            out += "the program was remembered, and nothing compiled\n";
+        } else if !self.backend.is_empty() {
+            out += &format!("back end {}, level {}, {} functions reached\n", self.backend, self.level, self.reached);
+        }
         for CodeCount { backend, functions, generated, from_cache } in &self.code {
             out += &format!("{backend}: {functions} functions, {generated} generated, {from_cache} from the cache\n");
         }
         for fallback in &self.fallbacks {
-            out += &format!("`{}` went to {}: {}\n", fallback.function, fallback.backend, fallback.construct);
+            out += &format!("{fallback}\n");
+        }
+        for Output { path, size_bytes } in &self.outputs {
+            out += &format!("{}: {size_bytes} bytes\n", path.display());
+        }
+        if let Some(bytes) = self.memory_bytes {
+            let mebibytes = bytes as f64 / (1 << 20) as f64;
+            out += &format!("memory: {mebibytes:.1} MiB at most, without rustc and the linker\n");
         }
         out
+    }
+}
+
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)?;
+        if let Some(place) = &self.place {
+            write!(f, " ({place})")?;
+        }
+        write!(f, " went to {}: {}", self.backend, self.construct)
+    }
+}
+
+/// The most memory that this process has had in use, as the system counts it.
+fn most_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let text = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = text.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+    use std::time::Duration;
+
+    /// Each moment is in one stage: what is within another counts once.
+    #[test]
+    fn times_add_up() {
+        let mut report = Report::default();
+        let start = std::time::Instant::now();
+        report.stage("outer", |report| {
+            report.stage("inner", |_| std::thread::sleep(Duration::from_millis(20)));
+            std::thread::sleep(Duration::from_millis(5));
+        });
+        assert!(report.noted() <= start.elapsed(), "{:?}", report.stages);
+        let total = start.elapsed() + Duration::from_millis(100);
+        report.finish(total, &[]);
+        assert_eq!(report.noted(), total);
+        let names: Vec<_> = report.stages.iter().map(|stage| stage.name).collect();
+        assert_eq!(names, ["inner", "outer", "everything else"]);
+        assert!(report.memory_bytes.is_some_and(|bytes| bytes > 0));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::caches;
 use crate::caches::inputs::{self, Before};
-use crate::caches::run::{Entry, Found, RunCache};
+use crate::caches::run::{Entry, Found, RunCache, shows_backtraces};
 use crate::error::DriverError;
 use crate::link_job::Artefact;
 use crate::lowering::Lowered;
@@ -174,6 +174,7 @@ fn needs_file(options: &Options, toolchain: &Toolchain, program: &Lowered) -> bo
         || !options.libraries.is_empty()
         || !options.link_args.is_empty()
         || program.wants_its_file
+        || shows_backtraces()
         // The program's own definition takes the place of a library's in the whole program only if it is a file that is started.
         || program.exported.iter().any(|symbol| symbol != "main" && is_in_process(symbol))
 }

@@ -40,6 +40,176 @@ pub fn switch(value: Option<&str>) -> Option<bool> {
     })
 }
 
+/// What follows from a codegen option.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// What it says is done.
+    Done,
+    /// It changes nothing of what comes out here, or only what rustc does for its check.
+    Nothing,
+    /// It asks for something that Bessemer does not do (yet); what comes out is right without it.
+    Missing,
+}
+
+/// Why a codegen option is refused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CodegenFault {
+    /// rustc has no such option.
+    Unknown,
+    /// The value makes no sense. What it can be.
+    Words(String),
+    /// The program may rely on its effect, which Bessemer does not have.
+    Unsupported(String),
+}
+
+/// The codegen options that do what they say.
+pub const CODEGEN: [&str; 14] = [
+    "debug-assertions",
+    "debuginfo",
+    "default-linker-libraries",
+    "force-frame-pointers",
+    "link-arg",
+    "link-args",
+    "linker",
+    "opt-level",
+    "overflow-checks",
+    "panic",
+    "relocation-model",
+    "strip",
+    "target-cpu",
+    "target-feature",
+];
+
+/// Options that are about rustc's own work, or name its files.
+const ABOUT_RUSTC: [&str; 9] = [
+    "codegen-units",
+    "embed-bitcode",
+    "extra-filename",
+    "incremental",
+    "inline-threshold",
+    "metadata",
+    "no-stack-check",
+    "remark",
+    "save-temps",
+];
+
+/// Options that ask for something which Bessemer does not do.
+const MISSING: [&str; 23] = [
+    "ar",
+    "code-model",
+    "collapse-macro-debuginfo",
+    "control-flow-guard",
+    "dlltool",
+    "dwarf-version",
+    "force-unwind-tables",
+    "jump-tables",
+    "link-dead-code",
+    "link-self-contained",
+    "linker-features",
+    "linker-flavor",
+    "linker-plugin-lto",
+    "llvm-args",
+    "lto",
+    "no-prepopulate-passes",
+    "no-redzone",
+    "no-vectorize-loops",
+    "no-vectorize-slp",
+    "passes",
+    "relro-level",
+    "rpath",
+    "symbol-mangling-version",
+];
+
+/// All codegen options that are known, by name.
+pub fn codegen_names() -> Vec<&'static str> {
+    let mut names = [&CODEGEN[..], &ABOUT_RUSTC, &MISSING].concat();
+    names.extend(["prefer-dynamic", "soft-float", "split-debuginfo"]);
+    names.sort_unstable();
+    names
+}
+
+/// Does what a codegen option (`-C NAME=VALUE`) says. Names have `-`.
+///
+/// # Errors
+/// There is no such option, its value makes no sense, or its effect is needed and not there.
+pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result<Effect, CodegenFault> {
+    let needed = || value.ok_or_else(|| CodegenFault::Words("it needs a value".to_owned()));
+    let words = |can_be: &str| CodegenFault::Words(format!("it can be {can_be}"));
+    let on_or_off = || switch(value).ok_or_else(|| words("on or off"));
+    match name {
+        "opt-level" => options.opt = opt_level(needed()?).ok_or_else(|| words("0, 1, 2, 3, s or z"))?,
+        "debuginfo" => {
+            options.debug =
+                debug_info(needed()?).ok_or_else(|| words("0, 1 or 2, or one of rustc's words for these"))?;
+        }
+        "overflow-checks" => options.overflow_checks = Some(on_or_off()?),
+        "debug-assertions" => options.debug_assertions = Some(on_or_off()?),
+        // A harness unwinds whatever the profile says; rustc is not told otherwise.
+        "panic" => {
+            options.panic_abort = match needed()? {
+                "abort" => true,
+                "unwind" => false,
+                _ => return Err(words("abort or unwind")),
+            }
+        }
+        "target-cpu" => options.target_cpu = Some(needed()?.to_owned()),
+        "target-feature" => {
+            let features = needed()?;
+            if features.split(',').any(|feature| feature == "+crt-static") {
+                return Err(CodegenFault::Unsupported(
+                    "`-C target-feature=+crt-static` is not supported\n  help: use plain cargo (rustc) for statically linked \
+                     programs"
+                        .to_owned(),
+                ));
+            }
+            let before = options.target_features.take().filter(|before| !before.is_empty());
+            let all = before.into_iter().chain(Some(features.to_owned()).filter(|it| !it.is_empty()));
+            options.target_features = Some(all.collect::<Vec<_>>().join(",")).filter(|all| !all.is_empty());
+        }
+        "link-arg" => options.link_args.push(needed()?.to_owned()),
+        "link-args" => options.link_args.extend(needed()?.split_whitespace().map(str::to_owned)),
+        "linker" => options.linker = Some(PathBuf::from(needed()?)),
+        "default-linker-libraries" => options.default_libraries = on_or_off()?,
+        "force-frame-pointers" => {
+            options.frame_pointers = match value {
+                Some("always" | "non-leaf") => true,
+                _ => switch(value).ok_or_else(|| words("on, off, always or non-leaf"))?,
+            }
+        }
+        "strip" => {
+            options.strip = match needed()? {
+                "none" => StripKind::None,
+                "debuginfo" => StripKind::DebugInfo,
+                "symbols" => StripKind::Symbols,
+                _ => return Err(words("none, debuginfo or symbols")),
+            }
+        }
+        "relocation-model" => match needed()? {
+            "static" => options.fixed_address = true,
+            "pic" | "pie" => options.fixed_address = false,
+            _ => return Ok(Effect::Missing),
+        },
+        "instrument-coverage" if switch(value) == Some(false) => return Ok(Effect::Nothing),
+        "instrument-coverage" | "profile-generate" | "profile-use" => {
+            return Err(CodegenFault::Unsupported(format!(
+                "`-C {name}` is not supported\n  help: use plain cargo (rustc) for builds with it"
+            )));
+        }
+        // Without effect here, as it is there.
+        "split-debuginfo" if value == Some("off") => return Ok(Effect::Nothing),
+        "lto" | "linker-plugin-lto" | "prefer-dynamic" | "soft-float" | "rpath" | "link-dead-code" | "no-redzone"
+            if switch(value) == Some(false) =>
+        {
+            return Ok(Effect::Nothing);
+        }
+        "split-debuginfo" | "prefer-dynamic" | "soft-float" => return Ok(Effect::Missing),
+        _ if ABOUT_RUSTC.contains(&name) => return Ok(Effect::Nothing),
+        _ if MISSING.contains(&name) => return Ok(Effect::Missing),
+        _ => return Err(CodegenFault::Unknown),
+    }
+    Ok(Effect::Done)
+}
+
 /// The switch among `-Z` options of this name, if it is there.
 fn unstable_switch(invocation: &Invocation, name: &str) -> Option<bool> {
     let options = invocation.unstable().into_iter().rev();
@@ -54,9 +224,10 @@ fn unstable_switch(invocation: &Invocation, name: &str) -> Option<bool> {
 fn read_checks(options: &mut Options, invocation: &Invocation) {
     for (name, value) in invocation.codegen() {
         match name.as_str() {
-            "opt-level" => options.opt = opt_level(value.as_deref().unwrap_or_default()).unwrap_or_default(),
-            "overflow-checks" => options.overflow_checks = switch(value.as_deref()),
-            "debug-assertions" => options.debug_assertions = switch(value.as_deref()),
+            // What is wrong with the words, rustc says.
+            "opt-level" | "overflow-checks" | "debug-assertions" => {
+                drop(codegen(options, &name, value.as_deref()));
+            }
             _ => {}
         }
     }
@@ -89,46 +260,13 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
     options.json = invocation.is_json();
     options.color = invocation.is_colored();
     read_checks(&mut options, invocation);
-    let mut features: Vec<String> = Vec::new();
     for (name, value) in invocation.codegen() {
-        let text = value.as_deref().unwrap_or_default();
-        match name.as_str() {
-            "debuginfo" => options.debug = debug_info(text).unwrap_or_default(),
-            // A harness unwinds whatever the profile says; rustc is not told otherwise.
-            "panic" => options.panic_abort = text == "abort",
-            "target-cpu" => options.target_cpu = Some(text.to_owned()),
-            "target-feature" => features.push(text.to_owned()),
-            "link-arg" => options.link_args.push(text.to_owned()),
-            "link-args" => options.link_args.extend(text.split_whitespace().map(str::to_owned)),
-            "linker" => options.linker = Some(PathBuf::from(text)),
-            "force-frame-pointers" => {
-                options.frame_pointers = matches!(text, "" | "y" | "yes" | "on" | "true" | "always")
-            }
-            "strip" => {
-                options.strip = match text {
-                    "debuginfo" => StripKind::DebugInfo,
-                    "symbols" => StripKind::Symbols,
-                    _ => StripKind::None,
-                }
-            }
-            "relocation-model" => options.fixed_address = text == "static",
-            "instrument-coverage" if switch(value.as_deref()) == Some(false) => {}
-            "instrument-coverage" | "profile-generate" | "profile-use" => {
-                return Err(DriverError::Usage(format!(
-                    "`-C {name}` is not supported\n  help: use plain cargo (rustc) for builds with it"
-                )));
-            }
-            _ => {}
+        match codegen(&mut options, &name, value.as_deref()) {
+            Err(CodegenFault::Unsupported(message)) => return Err(DriverError::Usage(message)),
+            // rustc says what is wrong with the words, and what cargo asks for and does not get is told once for all units.
+            Ok(_) | Err(CodegenFault::Words(_) | CodegenFault::Unknown) => {}
         }
     }
-    let features = features.join(",");
-    if features.split(',').any(|feature| feature == "+crt-static") {
-        return Err(DriverError::Usage(
-            "`-C target-feature=+crt-static` is not supported\n  help: use plain cargo (rustc) for statically linked programs"
-                .to_owned(),
-        ));
-    }
-    options.target_features = (!features.is_empty()).then_some(features);
     for option in invocation.unstable() {
         if option.starts_with("sanitizer") {
             return Err(DriverError::Usage(format!("`-Z {option}` is not supported\n  help: use plain cargo for it")));

@@ -97,6 +97,8 @@ pub fn hand_over(toolchain: &Toolchain, invocation: &Invocation) -> DriverError 
 pub struct UnitOutput {
     /// What was done, and how long it took.
     pub report: Report,
+    /// The files with code that were written.
+    pub files: Vec<PathBuf>,
     /// What the user asked to be told of it.
     pub notes: Vec<String>,
 }
@@ -135,7 +137,7 @@ pub fn both(
     crate_checks::keep(invocation)?;
     report.stage("compile (rustc)", |_| toolchain.compile_with_bodies(invocation, sink))?;
     keep_global_asm(toolchain, invocation)?;
-    Ok(UnitOutput { report, notes: Vec::new() })
+    Ok(UnitOutput { report, ..UnitOutput::default() })
 }
 
 /// Checks a library. `sink` gets rustc's words line by line.
@@ -148,7 +150,7 @@ pub fn library(
     report.stage("check (rustc)", |_| toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
     placeholder::write(invocation)?;
-    Ok(UnitOutput { report, notes: Vec::new() })
+    Ok(UnitOutput { report, ..UnitOutput::default() })
 }
 
 /// Metadata does not hold the text of `global_asm!`: it is kept beside it.
@@ -210,7 +212,7 @@ pub fn final_artefact(
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
         let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
-        return Ok(UnitOutput { report, notes });
+        return Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes });
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
@@ -243,7 +245,7 @@ pub fn final_artefact(
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
-        Ok(UnitOutput { report, notes })
+        Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes })
     })
 }
 
@@ -381,22 +383,18 @@ impl Unit<'_> {
         }
         options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();
-        let spec = &toolchain.target.spec;
         for kind in self.types {
-            let (output, artefact) = match kind {
+            let output = output_of(toolchain, invocation, *kind);
+            let artefact = match kind {
                 OutputCrateType::Staticlib => {
-                    let output = output_path(invocation, &spec.staticlib_prefix, &spec.staticlib_suffix);
                     report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
                     if invocation.prints("native-static-libs") {
                         notes.extend(staticlib::native_libraries(&program.link_inputs));
                     }
                     continue;
                 }
-                OutputCrateType::Cdylib => (
-                    output_path(invocation, &spec.dll_prefix, &spec.dll_suffix),
-                    Artefact::SharedLibrary(program.exported.clone()),
-                ),
-                _ => (output_path(invocation, "", &spec.exe_suffix), Artefact::Executable),
+                OutputCrateType::Cdylib => Artefact::SharedLibrary(program.exported.clone()),
+                _ => Artefact::Executable,
             };
             let job = pipeline.link_job(&program, objects.clone(), &output, artefact)?;
             let linked = report.stage("link", |_| link::aot::link(&job));
@@ -420,6 +418,21 @@ enum Failed {
 impl From<DriverError> for Failed {
     fn from(error: DriverError) -> Failed {
         Failed::Driver(error)
+    }
+}
+
+/// The files with code of a final artefact.
+fn output_files(toolchain: &Toolchain, invocation: &Invocation, types: &[OutputCrateType]) -> Vec<PathBuf> {
+    types.iter().map(|&kind| output_of(toolchain, invocation, kind)).collect()
+}
+
+/// Where a kind of artefact goes.
+fn output_of(toolchain: &Toolchain, invocation: &Invocation, kind: OutputCrateType) -> PathBuf {
+    let spec = &toolchain.target.spec;
+    match kind {
+        OutputCrateType::Staticlib => output_path(invocation, &spec.staticlib_prefix, &spec.staticlib_suffix),
+        OutputCrateType::Cdylib => output_path(invocation, &spec.dll_prefix, &spec.dll_suffix),
+        _ => output_path(invocation, "", &spec.exe_suffix),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Back ends that the driver has never heard of.
 
 use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Rejected};
-use bessemer_driver::{Backends, EmitKind, Options, Source};
+use bessemer_driver::{Backends, EmitKind, Options, Report, Source};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -47,7 +47,8 @@ fn options(choice: bessemer_driver::BackendChoice, folder: &std::path::Path) -> 
 fn what_a_back_end_rejects_another_takes() {
     let folder = tempfile::tempdir().expect("a folder");
     let choice = Backends::builtin().with(Arc::new(Nothing)).choose("nothing").expect("it is there");
-    let output = bessemer_driver::build(&options(choice, folder.path())).unwrap_or_else(|error| panic!("{error}"));
+    let output = bessemer_driver::build(&options(choice, folder.path()), Report::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     assert!(output.report.fallbacks.len() > 10);
     // The complete one is asked first.
     assert!(output.report.fallbacks.iter().all(|it| it.backend == "llvm" && it.construct == "code"));
@@ -62,7 +63,7 @@ fn its_own_forms_can_be_asked_for() {
     let mut options = options(backends.choose("cranelift").expect("it is there"), folder.path());
     options.emit = vec![EmitKind::from_name("names", &backends).expect("a form of a back end")];
     assert!(EmitKind::from_name("names", &Backends::builtin()).is_none());
-    let output = bessemer_driver::build(&options).unwrap_or_else(|error| panic!("{error}"));
+    let output = bessemer_driver::build(&options, Report::default()).unwrap_or_else(|error| panic!("{error}"));
     let text = std::fs::read_to_string(&output.files[0]).expect("text");
     assert!(text.lines().any(|line| line == "main"), "{text}");
 }
@@ -71,6 +72,8 @@ fn its_own_forms_can_be_asked_for() {
 fn alone_it_leaves_errors_that_name_the_construct() {
     let folder = tempfile::tempdir().expect("a folder");
     let choice = Backends::new(Arc::new(Nothing)).choose("nothing").expect("it is there");
-    let error = bessemer_driver::build(&options(choice, folder.path())).expect_err("nobody compiles it").to_string();
+    let error = bessemer_driver::build(&options(choice, folder.path()), Report::default())
+        .expect_err("nobody compiles it")
+        .to_string();
     assert!(error.contains("no back end supports code"), "{error}");
 }

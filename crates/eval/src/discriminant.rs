@@ -38,6 +38,12 @@ impl<'tcx> Machine<'_, 'tcx> {
         let size = self.cx.primitive_size(tag.primitive()) as u8;
         let value = self.op_field(op, field)?;
         let value = self.read_scalar(&value)?;
+        if let Scalar::Int(bits) = value
+            && self.cx.tcx.definitions().release().behaviour.tags_are_in_range
+            && !tag.valid_range(self.cx.layouts).contains(bits.bits)
+        {
+            fault!("enum value has invalid tag: {bits:?}");
+        }
         let variant = match encoding {
             TagEncoding::Direct => {
                 let Scalar::Int(bits) = value else {

@@ -16,7 +16,7 @@ use ty::{AllocId, FieldIdx, GlobalAlloc, Scalar, Symbol, Ty, TyKind, VariantIdx}
 
 /// A step from a value to a part of it.
 #[derive(Clone, Copy)]
-enum Step {
+enum Step<'tcx> {
     Field(Symbol),
     Variant(Symbol),
     Captured(Symbol),
@@ -24,14 +24,16 @@ enum Step {
     Element(u64),
     Tag,
     Deref,
-    Downcast,
+    Downcast(Ty<'tcx>),
 }
 
 struct Validator<'m, 'e, 'tcx> {
     machine: &'m mut Machine<'e, 'tcx>,
-    path: Vec<Step>,
+    /// The type of what is checked.
+    ty: Ty<'tcx>,
+    path: Vec<Step<'tcx>>,
     /// What references lead to, with the way there.
-    todo: Vec<(MemPlace<'tcx>, Vec<Step>)>,
+    todo: Vec<(MemPlace<'tcx>, Vec<Step<'tcx>>)>,
     seen: FxHashSet<(Option<AllocId>, u64, Ty<'tcx>, Option<Scalar>)>,
 }
 
@@ -39,7 +41,13 @@ impl<'tcx> Machine<'_, 'tcx> {
     /// Checks a value, and all that its references lead to, other statics excepted.
     pub(crate) fn validate(&mut self, place: MemPlace<'tcx>) -> EvalResult<()> {
         let may_read_mutable = std::mem::replace(&mut self.may_read_mutable, true);
-        let mut validator = Validator { machine: self, path: Vec::new(), todo: Vec::new(), seen: FxHashSet::default() };
+        let mut validator = Validator {
+            machine: self,
+            ty: place.layout.ty,
+            path: Vec::new(),
+            todo: Vec::new(),
+            seen: FxHashSet::default(),
+        };
         let result = validator.run(place);
         self.may_read_mutable = may_read_mutable;
         result
@@ -57,7 +65,12 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
     }
 
     fn failure<T>(&self, what: impl std::fmt::Display) -> EvalResult<T> {
+        let cx = self.machine.cx;
+        let has_type = cx.tcx.definitions().release().behaviour.invalid_values_have_types;
         let mut message = "constructing invalid value".to_string();
+        if has_type {
+            let _ = write!(message, " of type {}:", cx.shown(self.ty));
+        }
         if !self.path.is_empty() {
             message.push_str(" at ");
         }
@@ -70,13 +83,19 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
                 Step::Element(index) => write!(message, "[{index}]"),
                 Step::Tag => write!(message, ".<enum-tag>"),
                 Step::Deref => write!(message, ".<deref>"),
-                Step::Downcast => write!(message, ".<dyn-downcast>"),
+                Step::Downcast(ty) if has_type => write!(message, ".<dyn-downcast({})>", cx.shown(*ty)),
+                Step::Downcast(_) => write!(message, ".<dyn-downcast>"),
             };
         }
-        Err(Fault::new(format!("{message}: encountered {what}")))
+        message.push_str(match (has_type, self.path.is_empty()) {
+            (true, true) => "",
+            (true, false) => ",",
+            (false, _) => ":",
+        });
+        Err(Fault::new(format!("{message} encountered {what}")))
     }
 
-    fn within<T>(&mut self, step: Step, run: impl FnOnce(&mut Self) -> EvalResult<T>) -> EvalResult<T> {
+    fn within<T>(&mut self, step: Step<'tcx>, run: impl FnOnce(&mut Self) -> EvalResult<T>) -> EvalResult<T> {
         self.path.push(step);
         let result = run(self)?;
         self.path.pop();
@@ -179,7 +198,7 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
                 let Some(vtable) = place.meta else { ty::bug!("a trait object without a vtable") };
                 let layout = self.machine.cx.layout_of(self.machine.vtable_type(vtable)?)?;
                 let inner = MemPlace { layout, meta: None, ..*place };
-                self.within(Step::Downcast, |this| this.value(&inner))
+                self.within(Step::Downcast(inner.layout.ty), |this| this.value(&inner))
             }
             TyKind::Adt(..) if ty.is_box(self.machine.cx.tcx) => self.boxed(place, ty),
             // What a coroutine saves is there in some of its states only.
@@ -275,7 +294,7 @@ impl<'tcx> Validator<'_, '_, 'tcx> {
         })
     }
 
-    fn step(&self, layout: Layout<'tcx>, index: usize) -> Step {
+    fn step(&self, layout: Layout<'tcx>, index: usize) -> Step<'tcx> {
         let tcx = self.machine.cx.tcx;
         match *layout.ty.kind() {
             TyKind::Adt(did, _) => {

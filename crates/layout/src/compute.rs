@@ -308,7 +308,10 @@ impl<'tcx> LayoutCx<'tcx> {
             (bound(start), bound(end))
         };
         let maybe_unsized = adt.is_struct() && self.struct_maybe_unsized(adt.did);
-        let repr = self.repr_for_algorithm(ty, adt, &variants)?;
+        let repr = self.repr_for_algorithm(adt, &variants);
+        // With `repr(C)`, whether it was chosen or put on for the algorithm, that counts all discriminants it is given.
+        let has_value =
+            |variant: VariantIdx| adt.repr.c() || !variants[variant].iter().any(|field| field.layout.uninhabited);
         let result = self.calculator().layout_of_struct_or_enum(
             &repr,
             &variants,
@@ -317,7 +320,10 @@ impl<'tcx> LayoutCx<'tcx> {
             adt.is_unsafe_cell || adt.is_unsafe_pinned,
             valid_range,
             |min, max| self.tag_integer(&adt.repr, min, max),
-            discriminants.iter_enumerated().map(|(variant, &bits)| (variant, bits as i128)),
+            discriminants
+                .iter_enumerated()
+                .filter(|&(variant, _)| has_value(variant))
+                .map(|(variant, &bits)| (variant, bits as i128)),
             !maybe_unsized,
         );
         let mut layout = self.calculated(ty, result)?;
@@ -329,33 +335,26 @@ impl<'tcx> LayoutCx<'tcx> {
 
     /// The options of a type as the publication of the algorithm wants them.
     ///
-    /// It takes an enum of which at most one variant can exist for a struct, even if an integer was chosen for its tag. Where
-    /// the release does not, `repr(C)` has the same effect, and no other as long as no field is aligned more than the tag.
+    /// To it, an enum all of whose variants are absent has no size, even if an integer was chosen for its tag. Where the release
+    /// gives it room for the tag, `repr(C)` has the same effect, and no other: the fields of absent variants have neither size
+    /// nor alignment.
     fn repr_for_algorithm(
         &self,
-        ty: Ty<'tcx>,
         adt: &AdtDef,
         variants: &IndexVec<VariantIdx, IndexVec<FieldIdx, TyAndLayout<'tcx>>>,
-    ) -> Outcome<'tcx, ReprOptions> {
+    ) -> ReprOptions {
         let mut repr = adt.repr;
         let is_absent = |fields: &IndexVec<FieldIdx, TyAndLayout<'tcx>>| {
-            fields.iter().any(|field| field.layout.uninhabited) && fields.iter().all(|field| field.is_zst())
+            fields.iter().any(|field| field.layout.uninhabited) && fields.iter().all(|field| field.layout.is_1zst())
         };
-        if repr.int.is_none()
-            || !self.tcx().definitions().release().behaviour.integers_keep_absent_variants
-            || variants.iter().filter(|fields| !is_absent(fields)).count() > 1
+        if adt.is_enum()
+            && repr.int.is_some()
+            && self.tcx().definitions().release().behaviour.integers_keep_absent_variants
+            && variants.iter().all(is_absent)
         {
-            return Ok(repr);
+            repr.flags |= ReprFlags::IS_C;
         }
-        let tag = self.tag_integer(&repr, 0, 0).0.size().bytes();
-        if variants.iter().flatten().any(|field| field.layout.align.abi.bytes() > tag) {
-            return Err(LayoutError::Unknown(
-                ty,
-                "only one of its variants can exist, and its fields are aligned more than the tag",
-            ));
-        }
-        repr.flags |= ReprFlags::IS_C;
-        Ok(repr)
+        repr
     }
 
     /// The width and signedness of the tag of an enum whose discriminants lie between two numbers.

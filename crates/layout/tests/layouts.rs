@@ -5,10 +5,11 @@ mod printed;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use ty::Arena;
 
-/// The layouts that rustc prints, by the line of the type alias.
-fn printed_layouts(dir: &std::path::Path) -> BTreeMap<usize, String> {
+/// The layouts that rustc prints, by the line of the type alias. Since 1.98 it prints none where a coroutine is in the type.
+fn printed_layouts(dir: &Path) -> BTreeMap<usize, String> {
     let mut command = testing::rustc(dir);
     command.args([
         "--edition",
@@ -27,6 +28,10 @@ fn printed_layouts(dir: &std::path::Path) -> BTreeMap<usize, String> {
         let value: serde_json::Value = serde_json::from_str(line).expect("a message");
         let message = value["message"].as_str().expect("text");
         let Some((_, layout)) = message.split_once(") = ") else {
+            let is_coroutine = ["{async ", "coroutine@", "{gen "].iter().any(|kind| message.contains(kind));
+            if message.ends_with("does not have a fixed layout") && is_coroutine {
+                continue;
+            }
             assert!(value["level"] != "error" || message.starts_with("aborting"), "{}", value["rendered"]);
             continue;
         };
@@ -34,6 +39,25 @@ fn printed_layouts(dir: &std::path::Path) -> BTreeMap<usize, String> {
         layouts.insert(at, layout.to_owned());
     }
     layouts
+}
+
+/// Sizes and alignments of these types and of an `Option` of each, as a program that rustc compiled prints them.
+fn printed_sizes(dir: &Path, source: &str, types: &[usize]) -> Vec<[u64; 4]> {
+    let mut source = source.to_owned();
+    source.push_str("pub fn print_sizes() {\n");
+    for index in types {
+        let [of, in_option] = [format!("T{index}"), format!("Option<T{index}>")];
+        let sizes = [of, in_option].map(|ty| format!("std::mem::size_of::<{ty}>(), std::mem::align_of::<{ty}>()"));
+        writeln!(source, "std::println!(\"{{}} {{}} {{}} {{}}\", {});", sizes.join(", ")).unwrap();
+    }
+    source.push_str("}\n");
+    std::fs::write(dir.join("sizes.rs"), source).expect("the source is written");
+    std::fs::write(dir.join("main.rs"), "fn main() { sizes::print_sizes() }").expect("the program is written");
+    testing::output(testing::rustc(dir).args(["--edition", "2024", "--crate-type", "lib", "sizes.rs"]));
+    testing::output(testing::rustc(dir).args(["main.rs", "--extern", "sizes=libsizes.rlib"]));
+    let text = testing::output(&mut std::process::Command::new(dir.join("main")));
+    let numbers = |line: &str| -> Vec<u64> { line.split(' ').map(|word| word.parse().expect("a number")).collect() };
+    text.lines().map(|line| numbers(line).try_into().expect("four numbers")).collect()
 }
 
 /// Without the seeds of a randomisation that is not done.
@@ -57,7 +81,13 @@ fn layouts_are_rustcs() {
     // Since 1.97, variants have a form of their own, which says less.
     let has_variant_layouts = testing::release().number >= (1, 97, 0);
     let printed = printed_layouts(dir.path());
-    assert_eq!(printed.len(), types.len());
+    let unprinted: Vec<usize> = (0..types.len()).filter(|index| !printed.contains_key(&(first + index))).collect();
+    assert!(unprinted.is_empty() || testing::release().number >= (1, 98, 0) && unprinted.len() < 30, "{unprinted:?}");
+    let sizes = match unprinted.is_empty() {
+        true => Vec::new(),
+        false => printed_sizes(dir.path(), &source, &unprinted),
+    };
+    assert_eq!(sizes.len(), unprinted.len());
     let arena = Arena::new();
     let program = common::open(&arena, &metadata, false);
     let mut wrong = String::new();
@@ -69,9 +99,23 @@ fn layouts_are_rustcs() {
             Ok(layout) => format!("{:#?}", layout.layout),
             Err(error) => error.to_string(),
         };
-        let (ours, theirs) = (without_seeds(&ours), without_seeds(&printed[&(first + index)]));
+        let Some(theirs) = printed.get(&(first + index)) else { continue };
+        let (ours, theirs) = (without_seeds(&ours), without_seeds(theirs));
         if ours != theirs {
             writeln!(wrong, "{entry}\nours: {ours}\nrustc: {theirs}\n").unwrap();
+        }
+    }
+    let option = program.tcx.expect_lang_item(ty::LangItem::Option);
+    for (&index, &theirs) in unprinted.iter().zip(&sizes) {
+        let ty = ty::Definitions::type_of(program.session, program.find(&format!("snippet::T{index}")));
+        let in_option = program.tcx.mk_ty(ty::TyKind::Adt(option, program.tcx.mk_args(&[ty.into()])));
+        let [(size, align), (option_size, option_align)] = [ty, in_option].map(|ty| {
+            let layout = program.layouts.layout_of(ty).expect("a layout").layout;
+            (layout.size.bytes(), layout.align.abi.bytes())
+        });
+        let ours = [size, align, option_size, option_align];
+        if ours != theirs {
+            writeln!(wrong, "{}\nours: {ours:?}\nrustc: {theirs:?}\n", types[index]).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -8,6 +8,7 @@
 mod command;
 mod wasm;
 
+use crate::output::Place;
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
@@ -56,6 +57,8 @@ pub enum OutputKind {
     StaticFixedExecutable,
     /// A shared library (`.so`).
     SharedLibrary,
+    /// One object made of several.
+    Object,
 }
 
 /// Which symbols other images see.
@@ -183,10 +186,14 @@ pub enum LinkError {
         /// The system's error.
         error: io::Error,
     },
-    /// The linker refused. `command` is the whole command line, `stderr` what the linker said.
+    /// The linker refused.
     Failed {
-        /// The command line.
+        /// The program that was to link.
+        program: PathBuf,
+        /// The command line, whole.
         command: String,
+        /// The command line without what is the same for most programs, which is counted instead.
+        folded: String,
         /// How it ended.
         status: String,
         /// What it printed.
@@ -218,8 +225,14 @@ impl fmt::Display for LinkError {
                 }
                 Ok(())
             }
-            LinkError::Failed { command, status, stderr } => {
-                write!(f, "linking failed: {status}\ncommand: {command}\n{}", stderr.trim_end())
+            LinkError::Failed { program, folded, status, stderr, command: _ } => {
+                // What the linker says is what people look for: it comes first.
+                write!(f, "linking with `{}` failed: {status}", program.display())?;
+                let said = stderr.trim_end();
+                if !said.is_empty() {
+                    write!(f, "\n{said}")?;
+                }
+                write!(f, "\n  = note: {folded}")
             }
             LinkError::Io { path, error } => write!(f, "{}: {error}", path.display()),
             LinkError::Output(path) => write!(f, "`{}` is not a name for an output file", path.display()),
@@ -236,33 +249,30 @@ impl std::error::Error for LinkError {
     }
 }
 
-/// Links. The output appears complete or not at all: the linker writes beside it, and the result is renamed.
+/// Links. The output appears complete or not at all: the linker writes beside it, and the result is renamed. What cannot be
+/// replaced (a device, a pipe) is written into ([`Place`]).
 /// Gives what the linker said where it succeeded (its warnings), empty in most cases.
 pub fn link(job: &Job) -> Result<String, LinkError> {
     let name = job.output.file_name().ok_or_else(|| LinkError::Output(job.output.clone()))?;
-    let folder = match job.output.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let output_error = |error| LinkError::Io { path: job.output.clone(), error };
+    let place = Place::find(&job.output).map_err(output_error)?;
     // Files for the linker live beside the output, so that the rename stays within a file system.
-    let temporary = tempfile::Builder::new().prefix(".link-").tempdir_in(folder);
-    let temporary = temporary.map_err(|error| LinkError::Io { path: folder.to_owned(), error })?;
+    let temporary = place.make(|folder| tempfile::Builder::new().prefix(".link-").tempdir_in(folder));
+    let temporary = temporary.map_err(output_error)?;
     let linked = temporary.path().join(name);
     // Names of temporary files tell people nothing.
     let command = command::build(job, temporary.path(), &linked).map_err(|error| match error {
-        LinkError::Io { path, error } if path.starts_with(temporary.path()) => {
-            LinkError::Io { path: job.output.clone(), error }
-        }
+        LinkError::Io { path, error } if path.starts_with(temporary.path()) => output_error(error),
         other => other,
     })?;
     let said = run(command, job.linker.flavor, temporary.path()).map_err(|error| match error {
         // LLD writes through a memory map, which a full file system ends with this signal and without words.
         LinkError::Failed { stderr, .. } if stderr.contains("signal 7 [Bus error]") => {
-            LinkError::Io { path: job.output.clone(), error: io::Error::from_raw_os_error(libc::ENOSPC) }
+            output_error(io::Error::from_raw_os_error(libc::ENOSPC))
         }
         other => other,
     })?;
-    std::fs::rename(&linked, &job.output).map_err(|error| LinkError::Io { path: job.output.clone(), error })?;
+    place.take(&linked).map_err(output_error)?;
     Ok(said)
 }
 
@@ -292,5 +302,11 @@ fn run(mut prepared: command::Prepared, flavor: Flavor, temporary: &Path) -> Res
     if output.status.success() {
         return Ok(stderr);
     }
-    Err(LinkError::Failed { command: prepared.text, status: output.status.to_string(), stderr })
+    Err(LinkError::Failed {
+        program: prepared.program,
+        command: prepared.text,
+        folded: prepared.folded,
+        status: output.status.to_string(),
+        stderr,
+    })
 }

@@ -13,7 +13,7 @@
 //!
 //! `object` reads an object, `resolve` settles which definition a name means, `layout` gives every section its
 //! place, `relocate` computes what the instructions and data refer to, `frames` and `tls` tell the unwinder and the
-//! thread-local accesses about the image. Each is one pass over data that the one before made.
+//! thread-local accesses about the image, `tools` tells profilers and debuggers. Each is one pass over data that the one before made.
 
 mod frames;
 mod layout;
@@ -24,8 +24,10 @@ mod object;
 mod relocate;
 mod resolve;
 mod tls;
+mod tools;
 
 pub use main::{MainError, is_in_process};
+pub use tools::is_debugged;
 
 use memory::Memory;
 use rustc_hash::FxHashMap;
@@ -141,6 +143,7 @@ pub struct Loader<'a> {
     archives: Vec<(String, Vec<u8>)>,
     libraries: Vec<library::Library>,
     definitions: FxHashMap<String, u64>,
+    keeps_functions: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -179,6 +182,11 @@ impl<'a> Loader<'a> {
         self.definitions.insert(symbol.into(), address as u64);
     }
 
+    /// Lets the loaded code keep the names and places of all functions, for profilers and debuggers.
+    pub fn keep_functions(&mut self) {
+        self.keeps_functions = true;
+    }
+
     /// Loads everything. No code of the objects runs yet.
     pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
@@ -202,12 +210,21 @@ impl<'a> Loader<'a> {
             (deregister, table)
         });
         let symbols = program.exported(&plan).map(|(name, offset)| (name.to_owned(), address(offset))).collect();
-        let functions = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
-        let initializers = functions(&plan.initializers);
-        let mut finalizers = functions(&plan.finalizers);
+        let functions = if self.keeps_functions { program.functions(&plan, memory.address()) } else { Vec::new() };
+        let words = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
+        let initializers = words(&plan.initializers);
+        let mut finalizers = words(&plan.finalizers);
         finalizers.reverse();
         let tls_slot = plan.tls.map(|template| template.slot);
-        Ok(LoadedCode { symbols, initializers, finalizers, frames, tls_slot, mapping: memory.into_mapping() })
+        Ok(LoadedCode {
+            symbols,
+            functions,
+            initializers,
+            finalizers,
+            frames,
+            tls_slot,
+            mapping: memory.into_mapping(),
+        })
     }
 
     /// Fills the image's memory and protects it. Also gives, if there are unwind tables, their offset and the unwinder's
@@ -229,6 +246,14 @@ impl<'a> Loader<'a> {
     }
 }
 
+/// Where a function is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Function {
+    address: u64,
+    size_bytes: u64,
+    symbol: String,
+}
+
 /// See [`Loader::place`].
 type Registers = Option<(u64, [u64; 2])>;
 
@@ -236,6 +261,8 @@ type Registers = Option<(u64, [u64; 2])>;
 /// at any time; dropping a `LoadedCode` only forgets the names. Who knows that nothing needs it can [`LoadedCode::unload`] it.
 pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
+    /// Empty unless the loader was told to keep them.
+    functions: Vec<Function>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
     /// The unwinder's function that takes back tables, and the table.
@@ -302,11 +329,21 @@ impl LoadedCode {
     ///
     /// As [`LoadedCode::run_initializers`]; nothing of the program may run any more.
     pub unsafe fn run_finalizers(&self) {
-        for &address in self.finalizers.iter().filter(|&&address| is_function(address)) {
-            // SAFETY: the address comes from an array of such functions; the caller promises the rest.
-            let function = unsafe { std::mem::transmute::<usize, extern "C" fn()>(address as usize) };
-            function();
-        }
+        // SAFETY: promised by the caller.
+        unsafe { run_finalizers(&self.finalizers) };
+    }
+}
+
+/// Runs the functions at these addresses.
+///
+/// # Safety
+///
+/// They are from an image's arrays, which is loaded; the image's finalisers may run now.
+unsafe fn run_finalizers(addresses: &[u64]) {
+    for &address in addresses.iter().filter(|&&address| is_function(address)) {
+        // SAFETY: the address comes from an array of such functions; the caller promises the rest.
+        let function = unsafe { std::mem::transmute::<usize, extern "C" fn()>(address as usize) };
+        function();
     }
 }
 

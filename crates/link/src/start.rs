@@ -4,12 +4,20 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::FromRawFd;
 
+/// Lets a signal do what it does where nobody has asked for another action.
+pub fn act_by_default(signal: i32) {
+    // SAFETY: the default action of a signal is asked for, which touches no memory.
+    unsafe {
+        libc::signal(signal, libc::SIG_DFL);
+    }
+}
+
 /// Sends a signal to this process as if nobody had asked for another action: comes back only if the signal is ignored or
 /// does no harm.
 pub fn raise_by_default(signal: i32) {
-    // SAFETY: the default action of a signal is asked for, then the signal for ourselves; neither touches memory.
+    act_by_default(signal);
+    // SAFETY: the signal is sent to ourselves, which touches no memory.
     unsafe {
-        libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
     }
 }

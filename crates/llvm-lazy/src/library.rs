@@ -15,6 +15,7 @@ pub const LLVM_MAJOR: u32 = 22;
 #[derive(Clone, Copy, Debug)]
 pub struct Loaded {
     library: Handle,
+    version: [u32; 3],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +97,11 @@ pub fn load(sysroot: &Path) -> Result<Loaded, LoadError> {
 }
 
 impl Loaded {
+    /// The version that it says it has: major, minor, patch.
+    pub fn version(self) -> [u32; 3] {
+        self.version
+    }
+
     /// Calls a function without parameters and results by its name, where the library has it. For the functions that
     /// initialise one target (`LLVMInitializeX86Target`), which are there only for targets that LLVM was built with.
     ///
@@ -122,14 +128,14 @@ fn open(sysroot: &Path) -> Result<Loaded, LoadError> {
         return Err(LoadError::Refused { path, reason: last_error() });
     }
     let library = Handle(handle);
-    check_version(library, &path)?;
+    let version = check_version(library, &path)?;
     for (slot, name) in slots().iter().zip(NAMES) {
         let Some(address) = symbol(library, name) else {
             return Err(LoadError::Function { path, name: name.to_str().expect("names are ASCII") });
         };
         slot.store(address, Ordering::Release);
     }
-    Ok(Loaded { library })
+    Ok(Loaded { library, version })
 }
 
 /// Where a toolchain's LLVM may lie: in the sysroot, as rustup installs it; where a distribution has its own libraries, which
@@ -162,7 +168,7 @@ fn find_in(folder: &Path) -> Option<PathBuf> {
     paths.into_iter().next()
 }
 
-fn check_version(library: Handle, path: &Path) -> Result<(), LoadError> {
+fn check_version(library: Handle, path: &Path) -> Result<[u32; 3], LoadError> {
     let name = c"LLVMGetVersion";
     let Some(address) = symbol(library, name) else {
         return Err(LoadError::Function { path: path.to_owned(), name: "LLVMGetVersion" });
@@ -176,7 +182,7 @@ fn check_version(library: Handle, path: &Path) -> Result<(), LoadError> {
     if major != LLVM_MAJOR {
         return Err(LoadError::Version { path: path.to_owned(), found: format!("{major}.{minor}.{patch}") });
     }
-    Ok(())
+    Ok([major, minor, patch])
 }
 
 fn symbol(library: Handle, name: &CStr) -> Option<*mut c_void> {

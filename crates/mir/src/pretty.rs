@@ -8,6 +8,7 @@ mod krate;
 mod syntax;
 
 pub use krate::write_crate;
+pub use syntax::unwind_name;
 
 use crate::*;
 use std::cell::RefCell;
@@ -16,7 +17,7 @@ use ty::{AllocId, Allocation, IndexVec, Tcx};
 
 /// Writes a body. The header says what it is: `fn f`, `const C`, `static S`, `promoted[0] of f`.
 pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> fmt::Result {
-    let printer = Printer { tcx, allocs: RefCell::default() };
+    let printer = Printer::new(tcx);
     let scopes = Scopes { printer: &printer, body };
     scopes.header(out, header)?;
     scopes.var_debug_info(out, SourceScope::OUTERMOST, 1)?;
@@ -48,12 +49,13 @@ pub fn body_to_string<'tcx>(tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> 
 
 /// Writes the initial value of a static.
 pub fn write_static<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, value: &Allocation) -> fmt::Result {
-    let printer = Printer { tcx, allocs: RefCell::default() };
+    let printer = Printer::new(tcx);
     printer.allocation(out, header, value)?;
     printer.memory(out)
 }
 
-struct Printer<'tcx> {
+/// Prints the parts of bodies.
+pub struct Printer<'tcx> {
     tcx: Tcx<'tcx>,
     /// Constant memory in order of appearance.
     allocs: RefCell<Vec<AllocId>>,
@@ -143,6 +145,11 @@ impl<'tcx> Scopes<'_, 'tcx> {
 }
 
 impl<'tcx> Printer<'tcx> {
+    /// A printer that has printed nothing yet.
+    pub fn new(tcx: Tcx<'tcx>) -> Printer<'tcx> {
+        Printer { tcx, allocs: RefCell::default() }
+    }
+
     fn block(&self, out: &mut dyn Write, block: BasicBlock, data: &BasicBlockData<'tcx>) -> fmt::Result {
         writeln!(out)?;
         writeln!(out, "{INDENT}{block:?}{}: {{", if data.is_cleanup { " (cleanup)" } else { "" })?;

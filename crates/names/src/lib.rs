@@ -77,6 +77,12 @@ impl<'tcx> OtherCrates<'tcx> {
         OtherCrates { tcx, locator, externs, state: Mutex::default() }
     }
 
+    /// The hash of a crate that was seen: the same in the metadata of all that depend on it.
+    pub fn hash_of(&self, krate: CrateId) -> Option<u128> {
+        let state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.by_hash.iter().find(|(_, found)| **found == krate).map(|(hash, _)| *hash)
+    }
+
     fn with<T>(&self, f: impl FnOnce(&Self, &mut State<'tcx>) -> Result<T>) -> Result<T> {
         let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         f(self, &mut state)

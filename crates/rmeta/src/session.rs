@@ -56,6 +56,7 @@ pub(crate) struct Memos<'tcx> {
     pub assoc_item_lists: Memo<DefId, &'tcx [AssocItem]>,
     pub impl_headers: Memo<DefId, Option<ImplHeader<'tcx>>>,
     pub impls: Memo<DefId, &'tcx [TraitImpl]>,
+    pub inherent_impls: Memo<SimplifiedType, &'tcx [DefId]>,
     pub codegen_attrs: Memo<DefId, &'tcx CodegenAttrs>,
     pub attributes: Memo<DefId, crate::format::attributes::Attributes>,
     pub intrinsics: Memo<DefId, Option<IntrinsicDef>>,
@@ -91,6 +92,8 @@ pub struct CrateData<'tcx> {
     pub(crate) mir: MirCaches<'tcx>,
     /// The lists of impls by trait.
     pub(crate) trait_impls: OnceLock<FxHashMap<DefId, LazyArray>>,
+    /// The lists of inherent impls of types that the crate does not define.
+    pub(crate) foreign_inherent_impls: OnceLock<FxHashMap<SimplifiedType, LazyArray>>,
 }
 
 /// Where a crate lies on disk.
@@ -376,6 +379,7 @@ impl<'tcx> Opener<'tcx> {
                 types: Memo::default(),
                 mir: MirCaches::default(),
                 trait_impls: OnceLock::new(),
+                foreign_inherent_impls: OnceLock::new(),
             }),
         });
         Ok(num)

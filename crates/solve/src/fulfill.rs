@@ -153,6 +153,11 @@ impl<'tcx> Fulfillment<'tcx> {
         self.pending.push((goal, None));
     }
 
+    /// Adds the goals of another, with what is known of them.
+    pub fn absorb(&mut self, other: Fulfillment<'tcx>) {
+        self.pending.extend(other.pending);
+    }
+
     /// What is not proven yet.
     pub fn pending(&self) -> impl Iterator<Item = Goal<'tcx>> {
         self.pending.iter().map(|(goal, _)| *goal)

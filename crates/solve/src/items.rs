@@ -85,6 +85,13 @@ impl ImplIndex {
     }
 }
 
+impl<'tcx> Cx<'tcx> {
+    /// The outermost constructor of a type; `None` for what has none yet.
+    pub fn shape(self, ty: Ty<'tcx>) -> Option<SimplifiedType> {
+        simplify(self, ty)
+    }
+}
+
 /// The outermost constructor of a type (rustc's `fast_reject::simplify_type`); `None` for what has none yet.
 pub(crate) fn simplify<'tcx>(cx: Cx<'tcx>, ty: Ty<'tcx>) -> Option<SimplifiedType> {
     use crate::import::{float_ty, int_ty, mutability_ty, uint_ty};

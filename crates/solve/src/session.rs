@@ -287,10 +287,10 @@ impl<'tcx> Cx<'tcx> {
     pub(crate) fn mk_pats(self, pats: &[Pat<'tcx>]) -> List<'tcx, Pat<'tcx>> {
         Pat::intern(self, pats)
     }
-    pub(crate) fn mk_bound_vars(self, kinds: &[BoundVarKind<'tcx>]) -> BoundVarKinds<'tcx> {
+    pub fn mk_bound_vars(self, kinds: &[BoundVarKind<'tcx>]) -> BoundVarKinds<'tcx> {
         BoundVarKind::intern(self, kinds)
     }
-    pub(crate) fn mk_existential(
+    pub fn mk_existential(
         self,
         predicates: &[Binder<'tcx, ExistentialPredicate<'tcx>>],
     ) -> List<'tcx, Binder<'tcx, ExistentialPredicate<'tcx>>> {

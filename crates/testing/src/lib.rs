@@ -1,16 +1,20 @@
 //! What tests of several crates need: the installed rustc, and what it makes of a snippet; inputs made at random.
 //!
 //! **What goes in.** The source of a snippet. **What comes out.** The metadata that rustc writes for it, the settings with
-//! which it is to be read and, with the feature `front`, the opened program. Whatever goes wrong is a panic, which fails the
-//! test.
+//! which it is to be read and, with the feature `front`, the opened program; rustc's HIR as text ([`hir_tree`]). Whatever
+//! goes wrong is a panic, which fails the test.
 //!
-//! **What it must not know.** Any crate but `release`, `target` and those that open a program: the tests of all others may use it.
+//! **What it must not know.** Any crate but `release`, `target`, those that open a program and, with the feature `thir`, `thir`
+//! and `mir`: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 
+pub mod hir_tree;
 #[cfg(feature = "front")]
 mod program;
 mod random;
+#[cfg(feature = "thir")]
+pub mod thir_text;
 
 #[cfg(feature = "front")]
 pub use program::{Program, inputs, locator};
@@ -82,6 +86,21 @@ pub fn sysroot() -> PathBuf {
 pub fn sysroot_lib() -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| output(Command::new("rustc").args(["--print", "target-libdir"])).trim().into()).clone()
+}
+
+/// The compilers in `PATH` that are of known releases, one of each: the installed one, and what stands behind it.
+pub fn compilers() -> Vec<(PathBuf, &'static Release)> {
+    let mut found: Vec<(PathBuf, &'static Release)> = Vec::new();
+    for folder in std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()) {
+        let rustc = folder.join("rustc");
+        let Ok(output) = Command::new(&rustc).arg("-V").output() else { continue };
+        let version = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        match release::of_version(&version) {
+            Some(release) if found.iter().all(|other| other.1 != release) => found.push((rustc, release)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The metadata of the toolchain's std.

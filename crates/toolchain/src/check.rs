@@ -36,6 +36,8 @@ pub struct CrateRequest {
     pub crate_name: Option<String>,
     /// More arguments for rustc: editions, cfgs, externs, search paths, codegen options.
     pub args: Vec<OsString>,
+    /// Arguments for the plain check only, which gives the diagnostics: lints and the like.
+    pub check_args: Vec<OsString>,
     /// Arguments for the reading of bodies and assembly only, not for the plain check (`-Z…`).
     pub body_args: Vec<OsString>,
     /// Colours, or not, for the diagnostics.
@@ -235,6 +237,7 @@ impl Toolchain {
             CrateType::Lib => command.arg("--crate-type=lib"),
             CrateType::Test => command.arg("--test"),
         };
+        command.args(&request.check_args);
         command.arg(join("--emit=metadata=", &folder.join("check.rmeta")));
         command.arg(if request.color { "--color=always" } else { "--color=never" });
         if request.json {

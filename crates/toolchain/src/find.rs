@@ -65,11 +65,6 @@ pub enum ToolchainError {
         program: PathBuf,
         found: String,
     },
-    /// A release that Bessemer reads, whose comparisons with rustc do not all pass yet.
-    Unverified {
-        program: PathBuf,
-        found: String,
-    },
     Output {
         program: PathBuf,
         what: &'static str,
@@ -94,17 +89,9 @@ impl fmt::Display for ToolchainError {
             ToolchainError::Version { program, found } => write!(
                 f,
                 "`{}` is {found}, but only Rust {} is supported\n  help: set RUSTC, or with rustup RUSTUP_TOOLCHAIN, to such \
-                 a toolchain",
+                 a toolchain; `cargo bessemer --fallback` leaves packages to plain cargo",
                 program.display(),
                 release::names()
-            ),
-            ToolchainError::Unverified { program, found } => write!(
-                f,
-                "`{}` is {found}, which Bessemer reads but is not verified with: layouts of rare enums may differ from rustc's\n  \
-                 help: set RUSTC, or with rustup RUSTUP_TOOLCHAIN, to Rust {}; or set {}=1 to go on",
-                program.display(),
-                release::verified_names(),
-                release::UNVERIFIED,
             ),
             ToolchainError::Output { program, what } => {
                 write!(f, "`{}` did not say {what}; is it rustc?", program.display())?;
@@ -115,20 +102,12 @@ impl fmt::Display for ToolchainError {
     }
 }
 
-/// Whether an environment variable is there and not empty.
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
-}
-
 impl std::error::Error for ToolchainError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ToolchainError::NotFound { error, .. } => Some(error),
             ToolchainError::Target(error) => Some(error),
-            ToolchainError::Failed { .. }
-            | ToolchainError::Version { .. }
-            | ToolchainError::Unverified { .. }
-            | ToolchainError::Output { .. } => None,
+            ToolchainError::Failed { .. } | ToolchainError::Version { .. } | ToolchainError::Output { .. } => None,
         }
     }
 }
@@ -211,8 +190,7 @@ impl Toolchain {
 
     fn checked(self, program: &Path) -> Result<Toolchain, ToolchainError> {
         match release::named(&self.release) {
-            Some(release) if release.verified || is_set(release::UNVERIFIED) => Ok(self),
-            Some(_) => Err(ToolchainError::Unverified { program: program.to_owned(), found: self.version }),
+            Some(_) => Ok(self),
             None => Err(ToolchainError::Version { program: program.to_owned(), found: self.version }),
         }
     }

@@ -283,6 +283,11 @@ impl Invocation {
         self.values("error-format").next_back() == Some("json")
     }
 
+    /// More is to be said (`-v`).
+    pub fn is_verbose(&self) -> bool {
+        self.words.iter().any(|word| word.name == "verbose")
+    }
+
     /// Rendered diagnostics are to have colours.
     pub fn is_colored(&self) -> bool {
         match self.values("color").next_back() {

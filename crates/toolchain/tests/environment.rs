@@ -23,6 +23,7 @@ fn request(source: &Path, crate_type: CrateType) -> CrateRequest {
         crate_type,
         crate_name: None,
         args: ["--edition", "2024"].map(OsString::from).into(),
+        check_args: Vec::new(),
         body_args: Vec::new(),
         color: false,
         json: false,

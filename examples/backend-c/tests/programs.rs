@@ -17,7 +17,8 @@ fn run(source: &Path, choice: BackendChoice, folder: &Path) -> (String, Option<i
     options.cache = None;
     let program = folder.join(&name);
     options.output = Some(program.clone());
-    let built = driver::build(&options).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
+    let built = driver::build(&options, driver::Report::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", source.display()));
     let count = |backend: &str| -> u64 {
         built.report.code.iter().filter(|count| count.backend == backend).map(|count| count.functions).sum()
     };

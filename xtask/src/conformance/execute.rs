@@ -77,7 +77,7 @@ impl Runner {
             }
             Configuration::Rustc(_) => {}
         }
-        command.arg(&program.file).args(["--edition", &program.edition]).args(&program.directives.compile_flags);
+        command.args(["--edition", &program.edition]).args(&program.directives.compile_flags).arg(&program.file);
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
         if *configuration != Configuration::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;

@@ -31,6 +31,7 @@ Usage: cargo xtask conformance [OPTIONS]
   --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
+  --passing          Only programs that pass with rustc: for another release than the corpus was made for
   --jobs N           How many programs at once [default: the number of cores]
   --timeout SECONDS  The processor time that a program's compilation may take, and again its run [default: 60]
   --json OUT         Write all results as JSON
@@ -47,6 +48,7 @@ struct Args {
     timeout: Duration,
     json: Option<PathBuf>,
     show: bool,
+    passing: bool,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -60,6 +62,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         timeout: Duration::from_secs(60),
         json: None,
         show: false,
+        passing: false,
     };
     let (mut backends, mut opts) = ("cranelift-jit,cranelift,llvm".to_owned(), "0,3".to_owned());
     while let Some(arg) = args.next() {
@@ -78,6 +81,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--timeout" => result.timeout = Duration::from_secs(number(&name, &value()?)? as u64),
             "--json" => result.json = Some(value()?.into()),
             "--show" => result.show = true,
+            "--passing" => result.passing = true,
             "--help" | "-h" => return Ok(None),
             _ => return Err(format!("there is no option `{name}`\n\n{USAGE}")),
         }
@@ -115,6 +119,16 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     // Of this process: two may run side by side.
     let scratch = work.join("scratch").join(std::process::id().to_string());
     let runner = Runner { compiler, scratch: scratch.clone(), timeout: args.timeout };
+
+    if args.passing {
+        let rustc = Configuration::Rustc(0);
+        let outcomes = run_all(&runner, &rustc, &programs, args.jobs);
+        let is_passed = |(_, outcome): &(&corpus::Program, &Outcome)| outcome.cause.is_none();
+        let (passed, failed): (Vec<_>, Vec<_>) = programs.iter().zip(&outcomes).partition(is_passed);
+        let failed: Vec<&str> = failed.iter().map(|(program, _)| &*program.name).collect();
+        println!("{} of {} programs pass with {rustc}; left out: {}", passed.len(), programs.len(), failed.join(" "));
+        programs = passed.into_iter().map(|(program, _)| program.clone()).collect();
+    }
 
     // Results are compared with the last ones of the same corpus.
     let corpus_name = corpus.file_name().map_or_else(Default::default, |name| name.to_string_lossy().into_owned());

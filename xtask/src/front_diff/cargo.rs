@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::Toolchain;
 use super::compilation::Compilation;
 use super::expansion::Answer;
+use super::hir::Examined;
 
 /// Where this program, run as a wrapper, writes records.
 const RECORDS: &str = "FRONT_DIFF_RECORDS";
@@ -19,6 +21,10 @@ const RECORDS: &str = "FRONT_DIFF_RECORDS";
 const ONE: &str = "FRONT_DIFF_ONE";
 const CFG: &str = "FRONT_DIFF_CFG";
 const SYSROOT_LIB: &str = "FRONT_DIFF_SYSROOT_LIB";
+/// Set if its bodies are compared; where differences are written, if that is wanted.
+const HIR: &str = "FRONT_DIFF_HIR";
+/// As the former, of typed bodies.
+const TYPES: &str = "FRONT_DIFF_TYPES";
 
 const FOLDER: &str = "target/front-diff-cargo";
 
@@ -93,11 +99,49 @@ pub fn expand_apart(compilation: &Compilation, record: &Path, cfg: &str, sysroot
     })
 }
 
+/// Compares the bodies of a recorded crate in a process of its own.
+pub fn lower_apart(
+    compilation: &Compilation,
+    record: &Path,
+    toolchain: &Toolchain,
+    diff: Option<&Path>,
+    types: bool,
+) -> Result<Examined, String> {
+    let fail = |error: std::io::Error| format!("this program: {error}");
+    let program = std::env::current_exe().map_err(fail)?;
+    let diff = diff.map(std::path::absolute).transpose().map_err(fail)?;
+    let output = Command::new(program)
+        .env_clear()
+        .envs(compilation.variables.iter().flatten())
+        .env(ONE, record)
+        .env(CFG, &toolchain.cfg)
+        .env(SYSROOT_LIB, &toolchain.sysroot_lib)
+        .env(if types { TYPES } else { HIR }, diff.unwrap_or_default())
+        .current_dir(&compilation.folder)
+        .output()
+        .map_err(fail)?;
+    let answer = Examined::decode(&String::from_utf8_lossy(&output.stdout));
+    answer.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
+}
+
+/// What compares a crate's bodies.
+type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, String>;
+
 /// If this program is to expand one recorded crate: does so, and prints the answer. The status.
 pub fn one() -> Option<i32> {
     let record = PathBuf::from(std::env::var_os(ONE)?);
     let (cfg, sysroot_lib) = (std::env::var(CFG).ok()?, std::env::var_os(SYSROOT_LIB)?);
     let compilation = read(&record).ok()??;
+    for (variable, examine) in [(HIR, super::hir::examine as Examine), (TYPES, super::types::examine)] {
+        let Some(diff) = std::env::var_os(variable).map(PathBuf::from) else { continue };
+        let diff = Some(&*diff).filter(|diff| !diff.as_os_str().is_empty());
+        let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
+        match examine(&compilation, &toolchain, diff) {
+            Ok(examined) => println!("{}", examined.encode()),
+            Err(error) => eprintln!("{error}"),
+        }
+        return Some(0);
+    }
     let Answer { text, time, expanded } = super::expansion::ours(&compilation, &cfg, Path::new(&sysroot_lib));
     println!("{}", serde_json::json!((time.as_nanos() as u64, expanded, text)));
     Some(0)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use expand::cfg::Options;
-use expand::expander::{Input, expand_crate};
+use expand::expander::{Expanded, Failure, Input, expand_crate};
 use expand::external::Surroundings;
 use expand::mbe::Limits;
 use names::OtherCrates;
@@ -43,13 +43,14 @@ pub struct Answer {
     pub expanded: usize,
 }
 
-/// Expands a crate.
-pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer {
-    let mut answer = Answer { text: Ok(String::new()), time: Duration::ZERO, expanded: 0 };
-    let Some(source) = compilation.source() else {
-        answer.text = Err(("file".to_owned(), "the file is not UTF-8".to_owned()));
-        return answer;
-    };
+/// Expands a crate, and hands on what came of it with what it was made from. Nothing if its text is not UTF-8.
+pub fn expand<T>(
+    compilation: &Compilation,
+    cfg: &str,
+    sysroot_lib: &Path,
+    then: impl for<'tcx> FnOnce(Result<Expanded, Box<Failure>>, &OtherCrates<'tcx>, Tcx<'tcx>, &CrateLocator) -> T,
+) -> Option<T> {
+    let source = compilation.source()?;
     let mut options = Options::default();
     options.insert_printed(cfg);
     for cfg in &compilation.cfgs {
@@ -61,7 +62,6 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
     if compilation.is_proc_macro {
         options.insert("proc_macro", None);
     }
-    let start = Instant::now();
     let arena = Arena::new();
     let in_folder = |path: &PathBuf| compilation.folder.join(path);
     let externs = compilation.externs.iter();
@@ -70,7 +70,8 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
         search_dirs: compilation.search_dirs.iter().map(in_folder).collect(),
         externs: externs.map(|(name, paths)| (name.clone(), paths.iter().map(in_folder).collect())).collect(),
     };
-    let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), locator);
+    let tcx = Tcx::new(&arena, testing::session_options());
+    let crates = OtherCrates::new(tcx, locator.clone());
     let input = Input {
         name: &compilation.name,
         path: &compilation.path,
@@ -83,19 +84,26 @@ pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer 
         is_proc_macro: compilation.is_proc_macro && !compilation.is_test,
         limits: Limits::default(),
     };
-    match expand_crate(&input) {
-        Ok(expanded) => {
-            answer.time = start.elapsed();
-            answer.expanded = expanded.summary.expanded;
-            answer.text = Ok(expanded.print());
+    Some(then(expand_crate(&input), &crates, tcx, &locator))
+}
+
+/// Expands a crate.
+pub fn ours(compilation: &Compilation, cfg: &str, sysroot_lib: &Path) -> Answer {
+    let start = Instant::now();
+    let answer = expand(compilation, cfg, sysroot_lib, |found, _, _, _| {
+        let time = start.elapsed();
+        match found {
+            Ok(expanded) => Answer { text: Ok(expanded.print()), time, expanded: expanded.summary.expanded },
+            Err(failure) => {
+                let doubt = &failure.doubt;
+                let describe = |position| failure.sources.describe(position);
+                let place = describe(doubt.span.lo).or_else(|| describe(failure.cause.lo));
+                let place = place.unwrap_or_else(|| compilation.path.display().to_string());
+                let text = Err((doubt.construct.to_owned(), format!("{place}: {}", doubt.message)));
+                Answer { text, time, expanded: 0 }
+            }
         }
-        Err(failure) => {
-            answer.time = start.elapsed();
-            let doubt = &failure.doubt;
-            let place = failure.sources.describe(doubt.span.lo).or_else(|| failure.sources.describe(failure.cause.lo));
-            let place = place.unwrap_or_else(|| compilation.path.display().to_string());
-            answer.text = Err((doubt.construct.to_owned(), format!("{place}: {}", doubt.message)));
-        }
-    }
-    answer
+    });
+    let message = "the file is not UTF-8".to_owned();
+    answer.unwrap_or(Answer { text: Err(("file".to_owned(), message)), time: Duration::ZERO, expanded: 0 })
 }

@@ -5,12 +5,21 @@
 //!
 //! Stage `expand`: the whole expansion is compared with `-Zunpretty=expanded`, of files that are crates by themselves, or of all
 //! crates that cargo compiles for a package: cargo runs this program as its `rustc`, which writes down the command line.
+//!
+//! Stage `hir`: bodies are compared with `-Zunpretty=hir-tree`, of the same crates as in stage `expand`.
+//!
+//! Stage `types`: typed bodies are compared with `-Zunpretty=thir-flat`, of the same crates.
+//!
+//! Stages `thir` and `built`: see [`bodies`].
 
+mod bodies;
 mod cargo;
 mod compilation;
 mod expansion;
 mod files;
+mod hir;
 mod rustc;
+mod types;
 
 pub use cargo::{one, wrapper};
 
@@ -28,12 +37,12 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse or expand [default: parse]
+  --stage STAGE    What is compared: parse, expand, hir, types, thir or built [default: parse]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
-  --cargo          The paths are packages, whose crates and dependencies are compared (stage expand)
+  --cargo          The paths are packages, whose crates and dependencies are compared (stages expand, hir, types)
   --diff FOLDER    Both prints of what differs are written there
 
 rustc's results are kept in target/front-diff. Speed is only meant in release builds (cargo run --release -p xtask).";
@@ -48,6 +57,12 @@ struct Args {
     diff: Option<PathBuf>,
     /// What expansion needs to know of the toolchain.
     expand: Option<Toolchain>,
+    /// Are bodies compared?
+    hir: bool,
+    /// Are typed bodies compared?
+    types: bool,
+    /// Bodies are compared, not files.
+    bodies: Option<bodies::Stage>,
 }
 
 struct Toolchain {
@@ -66,6 +81,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         cargo: false,
         diff: None,
         expand: None,
+        hir: false,
+        types: false,
+        bodies: None,
     };
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
@@ -77,7 +95,11 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         match &*name {
             "--stage" => match &*value()? {
                 "parse" => result.expand = None,
-                "expand" => {
+                "thir" => result.bodies = Some(bodies::Stage::Thir),
+                "built" => result.bodies = Some(bodies::Stage::Built),
+                stage @ ("expand" | "hir" | "types") => {
+                    result.hir = stage == "hir";
+                    result.types = stage == "types";
                     result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
                 }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
@@ -240,7 +262,17 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{USAGE}");
         return Ok(true);
     };
+    if let Some(stage) = args.bodies {
+        return bodies::run(&args, stage);
+    }
     let tasks = tasks(&args)?;
+    if let (true, Some(toolchain)) = (args.hir || args.types, &args.expand) {
+        let crates = tasks.into_iter().filter_map(|task| match task {
+            Task::Crate(found) => Some(*found),
+            Task::File(_) => None,
+        });
+        return hir::main(&crates.collect::<Vec<_>>(), toolchain, &args);
+    }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

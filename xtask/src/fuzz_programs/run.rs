@@ -219,10 +219,11 @@ impl Runner {
             }
         };
         // The same in all ways: assertions inside generic code of std's would be told apart otherwise.
-        command.args(&program.flags).args(["-C", "debug-assertions=off"]).arg(source);
+        command.args(&program.flags).args(["-C", "debug-assertions=off"]);
         if let Some(half) = half {
             command.arg(format!("-Clink-arg={}", half.display()));
         }
+        command.arg(source);
         command.env("BESSEMER_CACHE_DIR", self.cache.clone().unwrap_or_else(|| folder.join("cache")));
         if way != Way::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;

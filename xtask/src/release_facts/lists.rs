@@ -66,9 +66,12 @@ fn lang_items(source: &Source) -> Result<Vec<String>, String> {
         if !matches!(module, "sym" | "kw") {
             return Err(missing("lang item's symbol"));
         }
-        // Some symbols have other names than their texts.
-        let text = symbols.lines().find_map(|line| line.trim().strip_prefix(name)?.trim().strip_prefix(':'));
-        Ok(text.map_or(name, |text| text.trim().trim_end_matches(',').trim_matches('"')).to_owned())
+        // Some symbols have other names than their texts. A path (`Option::Some`) is none of them.
+        let text_of = |line: &'_ str| {
+            let text = line.trim().strip_prefix(name)?.trim().strip_prefix(':')?.trim();
+            text.starts_with('"').then(|| literal(text.trim_end_matches(',')))
+        };
+        Ok(symbols.lines().find_map(text_of).unwrap_or_else(|| name.to_owned()))
     };
     split(list, ';').into_iter().map(name).collect()
 }

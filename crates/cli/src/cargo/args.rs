@@ -1,5 +1,8 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
+use crate::args::ReportFormat;
+use crate::request::is_dumb;
+use crate::suggest;
 use driver::Backends;
 use driver::config::Config;
 use std::ffi::OsString;
@@ -17,6 +20,7 @@ Commands:
   check, c    Report errors and warnings only
   test, t     Compile and run tests
   bench       Compile and run benchmarks
+  nextest     Compile tests, and run them with cargo-nextest, which is to be installed: cargo bessemer nextest run
   install     Compile and install a program
   clean       Remove what was compiled
   rustc       As build, with more arguments for the compiler
@@ -24,7 +28,8 @@ Commands:
 Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
-      --report          Tell where the time went: stages, functions, caches, other back ends
+      --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text or json
+      --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
   -h, --help            Print help
   -V, --version         Print version
 
@@ -44,7 +49,9 @@ pub struct Request {
     /// cargo's command, by its full name.
     pub command: String,
     pub backend: Option<String>,
-    pub report: bool,
+    pub report: Option<ReportFormat>,
+    /// Plain cargo does it where rustc's release is not known.
+    pub fallback: bool,
     /// What cargo is told, in order, but for configuration.
     pub rest: Vec<OsString>,
     pub profile: Option<String>,
@@ -64,7 +71,7 @@ pub enum Parsed {
     Text(String),
 }
 
-const COMMANDS: [(&str, &str); 13] = [
+const COMMANDS: [(&str, &str); 14] = [
     ("build", "build"),
     ("b", "build"),
     ("run", "run"),
@@ -78,6 +85,7 @@ const COMMANDS: [(&str, &str); 13] = [
     ("clean", "clean"),
     ("rustc", "rustc"),
     ("doc", "doc"),
+    ("nextest", "nextest"),
 ];
 
 impl Request {
@@ -86,13 +94,45 @@ impl Request {
         self.command != "clean"
     }
 
+    /// Whether plain cargo may do it: as was asked for, or as the user's configuration file says.
+    pub fn may_fall_back(&self) -> Result<bool, String> {
+        Ok(self.fallback || Config::load().map_err(|error| error.to_string())?.fallback)
+    }
+
     /// Whether long steps are to be told of: to a person at a terminal who has not asked for silence.
     pub fn shows_progress(&self) -> bool {
-        let cargo_args = self.rest.iter().take_while(|arg| *arg != "--");
-        let is_quiet = |arg: &OsString| {
-            arg.to_str().is_some_and(|arg| matches!(arg, "-q" | "--quiet") || arg.starts_with("--message-format"))
-        };
-        std::io::stderr().is_terminal() && !cargo_args.into_iter().any(is_quiet)
+        let is_for_programs = |arg: &str| arg.starts_with("--message-format");
+        std::io::stderr().is_terminal() && !is_dumb() && !self.is_quiet() && !self.says(is_for_programs)
+    }
+
+    /// Whether nothing is to be said but warnings and errors.
+    pub fn is_quiet(&self) -> bool {
+        self.says(|arg| matches!(arg, "-q" | "--quiet"))
+    }
+
+    /// Whether cargo is told something of a kind.
+    fn says(&self, kind: impl Fn(&str) -> bool) -> bool {
+        self.rest.iter().take_while(|arg| *arg != "--").any(|arg| arg.to_str().is_some_and(&kind))
+    }
+
+    /// The profile that decides how final artefacts are compiled.
+    pub fn profile_name(&self) -> &str {
+        let is_release = self.says(|arg| matches!(arg, "-r" | "--release"));
+        match (&self.profile, &*self.command) {
+            (Some(profile), _) if profile == "debug" => "dev",
+            (Some(profile), _) => profile,
+            (None, "bench") => "bench",
+            (None, "install") if self.says(|arg| arg == "--debug") => "dev",
+            (None, "install") => "release",
+            (None, _) if is_release => "release",
+            (None, "test" | "nextest") => "test",
+            (None, _) => "dev",
+        }
+    }
+
+    /// Whether all is to be told.
+    pub fn is_verbose(&self) -> bool {
+        self.says(|arg| matches!(arg, "-v" | "-vv" | "--verbose"))
     }
 
     /// What cargo is told, but for the target directory.
@@ -133,7 +173,11 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
         }
     };
     let Some((_, command)) = COMMANDS.iter().find(|it| it.0 == command) else {
-        return Err(format!("`cargo bessemer` has no command `{command}`; use plain `cargo {command}`"));
+        let names: Vec<&str> = COMMANDS.iter().map(|it| it.0).filter(|name| name.len() > 1).collect();
+        return Err(match suggest::similar(&command, &names) {
+            Some(name) => format!("`cargo bessemer` has no command `{command}`\n  help: did you mean `{name}`?"),
+            None => format!("`cargo bessemer` has no command `{command}`; use plain `cargo {command}`"),
+        });
     };
     request.command = (*command).to_owned();
     while let Some(arg) = args.next() {
@@ -155,8 +199,10 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
             Some((name, value)) => (name, Some(OsString::from(value))),
             None => (text.as_str(), None),
         };
+        // What nextest calls a profile is one of its own.
+        let profile = if request.command == "nextest" { "--cargo-profile" } else { "--profile" };
         let takes_value =
-            matches!(name, "--target-dir" | "--manifest-path" | "--profile" | "--color" | "--config" | "--path");
+            name == profile || matches!(name, "--target-dir" | "--manifest-path" | "--color" | "--config" | "--path");
         let is_config = name == "--config";
         if !is_config {
             request.rest.push(arg);
@@ -174,7 +220,7 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
         match name {
             "--target-dir" => request.target_dir = value.map(PathBuf::from),
             "--manifest-path" => request.manifest_path = value.map(PathBuf::from),
-            "--profile" => request.profile = string(value),
+            _ if name == profile => request.profile = string(value),
             "--path" => request.install_path = value.map(PathBuf::from),
             "--config" => request.configs.extend(string(value)),
             _ => {}
@@ -201,7 +247,7 @@ fn known_backend(name: String, backends: &Backends) -> Result<String, String> {
 fn own_option(
     request: &mut Request,
     arg: &str,
-    args: &mut impl Iterator<Item = OsString>,
+    args: &mut (impl Iterator<Item = OsString> + Clone),
     backends: &Backends,
 ) -> Result<bool, String> {
     let backend = match arg.strip_prefix("--backend") {
@@ -213,16 +259,30 @@ fn own_option(
         request.backend = Some(known_backend(backend, backends)?);
         return Ok(true);
     }
-    if arg == "--report" {
-        request.report = true;
+    if arg == "--fallback" {
+        request.fallback = true;
         return Ok(true);
     }
-    Ok(false)
+    let format = match arg.strip_prefix("--report") {
+        Some("") => match args.clone().next() {
+            Some(next) if next == "json" || next == "text" => args.next().map(|it| it.to_string_lossy().into_owned()),
+            _ => Some("text".to_owned()),
+        },
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    };
+    match format.as_deref() {
+        None => return Ok(false),
+        Some("text") => request.report = Some(ReportFormat::Text),
+        Some("json") => request.report = Some(ReportFormat::Json),
+        Some(other) => return Err(format!("`--report={other}`: it can be text or json")),
+    }
+    Ok(true)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Parsed, Request};
+    use super::{Parsed, ReportFormat, Request};
     use driver::Backends;
     use std::ffi::OsStr;
 
@@ -239,10 +299,13 @@ mod tests {
 
     #[test]
     fn own_options_are_taken_out() {
-        let it = request("b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
+        let it = request("--fallback b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
         assert_eq!(it.command, "build");
         assert_eq!(it.backend.as_deref(), Some("llvm"));
-        assert!(it.report);
+        assert!(it.fallback);
+        assert_eq!(it.report, Some(ReportFormat::Text));
+        assert_eq!(request("b --report json").report, Some(ReportFormat::Json));
+        assert_eq!(request("--report b --report=json").report, Some(ReportFormat::Json));
         assert_eq!(it.target_dir, Some("x".into()));
         assert_eq!(it.rest_without_target_dir().join(OsStr::new(" ")), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));
@@ -250,9 +313,21 @@ mod tests {
     }
 
     #[test]
+    fn profiles_of_nextest_are_its_own() {
+        let it = request("nextest run --profile ci --cargo-profile fast");
+        assert_eq!((it.command.as_str(), it.profile_name()), ("nextest", "fast"));
+        assert_eq!(it.rest.join(OsStr::new(" ")), "run --profile ci --cargo-profile fast");
+        assert_eq!(request("nextest run --profile ci").profile_name(), "test");
+        assert_eq!(request("test -r").profile_name(), "release");
+    }
+
+    #[test]
     fn wrong_words_are_said() {
         assert!(parse("build --backend gcc").unwrap_err().contains("llvm, cranelift"));
         assert!(parse("publish").unwrap_err().contains("cargo publish"));
+        for (word, meant) in [("buidl", "build"), ("tset", "test"), ("chekc", "check"), ("rnu", "run")] {
+            assert!(parse(word).unwrap_err().ends_with(&format!("did you mean `{meant}`?")), "{word}");
+        }
         assert!(matches!(parse("").unwrap(), Parsed::Text(_)));
     }
 }

@@ -72,36 +72,83 @@ impl Config {
 
     /// The number of codegen units that a profile asks for, for what serves the build or for everything else; 0 for none.
     pub fn codegen_units(&self, manifest: &Table, profile: &str, serves_build: bool) -> u32 {
-        let mut keys = vec!["codegen-units"];
-        if serves_build {
-            keys.insert(0, "build-override");
+        let keys = if serves_build { &["build-override", "codegen-units"][..] } else { &["codegen-units"] };
+        let number = |value: &Value| u32::try_from(value.as_integer()?).ok();
+        self.of_profile(manifest, profile, keys, number).unwrap_or_default()
+    }
+
+    /// What a profile asks for and Bessemer does not do.
+    pub fn unmet(&self, manifest: &Table, profile: &str) -> Vec<String> {
+        let mut unmet = Vec::new();
+        let value = |key: &str| self.of_profile(manifest, profile, &[key], |value| Some(value.clone()));
+        let is_off = |value: &Value| value.as_bool() == Some(false) || matches!(value.as_str(), Some("off" | "none"));
+        for key in ["lto", "rpath", "split-debuginfo"] {
+            unmet.extend(value(key).filter(|it| !is_off(it)).map(|value| format!("{key} = {}", shown(&value))));
         }
-        let mut profile = profile.to_owned();
-        // The profiles that a profile inherits from; more of them than this are a circle, which cargo refuses.
-        for _ in 0..16 {
-            let of_profile = |rest: &[&str]| {
-                let keys: Vec<String> = ["profile", &profile].iter().chain(rest).map(|key| (*key).to_owned()).collect();
-                keys
-            };
-            let path = of_profile(&keys);
-            let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            let number = |value: &Value| u32::try_from(value.as_integer()?).ok();
-            let found = self.get(&path, number).map(|it| it.0).or_else(|| number(find(manifest, &path)?));
-            if let Some(number) = found {
-                return number;
+        let is_level = |value: &Value, level: &str| value.as_str() == Some(level) || shown(value) == level;
+        let level = value("opt-level").map_or(self.is_based_on_release(manifest, profile), |it| !is_level(&it, "0"));
+        for name in self.packages(manifest, profile) {
+            let own = self.of_profile(manifest, profile, &["package", &name, "opt-level"], |it| Some(it.clone()));
+            // Unoptimised builds follow the level of what is not edited.
+            if let Some(own) = own.filter(|_| level || name != "*") {
+                unmet.push(format!("opt-level = {} for the package `{name}`", shown(&own)));
             }
-            let parent = of_profile(&["inherits"]);
-            let parent: Vec<&str> = parent.iter().map(String::as_str).collect();
+        }
+        unmet
+    }
+
+    /// The packages for which a profile, or one that it inherits from, has settings of their own.
+    fn packages(&self, manifest: &Table, profile: &str) -> Vec<String> {
+        let tables = self.given.iter().chain(&self.files).map(|layer| &layer.table).chain([manifest]);
+        let mut names: Vec<String> = Vec::new();
+        for table in tables {
+            for profile in self.ancestors(manifest, profile) {
+                let packages = find(table, &["profile", &profile, "package"]).and_then(Value::as_table);
+                names.extend(packages.into_iter().flat_map(|it| it.keys().cloned()));
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn is_based_on_release(&self, manifest: &Table, profile: &str) -> bool {
+        self.ancestors(manifest, profile).last().is_some_and(|base| base == "release")
+    }
+
+    /// A value of a profile, or of the nearest one that it inherits from which has it.
+    fn of_profile<T>(
+        &self,
+        manifest: &Table,
+        profile: &str,
+        keys: &[&str],
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
+        self.ancestors(manifest, profile).iter().find_map(|profile| {
+            let path: Vec<&str> = ["profile", profile].iter().chain(keys).copied().collect();
+            self.get(&path, &read).map(|it| it.0).or_else(|| read(find(manifest, &path)?))
+        })
+    }
+
+    /// A profile, and those that it inherits from, one after the other.
+    fn ancestors(&self, manifest: &Table, profile: &str) -> Vec<String> {
+        /// More of them than this are a circle, which cargo refuses.
+        const MOST: usize = 16;
+        let mut all = vec![profile.to_owned()];
+        while all.len() < MOST {
+            let profile = &all[all.len() - 1];
+            let path = ["profile", profile, "inherits"];
             let text = |value: &Value| Some(value.as_str()?.to_owned());
-            let named = self.get(&parent, text).map(|it| it.0).or_else(|| text(find(manifest, &parent)?));
-            profile = match (named, profile.as_str()) {
+            let named = self.get(&path, text).map(|it| it.0).or_else(|| text(find(manifest, &path)?));
+            let next = match (named, profile.as_str()) {
                 (Some(named), _) => named,
                 (None, "test") => "dev".to_owned(),
                 (None, "bench") => "release".to_owned(),
-                _ => return 0,
+                _ => break,
             };
+            all.push(next);
         }
-        0
+        all
     }
 }
 
@@ -109,6 +156,16 @@ fn find<'a>(table: &'a Table, keys: &[&str]) -> Option<&'a Value> {
     let (first, rest) = keys.split_first()?;
     let value = table.get(*first)?;
     if rest.is_empty() { Some(value) } else { find(value.as_table()?, rest) }
+}
+
+/// A simple value as it is written.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(it) => it.to_string(),
+        _ => "…".to_owned(),
+    }
 }
 
 /// A name is looked for by the system, a path begins at a folder.
@@ -147,6 +204,23 @@ fn included(value: &Value, folder: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::Config;
+
+    #[test]
+    fn what_is_not_done_is_known() {
+        let given = ["profile.fast.rpath=true".to_owned()];
+        let config = Config { files: Vec::new(), ..Config::read(&given) };
+        let manifest = "[profile.dev.package.\"*\"]\nopt-level = 2\n[profile.dev.package.image]\nopt-level = 3\n\
+                        [profile.release]\nlto = \"fat\"\n[profile.release.package.\"*\"]\nopt-level = \"s\"\n\
+                        [profile.fast]\ninherits = \"release\"\n[profile.plain]\ninherits = \"dev\"\nlto = false\n";
+        let manifest = manifest.parse().unwrap();
+        let unmet = |profile: &str| config.unmet(&manifest, profile).join(", ");
+        assert_eq!(unmet("dev"), "opt-level = 3 for the package `image`");
+        assert_eq!(unmet("test"), "opt-level = 3 for the package `image`");
+        assert_eq!(unmet("release"), "lto = \"fat\", opt-level = \"s\" for the package `*`");
+        assert_eq!(unmet("fast"), "lto = \"fat\", rpath = true, opt-level = \"s\" for the package `*`");
+        let empty = toml::Table::new();
+        assert_eq!(config.unmet(&empty, "release").join(", "), "");
+    }
 
     #[test]
     fn numbers_of_profiles() {

@@ -6,11 +6,13 @@
 use super::args::Request;
 use super::config::Config;
 use super::place::Place;
-use crate::settings;
+use crate::request::has_colors;
+use crate::{settings, show};
 use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 /// The name under which this program stands in rustdoc's place: a link in a folder in which is noted what was asked for.
 const LINK: &str = "rustdoc";
@@ -24,7 +26,9 @@ pub fn marker() -> Option<PathBuf> {
 /// Does what rustdoc would, except for running tests.
 pub fn stand_in(marker: &Path, args: &[OsString]) -> ExitCode {
     if args.iter().any(|arg| arg == "--test") {
-        return match std::fs::write(marker, "") {
+        // A byte for each crate.
+        let note = || std::fs::OpenOptions::new().create(true).append(true).open(marker)?.write_all(b".");
+        return match note() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => super::fail(&format!("cannot write `{}`: {error}", marker.display())),
         };
@@ -34,6 +38,50 @@ pub fn stand_in(marker: &Path, args: &[OsString]) -> ExitCode {
     let error = Command::new(&rustdoc).args(args).exec();
     super::fail(&format!("cannot run `{}`: {error}", Path::new(&rustdoc).display()))
 }
+
+/// The documentation tests that are still to be run.
+pub struct FollowUp {
+    command: Command,
+    /// How many crates have some.
+    crates: usize,
+}
+
+/// Runs the command that tests documentation. What cargo says before is said already: which crates it compiles, and their
+/// warnings; and, where there is one crate only, whose documentation it is.
+pub fn run(follow_up: FollowUp, quiet: bool) -> io::Result<ExitStatus> {
+    let FollowUp { mut command, crates } = follow_up;
+    if !quiet {
+        show::say("note: documentation tests are compiled by rustc\n");
+    }
+    if has_colors() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut child = command.stderr(Stdio::piped()).spawn()?;
+    let mut before = Vec::new();
+    let mut has_begun = false;
+    let mut said = BufReader::new(child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?);
+    let mut line = Vec::new();
+    while said.read_until(b'\n', &mut line)? > 0 {
+        let is_header = String::from_utf8_lossy(&line).contains(HEADER);
+        has_begun = has_begun || is_header;
+        if has_begun {
+            if !is_header || crates > 1 {
+                let _ = io::stderr().write_all(&line);
+            }
+        } else {
+            before.extend_from_slice(&line);
+        }
+        line.clear();
+    }
+    let status = child.wait()?;
+    if !has_begun && !status.success() {
+        let _ = io::stderr().write_all(&before);
+    }
+    Ok(status)
+}
+
+/// What cargo says before it tests a crate's documentation.
+const HEADER: &str = "Doc-tests";
 
 /// The documentation tests of a `cargo bessemer test`.
 pub struct Doctests {
@@ -55,7 +103,6 @@ impl Doctests {
         self.folder.path().join("doctests")
     }
 
-    /// Puts this program in rustdoc's place.
     /// Tells cargo to run this program in rustdoc's place.
     pub fn configure(&self, command: &mut Command, configuration: &Config) -> std::io::Result<()> {
         let link = self.folder.path().join(LINK);
@@ -73,9 +120,10 @@ impl Doctests {
     }
 
     /// The command that runs the documentation tests, if there are any and they are to be run.
-    pub fn follow_up(self, cargo: &Path, request: &Request, place: &Place, success: bool) -> Option<Command> {
+    pub fn follow_up(self, cargo: &Path, request: &Request, place: &Place, success: bool) -> Option<FollowUp> {
         let goes_on = success || request.rest.iter().any(|arg| arg == "--no-fail-fast");
-        if !goes_on || !self.marker().exists() {
+        let crates = std::fs::read(self.marker()).ok()?.len();
+        if !goes_on {
             return None;
         }
         let mut command = Command::new(cargo);
@@ -90,6 +138,6 @@ impl Doctests {
             command.arg("--target-dir").arg(folder.join("doctests"));
         }
         command.args(request.rest_without_target_dir());
-        Some(command)
+        Some(FollowUp { command, crates })
     }
 }

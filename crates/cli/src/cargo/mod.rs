@@ -14,13 +14,14 @@ mod doctests;
 mod place;
 mod report;
 
-use crate::settings;
+use crate::{output, settings, show};
 use args::{Parsed, Request};
-use driver::Backends;
+use driver::{Backends, Toolchain, ToolchainError};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 /// What the names of cargo's subcommands begin with.
 const PREFIX: &str = "cargo-";
@@ -43,15 +44,27 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     if args.first().is_some_and(|arg| arg == name) {
         args.remove(0);
     }
+    let started = Instant::now();
     let request = match args::parse(args, backends) {
         Ok(Parsed::Request(request)) => request,
         Ok(Parsed::Text(text)) => {
-            print!("{text}");
-            return ExitCode::SUCCESS;
+            return output::print(&text);
         }
         Err(message) => return usage(&message),
     };
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let configuration = config::Config::read(&request.configs);
+    match unknown_release(&request, &configuration) {
+        Ok(None) => {}
+        Ok(Some(error)) => {
+            eprintln!("note: {}; plain cargo does it", error.to_string().lines().next().unwrap_or_default());
+            let mut command = Command::new(&cargo);
+            command.arg(&request.command);
+            command.args(request.configs.iter().flat_map(|config| ["--config", config])).args(&request.rest);
+            return fail(&format!("cannot run `{}`: {}", cargo.display(), command.exec()));
+        }
+        Err(message) => return fail(&message),
+    }
     let bessemer = match place::bessemer() {
         Ok(bessemer) => bessemer,
         Err(message) => return fail(&message),
@@ -66,29 +79,35 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     };
     let mut command = Command::new(&cargo);
     command.arg(&request.command);
+    // nextest's own command comes before all options.
+    let own_command = match request.rest.first() {
+        Some(word) if request.command == "nextest" && !word.as_encoded_bytes().starts_with(b"-") => 1,
+        _ => 0,
+    };
+    command.args(&request.rest[..own_command]);
     if let Some(folder) = place.target_dir.as_ref().filter(|_| request.target_dir.is_none()) {
         command.arg("--target-dir").arg(folder);
     }
     for config in &request.configs {
         command.arg("--config").arg(config);
     }
-    let configuration = config::Config::read(&request.configs);
     let mut report = None;
     // Removed at the end, if it is there.
     let mut temporary: Vec<tempfile::TempDir> = Vec::new();
     if request.compiles() {
         // Once, and not for each crate.
         if let Some(message) = driver::options::default_cache().and_then(|cache| driver::caches::refusal(&cache)) {
-            eprintln!("warning: {message}");
+            show::say(&format!("warning: {message}\n"));
         }
         let mut placed = settings::Placed {
             backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
             shows_progress: request.shows_progress(),
+            verbose: request.is_verbose(),
             wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
             ..settings::Placed::default()
         };
         // Somebody has us there already.
-        placed.wrapper.take_if(|wrapper| wrapper.file_stem().is_some_and(|stem| stem == "bessemer"));
+        placed.wrapper.take_if(|wrapper| is_bessemer(wrapper));
         let root = match place.settings_root() {
             Ok((root, folder)) => {
                 temporary.extend(folder);
@@ -97,7 +116,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
         };
         let build = place::build_id(&bessemer);
-        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report) {
+        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report.is_some()) {
             Ok((path, folder)) => {
                 if folder.is_some() {
                     report = Some(report::Gathering::new(settings::report(&path)));
@@ -114,6 +133,13 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             None => drop(command.env("RUSTC_WRAPPER", settings::link(&folder))),
         }
         let manifest = place.manifest();
+        let profile = request.profile_name();
+        let unmet = configuration.unmet(&manifest, profile);
+        // Once, and not for each crate. What is only checked has no code.
+        if !unmet.is_empty() && !request.is_quiet() && request.command != "check" {
+            let unmet = unmet.join(", ");
+            show::say(&format!("note: of the profile `{profile}`, Bessemer does not do this yet: {unmet}\n"));
+        }
         for profile in ["dev", "release", "test", "bench"].into_iter().chain(request.custom_profile()) {
             for (key, first, serves_build) in [
                 ("build-override.codegen-units", settings::HOST_MARK, true),
@@ -130,7 +156,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     {
         return fail(&format!("cannot write temporary files: {error}"));
     }
-    command.args(&request.rest);
+    command.args(&request.rest[own_command..]);
     let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
     if doctests.is_none() && temporary.is_empty() {
         return cannot_run(command.exec());
@@ -139,22 +165,41 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         Ok(status) => status,
         Err(error) => return cannot_run(error),
     };
-    if let Some(report) = report {
-        eprint!("{}", report.text());
+    if let (Some(report), Some(format)) = (report, request.report) {
+        show::say(&report.tell(format, started.elapsed()));
     }
-    if let Some(mut command) =
-        doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()))
-    {
-        eprintln!("note: documentation tests are compiled by rustc");
-        let own = match command.status() {
+    let follow_up = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()));
+    if let Some(follow_up) = follow_up {
+        let own = match doctests::run(follow_up, request.is_quiet()) {
             Ok(status) => status,
             Err(error) => return cannot_run(error),
         };
         if status.success() {
             return exit_code(own);
         }
+        // The last line is not of documentation tests that have passed.
+        show::say("error: tests failed before the documentation tests (see above)\n");
     }
     exit_code(status)
+}
+
+/// What is wrong with rustc, if that is its release, and if plain cargo may do what Bessemer then cannot.
+fn unknown_release(request: &Request, configuration: &config::Config) -> Result<Option<ToolchainError>, String> {
+    if !request.compiles() || !request.may_fall_back()? {
+        return Ok(None);
+    }
+    // Where cargo runs us already, the rustc that it then runs is the one in `PATH`.
+    let program = configuration.program("RUSTC", "rustc").filter(|program| !is_bessemer(program));
+    let cache = driver::options::default_cache();
+    match Toolchain::find_program(&program.unwrap_or_else(|| PathBuf::from("rustc")), cache.as_deref()) {
+        Err(error @ ToolchainError::Version { .. }) => Ok(Some(error)),
+        // What else is wrong is said by whoever stumbles over it.
+        Ok(_) | Err(_) => Ok(None),
+    }
+}
+
+fn is_bessemer(program: &Path) -> bool {
+    program.file_stem().is_some_and(|stem| stem == "bessemer")
 }
 
 /// Ends as another process ended.
@@ -187,11 +232,11 @@ fn toml_string(text: &str) -> String {
 }
 
 fn fail(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
+    show::say(&format!("error: {message}\n"));
     ExitCode::from(101)
 }
 
 fn usage(message: &str) -> ExitCode {
-    eprintln!("error: {message}\n\nFor more information, try `cargo bessemer --help`.");
+    show::say(&format!("error: {message}\n\nFor more information, try `cargo bessemer --help`.\n"));
     ExitCode::from(2)
 }

@@ -175,7 +175,7 @@ fn what_the_linker_reads_counts() {
     ];
     for (args, folder) in ways {
         let run = || {
-            let mut command = place.command(&[&["run", "--time", "a.rs"], args].concat());
+            let mut command = place.command(&[&["run", "--time"], args, &["a.rs"]].concat());
             if folder == "path" {
                 command.env("LIBRARY_PATH", place.path("work/path"));
             }

@@ -101,7 +101,7 @@ impl Place {
     }
 
     pub fn run_with(&self, args: &[&str]) -> Ran {
-        Ran::of(self.command(&[&["run", "--time", "a.rs"], args].concat()).output().unwrap())
+        Ran::of(self.command(&[&["run", "--time"], args, &["a.rs"]].concat()).output().unwrap())
     }
 
     pub fn run_in(&self, cache: &Path) -> Ran {

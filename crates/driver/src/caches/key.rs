@@ -41,17 +41,20 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         link_args: _,
         linker: _,
         strip: _,
+        default_libraries: _,
         fixed_address: _,
         body_args: _,
         // The toolchain has chosen by them.
         target: _,
         std: _,
         rust_src: _,
+        check_args: _,
         // Where it goes, and what is said.
         exe_suffix: _,
         output: _,
         out_dir: _,
         emit: _,
+        emit_paths: _,
         color: _,
         json: _,
         cache: _,
@@ -88,13 +91,16 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         link_args,
         linker,
         strip,
+        default_libraries,
         fixed_address,
         body_args,
+        check_args,
         color,
         json,
         output: _,
         out_dir: _,
         emit: _,
+        emit_paths: _,
         cache: _,
         one_shot: _,
         target: _,
@@ -125,7 +131,15 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
     }
     // The path as it is written: equal paths may be spelt in several ways.
     let linker = linker.as_ref().map(|linker| linker.as_os_str());
-    key.add_list(body_args).add_value(&(linker, strip, test, fixed_address, color, json));
+    key.add_list(body_args).add_list(check_args).add_value(&(
+        linker,
+        strip,
+        default_libraries,
+        test,
+        fixed_address,
+        color,
+        json,
+    ));
 }
 
 /// Tells one build of Bessemer from another, by all that the system knows of its file. Unlike the time of modification, the
@@ -151,7 +165,7 @@ mod tests {
     #[test]
     fn each_option_is_in_the_key() {
         type Change = fn(&mut Options);
-        let changes: [(&str, Change); 28] = [
+        let changes: [(&str, Change); 30] = [
             ("source", |it| it.source = Source::File("b.rs".into())),
             ("text", |it| it.source = Source::Text(b"a.rs".to_vec())),
             ("crate_name", |it| it.crate_name = Some("a".to_owned())),
@@ -175,9 +189,11 @@ mod tests {
             ("link_args", |it| it.link_args.push("x".to_owned())),
             ("linker", |it| it.linker = Some("x".into())),
             ("strip", |it| it.strip = StripKind::Symbols),
+            ("default_libraries", |it| it.default_libraries = true),
             ("fixed_address", |it| it.fixed_address = true),
             ("frame_pointers", |it| it.frame_pointers = true),
             ("body_args", |it| it.body_args.push("x".into())),
+            ("check_args", |it| it.check_args.push("x".into())),
             ("color", |it| it.color = true),
             ("json", |it| it.json = true),
         ];

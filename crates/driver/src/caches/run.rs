@@ -85,12 +85,18 @@ const VARIABLES: [&str; 9] = [
     "CCC_OVERRIDE_OPTIONS",
 ];
 
+/// Whether panics show where they were, by names that std looks for in files.
+pub(crate) fn shows_backtraces() -> bool {
+    let wants = |name: &str| std::env::var_os(name).is_some_and(|value| value != "0");
+    wants("RUST_BACKTRACE") || wants("RUST_LIB_BACKTRACE")
+}
+
 /// The name of what was asked for. `None` if some of what decides it is not known.
 fn question(options: &Options, toolchain: &Toolchain) -> Option<String> {
     let mut key = KeyBuilder::new("run");
     add_tools(&mut key, toolchain)?;
     add_program_options(&mut key, options);
-    key.add_path(std::env::current_dir().ok()?);
+    key.add_path(std::env::current_dir().ok()?).add_value(&shows_backtraces());
     let mut names: Vec<_> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     names.retain(|name| name.starts_with("RUSTC_"));
     names.sort();

@@ -45,8 +45,8 @@ pub const QUAD: [u128; 2] = [(1.0f128 / 3.0).to_bits(), (0.1f64 as f128).to_bits
 
 pub const trait Speak { fn speak(&self) -> u32; fn twice(&self) -> u32 { self.speak() * 2 } }
 pub struct Dog(u32);
-impl const Speak for Dog { fn speak(&self) -> u32 { self.0 } }
-impl const Speak for () { fn speak(&self) -> u32 { 100 } fn twice(&self) -> u32 { 1 } }
+const impl Speak for Dog { fn speak(&self) -> u32 { self.0 } }
+const impl Speak for () { fn speak(&self) -> u32 { 100 } fn twice(&self) -> u32 { 1 } }
 const fn talk<T: [const] Speak + [const] Destruct>(t: T) -> u32 { t.twice() + t.speak() }
 pub const TALK: [u32; 2] = [talk(Dog(7)), talk(())];
 pub const EQUAL: [bool; 3] = ["abc" == "abc", (1u8, 'x') == (1, 'y'), Some(3u8) == Some(3)];
@@ -54,7 +54,7 @@ pub const ORDER: [bool; 2] = [3u8 < 4, (1u8, 2u8) < (1, 1)];
 const fn increment(x: u32) -> u32 { x + 1 }
 pub const MAPPED: u32 = match Some(4u32).map(increment) { Some(x) => x, None => 0 };
 pub struct Guard<'a>(&'a std::cell::Cell<u32>, u32);
-impl<'a> const Drop for Guard<'a> { fn drop(&mut self) { self.0.set(self.0.get() * 10 + self.1); } }
+const impl<'a> Drop for Guard<'a> { fn drop(&mut self) { self.0.set(self.0.get() * 10 + self.1); } }
 pub const DROPPED: u32 = { let log = std::cell::Cell::new(0); { let _a = Guard(&log, 1); let _b = Guard(&log, 2); let t = (Guard(&log, 3), Guard(&log, 4)); drop_it(t.0); } log.get() };
 const fn drop_it<T: [const] Destruct>(_: T) {}
 pub const DROPPED_ENUM: u32 = { let log = std::cell::Cell::new(0); { let _o = Some(Guard(&log, 5)); let _a = [Guard(&log, 6), Guard(&log, 7)]; } log.get() };

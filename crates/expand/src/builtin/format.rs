@@ -3,10 +3,12 @@
 //! The arguments are read, the template is expanded to a string and taken apart, and each placeholder is given the numbers
 //! of the arguments that it uses. What the template captures becomes an argument behind the written ones.
 
+use std::ops::Range;
+
 use ra_ap_rustc_parse_format as template;
 use syntax::ast::*;
 use syntax::doubt::{Doubt, Result};
-use syntax::span::Ident;
+use syntax::span::{Ident, Span};
 use syntax::symbol::Symbol;
 use syntax::token::{LitKind, TokenKind};
 
@@ -62,6 +64,7 @@ impl Expander<'_> {
             Ok((format, list))
         })?;
         let is_literal = matches!(self.ast[format].kind, ExprKind::Lit(_));
+        let written = self.ast[format].span;
         self.expr_now(format)?;
         let Expr { kind: ExprKind::Lit(lit), span, .. } = self.ast[format] else {
             return call.fail("the format argument must be a string literal");
@@ -76,7 +79,11 @@ impl Expander<'_> {
             LitKind::StrRaw(hashes) => Some(usize::from(hashes)),
             _ => None,
         };
-        let mut parser = template::Parser::new(&text, style, None, newline, template::ParseMode::Format);
+        let snippet = self.sources.file(written.lo).and_then(|file| {
+            let (lo, hi) = (written.lo.checked_sub(file.base)?, written.hi.checked_sub(file.base)?);
+            file.text.get(lo as usize..hi as usize).map(str::to_owned)
+        });
+        let mut parser = template::Parser::new(&text, style, snippet, newline, template::ParseMode::Format);
         let mut pieces = Vec::new();
         for piece in parser.by_ref() {
             pieces.push(piece);
@@ -84,6 +91,13 @@ impl Expander<'_> {
         if let Some(error) = parser.errors.first() {
             return Err(Doubt::new(span, FORMAT, format!("invalid format string: {}", error.description)));
         }
+        // A part of the template, if that is written as one literal.
+        let is_written = parser.is_source_literal;
+        let part = |range: &Range<usize>| {
+            let at = |offset: usize| span.lo.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
+            is_written.then(|| Span { lo: at(range.start), hi: at(range.end), ..span })
+        };
+        let mut places = parser.arg_places.iter();
         let explicit = list.len();
         let mut arguments = Arguments { list, explicit, used: vec![false; explicit] };
         let mut result = Vec::new();
@@ -101,18 +115,20 @@ impl Expander<'_> {
                 literal.clear();
             }
             let mut find = |x: &mut Self, arg: Argument<'_>| x.argument(arg, &mut arguments, span, is_literal);
+            let place = places.next().and_then(part);
+            let name_place = part(&argument.position_span);
             let arg = find(
                 self,
                 match argument.position {
                     template::ArgumentImplicitlyIs(index) | template::ArgumentIs(index) => Argument::Index(index),
-                    template::ArgumentNamed(name) => Argument::Name(name),
+                    template::ArgumentNamed(name) => Argument::Name(name, name_place),
                 },
             )?;
             let format = &argument.format;
             let mut count = |x: &mut Self, count: &template::Count<'_>| -> Result<Option<FormatCount>> {
                 Ok(Some(match *count {
                     template::CountIs(n) => FormatCount::Literal(n),
-                    template::CountIsName(name, _) => FormatCount::Arg(find(x, Argument::Name(name))?),
+                    template::CountIsName(name, ref at) => FormatCount::Arg(find(x, Argument::Name(name, part(at)))?),
                     template::CountIsParam(index) | template::CountIsStar(index) => {
                         FormatCount::Arg(find(x, Argument::Index(index))?)
                     }
@@ -155,6 +171,9 @@ impl Expander<'_> {
                 }),
                 width,
                 precision,
+                span: place,
+                width_span: format.width_span.as_ref().and_then(part),
+                precision_span: format.precision_span.as_ref().and_then(part),
             }));
         }
         if !literal.is_empty() {
@@ -171,20 +190,15 @@ impl Expander<'_> {
     }
 
     /// The number of an argument that the template uses.
-    fn argument(
-        &mut self,
-        arg: Argument<'_>,
-        arguments: &mut Arguments,
-        span: syntax::span::Span,
-        is_literal: bool,
-    ) -> Result<u32> {
+    fn argument(&mut self, arg: Argument<'_>, arguments: &mut Arguments, span: Span, is_literal: bool) -> Result<u32> {
         let index = match arg {
             Argument::Index(index) if index < arguments.explicit => index,
             Argument::Index(index) => {
                 let message = format!("the format string has no argument {index}");
                 return Err(Doubt::new(span, FORMAT, message));
             }
-            Argument::Name(name) => {
+            Argument::Name(name, place) => {
+                let span = place.unwrap_or(span);
                 let name = Symbol::intern(name);
                 match arguments.named(name) {
                     Some(index) => index,
@@ -211,5 +225,6 @@ impl Expander<'_> {
 /// What a placeholder refers to.
 enum Argument<'a> {
     Index(usize),
-    Name(&'a str),
+    /// A name, and where it is in the template.
+    Name(&'a str, Option<Span>),
 }

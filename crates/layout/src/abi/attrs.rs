@@ -1,7 +1,7 @@
 //! Promises about arguments and results.
 
 use super::{ArgAbi, PassMode};
-use crate::{BackendRepr, LayoutCx, PointerKind, Primitive, Scalar, Size, TyAndLayout};
+use crate::{BackendRepr, FieldsShape, LayoutCx, PointerKind, Primitive, Scalar, Size, TyAndLayout, Variants};
 use lir::{Captures, Extension, ParamAttrs, PointerRole};
 use ty::{Mutability, TyKind};
 
@@ -102,6 +102,36 @@ impl<'tcx> LayoutCx<'tcx> {
             *on_stack = true;
             attrs.dead_on_return = false;
             attrs.role = Some(PointerRole::ByValue { size: arg.layout.layout.size.bytes(), align: attrs.align });
+        }
+    }
+
+    /// Whether a value surely has no undefined byte: neither padding nor a union is in it. Enums of several variants, and
+    /// vectors, count as having some.
+    pub(super) fn is_defined(&self, layout: TyAndLayout<'tcx>) -> bool {
+        let data = layout.layout;
+        match data.backend_repr {
+            BackendRepr::Scalar(scalar) => !scalar.is_uninit_valid(),
+            BackendRepr::ScalarPair(a, b) => {
+                !a.is_uninit_valid() && !b.is_uninit_valid() && a.size(self) + b.size(self) == data.size
+            }
+            BackendRepr::SimdVector { .. } | BackendRepr::ScalableVector { .. } => false,
+            BackendRepr::Memory { .. } => match data.fields {
+                FieldsShape::Primitive | FieldsShape::Union(_) => false,
+                FieldsShape::Array { count, .. } => count == 0 || self.is_defined(layout.field(self, 0)),
+                FieldsShape::Arbitrary { .. } => {
+                    let mut covered = Size::ZERO;
+                    let is_covered = data.fields.index_by_increasing_offset().all(|index| {
+                        let field = layout.field(self, index);
+                        if field.layout.size == Size::ZERO {
+                            return true;
+                        }
+                        let follows = data.fields.offset(index) == covered;
+                        covered += field.layout.size;
+                        follows && self.is_defined(field)
+                    });
+                    matches!(data.variants, Variants::Single { .. }) && is_covered && covered == data.size
+                }
+            },
         }
     }
 

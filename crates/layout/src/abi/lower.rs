@@ -72,7 +72,11 @@ impl<'tcx> ArgAbi<'tcx> {
                 second.attrs.range = second.attrs.range.or_else(|| slice_length_range(cx, self.layout.ty));
                 params.push(second);
             }
-            PassMode::Cast(target) => params.extend(target.regs.iter().map(|reg| Param::new(reg.ty))),
+            PassMode::Cast(target) => params.extend(target.regs.iter().map(|reg| {
+                // In other integers, what is above the value's bytes is undefined.
+                let noundef = target.noundef && reg.bytes.is_power_of_two();
+                Param { ty: reg.ty, attrs: ParamAttrs { noundef, ..ParamAttrs::default() } }
+            })),
             PassMode::Indirect { attrs, meta_attrs, .. } => {
                 params.push(Param { ty: Type::PTR, attrs: *attrs });
                 if let Some(meta_attrs) = meta_attrs {

@@ -40,6 +40,8 @@ pub struct CastReg {
 pub struct CastTarget {
     /// The registers, in order.
     pub regs: SmallVec<[CastReg; 2]>,
+    /// No byte of the value is undefined.
+    pub noundef: bool,
 }
 
 /// How an argument or a result travels.
@@ -227,7 +229,8 @@ impl<'tcx> LayoutCx<'tcx> {
         let location = kind.filter(|&kind| requires_caller_location(self, kind)).map(|_| self.caller_location_ty());
         inputs.extend(location);
 
-        let takes_drop_target = definition.is_some_and(|def_id| {
+        let drop_takes_reference = tcx.definitions().release().behaviour.drop_in_place_takes_reference;
+        let takes_drop_target = definition.filter(|_| drop_takes_reference).is_some_and(|def_id| {
             [LangItem::DropInPlace, LangItem::AsyncDropInPlace].iter().any(|&item| tcx.lang_item(item) == Some(def_id))
         });
         let layout_of = |ty| self.layout_of(ty).map_err(|error| FnAbiError::Layout(error.clone()));
@@ -313,6 +316,8 @@ impl<'tcx> LayoutCx<'tcx> {
     /// The Rust ABI: small aggregates as integers, big results and all vectors through memory.
     fn adjust_for_rust(&self, abi: &mut FnAbi<'tcx>) {
         let pointer_size = self.pointer_size();
+        let tcx = self.tcx();
+        let promises_defined = tcx.session().optimize && tcx.definitions().release().behaviour.aggregates_are_defined;
         let all = abi.args.iter_mut().map(|arg| (arg, false)).chain([(&mut abi.ret, true)]);
         for (arg, is_return) in all {
             if arg.is_ignore() {
@@ -326,7 +331,8 @@ impl<'tcx> LayoutCx<'tcx> {
             }
             match layout.backend_repr {
                 BackendRepr::Memory { sized: true } if layout.size <= pointer_size => {
-                    arg.mode = PassMode::Cast(CastTarget::integer(layout.size));
+                    let noundef = promises_defined && self.is_defined(arg.layout);
+                    arg.mode = PassMode::Cast(CastTarget { noundef, ..CastTarget::integer(layout.size) });
                 }
                 // Caller and callee may differ in the registers that they have for vectors.
                 BackendRepr::SimdVector { .. } => self.make_indirect(arg, is_return),
@@ -360,7 +366,8 @@ impl CastTarget {
     /// One integer register that holds a value of at most 16 bytes.
     pub(crate) fn integer(size: Size) -> CastTarget {
         let bytes = size.bytes();
-        CastTarget { regs: SmallVec::from_slice(&[CastReg { offset: 0, bytes, ty: integer_holding(bytes) }]) }
+        let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes, ty: integer_holding(bytes) }]);
+        CastTarget { regs, noundef: false }
     }
 }
 

@@ -28,7 +28,7 @@ impl<'tcx> LayoutCx<'tcx> {
             match self.homogeneous(arg.layout, 1) {
                 Some(leaf) => {
                     let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes: leaf.bytes, ty: leaf.ty }]);
-                    arg.mode = PassMode::Cast(CastTarget { regs });
+                    arg.mode = PassMode::Cast(CastTarget { regs, noundef: false });
                 }
                 None => self.make_indirect(arg, is_return),
             }

@@ -34,7 +34,7 @@ impl<'tcx> LayoutCx<'tcx> {
                 Primitive::Int(Integer::I128, _) if is_return => {
                     let ty = lir::Type::vector(lir::Scalar::I8, 16);
                     let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes: 16, ty }]);
-                    arg.mode = PassMode::Cast(CastTarget { regs });
+                    arg.mode = PassMode::Cast(CastTarget { regs, noundef: false });
                 }
                 Primitive::Float(Float::F128) => {}
                 _ if layout.size.bytes() > 8 => self.make_indirect(arg, is_return),

@@ -109,7 +109,11 @@ fn canonical(param: &str) -> Vec<String> {
             assert!(ty.is_none(), "two types in {param}");
             ty = Some(word);
         } else if word == "align" {
-            attrs.push(format!("align {}", words.next().expect("a number")));
+            match words.next().expect("a number").as_str() {
+                // Says nothing, and releases differ in whether they say it.
+                "1" => {}
+                align => attrs.push(format!("align {align}")),
+            }
         } else if word.starts_with("captures(") {
             attrs.push(word);
         } else if let Some(range) = word.strip_prefix("range(") {
@@ -126,6 +130,10 @@ fn canonical(param: &str) -> Vec<String> {
     }
     attrs.sort();
     let ty = ty.unwrap_or_else(|| panic!("no type in `{param}`"));
+    if machine_type(&ty) != ty && !["i1", "i8"].contains(&ty.as_str()) {
+        // The bits above it are ours, and undefined.
+        attrs.retain(|attr| attr != "noundef");
+    }
     let parts = match ty.strip_prefix("{ ").and_then(|ty| ty.strip_suffix(" }")) {
         Some(parts) => split(parts),
         None => vec![ty],
@@ -179,7 +187,7 @@ fn param_text(param: &Param) -> String {
     flag(attrs.captures == Captures::Nothing, "captures(none)");
     flag(attrs.captures == Captures::Address, "captures(address)");
     flag(attrs.captures == Captures::AddressAndReads, "captures(address, read_provenance)");
-    if attrs.align != 0 {
+    if attrs.align > 1 {
         words.push(format!("align {}", attrs.align));
     }
     if attrs.dereferenceable != 0 {

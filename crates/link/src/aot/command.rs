@@ -14,6 +14,8 @@ pub(super) struct Prepared {
     pub program: PathBuf,
     /// For messages.
     pub text: String,
+    /// For short messages.
+    pub folded: String,
 }
 
 /// Writes the files that the linker reads, and makes the command.
@@ -38,7 +40,8 @@ pub(super) fn build(job: &Job, temporary: &Path, output: &Path) -> Result<Prepar
         argument.push(&path);
         command.arg(argument);
     }
-    Ok(Prepared { command, program, text })
+    let folded = display(&program, &fold(&args, temporary));
+    Ok(Prepared { command, program, text, folded })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), LinkError> {
@@ -48,6 +51,18 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), LinkError> {
 /// The program and its arguments, in rustc's order.
 pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
     let mut args = Args::default();
+    if job.kind == OutputKind::Object {
+        args.all(&job.first_args);
+        for (index, input) in job.inputs.iter().enumerate() {
+            add_input(&mut args, temporary, index, input);
+        }
+        args.lld(job);
+        args.plain("-r");
+        args.plain("-nostdlib");
+        args.plain("-o");
+        args.plain(output);
+        return (job.linker.program.clone(), args.list);
+    }
     match &job.exports {
         Exports::ByVisibility => {}
         Exports::All => args.linker(["--export-dynamic"]),
@@ -74,12 +89,7 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         add_input(&mut args, temporary, index, input);
     }
     args.hint(Hint::Dynamic);
-    if let Some(folder) = &job.linker.lld_folder {
-        let mut option = OsString::from("-B");
-        option.push(folder);
-        args.plain(option);
-        args.plain("-fuse-ld=lld");
-    }
+    args.lld(job);
     args.linker(["--eh-frame-hdr"]);
     args.linker(["-z", "noexecstack"]);
     args.plain("-o");
@@ -93,6 +103,7 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         OutputKind::StaticPieExecutable => "-static-pie",
         OutputKind::StaticFixedExecutable => "-static",
         OutputKind::SharedLibrary => "-shared",
+        OutputKind::Object => "-r",
     });
     if job.kind == OutputKind::StaticFixedExecutable {
         args.plain("-no-pie");
@@ -224,6 +235,16 @@ impl Args {
         self.list.push(option);
     }
 
+    /// The linker that the C compiler is to use.
+    fn lld(&mut self, job: &Job) {
+        if let Some(folder) = &job.linker.lld_folder {
+            let mut option = OsString::from("-B");
+            option.push(folder);
+            self.plain(option);
+            self.plain("-fuse-ld=lld");
+        }
+    }
+
     fn hint(&mut self, hint: Hint) {
         if self.hint == Some(hint) || self.hint.is_none() && hint == Hint::Dynamic {
             return;
@@ -251,6 +272,38 @@ impl Args {
             self.linker(["--as-needed"]);
         }
     }
+}
+
+/// Arguments for people: objects that are there for this call alone, and libraries of the same folder, are counted.
+fn fold(args: &[OsString], temporary: &Path) -> Vec<OsString> {
+    let folder_of_library = |arg: &OsString| -> Option<PathBuf> {
+        let path = Path::new(arg);
+        let is_library = path.extension().is_some_and(|it| it == "rlib" || it == "so");
+        path.parent().filter(|_| is_library && path.is_absolute()).map(Path::to_owned)
+    };
+    let mut folded: Vec<OsString> = Vec::new();
+    let mut rest = args.iter().peekable();
+    while let Some(arg) = rest.next() {
+        let path = Path::new(arg);
+        if path.starts_with(temporary) && path.extension().is_some_and(|it| it == "o") {
+            let mut count = 1;
+            while rest.next_if(|arg| Path::new(arg).starts_with(temporary)).is_some() {
+                count += 1;
+            }
+            folded.push(format!("<{count} object file{}>", if count == 1 { "" } else { "s" }).into());
+        } else if let Some(folder) = folder_of_library(arg) {
+            let stem = |arg: &OsString| Path::new(arg).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let mut names = vec![stem(arg)];
+            while let Some(next) = rest.next_if(|arg| folder_of_library(arg).as_ref() == Some(&folder)) {
+                names.push(stem(next));
+            }
+            let names = if let [name] = &names[..] { name.clone() } else { format!("{{{}}}", names.join(",")) };
+            folded.push(folder.join(names).into());
+        } else {
+            folded.push(arg.clone());
+        }
+    }
+    folded
 }
 
 /// A command line that a shell takes.

@@ -10,6 +10,15 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     let mut args = Args::default();
     // The one program is several linkers.
     args.all(["-flavor", "wasm"]);
+    if job.kind == OutputKind::Object {
+        // What else the target's linker is told is about modules that can run.
+        for (index, input) in job.inputs.iter().enumerate() {
+            add_input(&mut args, temporary, index, input);
+        }
+        args.all(["-r", "-o"]);
+        args.plain(output);
+        return (job.linker.program.clone(), args.into_list());
+    }
     args.all(&job.first_args);
     if let Exports::Listed(symbols) = &job.exports {
         for symbol in symbols {
@@ -20,22 +29,17 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         args.all(["-u", symbol]);
     }
     for (index, input) in job.inputs.iter().enumerate() {
-        if let Input::ObjectBytes { name, .. } = input {
-            args.plain(object_path(temporary, index, name));
+        if matches!(input, Input::ObjectBytes { .. }) {
+            add_input(&mut args, temporary, index, input);
         }
     }
     for folder in &job.search_folders {
         args.plain("-L");
         args.plain(folder);
     }
-    for input in &job.inputs {
-        match input {
-            Input::ObjectBytes { .. } => {}
-            Input::Object(path) | Input::SharedLibrary { path, .. } => args.plain(path),
-            Input::Archive { path, whole } => add_archive(&mut args, *whole, path),
-            Input::Library { name, verbatim, .. } => {
-                args.plain(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
-            }
+    for (index, input) in job.inputs.iter().enumerate() {
+        if !matches!(input, Input::ObjectBytes { .. }) {
+            add_input(&mut args, temporary, index, input);
         }
     }
     args.plain("-o");
@@ -55,6 +59,17 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     }
     args.all(&job.args);
     (job.linker.program.clone(), args.into_list())
+}
+
+fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
+    match input {
+        Input::ObjectBytes { name, .. } => args.plain(object_path(temporary, index, name)),
+        Input::Object(path) | Input::SharedLibrary { path, .. } => args.plain(path),
+        Input::Archive { path, whole } => add_archive(args, *whole, path),
+        Input::Library { name, verbatim, .. } => {
+            args.plain(format!("-l{}{name}", if *verbatim { ":" } else { "" }));
+        }
+    }
 }
 
 fn add_archive(args: &mut Args, whole: bool, path: &Path) {

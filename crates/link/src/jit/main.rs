@@ -1,7 +1,7 @@
 //! Calling the `main` of a program that was loaded.
 
 use super::LoadedCode;
-use std::ffi::{CString, OsString, c_char, c_int};
+use std::ffi::{CString, OsString, c_char, c_int, c_void};
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 
@@ -26,14 +26,28 @@ impl fmt::Display for MainError {
 
 impl std::error::Error for MainError {}
 
+/// Runs the functions that end a program, for the C library.
+///
+/// # Safety
+///
+/// The pointer is to the addresses of such functions, which are loaded and have not run.
+unsafe extern "C" fn finalize(functions: *mut c_void) {
+    // SAFETY: promised by the caller.
+    unsafe { super::run_finalizers(&*functions.cast::<Vec<u64>>()) };
+}
+
 unsafe extern "C" {
+    /// Has a function called when this process ends.
+    fn __cxa_atexit(function: unsafe extern "C" fn(*mut c_void), argument: *mut c_void, library: *mut c_void) -> c_int;
+
     /// C's environment, which the program's initialisers are given.
     static environ: *const *mut c_char;
 }
 
 impl LoadedCode {
-    /// Runs a whole program on this thread: its initialisers, `main` with these arguments (its own name first), its finalisers.
-    /// Gives what `main` returns. The program may also end this process, or leave threads behind that run on.
+    /// Runs a whole program on this thread: its initialisers, and `main` with these arguments (its own name first). Gives what
+    /// `main` returns. The program may also end this process, or leave threads behind that run on. Its finalisers run when this
+    /// process ends, after all that the program has asked to be run then: as in a program of its own.
     ///
     /// The handlers of this process for faults (SIGSEGV, SIGBUS) are taken back, so that the program installs its own.
     ///
@@ -59,11 +73,12 @@ impl LoadedCode {
         unsafe {
             libc::signal(libc::SIGSEGV, libc::SIG_DFL);
             libc::signal(libc::SIGBUS, libc::SIG_DFL);
+            // What is noted first runs last. Without memory for the note, nothing is run then.
+            let finalizers = Box::leak(Box::new(self.finalizers.clone()));
+            __cxa_atexit(finalize, std::ptr::from_mut(finalizers).cast(), std::ptr::null_mut());
             self.run_initializers(argc, argv.as_ptr(), environ.cast::<*const c_char>());
             let main = std::mem::transmute::<*const u8, Main>(main);
-            let code = main(argc, argv.as_ptr());
-            self.run_finalizers();
-            Ok(code)
+            Ok(main(argc, argv.as_ptr()))
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::layout::Plan;
 use super::library::{self, Library};
 use super::object::{self, Binding, Object, Place, SectionKind, relocation_parts, text};
-use super::{JitError, Loader, tls};
+use super::{Function, JitError, Loader, tls};
 use ::object::read::archive::{ArchiveFile, ArchiveOffset};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ffi::CString;
@@ -64,6 +64,31 @@ impl Program<'_> {
             let offset = plan.offset_of(global.target())?;
             Some((str::from_utf8(name).ok()?, offset))
         })
+    }
+
+    /// All functions, also those that are local to their objects, by their addresses in an image that begins at `base`. A
+    /// function ends where the next one begins.
+    pub fn functions(&self, plan: &Plan, base: u64) -> Vec<Function> {
+        let mut functions = Vec::new();
+        for (object_index, object) in (0u32..).zip(&self.objects) {
+            for symbol in &object.symbols {
+                let Place::Section { index, offset } = symbol.place else { continue };
+                let section = &object.sections[index as usize];
+                let is_function = section.kind == Some(SectionKind::Text) && !symbol.name.is_empty();
+                let start = plan.section(object_index, index).filter(|_| is_function && !section.discarded);
+                let (Some(start), Ok(symbol)) = (start, str::from_utf8(symbol.name)) else { continue };
+                let size_bytes = section.size - offset;
+                functions.push(Function { address: base + start + offset, size_bytes, symbol: symbol.to_owned() });
+            }
+        }
+        functions.sort_by(|a, b| (a.address, &a.symbol).cmp(&(b.address, &b.symbol)));
+        functions.dedup_by_key(|function| function.address);
+        for index in 1..functions.len() {
+            let (before, after) = functions.split_at_mut(index);
+            let before = &mut before[index - 1];
+            before.size_bytes = before.size_bytes.min(after[0].address - before.address);
+        }
+        functions
     }
 }
 

@@ -5,7 +5,8 @@ use crate::*;
 use ty::{CtorKind, DefId, FieldIdx, GenericArgs, IndexVec, VariantIdx};
 
 impl<'tcx> Printer<'tcx> {
-    pub(super) fn place(&self, place: Place<'tcx>) -> String {
+    /// `(*_1).0`
+    pub fn place(&self, place: Place<'tcx>) -> String {
         let mut text = format!("{:?}", place.local);
         for elem in place.projection {
             text = match *elem {
@@ -18,10 +19,9 @@ impl<'tcx> Printer<'tcx> {
                     format!("{text}[{}{offset} of {min_length}]", if from_end { "-" } else { "" })
                 }
                 ProjectionElem::Subslice { from, to: 0, from_end: true } => format!("{text}[{from}:]"),
-                ProjectionElem::Subslice { from, to, from_end } => {
-                    let from = if from == 0 { String::new() } else { from.to_string() };
-                    format!("{text}[{from}:{}{to}]", if from_end { "-" } else { "" })
-                }
+                ProjectionElem::Subslice { from: 0, to, from_end: true } => format!("{text}[:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: true } => format!("{text}[{from}:-{to}]"),
+                ProjectionElem::Subslice { from, to, from_end: false } => format!("{text}[{from}..{to}]"),
                 ProjectionElem::Downcast(Some(name), _) => format!("({text} as {name})"),
                 ProjectionElem::Downcast(None, variant) => format!("({text} as variant#{})", variant.as_u32()),
                 ProjectionElem::OpaqueCast(ty) => format!("({text} as {})", self.tcx.ty_str(ty)),
@@ -31,7 +31,8 @@ impl<'tcx> Printer<'tcx> {
         text
     }
 
-    pub(super) fn operand(&self, operand: &Operand<'tcx>) -> String {
+    /// `copy _1`
+    pub fn operand(&self, operand: &Operand<'tcx>) -> String {
         match operand {
             Operand::Copy(place) => format!("copy {}", self.place(*place)),
             Operand::Move(place) => format!("move {}", self.place(*place)),
@@ -40,7 +41,8 @@ impl<'tcx> Printer<'tcx> {
         }
     }
 
-    fn operands<'o>(&self, operands: impl IntoIterator<Item = &'o Operand<'tcx>>) -> String
+    /// Operands between commas.
+    pub fn operands<'o>(&self, operands: impl IntoIterator<Item = &'o Operand<'tcx>>) -> String
     where
         'tcx: 'o,
     {
@@ -48,7 +50,8 @@ impl<'tcx> Printer<'tcx> {
         all.join(", ")
     }
 
-    fn rvalue(&self, rvalue: &Rvalue<'tcx>) -> String {
+    /// The right side of an assignment.
+    pub fn rvalue(&self, rvalue: &Rvalue<'tcx>) -> String {
         match rvalue {
             Rvalue::Use(operand) => self.operand(operand),
             Rvalue::Repeat(operand, count) => {
@@ -167,7 +170,8 @@ impl<'tcx> Printer<'tcx> {
         }
     }
 
-    fn assertion(&self, message: &AssertKind<'tcx>) -> String {
+    /// What an assertion says when it fails, and the values in that.
+    pub fn assertion(&self, message: &AssertKind<'tcx>) -> String {
         let text = match message {
             AssertKind::BoundsCheck { .. } => "index out of bounds: the length is {} but the index is {}",
             AssertKind::Overflow(BinOp::Add, ..) => "attempt to compute `{} + {}`, which would overflow",
@@ -175,10 +179,10 @@ impl<'tcx> Printer<'tcx> {
             AssertKind::Overflow(BinOp::Mul, ..) => "attempt to compute `{} * {}`, which would overflow",
             AssertKind::Overflow(BinOp::Div, ..) => "attempt to compute `{} / {}`, which would overflow",
             AssertKind::Overflow(BinOp::Rem, ..) => {
-                "attempt to compute the remainder of `{} / {}`, which would overflow"
+                "attempt to compute the remainder of `{} % {}`, which would overflow"
             }
-            AssertKind::Overflow(BinOp::Shl, ..) => "attempt to shift left {} by `{}`, which would overflow",
-            AssertKind::Overflow(BinOp::Shr, ..) => "attempt to shift right {} by `{}`, which would overflow",
+            AssertKind::Overflow(BinOp::Shl, ..) => "attempt to shift left by `{}`, which would overflow",
+            AssertKind::Overflow(BinOp::Shr, ..) => "attempt to shift right by `{}`, which would overflow",
             AssertKind::Overflow(..) => "attempt to compute with {} and {}, which would overflow",
             AssertKind::OverflowNeg(_) => "attempt to negate `{}`, which would overflow",
             AssertKind::DivisionByZero(_) => "attempt to divide `{}` by zero",
@@ -193,7 +197,9 @@ impl<'tcx> Printer<'tcx> {
             AssertKind::InvalidEnumConstruction(_) => "trying to construct an enum from an invalid value {}",
         };
         let mut all = format!("\"{text}\"");
-        for operand in message.operands() {
+        // Of a shift, only by how much is told.
+        let is_shift = matches!(message, AssertKind::Overflow(BinOp::Shl | BinOp::Shr, ..));
+        for operand in message.operands().into_iter().skip(usize::from(is_shift)) {
             all.push_str(", ");
             all.push_str(&self.operand(operand));
         }
@@ -304,7 +310,8 @@ fn reason_name(reason: UnwindTerminateReason) -> &'static str {
     }
 }
 
-fn unwind_name(unwind: UnwindAction) -> String {
+/// What happens on unwinding: `unwind: bb1`.
+pub fn unwind_name(unwind: UnwindAction) -> String {
     match unwind {
         UnwindAction::Continue => "unwind continue".to_owned(),
         UnwindAction::Unreachable => "unwind unreachable".to_owned(),

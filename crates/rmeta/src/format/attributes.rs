@@ -55,6 +55,33 @@ pub(crate) fn read_macro_attributes(d: &mut Decoder<'_>, count: usize) -> Result
 }
 
 impl<'tcx> Session<'tcx> {
+    /// `#[rustc_legacy_const_generics]` of a function: the numbers of the arguments of calls that are constants, and arguments of
+    /// the function's generics in truth.
+    ///
+    /// # Errors
+    /// The file is damaged.
+    pub fn legacy_const_generics(&'tcx self, def_id: DefId) -> Result<Vec<usize>> {
+        let krate = self.data(def_id.krate);
+        let mut numbers = Vec::new();
+        let Some(list) = krate.root.tables.attributes.array(krate.bytes, def_id.index)? else { return Ok(numbers) };
+        let mut d = krate.decoder(self, list.position)?;
+        for _ in 0..list.len {
+            let mut ahead = d.clone();
+            if ahead.read_variant(2, "no such form of an attribute")? == 0
+                && read_kind(&mut ahead)?.0 == "RustcLegacyConstGenerics"
+            {
+                for _ in 0..ahead.read_len()? {
+                    numbers.push(ahead.read_usize()?);
+                    ahead.read::<Span>()?;
+                }
+            }
+            if !read_attribute(&mut d, &mut Attributes::default())? {
+                break;
+            }
+        }
+        Ok(numbers)
+    }
+
     pub(crate) fn read_attributes(&'tcx self, def_id: DefId) -> Result<Attributes> {
         match self.memos.attributes.get(&def_id) {
             Some(known) => Ok(known),
@@ -80,7 +107,7 @@ impl<'tcx> Session<'tcx> {
 
 /// The names of the attributes that matter.
 #[cfg(test)]
-pub(super) const ASKED_FOR: [&str; 9] = [
+pub(super) const ASKED_FOR: [&str; 10] = [
     "RustcLayoutScalarValidRangeStart",
     "RustcLayoutScalarValidRangeEnd",
     "NonExhaustive",
@@ -90,6 +117,7 @@ pub(super) const ASKED_FOR: [&str; 9] = [
     "AllowInternalUnstable",
     "RustcBuiltinMacro",
     "RustcMacroTransparency",
+    "RustcLegacyConstGenerics",
 ];
 
 /// Reads an attribute. False if it cannot be read to its end.
@@ -231,7 +259,13 @@ fn pass_one(shape: &mut impl Iterator<Item = u8>) {
 }
 
 fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
-    if d.read_variant(2, "neither stable nor unstable")? == 0 {
+    read_stability(d).map(drop)
+}
+
+/// The feature, and whether it is unstable.
+pub(super) fn read_stability(d: &mut Decoder<'_>) -> Result<(ty::Symbol, bool)> {
+    let is_unstable = d.read_variant(2, "neither stable nor unstable")? == 0;
+    if is_unstable {
         if d.read_variant(3, "no such reason")? == 2 {
             d.read_symbol()?;
         }
@@ -246,8 +280,7 @@ fn skip_stability(d: &mut Decoder<'_>) -> Result<()> {
         }
         d.read::<Option<ty::Symbol>>()?;
     }
-    d.read_symbol()?;
-    Ok(())
+    Ok((d.read_symbol()?, is_unstable))
 }
 
 /// What a `#[diagnostic::on_unimplemented]` or its like says.

@@ -138,6 +138,11 @@ impl<'tcx> Decoder<'tcx> {
         LazyArray::read(&mut self.reader)
     }
 
+    /// The position of a value that is written elsewhere.
+    pub fn read_lazy_value(&mut self) -> Result<usize> {
+        self.reader.read_lazy_position()
+    }
+
     pub fn read_lazy_table(&mut self) -> Result<Table> {
         Table::read(&mut self.reader)
     }

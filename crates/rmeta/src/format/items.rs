@@ -328,18 +328,25 @@ impl<'tcx> Decode<'tcx> for ModChild {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
         let name = super::span::skip_ident_span(d)?;
         let kind = read_name_kind(&mut d.clone())?;
-        let def_id = read_resolution(d)?;
-        let is_public = d.read_variant(2, "no such visibility")? == 0;
-        if !is_public {
+        let (def_id, visible_in) = read_rest_of_child(d)?;
+        Ok(ModChild { name, def_id, kind, is_public: visible_in.is_none() })
+    }
+}
+
+/// What follows the name of a module's child: the definition that it means, and the module in which it may be seen if it is
+/// not public.
+pub(super) fn read_rest_of_child(d: &mut Decoder<'_>) -> Result<(Option<DefId>, Option<DefId>)> {
+    let def_id = read_resolution(d)?;
+    let visible_in = match d.read_variant(2, "no such visibility")? {
+        0 => None,
+        _ => Some(d.read::<DefId>()?),
+    };
+    for _ in 0..d.read_len()? {
+        if d.read_variant(5, "no such kind of re-export")? < 3 {
             d.read::<DefId>()?;
         }
-        for _ in 0..d.read_len()? {
-            if d.read_variant(5, "no such kind of re-export")? < 3 {
-                d.read::<DefId>()?;
-            }
-        }
-        Ok(ModChild { name, def_id, kind, is_public })
     }
+    Ok((def_id, visible_in))
 }
 
 /// The number of a meaning as releases without modules of a namespace count; nothing for such a module, which is read.

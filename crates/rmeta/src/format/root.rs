@@ -99,6 +99,8 @@ pub struct CrateRoot {
     pub native_libraries: LazyArray,
     pub foreign_modules: LazyArray,
     pub impls: LazyArray,
+    /// Inherent impls of types of other crates.
+    pub incoherent_impls: LazyArray,
     /// Positions of constant memory, by number.
     pub interpret_alloc_index: LazyArray,
     pub tables: Tables,
@@ -144,7 +146,7 @@ impl CrateRoot {
         let foreign_modules = LazyArray::read(r)?;
         let _traits = LazyArray::read(r)?;
         let impls = LazyArray::read(r)?;
-        let _incoherent_impls = LazyArray::read(r)?;
+        let incoherent_impls = LazyArray::read(r)?;
         let interpret_alloc_index = LazyArray::read(r)?;
         if read_option(r)? {
             return Err(r.error("the crate is a procedural macro"));
@@ -191,6 +193,7 @@ impl CrateRoot {
             native_libraries,
             foreign_modules,
             impls,
+            incoherent_impls,
             interpret_alloc_index,
             tables,
             exported_non_generic_symbols,

@@ -187,6 +187,8 @@ tables! {
     def_path_hashes,
     explicit_item_bounds,
     inferred_outlives_of,
+    inherent_impls,
+    lookup_stability,
     explicit_super_predicates_of,
     explicit_implied_predicates_of,
     opt_rpitit_info,

@@ -161,21 +161,28 @@ impl<'tcx> Decode<'tcx> for Container {
 
 impl<'tcx> Decode<'tcx> for TraitDef {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {
-        let def_id = d.read()?;
-        if d.encoding().impl_restrictions && d.read_variant(2, "no such restriction of impls")? == 1 {
-            d.read::<(DefId, Span)>()?;
-        }
-        let is_unsafe = read_is_unsafe(d)?;
-        skip_constness(d)?;
-        let _paren_sugar = d.read_bool()?;
-        let is_auto = d.read()?;
-        let is_marker = d.read()?;
-        let is_coinductive = d.read()?;
-        let is_fundamental = d.read()?;
-        // What follows is for method lookup, coherence and messages.
-        let is_coinductive = is_coinductive || is_auto;
-        Ok(TraitDef { def_id, is_auto, is_marker, is_coinductive, is_fundamental, is_unsafe })
+        let (def, _) = read_trait_def(d)?;
+        Ok(def)
     }
+}
+
+/// Of a trait, what is the same in all releases, and for which receivers its methods are passed over. What follows is for
+/// coherence and messages.
+pub(super) fn read_trait_def(d: &mut Decoder<'_>) -> Result<(TraitDef, SkippedReceivers)> {
+    let def_id = d.read()?;
+    if d.encoding().impl_restrictions && d.read_variant(2, "no such restriction of impls")? == 1 {
+        d.read::<(DefId, Span)>()?;
+    }
+    let is_unsafe = read_is_unsafe(d)?;
+    skip_constness(d)?;
+    let _paren_sugar = d.read_bool()?;
+    let is_auto = d.read()?;
+    let is_marker = d.read()?;
+    let is_coinductive = d.read()?;
+    let is_fundamental = d.read()?;
+    let skipped = SkippedReceivers { array: d.read_bool()?, boxed_slice: d.read_bool()? };
+    let is_coinductive = is_coinductive || is_auto;
+    Ok((TraitDef { def_id, is_auto, is_marker, is_coinductive, is_fundamental, is_unsafe }, skipped))
 }
 
 /// `Constness`: const is first.
@@ -203,7 +210,7 @@ impl<'tcx> Decode<'tcx> for Destructor {
 }
 
 /// [`SimplifiedType`], under a name of ours so that "any type" can be told from "none".
-struct Simplified(SimplifiedType);
+pub(super) struct Simplified(pub(super) SimplifiedType);
 
 impl<'tcx> Decode<'tcx> for Simplified {
     fn decode(d: &mut Decoder<'tcx>) -> Result<Self> {

@@ -6,6 +6,7 @@
 
 mod canonical;
 mod delegate;
+mod fudge;
 mod generalize;
 mod leak;
 mod like;
@@ -181,6 +182,19 @@ impl<'tcx> Inference<'tcx> {
             }
         }
         result
+    }
+
+    /// The variables of which nothing is known: of those that are equal, one.
+    pub fn unresolved(&self) -> Vec<Ty<'tcx>> {
+        let (types, ints, floats) = {
+            let tables = self.tables.borrow();
+            (tables.types.len(), tables.ints.len(), tables.floats.len())
+        };
+        let types = (0..types).map(|index| Ty::new_var(self.cx, ir::TyVid::from_usize(index)));
+        let ints = (0..ints).map(|index| Ty::new_infer(self.cx, ir::IntVar(ir::IntVid::from_usize(index))));
+        let floats = (0..floats).map(|index| Ty::new_infer(self.cx, ir::FloatVar(ir::FloatVid::from_usize(index))));
+        let all = types.chain(ints).chain(floats);
+        all.filter(|&ty| ir::InferCtxtLike::shallow_resolve(self, ty) == ty).collect()
     }
 
     /// How many constraints on lifetimes came up. Nobody solves them yet.

@@ -61,6 +61,12 @@ pub struct Placeholder {
     pub width: Option<FormatCount>,
     /// The precision.
     pub precision: Option<FormatCount>,
+    /// Where it is in the template, if that is written as one literal.
+    pub span: Option<Span>,
+    /// Where its width is.
+    pub width_span: Option<Span>,
+    /// Where its precision is.
+    pub precision_span: Option<Span>,
 }
 
 /// The trait that formats an argument.
@@ -137,7 +143,7 @@ pub enum AsmMacro {
 }
 
 /// A part of assembly code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AsmPiece {
     /// Text.
     Text(Symbol),

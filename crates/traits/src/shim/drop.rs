@@ -57,7 +57,9 @@ impl<'tcx> TraitCx<'tcx> {
         if let Some(TyKind::Coroutine(did, args)) = glue.map(Ty::kind) {
             return self.coroutine_drop(*did, *args);
         }
-        let body = self.builder(drop_in_place, &[tcx.mk_ptr(ty, Mutability::Mut)], tcx.types().unit);
+        // A raw pointer or a reference, as the release's glue has it.
+        let sig = tcx.subst(tcx.definitions().fn_sig(drop_in_place), tcx.mk_args(&[ty.into()]));
+        let body = self.builder(drop_in_place, tcx.instantiate_bound_erased(sig).inputs(), tcx.types().unit);
         let mut builder = DropBuilder { cx: self, body };
         if glue.is_none() {
             builder.body.ret();

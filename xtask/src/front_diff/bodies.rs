@@ -1,0 +1,517 @@
+//! Typed bodies and the MIR that is built from them.
+//!
+//! Stage `thir`: rustc's text of each body (`-Zunpretty=thir-flat`) is read and printed again. Stage `built`: MIR is built from
+//! what was read, and compared with `-Zdump-mir=built`. Names in types are compared without the modules that they are in, and
+//! without lifetimes; see [`canonical`].
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use syntax::span::Edition;
+use testing::thir_text;
+use ty::Arena;
+
+use super::Args;
+use super::files;
+
+const FOLDER: &str = "target/front-diff-bodies";
+
+/// Which of both is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Thir,
+    Built,
+}
+
+/// What came out for a body.
+enum Outcome {
+    Equal,
+    Doubt(String),
+    /// rustc has not written its MIR: there is nothing to compare with.
+    Apart,
+    /// Both texts.
+    Different(String, String),
+}
+
+struct Body {
+    path: String,
+    outcome: Outcome,
+}
+
+/// Compares the bodies of all files that are crates by themselves.
+pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
+    let edition = args.edition.parse().map_err(|()| format!("there is no edition `{}`", args.edition))?;
+    let files = files::collect(&args.paths, edition)?;
+    let (next, results, refused) = (AtomicUsize::new(0), Mutex::new(Vec::new()), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..args.jobs {
+            let work = || {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let examine = || examine(&file.path, file.edition, stage);
+                    let bodies = match std::panic::catch_unwind(examine) {
+                        Ok(Ok(bodies)) => bodies,
+                        Ok(Err(_)) => {
+                            refused.fetch_add(1, Ordering::Relaxed);
+                            continue;
+                        }
+                        Err(_) => vec![Body {
+                            path: file.path.display().to_string(),
+                            outcome: Outcome::Doubt("crash".to_owned()),
+                        }],
+                    };
+                    results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(bodies);
+                }
+            };
+            // Types nest as deep as the solver likes.
+            let _ = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, work);
+        }
+    });
+    let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let refused = refused.into_inner();
+    report(results, args)?;
+    println!("{} files, {refused} not compiled by rustc alone", files.len());
+    Ok(true)
+}
+
+fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
+    results.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut groups: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let (mut equal, mut doubts, mut different, mut apart) = (0, 0, 0, 0);
+    for Body { path, outcome } in &results {
+        match outcome {
+            Outcome::Equal => equal += 1,
+            Outcome::Apart => apart += 1,
+            Outcome::Doubt(text) => {
+                doubts += 1;
+                let construct = text.split([':', '`']).next().unwrap_or_default().trim();
+                groups.entry(format!("doubt, {construct}")).or_default().push(format!("{path}: {text}"));
+            }
+            Outcome::Different(ours, rustcs) => {
+                different += 1;
+                let mut lines = ours.lines().zip(rustcs.lines());
+                let (our, their) = lines.find(|(a, b)| a != b).unwrap_or(("<end>", "<end>"));
+                let words = |line: &str| {
+                    let word = line.trim().split([' ', '(']).next().unwrap_or_default();
+                    word.chars().filter(|c| !c.is_ascii_digit()).collect::<String>()
+                };
+                let group = format!("different, `{}` for `{}`", words(our), words(their));
+                let text = format!("{path}:\n      ours:  {our}\n      rustc: {their}");
+                groups.entry(group).or_default().push(text);
+                if let Some(folder) = &args.diff {
+                    let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+                    let written = std::fs::create_dir_all(folder)
+                        .and_then(|()| std::fs::write(folder.join(format!("{name}.ours")), ours))
+                        .and_then(|()| std::fs::write(folder.join(format!("{name}.rustc")), rustcs));
+                    written.map_err(|error| format!("{}: {error}", folder.display()))?;
+                }
+            }
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
+    for (group, texts) in &groups {
+        println!("{} × {group}", texts.len());
+        for text in texts.iter().take(args.show) {
+            println!("    {text}");
+        }
+    }
+    let compared = equal + doubts + different;
+    let share = 100.0 * f64::from(equal) / f64::from(compared.max(1));
+    println!("{equal} of {compared} bodies equal ({share:.2} %), {doubts} doubted, {different} different");
+    println!("{apart} bodies of which rustc wrote no MIR");
+    Ok(())
+}
+
+/// rustc's results for a crate: its metadata, its typed bodies, and the folder with the dumps.
+struct Made {
+    metadata: PathBuf,
+    text: String,
+    folder: PathBuf,
+}
+
+fn make(path: &Path, edition: Edition) -> Result<Made, String> {
+    let source = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut hasher = DefaultHasher::new();
+    (&source, edition, path, "1.95.0").hash(&mut hasher);
+    let folder = std::env::current_dir().unwrap_or_default().join(FOLDER).join(format!("{:016x}", hasher.finish()));
+    let (metadata, text_file) = (folder.join("libbodies.rmeta"), folder.join("thir.txt"));
+    let failed = folder.join("failed");
+    if failed.exists() {
+        return Err("rustc reported errors".to_owned());
+    }
+    if let Ok(text) = std::fs::read_to_string(&text_file) {
+        return Ok(Made { metadata, text, folder });
+    }
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(fail)?;
+    let rustc = || {
+        let mut command = Command::new("rustc");
+        command.env("RUSTC_BOOTSTRAP", "1").args(["-Awarnings", "--crate-type=lib", "--edition"]);
+        command.arg(edition.to_string()).arg(path);
+        command
+    };
+    let printed = rustc().args(["-Zunpretty=thir-flat", "-Zverbose-internals"]).output().map_err(fail)?;
+    let dumped = rustc()
+        .args(["--emit=metadata", "-Zalways-encode-mir", "-Ztrim-diagnostic-paths=no", "-Zdump-mir=built"])
+        .arg(format!("-Zdump-mir-dir={}", folder.display()))
+        .arg("-o")
+        .arg(&metadata)
+        .output()
+        .map_err(fail)?;
+    if !printed.status.success() || !dumped.status.success() {
+        std::fs::write(&failed, dumped.stderr).map_err(fail)?;
+        return Err("rustc reported errors".to_owned());
+    }
+    let text = String::from_utf8(printed.stdout).map_err(|_| "rustc printed no UTF-8".to_owned())?;
+    std::fs::write(&text_file, &text).map_err(fail)?;
+    Ok(Made { metadata, text, folder })
+}
+
+fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, String> {
+    let made = make(path, edition)?;
+    let arena = Arena::new();
+    let program = testing::Program::open(&arena, &made.metadata, testing::session_options());
+    let number = edition.to_string().parse().unwrap_or(2015);
+    let (read, lookup) = thir_text::read_crate(&program, number, &made.text);
+    let solve = solve::Session::start(program.tcx, program.bodies).map_err(|doubt| doubt.to_string())?;
+    let cx = build::BuildCx { traits: program.traits, solve };
+    let mut bodies = Vec::new();
+    for thir_text::Read { name, text, body, .. } in &read {
+        let outcome = match (body, stage) {
+            (Err(message), _) => Outcome::Doubt(format!("text: {message}")),
+            (Ok(body), Stage::Thir) => {
+                let ours = thir::print::print(&body.thir, &lookup);
+                if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
+            }
+            (Ok(body), Stage::Built) => match dump(&made.folder, name) {
+                None => Outcome::Apart,
+                Some(expected) => match build::build(cx, body) {
+                    Err(doubt) => Outcome::Doubt(doubt.to_string()),
+                    Ok(built) => {
+                        let header =
+                            if matches!(body.thir.body_type, thir::BodyTy::Fn(_)) { "fn f" } else { "const C" };
+                        let ours = canonical(&build::pretty::body_to_string(program.tcx, header, &built));
+                        let expected = canonical(&expected);
+                        if ours == expected { Outcome::Equal } else { Outcome::Different(ours, expected) }
+                    }
+                },
+            },
+        };
+        bodies.push(Body { path: format!("{}: {name}", path.display()), outcome });
+    }
+    Ok(bodies)
+}
+
+/// The number of memory is not the body's own.
+fn without_memory(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match line.split_once("alloc_id: ") {
+            Some((before, _)) => lines.push(format!("{before}alloc_id: alloc,")),
+            None => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+/// rustc's text of a body right after building.
+fn dump(folder: &Path, name: &str) -> Option<String> {
+    let path = name.strip_suffix(')')?.split_once(" ~ ")?.1;
+    let (krate, path) = path.split_once('[')?;
+    let path = path.split_once("]::")?.1.replace("::", "-");
+    std::fs::read_to_string(folder.join(format!("{krate}.{path}.1-1-000.built.after.mir"))).ok()
+}
+
+/// A text whose names are comparable: no modules, no lifetimes, no numbers of memory, closures without places, bounds of
+/// trait objects and opaque types left out.
+fn canonical(text: &str) -> String {
+    let mut out = Vec::new();
+    let mut lines = text.lines().skip_while(|line| line.is_empty() || line.starts_with("//") || line.starts_with('|'));
+    if let Some(line) = lines.next() {
+        let is_function = line.starts_with("fn ");
+        let line = line_without_names(line.trim_end_matches(" {"));
+        let start = line.find("(_1: ").or_else(|| line.find("() ->")).filter(|_| is_function);
+        out.push(start.map_or("const", |at| &line[at..]).to_owned());
+    }
+    // What a coroutine yields is told in lines of their own.
+    let mut lines = lines.skip_while(|line| line.trim_start().starts_with("yields") || line.trim() == "{");
+    for line in lines.by_ref() {
+        out.push(line_without_names(line));
+        if line == "}" {
+            break;
+        }
+    }
+    out.join("\n")
+}
+
+fn line_without_names(line: &str) -> String {
+    let mut text = function_items(&self_arguments(&bounds(&closures(&binders(&paths(&extremes(line)))))));
+    for (start, end, to) in [("{static ", ": ", "{alloc: "), ("(Some(DefId(", "))), ", "(closure), ")] {
+        if let Some(at) = text.find(start)
+            && let Some(length) = text[at..].find(end)
+        {
+            text.replace_range(at..at + length + end.len(), to);
+        }
+    }
+    for (from, to) in [
+        ("'_, ", ""),
+        ("::<'_>", ""),
+        ("<'_>", ""),
+        ("&'_ ", "&"),
+        ("&'static ", "&"),
+        ("'static, ", ""),
+        ("<'static>", ""),
+        (", Implicit)", ")"),
+        (", AsCast)", ")"),
+        ("(Safe)", ""),
+        ("<impl ", "<"),
+        ("_f64", "f64"),
+        ("_f32", "f32"),
+        // Arguments that are the defaults.
+        (", Global", ""),
+        (", RandomState", ""),
+        (", ()>", ">"),
+        (".0f64", "f64"),
+        (".0f32", "f32"),
+        ("&fake shallow ", "&fake "),
+        ("(dyn)", "dyn"),
+        ("fn item {", "{"),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
+}
+
+/// `<T as Trait<T>>` is `<T as Trait>` where that is the default, and nobody sees where it is not.
+fn self_arguments(line: &str) -> String {
+    let mut text = line.to_owned();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(" as ").map(|at| at + from) {
+        from = at + 4;
+        // The type before, back to the bracket that it is in.
+        let mut depth = 0;
+        let start = text[..at].char_indices().rev().find(|&(_, c)| {
+            match c {
+                '>' | ')' | ']' => depth += 1,
+                '<' | '(' | '[' if depth == 0 => return true,
+                '<' | '(' | '[' => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        let Some((start, '<')) = start else { continue };
+        let argument = format!("<{}>>", &text[start + 1..at]);
+        let rest = &text[from..];
+        let name = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        if rest[name..].starts_with(&argument) {
+            text.replace_range(from + name..from + name + argument.len() - 1, "");
+        }
+    }
+    text
+}
+
+/// Leaves out the bounds of opaque types and trait objects: they have an order, and defaults, of their own.
+fn bounds(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = ["impl ", "dyn "].iter().filter_map(|word| rest.find(word)).min() {
+        let word = if rest[at..].starts_with("impl ") { "impl" } else { "dyn" };
+        let follows_bracket = rest[..at].ends_with('<');
+        let bound = &rest[at + word.len()..];
+        let mut depth = 0;
+        let end = bound.char_indices().find(|&(at, c)| {
+            match c {
+                '>' if bound[..at].ends_with(['-', '=']) => {}
+                '>' | ')' | ']' | '}' | ',' | ';' if depth == 0 => return true,
+                '>' | ')' | ']' | '}' => depth -= 1,
+                '<' | '(' | '[' | '{' => depth += 1,
+                ' ' if depth == 0 && bound[at..].starts_with(" as ") => return true,
+                _ => {}
+            }
+            false
+        });
+        let end = end.map_or(bound.len(), |(at, _)| at);
+        // The header of an impl is no bound.
+        if word == "impl" && follows_bracket && bound[end..].starts_with('>') {
+            out.push_str(&rest[..at + word.len() + 1]);
+            rest = &bound[1..];
+            continue;
+        }
+        out.push_str(&rest[..at + word.len()]);
+        rest = &bound[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Leaves out `for<'a>`, and writes slices in constants as we do.
+fn binders(line: &str) -> String {
+    let mut text = line.to_owned();
+    while let Some(at) = text.find("for<'_") {
+        let Some(length) = text[at..].find("> ") else { break };
+        text.replace_range(at..at + length + 2, "");
+    }
+    if let Some(at) = text.find("Slice { alloc_id: alloc, meta: ")
+        && let Some(length) = text[at..].find(" }: ")
+        && let Some(end) = text[at..].find(['.', ';'])
+    {
+        let (number, ty) = (&text[at + 31..at + length], &text[at + length + 4..at + end]);
+        let slice = format!("{{alloc, {number}: {ty}}}");
+        text.replace_range(at..at + end, &slice);
+    }
+    text
+}
+
+/// The type of a function is its path; rustc writes the signature before that.
+fn function_items(line: &str) -> String {
+    let mut text = line.to_owned();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("fn(").map(|at| at + from) {
+        from = at + 3;
+        let mut depth = 0;
+        let end = text[at + 2..].char_indices().find(|&(position, c)| {
+            match c {
+                '>' if text[at + 2..][..position].ends_with(['-', '=']) => {}
+                '{' if depth == 0 => return true,
+                '>' | ')' | ']' | '}' if depth == 0 => return true,
+                ',' | ';' if depth == 0 => return true,
+                '(' | '[' | '{' | '<' => depth += 1,
+                '>' | ')' | ']' | '}' => depth -= 1,
+                _ => {}
+            }
+            false
+        });
+        if let Some((end, '{')) = end {
+            let mut start = at;
+            for word in ["\"Rust\" ", "extern \"C\" ", "unsafe ", "for "] {
+                if text[..start].ends_with(word) {
+                    start -= word.len();
+                }
+            }
+            text.replace_range(start..at + 2 + end, "");
+            from = start + 1;
+        }
+    }
+    text
+}
+
+/// The least and greatest integers have names.
+fn extremes(line: &str) -> String {
+    let mut text = line.to_owned();
+    let sizes = [("8", 8), ("16", 16), ("32", 32), ("64", 64), ("128", 128), ("size", 64)];
+    for (name, bits) in sizes {
+        let max = u128::MAX >> (128 - bits);
+        let (signed_max, signed_min) = (max >> 1, i128::MIN >> (128 - bits));
+        text = text.replace(&format!("const {signed_min}_i{name}"), "const MIN");
+        text = text.replace(&format!("const {signed_max}_i{name}"), "const MAX");
+        text = text.replace(&format!("const {max}_u{name}"), "const MAX");
+    }
+    text
+}
+
+/// Replaces closures by what does not depend on where they are, and fields of them by their order.
+fn closures(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find('{') {
+        let (before, group) = rest.split_at(start);
+        out.push_str(before);
+        let mut depth = 0;
+        let end = group.char_indices().find(|&(_, c)| {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            depth == 0
+        });
+        let end = end.map_or(group.len(), |(at, _)| at + 1);
+        let inner = &group[..end];
+        let starts = ["{closure#", "{{closure#", "{coroutine", "{async", "{gen", "{{opaque#"];
+        let is_name =
+            inner.contains('@') && !inner.contains('"') || starts.iter().any(|start| inner.starts_with(start));
+        // A closure by its path.
+        let last = inner.strip_suffix("}}").and_then(|it| it.rsplit_once("{closure#"));
+        let is_path = inner.starts_with('{')
+            && last.is_some_and(|(_, number)| number.chars().all(|c| c.is_ascii_digit()))
+            && !inner.contains('"');
+        let is_name = is_name || is_path;
+        if !is_name {
+            out.push('{');
+            rest = &group[1..];
+            continue;
+        }
+        out.push_str("{closure}");
+        rest = &group[end..];
+        // The fields of a closure that is made.
+        if let Some(fields) = rest.strip_prefix(" { ")
+            && let Some((fields, after)) = fields.split_once(" }")
+        {
+            let values: Vec<_> =
+                fields.split(", ").map(|field| field.split_once(": ").map_or(field, |(_, value)| value)).collect();
+            out.push_str(&format!("({})", values.join(", ")));
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Leaves out modules and crates in paths, and numbers of memory.
+fn paths(line: &str) -> String {
+    let mut out = String::new();
+    let chars: Vec<char> = line.chars().collect();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut at = 0;
+    while at < chars.len() {
+        let c = chars[at];
+        if c == '"' {
+            // Strings stay as they are.
+            out.push(c);
+            at += 1;
+            while at < chars.len() {
+                out.push(chars[at]);
+                at += 1;
+                if chars[at - 1] == '\\' && at < chars.len() {
+                    out.push(chars[at]);
+                    at += 1;
+                } else if chars[at - 1] == '"' {
+                    break;
+                }
+            }
+            continue;
+        }
+        if c == '\'' && chars.get(at + 2) != Some(&'\'') && chars.get(at + 1).is_some_and(|&c| is_word(c)) {
+            // A lifetime.
+            out.push_str("'_");
+            at += 1;
+            while at < chars.len() && is_word(chars[at]) {
+                at += 1;
+            }
+            continue;
+        }
+        if !is_word(c) {
+            out.push(c);
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < chars.len() && is_word(chars[at]) {
+            at += 1;
+        }
+        let word: String = chars[start..at].iter().collect();
+        let is_step = chars.get(at) == Some(&':')
+            && chars.get(at + 1) == Some(&':')
+            && chars.get(at + 2).is_some_and(|&c| is_word(c) || c == '<' || c == '{')
+            && word.chars().next().is_some_and(|c| c.is_lowercase() || c == '_');
+        let is_turbofish = chars.get(at + 2) == Some(&'<');
+        if is_step && !(is_turbofish && !matches!(chars.get(at + 3), Some('i'))) {
+            at += 2;
+            continue;
+        }
+        let is_memory = word.strip_prefix("alloc").is_some_and(|digits| digits.parse::<u32>().is_ok());
+        out.push_str(if is_memory { "alloc" } else { &word });
+    }
+    out
+}
