@@ -264,10 +264,10 @@ impl<'tcx> Resolver<'_, 'tcx> {
         let Some((first, _)) = path.split_first() else { return Ok(None) };
         let is_2015 = self.edition(first.span) == Edition::E2015;
         if let Some((module, rest)) = self.path_start(path, is_2015)? {
-            return self.from_module(module, rest, ns, is_2015);
+            return self.along(module, rest, ns, is_2015);
         }
         if is_2015 {
-            return self.from_module(CrateNum::LOCAL.root(), path, ns, true);
+            return self.along(CrateNum::LOCAL.root(), path, ns, true);
         }
         let (first, rest) = (path[0], &path[1..]);
         let first_ns = if rest.is_empty() { ns } else { Ns::Type };
@@ -284,7 +284,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
         match (found, rest) {
             (found, []) => Ok(found),
             (Some(res), rest) => match Scopes::is_module(res) {
-                Some(module) => self.from_module(module, rest, ns, false),
+                Some(module) => self.along(module, rest, ns, false),
                 None => Ok(None),
             },
             (None, _) => Ok(None),
@@ -292,7 +292,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
     }
 
     /// Follows a path from a module.
-    fn from_module(&mut self, module: DefId, path: &[Ident], ns: Ns, externs: bool) -> Result<Option<Res>> {
+    fn along(&mut self, module: DefId, path: &[Ident], ns: Ns, externs: bool) -> Result<Option<Res>> {
         let mut res = Res::Def(DefKind::Mod, module);
         for (index, ident) in path.iter().enumerate() {
             let Some(module) = Scopes::is_module(res) else { return Ok(None) };

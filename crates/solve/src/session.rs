@@ -287,9 +287,11 @@ impl<'tcx> Cx<'tcx> {
     pub(crate) fn mk_pats(self, pats: &[Pat<'tcx>]) -> List<'tcx, Pat<'tcx>> {
         Pat::intern(self, pats)
     }
+    /// An interned list of what a binder binds.
     pub fn mk_bound_vars(self, kinds: &[BoundVarKind<'tcx>]) -> BoundVarKinds<'tcx> {
         BoundVarKind::intern(self, kinds)
     }
+    /// An interned list of what a trait object's type says of the value: its trait, associated types, auto traits.
     pub fn mk_existential(
         self,
         predicates: &[Binder<'tcx, ExistentialPredicate<'tcx>>],

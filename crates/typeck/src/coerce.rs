@@ -82,7 +82,7 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
             };
         }
         if a.is_var() {
-            return self.from_variable(a, b);
+            return self.variable_to(a, b);
         }
         if let Some(unsized_) = matching(typing.infer.commit_if_ok(|| self.unsize(a, b)))? {
             return Ok(unsized_);
@@ -93,14 +93,14 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
             _ => {}
         }
         match *a.kind_ref() {
-            TyKind::FnDef(..) => self.from_fn_item(a, b),
-            TyKind::FnPtr(types, header) => self.from_fn_pointer(a, types.with(header), b),
-            TyKind::Closure(..) => self.from_closure(a, b),
+            TyKind::FnDef(..) => self.fn_item_to(a, b),
+            TyKind::FnPtr(types, header) => self.fn_pointer_to(a, types.with(header), b),
+            TyKind::Closure(..) => self.closure_to(a, b),
             _ => self.unify(a, b),
         }
     }
 
-    fn from_variable(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
+    fn variable_to(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
         if !b.is_var() {
             return self.unify(a, b);
         }
@@ -262,7 +262,7 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         }
     }
 
-    fn from_fn_pointer(&self, a: Ty<'tcx>, a_sig: Binder<'tcx, FnSig<'tcx>>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
+    fn fn_pointer_to(&self, a: Ty<'tcx>, a_sig: Binder<'tcx, FnSig<'tcx>>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
         match *b.kind_ref() {
             TyKind::FnPtr(_, header) if a_sig.skip_binder().safety.is_safe() && !header.safety.is_safe() => {
                 let a = Ty::new_fn_ptr(self.typing.cx, unsafe_sig(a_sig));
@@ -272,7 +272,7 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         }
     }
 
-    fn from_fn_item(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
+    fn fn_item_to(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
         let TyKind::FnPtr(_, header) = *b.kind_ref() else { return self.unify(a, b) };
         let sig = self.sig_of_fn_item(a, Some(header.safety))?;
         let typing = self.typing;
@@ -296,7 +296,7 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         }
     }
 
-    fn from_closure(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
+    fn closure_to(&self, a: Ty<'tcx>, b: Ty<'tcx>) -> Try<Coercion<'tcx>> {
         let TyKind::FnPtr(_, header) = *b.kind_ref() else { return self.unify(a, b) };
         let sig = self.sig_of_closure(a, header.safety)?;
         let pointer = Ty::new_fn_ptr(self.typing.cx, sig);

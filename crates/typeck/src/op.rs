@@ -203,10 +203,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             results.exprs.get(&expr).map(|&ty| self.resolved(ty))
         };
         match &self.hir[expr].kind {
-            ExprKind::Unary(UnOp::Neg | UnOp::Not, inner) => {
-                if ty(&results, *inner).is_some_and(|ty| ty.is_scalar()) {
-                    results.methods.remove(&expr);
-                }
+            ExprKind::Unary(UnOp::Neg | UnOp::Not, inner) if ty(&results, *inner).is_some_and(|ty| ty.is_scalar()) => {
+                results.methods.remove(&expr);
             }
             ExprKind::Binary(op, _, lhs, rhs) => {
                 let scalar = |results: &_, expr| ty(results, expr).is_some_and(|ty| ty.is_scalar());

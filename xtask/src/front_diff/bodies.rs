@@ -506,7 +506,7 @@ fn paths(line: &str) -> String {
             && chars.get(at + 2).is_some_and(|&c| is_word(c) || c == '<' || c == '{')
             && word.chars().next().is_some_and(|c| c.is_lowercase() || c == '_');
         let is_turbofish = chars.get(at + 2) == Some(&'<');
-        if is_step && !(is_turbofish && !matches!(chars.get(at + 3), Some('i'))) {
+        if is_step && (!is_turbofish || chars.get(at + 3) == Some(&'i')) {
             at += 2;
             continue;
         }

@@ -55,8 +55,9 @@ impl Examined {
 
     /// Of another process.
     pub fn decode(text: &str) -> Option<Examined> {
-        let (name, bodies, failed, nanos): (String, Vec<Vec<String>>, Option<(String, String)>, u64) =
-            serde_json::from_str(text).ok()?;
+        /// Name, bodies, what failed and where, nanoseconds.
+        type Encoded = (String, Vec<Vec<String>>, Option<(String, String)>, u64);
+        let (name, bodies, failed, nanos): Encoded = serde_json::from_str(text).ok()?;
         let mut found = Vec::new();
         for body in bodies {
             let mut parts = body.into_iter();

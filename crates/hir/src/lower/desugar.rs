@@ -464,7 +464,7 @@ impl Lowerer<'_, '_> {
             E::Struct(expr) => {
                 let ast::StructExpr { qself, path, fields, rest } = self.ast[expr];
                 let mut lowered = Vec::new();
-                for field in self.ast[fields].to_vec() {
+                for field in self.ast[fields].iter().copied() {
                     let pat = self.destructure(field.expr, at, assignments)?;
                     let (ident, is_shorthand, span) = (field.ident, field.is_shorthand, field.span);
                     lowered.push(PatField { ident, pat, is_shorthand, span });
@@ -506,7 +506,7 @@ impl Lowerer<'_, '_> {
         assignments: &mut Vec<StmtId>,
     ) -> Result<(Vec<PatId>, Option<(u32, Span)>)> {
         let (mut pats, mut rest) = (Vec::new(), None);
-        for expr in self.ast[exprs].to_vec() {
+        for expr in self.ast[exprs].iter().copied() {
             match self.ast[expr].kind {
                 E::Range(None, None, RangeLimits::HalfOpen) if rest.is_none() => {
                     rest = Some((pats.len() as u32, self.ast[expr].span));

@@ -153,7 +153,7 @@ impl Lowerer<'_, '_> {
                 let ast::StructExpr { qself, path, fields, rest } = self.ast[expr];
                 let path = self.qpath(qself, &path, Source::Struct)?;
                 let mut lowered = Vec::new();
-                for field in self.ast[fields].to_vec() {
+                for field in self.ast[fields].iter().copied() {
                     let expr = self.expr_of(field.expr)?;
                     let (ident, span, is_shorthand) = (field.ident, field.span, field.is_shorthand);
                     lowered.push(ExprField { ident, expr, span, is_shorthand });
@@ -202,7 +202,7 @@ impl Lowerer<'_, '_> {
             return Ok(None);
         }
         let (mut consts, mut others) = (Vec::new(), Vec::new());
-        for (number, arg) in self.ast[args].to_vec().into_iter().enumerate() {
+        for (number, arg) in self.ast[args].iter().copied().enumerate() {
             match numbers.contains(&number) {
                 true => consts.push(GenericArg::Const(self.late_const(arg, span)?)),
                 false => others.push(arg),
@@ -435,7 +435,7 @@ impl Lowerer<'_, '_> {
             return self.doubt(span, "asm!", "`clobber_abi` is not supported");
         }
         let mut lowered = Vec::new();
-        for operand in self.ast[operands].to_vec() {
+        for operand in self.ast[operands].iter().copied() {
             lowered.push(match operand {
                 A::In(reg, expr) => AsmOperand::In { reg, expr: self.expr_of(expr)? },
                 A::Out(reg, late, expr) => AsmOperand::Out { reg, late, expr: self.opt_expr(expr)? },

@@ -230,7 +230,7 @@ impl Lowerer<'_, '_> {
     /// The generic parameters of a definition as a scope.
     fn generics_rib(&mut self, def_id: DefId, generics: &Generics) -> Rib {
         let mut rib = Rib::new(RibKind::Params);
-        for param in self.ast[generics.params].to_vec() {
+        for param in self.ast[generics.params].iter().copied() {
             let name = Self::ty_symbol(param.ident.name);
             let key = self.res.item_key(param.ident);
             match param.kind {
@@ -253,7 +253,7 @@ impl Lowerer<'_, '_> {
 
     /// The constants in generics.
     fn generics(&mut self, generics: &Generics) -> Result<()> {
-        for param in self.ast[generics.params].to_vec() {
+        for param in self.ast[generics.params].iter().copied() {
             self.bounds(param.bounds)?;
             match param.kind {
                 ast::GenericParamKind::Lifetime => {}
@@ -270,7 +270,7 @@ impl Lowerer<'_, '_> {
     }
 
     fn where_clause(&mut self, clause: &ast::WhereClause) -> Result<()> {
-        for predicate in self.ast[clause.predicates].to_vec() {
+        for predicate in self.ast[clause.predicates].iter().copied() {
             match predicate.kind {
                 ast::WhereKind::Bound(params, ty, bounds) => {
                     self.binder(params, |x| {
@@ -335,7 +335,7 @@ impl Lowerer<'_, '_> {
             }
             I::Enum(_, generics, variants) => {
                 self.adt(def_id, &generics, None);
-                for variant in self.ast[variants].to_vec() {
+                for variant in self.ast[variants].iter().copied() {
                     let data = DefPathData::TypeNs(Self::ty_symbol(variant.ident.name));
                     let Some(found) = self.defs.named(def_id, data) else { continue };
                     self.cx.parent = found;
@@ -407,7 +407,7 @@ impl Lowerer<'_, '_> {
 
     fn variant_data(&mut self, def_id: DefId, data: VariantData) {
         let (VariantData::Struct(fields) | VariantData::Tuple(fields)) = data else { return };
-        for (index, field) in self.ast[fields].to_vec().into_iter().enumerate() {
+        for (index, field) in self.ast[fields].iter().copied().enumerate() {
             let name = match field.ident {
                 Some(ident) => Self::ty_symbol(ident.name),
                 None => ::ty::Symbol::intern(&index.to_string()),

@@ -52,7 +52,7 @@ impl Lowerer<'_, '_> {
                 let ast::StructPat { qself, path, fields, rest } = self.ast[pat];
                 let path = self.qpath(qself, &path, Source::Struct)?;
                 let mut lowered = Vec::new();
-                for field in self.ast[fields].to_vec() {
+                for field in self.ast[fields].iter().copied() {
                     let pat = self.sub_pat(field.pat, bound)?;
                     let (ident, is_shorthand, span) = (field.ident, field.is_shorthand, field.span);
                     lowered.push(PatField { ident, pat, is_shorthand, span });
@@ -103,7 +103,7 @@ impl Lowerer<'_, '_> {
 
     fn tuple(&mut self, pats: List<ast::PatId>, bound: &mut Bound) -> Result<(Vec<PatId>, Option<u32>)> {
         let (mut lowered, mut rest) = (Vec::new(), None);
-        for pat in self.ast[pats].to_vec() {
+        for pat in self.ast[pats].iter().copied() {
             match self.ast[pat].kind {
                 P::Rest if rest.is_none() => rest = Some(lowered.len() as u32),
                 _ => lowered.push(self.sub_pat(pat, bound)?),
@@ -114,7 +114,7 @@ impl Lowerer<'_, '_> {
 
     fn slice(&mut self, pats: List<ast::PatId>, bound: &mut Bound) -> Result<PatKind> {
         let (mut before, mut rest, mut after) = (Vec::new(), None, Vec::new());
-        for pat in self.ast[pats].to_vec() {
+        for pat in self.ast[pats].iter().copied() {
             let ast::Pat { kind, span } = self.ast[pat];
             let lowered = match kind {
                 P::Rest => {

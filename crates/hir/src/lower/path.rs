@@ -218,7 +218,7 @@ impl Lowerer<'_, '_> {
             ast::GenericArgs::Angle { args, span } => {
                 let (mut lowered, mut constraints) = (Vec::new(), Vec::new());
                 let mut has_others = false;
-                for arg in self.ast[args].to_vec() {
+                for arg in self.ast[args].iter().copied() {
                     match arg {
                         AngleArg::Lifetime(lifetime) => {
                             lowered.push(GenericArg::Lifetime(self.lifetime(lifetime)));

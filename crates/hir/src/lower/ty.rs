@@ -86,7 +86,7 @@ impl Lowerer<'_, '_> {
             }
             ast::TyKind::TraitObject(bounds, syntax) => {
                 let (mut lowered, mut lifetime) = (Vec::new(), None);
-                for bound in self.ast[bounds].to_vec() {
+                for bound in self.ast[bounds].iter().copied() {
                     match bound {
                         Bound::Trait(bound) => lowered.push(self.poly_trait_ref(&bound)?),
                         Bound::Outlives(ident) if lifetime.is_none() => lifetime = Some(self.lifetime(ident)),
@@ -177,7 +177,7 @@ impl Lowerer<'_, '_> {
         let ast::FnDecl { inputs, output } = self.ast[decl];
         let mut types = Vec::new();
         let mut c_variadic = false;
-        for param in self.ast[inputs].to_vec() {
+        for param in self.ast[inputs].iter().copied() {
             match self.ast[param.ty].kind {
                 ast::TyKind::CVarArgs => c_variadic = true,
                 _ => types.push(self.ty(param.ty)?),
@@ -199,7 +199,7 @@ impl Lowerer<'_, '_> {
     ) -> Result<(Vec<GenericParam>, T)> {
         let mut rib = Rib::new(RibKind::Params);
         let mut lowered = Vec::new();
-        for param in self.ast[params].to_vec() {
+        for param in self.ast[params].iter().copied() {
             let name = Self::ty_symbol(param.ident.name);
             let key = self.res.item_key(param.ident);
             let kind = match param.kind {
@@ -229,13 +229,13 @@ impl Lowerer<'_, '_> {
 
     pub(super) fn bounds(&mut self, bounds: List<Bound>) -> Result<Vec<GenericBound>> {
         let mut lowered = Vec::new();
-        for bound in self.ast[bounds].to_vec() {
+        for bound in self.ast[bounds].iter().copied() {
             lowered.push(match bound {
                 Bound::Trait(bound) => GenericBound::Trait(self.poly_trait_ref(&bound)?),
                 Bound::Outlives(ident) => GenericBound::Outlives(self.lifetime(ident)),
                 Bound::Use(args, span) => {
                     let mut found = Vec::new();
-                    for arg in self.ast[args].to_vec() {
+                    for arg in self.ast[args].iter().copied() {
                         found.push(match arg {
                             ast::UseArg::Lifetime(ident) => UseArg::Lifetime(self.lifetime(ident)),
                             ast::UseArg::Arg(path) => {

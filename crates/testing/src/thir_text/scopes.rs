@@ -310,19 +310,16 @@ impl<'tcx> Visitor<'_, 'tcx> {
     fn written(&self, id: ExprId) -> Option<(ItemLocalId, &ExprKind<'tcx>)> {
         let ExprKind::Scope { hir_id, value, .. } = self.thir[id].kind else { return None };
         let mut kind = &self.thir[value].kind;
-        loop {
-            let inner = match kind {
-                ExprKind::Borrow { arg, .. }
-                | ExprKind::RawBorrow { arg, .. }
-                | ExprKind::Deref { arg }
-                | ExprKind::PointerCoercion { source: arg, .. }
-                | ExprKind::NeverToAny { source: arg }
-                | ExprKind::Use { source: arg }
-                | ExprKind::ValueTypeAscription { source: arg, .. }
-                | ExprKind::PlaceTypeAscription { source: arg, .. } => *arg,
-                _ => break,
-            };
-            let next = &self.thir[inner].kind;
+        while let ExprKind::Borrow { arg: inner, .. }
+        | ExprKind::RawBorrow { arg: inner, .. }
+        | ExprKind::Deref { arg: inner }
+        | ExprKind::PointerCoercion { source: inner, .. }
+        | ExprKind::NeverToAny { source: inner }
+        | ExprKind::Use { source: inner }
+        | ExprKind::ValueTypeAscription { source: inner, .. }
+        | ExprKind::PlaceTypeAscription { source: inner, .. } = kind
+        {
+            let next = &self.thir[*inner].kind;
             let is_operator = matches!(next, ExprKind::Call { from_hir_call: false, args, .. }
                 if args.first().is_some_and(|&arg| matches!(self.thir[arg].kind, ExprKind::Scope { .. })));
             if matches!(next, ExprKind::Scope { .. }) || is_operator && matches!(kind, ExprKind::Deref { .. }) {

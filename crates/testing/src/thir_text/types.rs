@@ -22,9 +22,12 @@ pub struct Lookup<'tcx> {
     types: RefCell<FxHashMap<String, Ty<'tcx>>>,
     paths: RefCell<FxHashMap<String, Found<DefId>>>,
     /// Children by parent and name, for paths that no module leads along.
-    trees: RefCell<FxHashMap<CrateNum, FxHashMap<(u32, String), u32>>>,
+    trees: RefCell<FxHashMap<CrateNum, Children>>,
     pub(super) names: RefCell<TextNames<'tcx>>,
 }
+
+/// A crate's definitions by parent and name.
+type Children = FxHashMap<(u32, String), u32>;
 
 /// What things are called in the text that was read.
 #[derive(Default)]
