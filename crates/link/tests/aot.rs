@@ -209,3 +209,24 @@ fn webassembly_is_linked_by_lld() {
         rust-lld -flavor wasm --stack-first --export half temporary/1-math.o -L lib --whole-archive libx.rlib --no-whole-archive -lc -o math.wasm --gc-sections --no-entry -O0 --strip-debug"#]]
     .assert_eq(&command_line(&job));
 }
+
+/// One object of several is asked for in the words of the target's linker.
+#[test]
+fn objects_are_merged_for_the_target() {
+    let merged = |linker, first| {
+        command_line(&Job {
+            linker,
+            kind: OutputKind::Object,
+            output: "all.o".into(),
+            inputs: ["a", "b"].map(|name| Input::ObjectBytes { name: name.into(), bytes: Vec::new() }).into(),
+            first_args: vec![first],
+            ..Job::default()
+        })
+    };
+    let lld = Linker { program: "rust-lld".into(), flavor: Flavor::Wasm, ..Linker::default() };
+    let lines = [merged(Linker::default(), "-m64".into()), merged(lld, "--stack-first".into())].join("\n");
+    expect![[r#"
+        cc -m64 temporary/0-a.o temporary/1-b.o -r -nostdlib -o all.o
+        rust-lld -flavor wasm temporary/0-a.o temporary/1-b.o -r -o all.o"#]]
+    .assert_eq(&lines);
+}
