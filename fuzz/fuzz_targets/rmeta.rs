@@ -32,7 +32,7 @@ fuzz_target!(
             contract_checks: false,
             panic_abort: false,
             optimize: false,
-            target_features: Vec::new(),
+            cfg: Default::default(),
         };
         let sysroot_lib = std::env::var_os("BESSEMER_SYSROOT_LIB").unwrap_or_default().into();
         let locator = CrateLocator { sysroot_lib, ..CrateLocator::default() };

@@ -9,6 +9,11 @@ pub fn folder() -> Result<PathBuf, String> {
     manifest.parent().map(PathBuf::from).ok_or_else(|| "this is not in the project's folder".to_owned())
 }
 
+/// Whether cargo builds in this folder: not where a package has that name.
+pub fn is_build_folder(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "target") && !path.join("Cargo.toml").is_file()
+}
+
 /// The `rustc` that the name means here, without the proxy before it, which would be started anew each time.
 pub fn rustc() -> PathBuf {
     let output = std::process::Command::new("rustc").args(["--print", "sysroot"]).output();

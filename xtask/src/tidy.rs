@@ -3,6 +3,7 @@
 //! Each rule is a function from the project's files to a list of what breaks it. A rule that cannot fail is worth nothing, so
 //! the tests at the end break each of them on purpose.
 
+use crate::project;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ impl Project {
                 let path = folder.join(entry.file_name());
                 let name = entry.file_name().to_string_lossy().into_owned();
                 if entry.file_type().is_ok_and(|it| it.is_dir()) {
-                    if !name.starts_with('.') && name != "target" {
+                    if !name.starts_with('.') && !project::is_build_folder(&root.join(&path)) {
                         folders.push(path);
                     }
                 } else if name.ends_with(".rs") || name.ends_with(".md") || name == "Cargo.toml" {

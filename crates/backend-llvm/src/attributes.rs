@@ -5,8 +5,8 @@ use crate::ll::attribute::{Place, kind};
 use crate::ll::{Attribute, Context, Value};
 use backend::{OptLevel, Options};
 use lir::{
-    AllocatorRole, CallAttrs, Captures, Extension, Function, InlineHint, OptimizeHint, Param, PointerRole, Scalar,
-    Signature, Type,
+    AllocatorRole, CallAttrs, Captures, Extension, Function, Import, InlineHint, OptimizeHint, Param, PointerRole,
+    Scalar, Signature, Type,
 };
 
 /// The crate that names of std's own symbols are in (`_RNvC…7___rustc12___rust_alloc`).
@@ -96,7 +96,7 @@ impl<'c> Attributes<'c> {
     pub(crate) fn new(context: &'c Context, options: &Options, cpu: &str, features: &str) -> Attributes<'c> {
         let kinds = Kinds::new();
         let mut common = Vec::new();
-        if options.triple.starts_with("x86_64") || options.triple.starts_with("aarch64") {
+        if options.stack_probes {
             common.push(context.string_attribute("probe-stack", "inline-asm"));
         }
         if options.frame_pointers {
@@ -149,6 +149,13 @@ impl<'c> Attributes<'c> {
         }
     }
 
+    /// Where a function comes from that nothing defines.
+    pub(crate) fn add_import(&self, value: Value<'c>, import: &Import) {
+        for (key, text) in [("wasm-import-module", &import.module), ("wasm-import-name", &import.name)] {
+            value.add_attribute(Place::Function, self.context.string_attribute(key, text));
+        }
+    }
+
     /// What a function with a body says of itself.
     pub(crate) fn add_definition(&self, value: Value<'c>, function: &Function) {
         let add = |attribute| value.add_attribute(Place::Function, attribute);
@@ -158,6 +165,9 @@ impl<'c> Attributes<'c> {
         }
         if self.pic {
             add(self.flag(self.kinds.nonlazybind));
+        }
+        if attrs.no_builtins {
+            add(self.context.string_attribute("no-builtins", ""));
         }
         if attrs.unwind_table {
             add(self.context.attribute(self.kinds.uwtable, UWTABLE_DEFAULT));

@@ -48,7 +48,7 @@ pub(crate) fn compile(
         Emit::Ir => module.to_text().into_bytes(),
         Emit::Bitcode => module.to_bitcode(),
         Emit::Object | Emit::Assembly => {
-            prepare_for_emission(&module, options);
+            prepare_for_emission(&module, &machine, options);
             machine.emit(&module, emit == Emit::Assembly).map_err(internal)?
         }
     };
@@ -158,9 +158,10 @@ fn optimize(module: &ll::Module, machine: &Machine, options: &Options) -> Result
 }
 
 /// What rustc asks of a target machine where the C interface has no setting for it, by means of the IR.
-fn prepare_for_emission(module: &ll::Module, options: &Options) {
+fn prepare_for_emission(module: &ll::Module, machine: &Machine, options: &Options) {
     trap_on_unreachable(module, options.opt == OptLevel::O0);
-    if options.function_sections {
+    // WebAssembly's objects have everything apart anyway, and know groups of one kind only.
+    if options.function_sections && machine.separates_sections() {
         own_sections(module);
     }
 }

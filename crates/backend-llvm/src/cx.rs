@@ -315,6 +315,11 @@ impl<'a, 'c> Cx<'a, 'c> {
         if let Some(value) = self.known(&symbol.name) {
             return value;
         }
+        let declared = || self.source.declarations.iter().find(|declaration| declaration.symbol == symbol.name);
+        let signature = match signature {
+            None => declared().map(|declaration| &declaration.signature),
+            called => called,
+        };
         let ty = match signature {
             Some(signature) => self.function_type(signature),
             None => self.types.void.function(&[], false),
@@ -394,8 +399,13 @@ impl<'a, 'c> Cx<'a, 'c> {
         self.compiler_used.borrow_mut().push(value);
     }
 
-    /// What comes after all definitions: the lists of what is kept, and global assembly.
+    /// What comes after all definitions: where functions are imported from, the lists of what is kept, and global assembly.
     pub(crate) fn finish(&self, source: &lir::Module) {
+        for declaration in &source.declarations {
+            if let (Some(value), Some(import)) = (self.known(&declaration.symbol), &declaration.import) {
+                self.attributes.add_import(value, import);
+            }
+        }
         for (name, list) in [("llvm.used", &self.used), ("llvm.compiler.used", &self.compiler_used)] {
             let list = list.borrow();
             if !list.is_empty() {

@@ -154,10 +154,16 @@ impl<'c> FunctionCx<'_, '_, 'c> {
     }
 }
 
+/// Overloaded intrinsics that programs name without the type: it can only be that of sizes.
+const POINTER_SIZED: [&str; 2] = ["llvm.wasm.memory.grow", "llvm.wasm.memory.size"];
+
 /// The types that an overloaded intrinsic is for, from the end of its full name: `.v4i32.p0`.
 fn overload_types<'c>(cx: &Cx<'_, 'c>, id: u32, name: &str) -> Option<Vec<Type<'c>>> {
-    let suffix = name.strip_prefix(&Module::intrinsic_name(id))?.strip_prefix('.')?;
-    suffix.split('.').map(|text| named_type(cx, text)).collect()
+    let suffix = name.strip_prefix(&Module::intrinsic_name(id))?;
+    if suffix.is_empty() && POINTER_SIZED.contains(&name) {
+        return Some(vec![cx.context.int(cx.pointer_bytes * 8)]);
+    }
+    suffix.strip_prefix('.')?.split('.').map(|text| named_type(cx, text)).collect()
 }
 
 /// A type as LLVM abbreviates it in names.

@@ -38,6 +38,7 @@ mod unsupported;
 mod vector;
 
 use backend::{Backend, Capabilities, CodegenError, Compiled, Emit, Format, Options};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -66,6 +67,10 @@ impl LlvmBackend {
     }
 }
 
+/// The targets for which programs are compiled and run by tests.
+const TRIPLES: [&str; 4] =
+    ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "wasm32-unknown-unknown", "wasm32-wasip1"];
+
 impl Backend for LlvmBackend {
     fn name(&self) -> &str {
         "llvm"
@@ -83,7 +88,7 @@ impl Backend for LlvmBackend {
             debug_variables: true,
             assembly: true,
             formats: vec![Format::new("llvm-ir", "ll", Emit::Ir), Format::new("llvm-bc", "bc", Emit::Bitcode)],
-            triples: vec!["x86_64-unknown-linux-gnu".into()],
+            triples: TRIPLES.map(Cow::Borrowed).to_vec(),
         }
     }
 

@@ -55,6 +55,9 @@ pub struct Options {
     pub position_independent: bool,
     /// Each function keeps a frame pointer.
     pub frame_pointers: bool,
+    /// Functions with large frames touch each page of the stack.
+    #[serde(default)]
+    pub stack_probes: bool,
     /// Each function and data object in a section of its own, so that the linker can drop what nothing refers to.
     pub function_sections: bool,
     /// Check LIR before and the back end's own form after lowering (costs time; on in tests).
@@ -72,6 +75,7 @@ impl Options {
             debug: DebugInfo::None,
             position_independent: true,
             frame_pointers: false,
+            stack_probes: true,
             function_sections: true,
             verify: cfg!(debug_assertions),
         }

@@ -3,8 +3,8 @@
 use backend::{DebugInfo, OptLevel};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use driver::OutputCrateType;
 use driver::rustc_args;
+use driver::{OutputCrateType, StdChoice};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,6 +18,7 @@ Environment variables:
   BESSEMER_CACHE_SIZE       how large the cache of compiled code may become, as in 2G
   BESSEMER_CONFIG           the configuration file [default: ~/.config/bessemer/config.toml]
   BESSEMER_PERF_MAP         not empty: perf finds names of programs that run in memory
+  BESSEMER_RUST_SRC         the source of std, for targets without a compiled one: the folder `library` of Rust's source
   CC                        the C compiler that links [default: cc]
   NO_COLOR                  not empty: no colours
   RUSTC                     the rustc whose toolchain is used [default: rustc]
@@ -102,6 +103,9 @@ pub enum Command {
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Prepare targets whose std is compiled from its source.
+    #[command(subcommand)]
+    Target(TargetCommand),
     /// List the back ends and what each can do.
     Backends {
         /// Print JSON.
@@ -139,6 +143,32 @@ pub enum CacheCommand {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand, Clone, Debug)]
+pub enum TargetCommand {
+    /// Have rustc check the source of std for a target, so that programs can be compiled for it.
+    Add {
+        /// A target triple, or a JSON file that describes a target.
+        target: String,
+        /// What a panic does: unwind or abort. The target's own way where nothing is said.
+        #[arg(long, value_name = "STRATEGY", value_parser = ["unwind", "abort"])]
+        panic: Option<String>,
+        /// The source of std: the folder `library` of Rust's source.
+        #[arg(long, value_name = "FOLDER")]
+        rust_src: Option<PathBuf>,
+    },
+    /// List the targets that are prepared.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove what was prepared for a target.
+    Remove {
+        /// The target's name, as `list` shows it.
+        target: String,
     },
 }
 
@@ -230,6 +260,16 @@ pub struct CompileArgs {
     /// Link a native library.
     #[arg(short = 'l', value_name = "[KIND=]NAME")]
     pub libraries: Vec<String>,
+    /// What to compile for, instead of this machine: a target triple, or a JSON file that describes a target.
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Where std comes from: prebuilt (as rustc compiled it), source (compiled with the program), or auto: prebuilt where the
+    /// toolchain has it for the target.
+    #[arg(long, value_name = "FROM", default_value = "auto", value_parser = parse_std)]
+    pub std: StdChoice,
+    /// The source of std, for targets without a compiled one: the folder `library` of Rust's source.
+    #[arg(long, value_name = "FOLDER")]
+    pub rust_src: Option<PathBuf>,
     /// Print something that rustc knows, instead of compiling: cfg, sysroot, target-cpus and others; or, while compiling,
     /// link-args or native-static-libs.
     #[arg(long, value_name = "WHAT")]
@@ -351,6 +391,10 @@ fn parse_opt(text: &str) -> Result<OptLevel, String> {
 
 fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
     OutputCrateType::from_name(text).ok_or_else(|| "there are the types bin, lib, cdylib and staticlib".to_owned())
+}
+
+fn parse_std(text: &str) -> Result<StdChoice, String> {
+    StdChoice::from_name(text).ok_or_else(|| "there are auto, prebuilt and source".to_owned())
 }
 
 fn parse_debug(text: &str) -> Result<DebugInfo, String> {

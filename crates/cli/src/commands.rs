@@ -5,7 +5,7 @@ use crate::output::Redirected;
 use crate::request::{self, Request};
 use crate::signals::Interrupts;
 use crate::status::Status;
-use crate::{cache, doctor, output, show, start};
+use crate::{cache, doctor, output, show, start, target};
 use clap::CommandFactory;
 use driver::{Backends, BuildOutput, DriverError, Options, Report, Toolchain, libraries};
 use std::ffi::OsString;
@@ -33,6 +33,7 @@ pub fn obey(command: Command, backends: &Backends, started: Instant) -> ExitCode
         }
         Command::Check { compile, file } => check(&compile, file.as_deref(), &backends, started),
         Command::Cache(command) => return cache::cache(&command),
+        Command::Target(command) => return target::target(&command),
         Command::Backends { json } => return doctor::backends(&backends, json),
         Command::Doctor { json } => return doctor::doctor(&backends, json),
         Command::Completions { shell } => {
@@ -72,6 +73,7 @@ impl Work {
         for warning in warnings.iter().chain(&refused) {
             show::warning(warning, options.json, options.color);
         }
+        target::prepare(&options, compile.quiet).map_err(|error| show::error(&error, compile.style()))?;
         let status =
             if compile.quiet || options.json { Status::none() } else { Status::of_file(&options.crate_name()) };
         let interrupts = Interrupts::watch();

@@ -43,6 +43,7 @@ mod signals;
 mod start;
 mod status;
 mod suggest;
+mod target;
 mod version;
 
 pub use backend;

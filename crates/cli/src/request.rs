@@ -26,15 +26,20 @@ pub fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// The back end that was named, by an option or by `BESSEMER_BACKEND`; else the one for code of this level.
-pub fn choose_backend(named: Option<&str>, level: OptLevel, backends: &Backends) -> Result<BackendChoice, String> {
+/// The back end that was named, by an option or by `BESSEMER_BACKEND`; else the one for code of this level and target.
+pub fn choose_backend(
+    named: Option<&str>,
+    level: OptLevel,
+    target: Option<&str>,
+    backends: &Backends,
+) -> Result<BackendChoice, String> {
     let say = |error: driver::DriverError| error.to_string();
     if let Some(name) = named {
         return backends.choose(name).map_err(|error| say(error) + &suggest::closest(name, &backends.names()));
     }
     match std::env::var("BESSEMER_BACKEND") {
         Ok(name) if !name.is_empty() => backends.choose(&name).map_err(|error| format!("BESSEMER_BACKEND: {error}")),
-        _ => Ok(backends.for_level(level)),
+        _ => Ok(backends.for_level_and_target(level, target)),
     }
 }
 
@@ -72,6 +77,9 @@ impl CompileArgs {
         options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
         options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
         options.test = self.test;
+        options.target.clone_from(&self.target);
+        options.std = self.std;
+        options.rust_src.clone_from(&self.rust_src);
         options.edition.clone_from(&self.edition);
         options.cfgs.clone_from(&self.cfg);
         options.crate_name.clone_from(&self.crate_name);
@@ -84,7 +92,7 @@ impl CompileArgs {
             warnings.extend(apply_codegen(&mut options, option)?);
         }
         options.check_args.extend(self.lints());
-        options.backend = choose_backend(self.backend.as_deref(), options.opt, backends)?;
+        options.backend = choose_backend(self.backend.as_deref(), options.opt, self.target.as_deref(), backends)?;
         // Last, as it may wait for somebody at a terminal.
         if file.as_os_str() == "-" {
             let mut text = Vec::new();
@@ -133,6 +141,7 @@ impl CompileArgs {
         if self.test {
             args.push("--test".into());
         }
+        args.extend(self.target.iter().flat_map(|target| [OsString::from("--target"), target.into()]));
         args.extend(self.crate_name.iter().flat_map(|name| [OsString::from("--crate-name"), name.into()]));
         args.extend(file.map(Into::into));
         Some(args)

@@ -5,7 +5,7 @@ use crate::show::{self, Style};
 use crate::signals::Interrupts;
 use crate::status::Status;
 use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
-use driver::{Backends, DriverError, Invocation, Observer, Toolchain};
+use driver::{Backends, DriverError, Invocation, Observer, Toolchain, targets};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,15 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
     };
     let interrupts = Interrupts::watch();
     settings.observer = interrupts.observer(&status);
+    let toolchain = targets::choose_for_unit(toolchain, &invocation, settings.cache.as_deref(), &settings.observer);
+    let toolchain = match toolchain {
+        Ok(toolchain) => toolchain,
+        Err(error) => {
+            status.end();
+            interrupts.end_if_asked();
+            return show::unit_error(&error, style);
+        }
+    };
     let mut sink = |line: &[u8]| {
         let _ = std::io::stderr().write_all(line);
     };

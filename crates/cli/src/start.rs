@@ -29,6 +29,15 @@ pub fn start(program: Program, interrupts: Interrupts) -> DriverError {
 }
 
 fn start_file(mut executable: Executable, args: &[OsString]) -> DriverError {
+    if let [program, first @ ..] = &executable.runner[..] {
+        let args: Vec<OsString> =
+            first.iter().cloned().chain([executable.path.clone().into()]).chain(args.iter().cloned()).collect();
+        let error = wait_for(Path::new(program), &args, executable.temporary.take());
+        let message = format!("cannot run `{}`, which runs programs for the target: {error}", program.display());
+        return DriverError::Usage(format!(
+            "{message}\n  help: install it, or name another with the variable CARGO_TARGET_<TARGET>_RUNNER, as for cargo"
+        ));
+    }
     let error = match executable.temporary.take() {
         // Its own name is that of the file, so that it can start itself.
         None => Command::new(&executable.path).args(args).exec(),

@@ -243,7 +243,7 @@ impl BackendChoice {
     /// Compiles nothing, to see that it can be used.
     pub fn probe(&self, toolchain: &Toolchain) -> Result<String, DriverError> {
         self.prepare(toolchain);
-        let options = backend::Options::new(&toolchain.host);
+        let options = backend::Options::new(&toolchain.target.spec.llvm_target);
         self.backend().compile(&lir::Module::default(), &options, Emit::Object)?;
         Ok(self.capabilities().summary.to_string())
     }

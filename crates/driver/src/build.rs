@@ -77,8 +77,8 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 /// Diagnostics only. `report` says who watches.
 pub fn check(options: &Options, mut report: Report) -> Result<BuildOutput, DriverError> {
-    let toolchain = pipeline::begin(options, &mut report)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, toolchain)?;
     let folder = files::temporary_folder()?;
     let diagnostics = report.stage("check", |_| toolchain.check_only(&options.request(), folder.path()));
     report.observer.check();
@@ -88,13 +88,13 @@ pub fn check(options: &Options, mut report: Report) -> Result<BuildOutput, Drive
 
 /// Builds what `options.emit` asks for. `report` says who watches.
 pub fn build(options: &Options, mut report: Report) -> Result<BuildOutput, DriverError> {
-    let toolchain = pipeline::begin(options, &mut report)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
     let paths: Vec<PathBuf> = options.emit.iter().map(|kind| output_path(options, kind)).collect();
     require_outputs(options, &paths)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    pipeline::require_cpu(options, toolchain)?;
     caches::sweep(options.cache.as_deref());
-    let source = CheckedSource::new(&toolchain, options, &mut report)?;
-    let made = catching(|| emit_all(&source.pipeline(&toolchain), &mut report));
+    let source = CheckedSource::new(toolchain, options, &mut report)?;
+    let made = catching(|| emit_all(&source.pipeline(toolchain), &mut report));
     let (files, link_command) = made.map_err(|error| error.after(&source.checked.diagnostics))?;
     let diagnostics = source.checked.diagnostics;
     Ok(BuildOutput { files, diagnostics, link_command, report, notes: Vec::new() })
@@ -123,7 +123,7 @@ fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<(Vec<PathBuf
     }
     let path = path(&EmitKind::Link);
     let objects = pipeline.generate(&mut program, &mut divided, report)?;
-    let job = pipeline.link_job(&program, objects, &path, Artefact::Executable);
+    let job = pipeline.link_job(&program, objects, &path, Artefact::Executable)?;
     report.stage("link", |_| link::aot::link(&job))?;
     files.push(path);
     Ok((files, Some(link::aot::command_line(&job))))
@@ -149,6 +149,9 @@ pub fn output_path(options: &Options, kind: &EmitKind) -> PathBuf {
         }
         _ => options.crate_name(),
     };
+    if *kind == EmitKind::Link {
+        return options.out_dir.clone().unwrap_or_default().join(format!("{stem}{}", options.exe_suffix));
+    }
     let extension = kind.extension(backends);
     let name = if extension.is_empty() { stem } else { format!("{stem}.{extension}") };
     options.out_dir.clone().unwrap_or_default().join(name)

@@ -37,7 +37,7 @@ fn compile_with(
     cache: Option<&CodeCache>,
     report: &mut Report,
 ) -> Result<Vec<Object>, DriverError> {
-    let backend_options = options.for_backend(&toolchain.host);
+    let backend_options = options.for_backend(&toolchain.target);
     let mut objects = Vec::new();
     let mut choice = options.backend.clone();
     let mut next = options.backend.fallbacks().into_iter();
@@ -126,6 +126,7 @@ fn rejected_part(module: &Module, rejected: &[Rejected], backend: &str) -> Modul
         functions,
         data: Vec::new(),
         aliases: Vec::new(),
+        declarations: module.declarations.clone(),
         global_asm: if names.contains("") { module.global_asm.clone() } else { Vec::new() },
         source_file: module.source_file.clone(),
         source_folder: module.source_folder.clone(),
@@ -152,7 +153,7 @@ pub fn emit(
     modules: &[Module],
     emit: Emit,
 ) -> Result<Vec<u8>, DriverError> {
-    let backend_options = options.for_backend(&toolchain.host);
+    let backend_options = options.for_backend(&toolchain.target);
     choice.prepare(toolchain);
     let mut out = Vec::new();
     for module in modules {

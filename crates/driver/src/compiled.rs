@@ -168,7 +168,7 @@ impl Compiled {
         let path = self.source.folder.path().join("program");
         if !*linked {
             let objects = self.objects.clone();
-            let job = self.source.pipeline().link_job(&self.program, objects, &path, Artefact::Executable);
+            let job = self.source.pipeline().link_job(&self.program, objects, &path, Artefact::Executable)?;
             link::aot::link(&job)?;
             *linked = true;
         }

@@ -29,12 +29,21 @@ pub(crate) fn keep(invocation: &Invocation) -> Result<(), DriverError> {
 /// The libraries of a program that have other checks than the program's own.
 pub(crate) fn others(
     session: &Session<'_>,
+    std: &FxHashSet<CrateNum>,
     prebuilt: &FxHashSet<CrateNum>,
     own: Checks,
 ) -> BTreeMap<Checks, Vec<CrateNum>> {
     let mut others: BTreeMap<Checks, Vec<CrateNum>> = BTreeMap::new();
     for (krate, source) in session.crate_sources() {
         if krate == CrateNum::LOCAL || prebuilt.contains(&krate) {
+            continue;
+        }
+        if std.contains(&krate) {
+            // As rustc compiles it, whatever the program's checks are.
+            let none = Checks { overflow: false, ub: false, contract: false };
+            if none != own {
+                others.entry(none).or_default().push(krate);
+            }
             continue;
         }
         let of_placeholder = source.rlib.as_deref().and_then(Library::of_rlib).and_then(|it| it.checks);

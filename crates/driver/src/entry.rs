@@ -75,7 +75,7 @@ fn find_harness(front: &FrontHalf<'_>) -> Result<Harness, DriverError> {
     let definitions = front.tcx.definitions();
     // What rustc chooses; without `-Z panic-abort-tests` it compiles no tests that abort.
     let main = if front.tcx.session().panic_abort { "test_main_static_abort" } else { "test_main_static" };
-    let crates = definitions.crates().into_iter().filter(|krate| front.cx.options.prebuilt.contains(krate));
+    let crates = definitions.crates().into_iter().filter(|krate| front.std.contains(krate));
     let mut harnesses = crates.filter(|&krate| definitions.crate_name(krate).as_str() == "test").filter_map(|krate| {
         let root = krate.root();
         Some(Harness {

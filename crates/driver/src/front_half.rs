@@ -4,14 +4,14 @@ use crate::error::DriverError;
 use crate::limits::recursion_limit;
 use crate::options::{Options, search_folder};
 use crate::report::Report;
-use crate::target;
 use backend::DebugInfo;
 use front::{Front, Inputs};
 use lower::LowerCx;
 use rmeta::{CrateLocator, Session};
+use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
-use toolchain::Toolchain;
+use toolchain::{Std, Toolchain};
 use ty::{Arena, CrateNum, SessionOptions, Tcx};
 
 /// An opened program, and what lowers it.
@@ -20,6 +20,8 @@ pub struct FrontHalf<'tcx> {
     pub tcx: Tcx<'tcx>,
     /// The crates on disk.
     pub session: &'tcx Session<'tcx>,
+    /// std and its parts, compiled or not.
+    pub std: FxHashSet<CrateNum>,
     /// What lowers it.
     pub cx: LowerCx<'tcx>,
 }
@@ -32,20 +34,18 @@ pub fn with_front<T>(
     report: &mut Report,
     f: impl for<'tcx> FnOnce(&FrontHalf<'tcx>, &mut Report) -> Result<T, DriverError>,
 ) -> Result<T, DriverError> {
-    let data_layout = target::data_layout(&toolchain.host).ok_or_else(|| {
-        DriverError::Usage(format!("the target `{}` is not supported yet; x86_64-unknown-linux-gnu is", toolchain.host))
-    })?;
+    let target = &toolchain.target;
     let arena = Arena::new();
     let checks = options.checks();
     let session = SessionOptions {
-        triple: toolchain.host.clone(),
-        data_layout: data_layout.to_owned(),
+        triple: target.name.clone(),
+        data_layout: target.spec.data_layout.clone(),
         overflow_checks: checks.overflow,
         ub_checks: checks.ub,
         contract_checks: checks.contract,
         panic_abort: options.panic_abort,
         optimize: options.optimizes(),
-        target_features: target::default_features(&toolchain.host),
+        cfg: target.cfg.clone(),
     };
     let locator = CrateLocator {
         sysroot_lib: toolchain.target_lib_dir(),
@@ -60,11 +60,16 @@ pub fn with_front<T>(
     })?;
     let Front { tcx, session, bodies, layouts, traits, eval, mangler } = opened;
     let sysroot = toolchain.target_lib_dir();
-    let prebuilt = session
+    let std: FxHashSet<CrateNum> = session
         .crate_sources()
         .filter(|(_, source)| source.metadata.starts_with(&sysroot))
         .map(|(krate, _)| krate)
         .collect();
+    let prebuilt = if toolchain.std == Std::Prebuilt { std.clone() } else { FxHashSet::default() };
+    let entry = lower::EntryAbi {
+        symbol: target.spec.entry_name.as_str().into(),
+        takes_arguments: target.spec.main_needs_argc_argv,
+    };
     let lower_options = lower::Options {
         debug: options.debug,
         variables: wants_variables(options),
@@ -72,6 +77,7 @@ pub fn with_front<T>(
         linkage: lir::Linkage::Hidden,
         recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
         prebuilt,
+        entry,
     };
     let mut cx = LowerCx::new(tcx, bodies, layouts, traits, eval, mangler, lower_options);
     if options.target_cpu.is_some() || options.target_features.is_some() {
@@ -79,7 +85,7 @@ pub fn with_front<T>(
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
         cx.has_feature = Arc::new(move |name| enabled.iter().any(|enabled| enabled == name));
     }
-    let front = FrontHalf { tcx, session, cx };
+    let front = FrontHalf { tcx, session, std, cx };
     let result = f(&front, report);
     options.drop_unless_one_shot(front);
     options.drop_unless_one_shot(arena);

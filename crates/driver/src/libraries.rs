@@ -63,15 +63,15 @@ pub fn is_program(types: &[OutputCrateType]) -> bool {
 
 /// Only checks a library. `report` says who watches.
 pub fn check(options: &Options, mut report: Report) -> Result<BuildOutput, DriverError> {
-    let toolchain = pipeline::begin(options, &mut report)?;
-    let diagnostics = report.stage("check", |_| compiled::check(&toolchain, options, Kind::Library))?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    let diagnostics = report.stage("check", |_| compiled::check(toolchain, options, Kind::Library))?;
     Ok(BuildOutput { diagnostics, report, ..BuildOutput::default() })
 }
 
 /// Builds what `options.emit` asks for of a library of these types. `report` says who watches.
 pub fn build(options: &Options, types: &[OutputCrateType], mut report: Report) -> Result<BuildOutput, DriverError> {
-    let toolchain = pipeline::begin(options, &mut report)?;
-    pipeline::require_cpu(options, &toolchain)?;
+    let (toolchain, options) = &pipeline::begin(options, &mut report)?;
+    pipeline::require_cpu(options, toolchain)?;
     if let Some(file) = &options.output
         && options.emit.contains(&EmitKind::Link)
         && (types.len() > 1 || options.emit.len() > 1)
@@ -82,15 +82,15 @@ pub fn build(options: &Options, types: &[OutputCrateType], mut report: Report) -
         )));
     }
     let outputs: Result<Vec<Vec<PathBuf>>, DriverError> =
-        options.emit.iter().map(|kind| outputs(options, types, kind)).collect();
+        options.emit.iter().map(|kind| outputs(toolchain, options, types, kind)).collect();
     require_outputs(options, &outputs?.concat())?;
     let mut output = BuildOutput { report, ..BuildOutput::default() };
     let texts: Vec<&EmitKind> = options.emit.iter().filter(|kind| **kind != EmitKind::Link).collect();
     if options.emit.contains(&EmitKind::Link) {
-        link(&toolchain, options, types, &mut output)?;
+        link(toolchain, options, types, &mut output)?;
     }
     if !texts.is_empty() {
-        let compiled = compiled::compile(&toolchain, options, Kind::Library, &mut output.report)?;
+        let compiled = compiled::compile(toolchain, options, Kind::Library, &mut output.report)?;
         for kind in &texts {
             let path = output_path(options, kind);
             files::write(&path, &compiled.emit(kind)?)?;
@@ -104,9 +104,14 @@ pub fn build(options: &Options, types: &[OutputCrateType], mut report: Report) -
 }
 
 /// The files of a kind of output.
-fn outputs(options: &Options, types: &[OutputCrateType], kind: &EmitKind) -> Result<Vec<PathBuf>, DriverError> {
+fn outputs(
+    toolchain: &Toolchain,
+    options: &Options,
+    types: &[OutputCrateType],
+    kind: &EmitKind,
+) -> Result<Vec<PathBuf>, DriverError> {
     match kind {
-        EmitKind::Link => types.iter().map(|&it| file_of(options, it)).collect(),
+        EmitKind::Link => types.iter().map(|&it| file_of(toolchain, options, it)).collect(),
         _ => Ok(vec![output_path(options, kind)]),
     }
 }
@@ -127,12 +132,13 @@ fn link(
         observer: output.report.observer.clone(),
     };
     for &kind in types {
-        let file = file_of(options, kind)?;
+        let file = file_of(toolchain, options, kind)?;
         // What comes between lies beside the output, but not where that is a device's place.
         let place = Place::find(&file).map_err(|error| DriverError::Output { path: file.clone(), error })?;
         let temporary = if place.folder().is_none() { Some(files::temporary_folder()?) } else { None };
         let folder = temporary.as_ref().map_or(files::folder_of(&file), Scratch::path);
-        let invocation = Invocation::parse(rustc_args(options, kind, &file, folder)?).map_err(DriverError::Usage)?;
+        let args = rustc_args(toolchain, options, kind, &file, folder)?;
+        let invocation = Invocation::parse(args).map_err(DriverError::Usage)?;
         let mut said = Vec::new();
         let mut sink = |line: &[u8]| said.extend_from_slice(line);
         let made = if kind == OutputCrateType::Lib {
@@ -158,13 +164,14 @@ fn link(
 }
 
 /// Where a library goes: where the user says, or by rustc's name for it.
-fn file_of(options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverError> {
-    let suffix = match kind {
-        OutputCrateType::Lib => "rlib",
-        OutputCrateType::Cdylib => "so",
-        _ => "a",
+fn file_of(toolchain: &Toolchain, options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverError> {
+    let spec = &toolchain.target.spec;
+    let (prefix, suffix) = match kind {
+        OutputCrateType::Lib => ("lib", ".rlib"),
+        OutputCrateType::Cdylib => (&*spec.dll_prefix, &*spec.dll_suffix),
+        _ => (&*spec.staticlib_prefix, &*spec.staticlib_suffix),
     };
-    let usual = format!("lib{}.{suffix}", options.crate_name());
+    let usual = format!("{prefix}{}{suffix}", options.crate_name());
     let Some(file) = options.emit_paths.get(&EmitKind::Link).or(options.output.as_ref()) else {
         return Ok(options.out_dir.clone().unwrap_or_default().join(usual));
     };
@@ -181,6 +188,7 @@ fn file_of(options: &Options, kind: OutputCrateType) -> Result<PathBuf, DriverEr
 
 /// rustc's command line for a library. What comes between goes into the folder.
 fn rustc_args(
+    toolchain: &Toolchain,
     options: &Options,
     kind: OutputCrateType,
     file: &Path,
@@ -197,6 +205,9 @@ fn rustc_args(
         args.extend(["-o".into(), file.into()]);
     }
     args.extend(options.rustc_args());
+    if !toolchain.is_for_host() {
+        args.extend(["--target".into(), OsString::from(&toolchain.target.argument)]);
+    }
     args.extend(options.check_args.iter().cloned());
     let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
     if options.debug == DebugInfo::Lines {

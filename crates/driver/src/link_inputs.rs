@@ -39,6 +39,7 @@ pub(crate) fn link_inputs(
             let input = Input::Archive { path: path.clone(), whole: false };
             if flags.compiler_builtins { last.push(input) } else { archives.push(input) }
         }
+        let is_std = front.std.contains(&krate);
         for library in definitions.native_libraries(krate) {
             if !library.enabled {
                 continue;
@@ -49,19 +50,27 @@ pub(crate) fn link_inputs(
                 NativeLibKind::Static { whole_archive, .. } => LibraryKind::Static { whole: whole_archive },
                 NativeLibKind::Dylib { as_needed } => LibraryKind::Shared { as_needed: as_needed == Some(true) },
                 NativeLibKind::Unspecified => LibraryKind::Any,
-                NativeLibKind::Framework | NativeLibKind::RawDylib | NativeLibKind::LinkArg => continue,
+                NativeLibKind::Framework
+                | NativeLibKind::RawDylib
+                | NativeLibKind::LinkArg
+                | NativeLibKind::WasmImportModule => {
+                    continue;
+                }
             };
-            if !is_prebuilt {
+            if !is_std {
                 names.push(name.clone());
             }
             let input = Input::Library { name, kind, verbatim: library.verbatim };
-            let list = if is_prebuilt { &mut system } else { &mut own };
+            let list = if is_std { &mut system } else { &mut own };
             if !list.contains(&input) {
                 list.push(input);
             }
         }
     }
     // No crate names the runtime that aborts: rustc adds it where a program is made.
+    if needs_runtime && !has_runtime && prebuilt.is_empty() {
+        return Err(DriverError::Internal(format!("`{wanted_runtime}` is not among the program's crates")));
+    }
     if needs_runtime && !has_runtime {
         archives.push(Input::Archive { path: find_rlib(sysroot, wanted_runtime)?, whole: false });
     }

@@ -1,11 +1,14 @@
 //! What the linker is told.
 
+use crate::c_runtime::CRuntime;
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::{DebugInfo, OptLevel};
-use link::aot::{Exports, Input, Job, LibraryKind, Linker, OutputKind, Strip};
+use link::aot::{Exports, Flavor, Input, Job, LibraryKind, Linker, OutputKind, Strip};
 use object::{Architecture, BinaryFormat, Endianness, SectionKind, write};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use target::{LinkerFlavor, Target};
 use toolchain::Toolchain;
 
 /// What is made of a program's objects.
@@ -17,25 +20,32 @@ pub enum Artefact {
     SharedLibrary(Vec<String>),
 }
 
+/// What is linked.
+pub(crate) struct Parts {
+    pub objects: Vec<Object>,
+    /// Archives and libraries.
+    pub inputs: Vec<Input>,
+    /// The symbols that the program shows where its users can see any.
+    pub exported: Vec<String>,
+    pub runtime: CRuntime,
+}
+
 /// The job that links a program's objects.
-pub fn job(
-    toolchain: &Toolchain,
-    options: &Options,
-    objects: Vec<Object>,
-    link_inputs: Vec<Input>,
-    output: &Path,
-    artefact: Artefact,
-) -> Job {
+pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output: &Path, artefact: Artefact) -> Job {
+    let Parts { objects, inputs, exported, runtime } = parts;
+    let spec = &toolchain.target.spec;
+    let linker = linker(toolchain, options);
     let (kind, exports) = match artefact {
+        // Whoever runs WebAssembly calls what a program exports, too.
+        Artefact::Executable if spec.is_like_wasm => (OutputKind::FixedExecutable, Exports::Listed(exported)),
         Artefact::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
         Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
         Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
-    let printers = (options.debug != DebugInfo::None).then(printers_object);
+    let printers = (options.debug != DebugInfo::None).then(|| printers_object(&toolchain.target)).flatten();
     let own = objects.into_iter().chain(printers).map(object_input);
     let named = options.libraries.iter().map(|argument| library(argument));
     Job {
-        linker: linker(toolchain, options),
         kind,
         exports,
         strip: match options.strip {
@@ -44,44 +54,89 @@ pub fn job(
             StripKind::Symbols => Strip::Symbols,
         },
         output: output.to_owned(),
-        inputs: own.chain(named).chain(link_inputs).collect(),
-        search_folders: options.search_paths.iter().map(|path| search_folder(path)).collect(),
+        inputs: runtime.objects.into_iter().map(Input::Object).chain(own).chain(named).chain(inputs).collect(),
+        search_folders: options.search_paths.iter().map(|path| search_folder(path)).chain(runtime.folder).collect(),
+        first_args: first_args(toolchain, &linker),
         gc_sections: true,
         optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
         default_libraries: options.default_libraries,
         args: options.link_args.iter().map(Into::into).collect(),
+        linker,
         ..Job::default()
     }
 }
 
+/// The program that links for the target.
+fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
+    let spec = &toolchain.target.spec;
+    let named = options.linker.clone();
+    if spec.is_like_wasm {
+        let lld = toolchain.host_bin_dir().join("rust-lld");
+        return Linker { program: named.unwrap_or(lld), lld_folder: None, flavor: Flavor::Wasm };
+    }
+    let default = || match std::env::var_os("CC") {
+        _ if !toolchain.is_for_host() => cross_compiler(&spec.llvm_target),
+        Some(program) => PathBuf::from(program),
+        None => PathBuf::from("cc"),
+    };
+    let lld_folder = toolchain.lld_dir().filter(|_| named.is_none());
+    Linker { program: named.unwrap_or_else(default), lld_folder, flavor: Flavor::Cc }
+}
+
+/// The C compiler for another machine, by the name that GNU's have: the triple without its vendor.
+fn cross_compiler(triple: &str) -> PathBuf {
+    let parts: Vec<&str> = triple.split('-').collect();
+    match parts[..] {
+        [arch, _, os, env] => PathBuf::from(format!("{arch}-{os}-{env}-gcc")),
+        _ => PathBuf::from(format!("{triple}-gcc")),
+    }
+}
+
+/// What the target's description says that its linker is told first.
+fn first_args(toolchain: &Toolchain, linker: &Linker) -> Vec<OsString> {
+    let flavor = match (linker.flavor, &linker.lld_folder) {
+        (Flavor::Wasm, _) => LinkerFlavor::WasmLld,
+        (Flavor::Cc, Some(_)) => LinkerFlavor::GnuLldCc,
+        (Flavor::Cc, None) => LinkerFlavor::GnuCc,
+    };
+    let args = toolchain.target.spec.pre_link_args.get(&flavor).cloned().unwrap_or_default();
+    let mut args: Vec<OsString> = args.into_iter().map(OsString::from).collect();
+    let has_no_system = ["unknown", "none"].iter().any(|os| toolchain.target.cfg.holds("target_os", Some(os)));
+    if linker.flavor == Flavor::Wasm && has_no_system {
+        // Tools for such modules look for these.
+        args.extend(["--export=__heap_base".into(), "--export=__data_end".into()]);
+    }
+    args
+}
+
 /// The object with the section by which GDB is told to load Rust's printers of values, as rustc's programs with debug
-/// information have it (`rustc_codegen_llvm::debuginfo::gdb`).
-fn printers_object() -> Object {
+/// information have it (`rustc_codegen_llvm::debuginfo::gdb`). None for targets whose debuggers do not look for it.
+fn printers_object(target: &Target) -> Option<Object> {
     // 1: the name of a script in Python, which GDB looks for on its path of scripts.
     const SCRIPT: &[u8] = b"\x01gdb_load_rust_pretty_printers.py\0";
-    let mut object = write::Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little);
+    let architecture = match target.spec.llvm_target.split('-').next() {
+        _ if target.spec.is_like_wasm => return None,
+        Some("x86_64") => Architecture::X86_64,
+        Some("aarch64") => Architecture::Aarch64,
+        _ => return None,
+    };
+    let mut object = write::Object::new(BinaryFormat::Elf, architecture, Endianness::Little);
     let section = object.add_section(Vec::new(), b".debug_gdb_scripts".to_vec(), SectionKind::DebugString);
     object.append_section_data(section, SCRIPT, 1);
     // An object of one section cannot be too large.
-    Object { name: "gdb-scripts".to_owned(), bytes: object.write().unwrap_or_default() }
+    Some(Object { name: "gdb-scripts".to_owned(), bytes: object.write().unwrap_or_default() })
 }
 
 /// The job that makes one object of several.
 pub fn merge(toolchain: &Toolchain, options: &Options, objects: Vec<Object>, output: &Path) -> Job {
+    let linker = linker(toolchain, options);
     Job {
-        linker: linker(toolchain, options),
         kind: OutputKind::Object,
         output: output.to_owned(),
+        first_args: first_args(toolchain, &linker),
+        linker,
         inputs: objects.into_iter().map(object_input).collect(),
         ..Job::default()
-    }
-}
-
-fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
-    let default_linker = || std::env::var_os("CC").map_or_else(|| PathBuf::from("cc"), PathBuf::from);
-    Linker {
-        program: options.linker.clone().unwrap_or_else(default_linker),
-        lld_folder: toolchain.lld_dir().filter(|_| options.linker.is_none()),
     }
 }
 

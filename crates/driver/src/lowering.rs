@@ -3,6 +3,7 @@
 use crate::assembly::{all_global_asm, named_in_assembly, refuse_symbols_of_assembly};
 use crate::caches::image::{self, Crates, Image};
 use crate::crate_checks;
+use crate::declarations;
 use crate::entry::{Root, find_entry};
 use crate::error::DriverError;
 use crate::faults;
@@ -29,6 +30,8 @@ pub struct Lowered {
     pub global_asm: String,
     /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
     pub allocator: Vec<lir::Function>,
+    /// What modules must know of foreign functions.
+    pub declarations: Vec<lir::Declaration>,
     /// Archives and libraries, in the order for the linker.
     pub link_inputs: Vec<Input>,
     /// The program defines its own allocator, or needs what is not in a shared std, so that will not do.
@@ -91,7 +94,7 @@ pub fn lower_program(
         let Crates { edited, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
         let base = image.is_some().then_some(mono::Base { edited, has: &has });
-        let others = crate_checks::others(front.session, &cx.options.prebuilt, cx.checks());
+        let others = crate_checks::others(front.session, &front.std, &cx.options.prebuilt, cx.checks());
         let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
         let mut contexts = mono::Contexts::new(cx);
         others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
@@ -103,6 +106,7 @@ pub fn lower_program(
         report.reached = program.functions.len() as u64;
         report.count(report.reached, "functions");
         let (allocator, needs_static_std) = allocator(front);
+        let declarations = declarations::foreign(front, &program)?;
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
         let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
@@ -111,6 +115,7 @@ pub fn lower_program(
             lir: program,
             global_asm,
             allocator,
+            declarations,
             link_inputs,
             needs_static_std,
             native_libraries,
@@ -124,7 +129,7 @@ pub fn lower_program(
 
 /// What of the program's crates was read, or would be if it were there.
 fn crate_files(front: &FrontHalf<'_>) -> Vec<PathBuf> {
-    let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.cx.options.prebuilt.contains(krate);
+    let is_own = |krate: &CrateNum| *krate != CrateNum::LOCAL && !front.std.contains(krate);
     let crates = front.session.crate_sources().filter(|(krate, _)| is_own(krate));
     let files = crates.flat_map(|(_, source)| {
         let assembly = Some(source.metadata.with_extension("global-asm")).filter(|file| file.is_file());
@@ -138,7 +143,9 @@ fn c_symbols(front: &FrontHalf<'_>, exported: &[DefId]) -> Vec<String> {
     let definitions = front.tcx.definitions();
     let exported = exported.iter().filter(|&&def_id| {
         let attrs = definitions.codegen_attrs(def_id);
-        lower::is_exported(attrs) && !attrs.flags.contains(ty::CodegenFlags::STD_INTERNAL_SYMBOL)
+        lower::is_exported(attrs)
+            && !front.std.contains(&def_id.krate)
+            && !attrs.flags.contains(ty::CodegenFlags::STD_INTERNAL_SYMBOL)
     });
     let name = |&def_id: &DefId| front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty())).as_str().to_owned();
     let mut symbols: Vec<String> = exported.map(name).collect();

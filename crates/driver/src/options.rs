@@ -1,11 +1,11 @@
 //! What can be requested.
 
 use crate::backends::{BackendChoice, Backends};
-use crate::target;
 use backend::{DebugInfo, OptLevel};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use target::{RelocationModel, Target};
 use toolchain::{CrateRequest, CrateType, Source};
 
 /// What `--emit` takes.
@@ -79,6 +79,30 @@ pub enum StripKind {
     Symbols,
 }
 
+/// Where std comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum StdChoice {
+    /// Compiled, where the toolchain has it for the target; otherwise from source.
+    #[default]
+    Auto,
+    /// Compiled by rustc: the toolchain's own.
+    Prebuilt,
+    /// Compiled from its source with the program, as much of it as that needs.
+    Source,
+}
+
+impl StdChoice {
+    /// The choice of a name.
+    pub fn from_name(name: &str) -> Option<StdChoice> {
+        Some(match name {
+            "auto" => StdChoice::Auto,
+            "prebuilt" => StdChoice::Prebuilt,
+            "source" => StdChoice::Source,
+            _ => return None,
+        })
+    }
+}
+
 /// Everything that decides what comes out.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -114,6 +138,14 @@ pub struct Options {
     pub ub_checks: Option<bool>,
     /// Contracts are checked (`-Z contract-checks`).
     pub contract_checks: bool,
+    /// A triple, or the path of a JSON file that describes a target; absent: the host.
+    pub target: Option<String>,
+    /// Where std comes from.
+    pub std: StdChoice,
+    /// The folder of std's source; absent: the environment's, or the toolchain's own.
+    pub rust_src: Option<PathBuf>,
+    /// How the name of an executable ends.
+    pub exe_suffix: String,
     /// `-C target-cpu`; absent: the least that the target has.
     pub target_cpu: Option<String>,
     /// `-C target-feature`: `+a,-b`, as rustc takes it.
@@ -180,6 +212,10 @@ impl Options {
             debug_assertions: None,
             ub_checks: None,
             contract_checks: false,
+            target: None,
+            std: StdChoice::Auto,
+            rust_src: None,
+            exe_suffix: String::new(),
             target_cpu: None,
             target_features: None,
             link_args: Vec::new(),
@@ -233,17 +269,21 @@ impl Options {
         }
     }
 
-    /// The options for back ends that these options mean on a host.
-    pub fn for_backend(&self, host: &str) -> backend::Options {
-        let mut result = backend::Options::new(host);
-        result.cpu = self.target_cpu.clone().unwrap_or_else(|| target::default_cpu(host).to_owned());
-        result.features = self
-            .target_features
-            .iter()
+    /// The options for back ends that these options mean for a target.
+    pub fn for_backend(&self, target: &Target) -> backend::Options {
+        let spec = &target.spec;
+        let mut result = backend::Options::new(&spec.llvm_target);
+        result.cpu = self.target_cpu.clone().unwrap_or_else(|| spec.cpu.clone());
+        let features = [Some(&spec.features), self.target_features.as_ref()];
+        result.features = features
+            .into_iter()
+            .flatten()
             .flat_map(|features| features.split(','))
             .filter(|feature| !feature.is_empty())
             .map(str::to_owned)
             .collect();
+        result.position_independent = spec.relocation_model != RelocationModel::Static;
+        result.stack_probes = spec.stack_probes.are_inline();
         result.opt = self.opt;
         result.debug = self.debug;
         result.frame_pointers = self.frame_pointers;

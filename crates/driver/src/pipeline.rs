@@ -3,11 +3,12 @@
 //! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
 //! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
 
+use crate::c_runtime::{self, CRuntime};
 use crate::caches::image::Image;
 use crate::entry::Root;
 use crate::error::DriverError;
 use crate::files;
-use crate::link_job::{self, Artefact};
+use crate::link_job::{self, Artefact, Parts};
 use crate::lowering::{Lowered, lower_program};
 use crate::missing::Missing;
 use crate::objects::{Object, size_bytes};
@@ -15,7 +16,7 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::test_support::{self, Support};
-use crate::{codegen, partition, test_reexports};
+use crate::{codegen, declarations, partition, targets, test_reexports};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::Job;
@@ -23,15 +24,17 @@ use lir::Module;
 use std::path::Path;
 use toolchain::{Checked, CrateRequest, Source, Toolchain};
 
-/// Finds the toolchain for a source.
+/// Finds the toolchain for a source and its target, and says what the options are for that.
 ///
 /// # Errors
-/// There is no such source, or no toolchain.
-pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<Toolchain, DriverError> {
+/// There is no such source, no toolchain, or no such target.
+pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<(Toolchain, Options), DriverError> {
     require_source(options)?;
     let mut toolchain = report.stage("find toolchain", |_| Toolchain::find(options.cache.as_deref()))?;
     toolchain.stop = report.observer.stop();
-    Ok(toolchain)
+    let toolchain = targets::choose(toolchain, options, report, &mut |_| ())?;
+    let options = options.for_target(&toolchain);
+    Ok((toolchain, options))
 }
 
 /// Says so if the source is not there, as rustc's own words for it are fine but its exit is not ours to wait for.
@@ -49,7 +52,7 @@ pub(crate) fn require_cpu(options: &Options, toolchain: &Toolchain) -> Result<()
     match &options.target_cpu {
         Some(cpu) if !toolchain.has_cpu(cpu) => Err(DriverError::Usage(format!(
             "`-C target-cpu={cpu}`: {} has no such CPU\n  help: `rustc --print target-cpus` lists them",
-            toolchain.host
+            toolchain.target.name
         ))),
         _ => Ok(()),
     }
@@ -131,7 +134,11 @@ impl Pipeline<'_> {
             None => Vec::new(),
         };
         let (lir, global_asm) = (std::mem::take(&mut program.lir), std::mem::take(&mut program.global_asm));
-        Divided { modules: partition::partition(lir, global_asm, self.options), stable }
+        let mut modules = partition::partition(lir, global_asm, self.options);
+        if self.toolchain.target.spec.is_like_wasm {
+            declarations::add(&mut modules, &program.declarations);
+        }
+        Divided { modules, stable }
     }
 
     /// Generates a divided program. What belongs to its image is put there, and not among the objects.
@@ -168,9 +175,24 @@ impl Pipeline<'_> {
     }
 
     /// What the linker is told about a program and its objects.
-    pub fn link_job(&self, program: &Lowered, objects: Vec<Object>, output: &Path, artefact: Artefact) -> Job {
+    ///
+    /// # Errors
+    /// The target's linker or C runtime is not known or not there.
+    pub fn link_job(
+        &self,
+        program: &Lowered,
+        objects: Vec<Object>,
+        output: &Path,
+        artefact: Artefact,
+    ) -> Result<Job, DriverError> {
+        targets::require_linker(self.toolchain)?;
+        let runtime = match artefact {
+            Artefact::Executable => c_runtime::find(self.toolchain)?,
+            Artefact::SharedLibrary(_) => CRuntime::default(),
+        };
         let kept = program.image.as_ref().map(Image::link_inputs).unwrap_or_default();
         let inputs = kept.into_iter().chain(program.link_inputs.iter().cloned()).collect();
-        link_job::job(self.toolchain, self.options, objects, inputs, output, artefact)
+        let parts = Parts { objects, inputs, exported: program.exported.clone(), runtime };
+        Ok(link_job::job(self.toolchain, self.options, parts, output, artefact))
     }
 }

@@ -26,6 +26,7 @@ pub struct Program {
 
 /// Where the code of a program is.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a process has one of them")]
 pub enum Prepared {
     /// To be run by [`InMemory::call_main`].
     Memory(InMemory),
@@ -49,6 +50,8 @@ pub struct Executable {
     pub file: File,
     /// The folder that goes with this value, and has the file in it. Absent: the file is in the cache.
     pub temporary: Option<Scratch>,
+    /// The program that runs it, with arguments, where this machine cannot.
+    pub runner: Vec<OsString>,
 }
 
 impl InMemory {
@@ -86,6 +89,6 @@ impl Executable {
             File::open(&path)
         };
         let file = copy().map_err(|error| DriverError::Io { path: path.clone(), error })?;
-        Ok(Executable { path, file, temporary: Some(folder) })
+        Ok(Executable { path, file, temporary: Some(folder), runner: Vec::new() })
     }
 }

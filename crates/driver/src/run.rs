@@ -11,6 +11,7 @@ use crate::options::Options;
 use crate::pipeline::{self, CheckedSource};
 use crate::prepared::{Executable, InMemory, Prepared, Program};
 use crate::report::Report;
+use crate::runner;
 use crate::threads::catching;
 use backend::DebugInfo;
 use cache::scratch::Scratch;
@@ -23,7 +24,8 @@ use toolchain::{Source, Toolchain};
 
 /// Compiles a program for running it, or finds it compiled.
 pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<Program, DriverError> {
-    let toolchain = pipeline::begin(options, report)?;
+    let (toolchain, options) = pipeline::begin(options, report)?;
+    let options = &options;
     let args: Vec<OsString> = std::iter::once(program_name(options)).chain(args.iter().cloned()).collect();
     let cache = RunCache::open(options, &toolchain);
     if let Some(cache) = &cache
@@ -32,7 +34,10 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
         report.from_cache = true;
         report.fallbacks.clone_from(&entry.fallbacks);
         let prepared = match executable {
-            Some((path, file)) => Prepared::File(Executable { path, file, temporary: None }),
+            Some((path, file)) => {
+                let runner = runner::of(&toolchain);
+                Prepared::File(Executable { path, file, temporary: None, runner })
+            }
             None => {
                 let objects = entry.objects.into_iter().map(|(name, bytes)| Object { name, bytes }).collect();
                 Prepared::Memory(InMemory { objects, toolchain })
@@ -64,9 +69,9 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
     let mut read = Some(std::mem::take(&mut program.crate_files));
     let mut entry = Entry { fallbacks: report.fallbacks.clone(), ..Entry::default() };
     let prepared = if needs_file {
-        let job = pipeline.link_job(&program, objects, Path::new(""), Artefact::Executable);
+        let job = pipeline.link_job(&program, objects, Path::new(""), Artefact::Executable)?;
         let linked = report.stage("link", |_| link_for_running(job, cache.as_ref(), source.folder));
-        let Linked { executable, kept, read: linked } =
+        let Linked { mut executable, kept, read: linked } =
             linked.map_err(|error| error.after(&source.checked.diagnostics))?;
         read = read.zip(linked).map(|(read, linked)| [read, linked].concat());
         // The toolchain is known as a whole.
@@ -75,6 +80,7 @@ pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<
             read = None;
         }
         entry.executable = kept;
+        executable.runner = runner::of(&toolchain);
         Prepared::File(executable)
     } else {
         entry.objects = objects.iter().map(|object| (object.name.clone(), object.bytes.clone())).collect();
@@ -116,13 +122,17 @@ fn link_for_running(mut job: Job, cache: Option<&RunCache>, temporary: Scratch) 
     {
         // Though it may not be found again, others must make room for it.
         let _ = cache.forget_oldest();
-        return Ok(Linked { executable: Executable { path, file, temporary: None }, kept: Some(kept), read });
+        return Ok(Linked {
+            executable: Executable { path, file, temporary: None, runner: Vec::new() },
+            kept: Some(kept),
+            read,
+        });
     }
     let path = temporary.path().join("program");
     job.output.clone_from(&path);
     link::aot::link(&job)?;
     let file = File::open(&path).map_err(|error| DriverError::Io { path: path.clone(), error })?;
-    let executable = Executable { path, file, temporary: Some(temporary) };
+    let executable = Executable { path, file, temporary: Some(temporary), runner: Vec::new() };
     Ok(Linked { executable, kept: None, read: None })
 }
 

@@ -272,7 +272,8 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
             return Err(DriverError::Usage(format!("`-Z {option}` is not supported\n  help: use plain cargo for it")));
         }
     }
-    options.backend = settings.backend_for(options.opt);
+    options.target = invocation.target().map(str::to_owned);
+    options.backend = settings.backend_for_target(options.opt, options.target.as_deref());
     Ok(options)
 }
 

@@ -67,8 +67,7 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
         && invocation.source().is_some_and(|source| source.as_os_str() != "-")
         && invocation.crate_name().is_some()
         && invocation.emits("link")
-        && wanted.is_some()
-        && invocation.target().is_none_or(|target| target == toolchain.host);
+        && wanted.is_some();
     // Only cargo asks for files of a certain name in a certain folder; others (probes of build scripts) want rustc.
     if !is_compilation || invocation.output_file("", "").is_none() || invocation.out_dir().is_none() {
         return Role::Rustc(invocation);
@@ -192,7 +191,7 @@ pub fn final_artefact(
         )
         .into());
     }
-    let options = rustc_args::of_invocation(invocation, settings)?;
+    let options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
@@ -213,7 +212,7 @@ pub fn final_artefact(
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
         let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
-        return Ok(UnitOutput { report, files: output_files(invocation, types), notes });
+        return Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes });
     }
     let mut options = options.clone();
     options.test = invocation.is_test();
@@ -246,7 +245,7 @@ pub fn final_artefact(
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
-        Ok(UnitOutput { report, files: output_files(invocation, types), notes })
+        Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes })
     })
 }
 
@@ -385,7 +384,7 @@ impl Unit<'_> {
         options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();
         for kind in self.types {
-            let output = output_of(invocation, *kind);
+            let output = output_of(toolchain, invocation, *kind);
             let artefact = match kind {
                 OutputCrateType::Staticlib => {
                     report.stage("archive", |_| staticlib::write(&output, &objects, &program.link_inputs, options))?;
@@ -397,7 +396,7 @@ impl Unit<'_> {
                 OutputCrateType::Cdylib => Artefact::SharedLibrary(program.exported.clone()),
                 _ => Artefact::Executable,
             };
-            let job = pipeline.link_job(&program, objects.clone(), &output, artefact);
+            let job = pipeline.link_job(&program, objects.clone(), &output, artefact)?;
             let linked = report.stage("link", |_| link::aot::link(&job));
             if linked.is_err() && program.image.is_some() {
                 return Err(Failed::WithoutImage);
@@ -423,16 +422,17 @@ impl From<DriverError> for Failed {
 }
 
 /// The files with code of a final artefact.
-fn output_files(invocation: &Invocation, types: &[OutputCrateType]) -> Vec<PathBuf> {
-    types.iter().map(|&kind| output_of(invocation, kind)).collect()
+fn output_files(toolchain: &Toolchain, invocation: &Invocation, types: &[OutputCrateType]) -> Vec<PathBuf> {
+    types.iter().map(|&kind| output_of(toolchain, invocation, kind)).collect()
 }
 
 /// Where a kind of artefact goes.
-fn output_of(invocation: &Invocation, kind: OutputCrateType) -> PathBuf {
+fn output_of(toolchain: &Toolchain, invocation: &Invocation, kind: OutputCrateType) -> PathBuf {
+    let spec = &toolchain.target.spec;
     match kind {
-        OutputCrateType::Staticlib => output_path(invocation, "lib", ".a"),
-        OutputCrateType::Cdylib => output_path(invocation, "lib", ".so"),
-        _ => output_path(invocation, "", ""),
+        OutputCrateType::Staticlib => output_path(invocation, &spec.staticlib_prefix, &spec.staticlib_suffix),
+        OutputCrateType::Cdylib => output_path(invocation, &spec.dll_prefix, &spec.dll_suffix),
+        _ => output_path(invocation, "", &spec.exe_suffix),
     }
 }
 

@@ -1,10 +1,12 @@
-//! Links files into an executable or a shared library, with the system's C compiler as the driver of the linker.
+//! Links files into an executable or a shared library, with a C compiler as the driver of the linker, or for WebAssembly
+//! with LLD itself.
 //!
 //! The C compiler knows where the C runtime and the system's libraries are. The linker itself is the toolchain's LLD
 //! where the caller says so ([`Linker::lld_folder`]), as rustc does on x86-64 Linux. The order of inputs, the flags and
 //! their meaning are those of rustc (`rustc --print link-args`; `rustc_codegen_ssa::back::link`).
 
 mod command;
+mod wasm;
 
 use crate::output::Place;
 use std::ffi::OsString;
@@ -16,16 +18,28 @@ use std::process::{Command, Stdio};
 /// The programs that link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Linker {
-    /// The C compiler that is asked to link.
+    /// What is asked to link.
     pub program: PathBuf,
     /// The folder that holds `ld.lld` (`gcc-ld` in the toolchain's sysroot); without it, the C compiler's own linker.
     pub lld_folder: Option<PathBuf>,
+    /// What kind of a program it is.
+    pub flavor: Flavor,
+}
+
+/// What kind of a program links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Flavor {
+    /// A C compiler, which knows where the C runtime and the system's libraries are.
+    #[default]
+    Cc,
+    /// LLD itself, as the linker of WebAssembly.
+    Wasm,
 }
 
 impl Default for Linker {
     /// `cc` with its own linker.
     fn default() -> Linker {
-        Linker { program: PathBuf::from("cc"), lld_folder: None }
+        Linker { program: PathBuf::from("cc"), lld_folder: None, flavor: Flavor::Cc }
     }
 }
 
@@ -154,6 +168,8 @@ pub struct Job {
     pub default_libraries: bool,
     /// The name that a shared library is known by to those that link with it.
     pub soname: Option<String>,
+    /// What the target's linker is told first.
+    pub first_args: Vec<OsString>,
     /// The user's arguments, last on the command line (`-C link-arg`).
     pub args: Vec<OsString>,
 }
@@ -165,6 +181,8 @@ pub enum LinkError {
     Start {
         /// The program.
         program: PathBuf,
+        /// What kind of a program it is.
+        flavor: Flavor,
         /// The system's error.
         error: io::Error,
     },
@@ -195,10 +213,15 @@ pub enum LinkError {
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LinkError::Start { program, error } => {
+            LinkError::Start { program, flavor, error } => {
                 write!(f, "cannot start the linker `{}`: {error}", program.display())?;
                 if error.kind() == io::ErrorKind::NotFound {
-                    f.write_str(" (a C compiler is needed to link; install one, or name another linker)")?;
+                    f.write_str(match flavor {
+                        Flavor::Cc => " (a C compiler is needed to link; install one, or name another linker)",
+                        Flavor::Wasm => {
+                            " (rustup's toolchains have it; install one, or name another LLD with -C linker)"
+                        }
+                    })?;
                 }
                 Ok(())
             }
@@ -242,7 +265,7 @@ pub fn link(job: &Job) -> Result<String, LinkError> {
         LinkError::Io { path, error } if path.starts_with(temporary.path()) => output_error(error),
         other => other,
     })?;
-    let said = run(command, temporary.path()).map_err(|error| match error {
+    let said = run(command, job.linker.flavor, temporary.path()).map_err(|error| match error {
         // LLD writes through a memory map, which a full file system ends with this signal and without words.
         LinkError::Failed { stderr, .. } if stderr.contains("signal 7 [Bus error]") => {
             output_error(io::Error::from_raw_os_error(libc::ENOSPC))
@@ -256,18 +279,25 @@ pub fn link(job: &Job) -> Result<String, LinkError> {
 /// The command line that [`link`] would run, for people: with names for the temporary files that do not exist.
 pub fn command_line(job: &Job) -> String {
     let folder = Path::new("temporary");
-    let (program, args) = command::arguments(job, folder, &job.output);
+    let (program, args) = arguments(job, folder, &job.output);
     command::display(&program, &args)
 }
 
-fn run(mut prepared: command::Prepared, temporary: &Path) -> Result<String, LinkError> {
+fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
+    match job.linker.flavor {
+        Flavor::Cc => command::arguments(job, temporary, output),
+        Flavor::Wasm => wasm::arguments(job, temporary, output),
+    }
+}
+
+fn run(mut prepared: command::Prepared, flavor: Flavor, temporary: &Path) -> Result<String, LinkError> {
     let command: &mut Command = &mut prepared.command;
     // Messages are read by programs too (rustc sets the same).
     command.env("LC_ALL", "C").stdin(Stdio::null());
     // What a linker leaves behind that is killed, or that crashes, goes with the rest.
     command.env("TMPDIR", temporary);
     let output = command.output();
-    let output = output.map_err(|error| LinkError::Start { program: prepared.program.clone(), error })?;
+    let output = output.map_err(|error| LinkError::Start { program: prepared.program.clone(), flavor, error })?;
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     if output.status.success() {
         return Ok(stderr);

@@ -1,8 +1,10 @@
-//! Linking with the system's C compiler.
+//! Linking with the system's C compiler, and with LLD.
 
 mod common;
 
-use bessemer_link::aot::{Exports, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link};
+use bessemer_link::aot::{
+    Exports, Flavor, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip, command_line, link,
+};
 use common::{c_object, rust_object, toolchain_library};
 use expect_test::expect;
 use std::path::Path;
@@ -49,7 +51,7 @@ fn errors_tell_what_the_linker_said() {
     assert!(command.starts_with("cc "), "{command}");
     assert_eq!(std::fs::read(&output).unwrap(), b"old", "the old output stays");
 
-    let linker = Linker { program: "no-such-linker".into(), lld_folder: None };
+    let linker = Linker { program: "no-such-linker".into(), lld_folder: None, ..Linker::default() };
     let error = link(&Job { linker, ..job }).unwrap_err();
     assert!(matches!(error, LinkError::Start { .. }), "{error}");
     let error = link(&Job { output: folder.path().join("no/folder/program"), ..Job::default() }).unwrap_err();
@@ -94,7 +96,8 @@ fn long_command_lines() {
 #[test]
 fn order_of_arguments() {
     let job = Job {
-        linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()) },
+        linker: Linker { program: "cc".into(), lld_folder: Some("gcc-ld".into()), ..Linker::default() },
+        first_args: vec!["-m64".into()],
         kind: OutputKind::PieExecutable,
         output: "program".into(),
         inputs: vec![
@@ -159,7 +162,11 @@ fn rust_program_with_the_toolchains_linker() {
     let libraries = std.parent().unwrap();
     let system = |name: &str| Input::Library { name: name.to_owned(), kind: LibraryKind::Any, verbatim: false };
     let job = Job {
-        linker: Linker { program: "cc".into(), lld_folder: Some(libraries.parent().unwrap().join("bin/gcc-ld")) },
+        linker: Linker {
+            program: "cc".into(),
+            lld_folder: Some(libraries.parent().unwrap().join("bin/gcc-ld")),
+            ..Linker::default()
+        },
         output: output.clone(),
         inputs: vec![
             Input::ObjectBytes { name: "main".to_owned(), bytes: object },
@@ -177,4 +184,49 @@ fn rust_program_with_the_toolchains_linker() {
     // The linker leaves its name in the program.
     let bytes = std::fs::read(&output).unwrap();
     assert!(bytes.windows(3).any(|window| window == b"LLD"));
+}
+
+/// WebAssembly's linker is LLD itself: what it is told is in its own words.
+#[test]
+fn webassembly_is_linked_by_lld() {
+    let job = Job {
+        linker: Linker { program: "rust-lld".into(), flavor: Flavor::Wasm, ..Linker::default() },
+        kind: OutputKind::SharedLibrary,
+        output: "math.wasm".into(),
+        inputs: vec![
+            Input::Archive { path: "libx.rlib".into(), whole: true },
+            Input::ObjectBytes { name: "math".into(), bytes: Vec::new() },
+            Input::Library { name: "c".into(), kind: LibraryKind::Any, verbatim: false },
+        ],
+        search_folders: vec!["lib".into()],
+        exports: Exports::Listed(vec!["half".to_owned()]),
+        strip: Strip::DebugInfo,
+        gc_sections: true,
+        first_args: vec!["--stack-first".into()],
+        ..Job::default()
+    };
+    expect![[r#"
+        rust-lld -flavor wasm --stack-first --export half temporary/1-math.o -L lib --whole-archive libx.rlib --no-whole-archive -lc -o math.wasm --gc-sections --no-entry -O0 --strip-debug"#]]
+    .assert_eq(&command_line(&job));
+}
+
+/// One object of several is asked for in the words of the target's linker.
+#[test]
+fn objects_are_merged_for_the_target() {
+    let merged = |linker, first| {
+        command_line(&Job {
+            linker,
+            kind: OutputKind::Object,
+            output: "all.o".into(),
+            inputs: ["a", "b"].map(|name| Input::ObjectBytes { name: name.into(), bytes: Vec::new() }).into(),
+            first_args: vec![first],
+            ..Job::default()
+        })
+    };
+    let lld = Linker { program: "rust-lld".into(), flavor: Flavor::Wasm, ..Linker::default() };
+    let lines = [merged(Linker::default(), "-m64".into()), merged(lld, "--stack-first".into())].join("\n");
+    expect![[r#"
+        cc -m64 temporary/0-a.o temporary/1-b.o -r -nostdlib -o all.o
+        rust-lld -flavor wasm temporary/0-a.o temporary/1-b.o -r -o all.o"#]]
+    .assert_eq(&lines);
 }

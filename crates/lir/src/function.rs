@@ -187,6 +187,8 @@ pub struct FunctionAttrs {
     pub unwind_table: bool,
     /// The body is one `asm` instruction and nothing else, no prologue or epilogue.
     pub naked: bool,
+    /// It may be what the C library's functions are made of: none of its code becomes a call of such a function.
+    pub no_builtins: bool,
     /// What it does to allocations.
     pub allocator: Option<AllocatorRole>,
     /// Target features beyond the module's, with `+` or `-` before the LLVM name.

@@ -56,7 +56,7 @@ pub fn module_hash(module: &Module) -> ContentHash {
     let mut aliases: Vec<ContentHash> = module.aliases.iter().map(|alias| hash(b'a', alias)).collect();
     aliases.sort_unstable();
     // Types that nothing uses make no code.
-    let head = (&module.name, &module.source_file, &module.source_folder, &module.global_asm);
+    let head = (&module.name, &module.source_file, &module.source_folder, &module.global_asm, &module.declarations);
     hash(b'm', &(head, functions, data, aliases))
 }
 

@@ -1,6 +1,6 @@
 //! Modules: the unit that a back end compiles to one object.
 
-use crate::{DebugStatic, DebugType, DebugTypeId, Function, Linkage};
+use crate::{DebugStatic, DebugType, DebugTypeId, Function, Linkage, Signature};
 use index::IndexVec;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -68,6 +68,27 @@ pub struct Alias {
     pub linkage: Linkage,
 }
 
+/// What is known of a function that the module refers to and does not define: for targets on which a name alone does not
+/// do (WebAssembly).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Declaration {
+    /// The name by which it is referred to.
+    pub symbol: Arc<str>,
+    /// Its parameters and results.
+    pub signature: Signature,
+    /// Where it comes from, if nothing in the program defines it.
+    pub import: Option<Import>,
+}
+
+/// A function of another program.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Import {
+    /// The module that has it.
+    pub module: Arc<str>,
+    /// Its name there.
+    pub name: Arc<str>,
+}
+
 /// A set of functions and data that is compiled to one object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Module {
@@ -79,6 +100,8 @@ pub struct Module {
     pub data: Vec<Data>,
     /// Other names of these.
     pub aliases: Vec<Alias>,
+    /// Functions that it refers to and does not define, where more than their names is needed.
+    pub declarations: Vec<Declaration>,
     /// `global_asm!` texts in the target assembler's language (Intel syntax on x86 unless the text switches).
     pub global_asm: Vec<String>,
     /// Types that the functions' debug variables and the statics refer to.

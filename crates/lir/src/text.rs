@@ -191,6 +191,7 @@ impl Display for FunctionAttrs {
             (self.noreturn, " noreturn"),
             (self.unwind_table, " unwind_table"),
             (self.naked, " naked"),
+            (self.no_builtins, " no_builtins"),
             (self.used, " used"),
         ];
         write_flags(f, &flags)?;

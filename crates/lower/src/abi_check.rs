@@ -56,7 +56,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn vector_fault(&self, layout: TyAndLayout<'tcx>) -> Option<Fault> {
-        let vectors = match self.cx.tcx.session().triple.split('-').next() {
+        let vectors = match self.cx.tcx.session().cfg.values("target_arch").next() {
             Some("aarch64") => AARCH64_VECTORS,
             _ => X86_VECTORS,
         };

@@ -130,6 +130,7 @@ impl<'tcx> LowerCx<'tcx> {
             noreturn: abi.ret.layout.uninhabited,
             unwind_table: true,
             naked: is_item && flags.contains(CodegenFlags::NAKED),
+            no_builtins: self.tcx.definitions().crate_flags(def_id.krate).no_builtins,
             allocator: None,
             target_features: codegen
                 .target_features

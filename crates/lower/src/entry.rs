@@ -50,7 +50,7 @@ pub fn lower_entry<'tcx>(cx: &LowerCx<'tcx>, entry: &EntryPoint) -> Result<Lower
     }
 }
 
-/// C's `main`: hands Rust's, of a symbol and with a result, to std's `lang_start`.
+/// C's `main`, or what the target has for it: hands Rust's, of a symbol and with a result, to std's `lang_start`.
 fn lower_c_main<'tcx>(
     cx: &LowerCx<'tcx>,
     main: Arc<str>,
@@ -64,8 +64,10 @@ fn lower_c_main<'tcx>(
         .resolve_instance(tcx.expect_lang_item(LangItem::Start), start_args)
         .ok_or_else(|| LowerError::internal("`lang_start` is not there"))?;
     let pointer = Type::Scalar(lir::Scalar::int(cx.pointer_bytes() * 8).expect("a pointer-sized integer"));
-    let signature = Signature::plain(&[Type::I32, Type::PTR], &[Type::I32]);
-    let mut b = FunctionBuilder::new("main".into(), signature, Linkage::Export, cx.pointer_bytes());
+    let abi = &cx.options.entry;
+    let params: &[Type] = if abi.takes_arguments { &[Type::I32, Type::PTR] } else { &[] };
+    let signature = Signature::plain(params, &[Type::I32]);
+    let mut b = FunctionBuilder::new(abi.symbol.clone(), signature, Linkage::Export, cx.pointer_bytes());
     b.function_mut().attrs.unwind_table = true;
     let block = b.create_block();
     b.switch_to(block);
@@ -74,13 +76,22 @@ fn lower_c_main<'tcx>(
     let main_symbol = symbol(main);
     let start_symbol = symbol(cx.symbol_arc(cx.symbol_name(start)));
     let main_address = b.value(Inst::SymbolAddr { symbol: main_symbol, offset: 0 });
-    let argc = b.value(Inst::Cast { op: CastOp::Sext, value: params[0], ty: pointer });
+    // C's `int` as wide as a pointer.
+    let is_int = pointer == Type::I32;
+    let (argc, argv) = match params[..] {
+        [argc, argv] if is_int => (argc, argv),
+        [argc, argv] => (b.value(Inst::Cast { op: CastOp::Sext, value: argc, ty: pointer }), argv),
+        _ => {
+            let zero = b.value(Inst::Iconst { ty: pointer, value: 0 });
+            (zero, b.value(Inst::Cast { op: CastOp::IntToPtr, value: zero, ty: Type::PTR }))
+        }
+    };
     let sigpipe = b.value(Inst::Iconst { ty: Type::I8, value: u128::from(sigpipe) });
     let sig = b.signature(cx.fn_abi_of_instance(start)?.to_lir_signature(cx.layout));
-    let args = vec![main_address, argc, params[1], sigpipe];
+    let args = vec![main_address, argc, argv, sigpipe];
     let call = Call { callee: Callee::Symbol(start_symbol), sig, args, attrs: CallAttrs::default() };
     let code = b.call(call)[0];
-    let code = b.value(Inst::Cast { op: CastOp::Trunc, value: code, ty: Type::I32 });
+    let code = if is_int { code } else { b.value(Inst::Cast { op: CastOp::Trunc, value: code, ty: Type::I32 }) };
     b.terminate(Terminator::Return(vec![code]));
     Ok(Lowered::new(b.finish_function(), vec![Use::Function(start)]))
 }

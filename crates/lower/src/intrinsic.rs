@@ -280,6 +280,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let Some((ty, None)) = self.register_types(result) else {
             return Err(LowerError::unsupported("`va_arg` of an aggregate", self.span()));
         };
+        if !self.cx.tcx.session().cfg.holds("target_arch", Some("x86_64")) {
+            return Err(LowerError::unsupported("`va_arg` for this target", self.span()));
+        }
         let list = list.immediate();
         let is_float = ty.lane().is_float();
         // struct { u32 gp_offset, fp_offset; void *overflow_arg_area, *reg_save_area }

@@ -101,6 +101,24 @@ pub struct Options {
     pub recursion_limit: u32,
     /// Crates whose compiled code is linked: std and its parts.
     pub prebuilt: FxHashSet<CrateNum>,
+    /// How the C runtime calls the program.
+    pub entry: EntryAbi,
+}
+
+/// How the C runtime of a target calls a program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntryAbi {
+    /// The symbol: `main` in most cases.
+    pub symbol: Arc<str>,
+    /// It gets the number of the arguments and the arguments, as C's `main`.
+    pub takes_arguments: bool,
+}
+
+impl Default for EntryAbi {
+    /// C's `main`.
+    fn default() -> EntryAbi {
+        EntryAbi { symbol: "main".into(), takes_arguments: true }
+    }
 }
 
 /// Which checks code makes when it runs: settings of the crate that code is compiled with. Copies of generic and inline
@@ -171,7 +189,7 @@ impl<'tcx> LowerCx<'tcx> {
             eval,
             mangler,
             options,
-            has_feature: Arc::new(move |feature| tcx.session().target_features.iter().any(|known| known == feature)),
+            has_feature: Arc::new(move |feature| tcx.session().cfg.holds("target_feature", Some(feature))),
             checks,
             differs: false,
             debug_types: Arc::default(),

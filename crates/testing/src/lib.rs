@@ -4,8 +4,8 @@
 //! which it is to be read and, with the feature `front`, the opened program; rustc's HIR as text ([`hir_tree`]). Whatever
 //! goes wrong is a panic, which fails the test.
 //!
-//! **What it must not know.** Any crate but `release`, those that open a program and, with the feature `thir`, `thir` and `mir`: the
-//! tests of all others may use it.
+//! **What it must not know.** Any crate but `release`, `target`, those that open a program and, with the feature `thir`, `thir`
+//! and `mir`: the tests of all others may use it.
 
 #![forbid(unsafe_code)]
 
@@ -124,8 +124,15 @@ pub fn session_options() -> SessionOptions {
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: vec!["fxsr".to_owned(), "sse".to_owned(), "sse2".to_owned()],
+        cfg: cfg(),
     }
+}
+
+/// The conditions that hold for the host.
+fn cfg() -> target::Cfg {
+    static CFG: OnceLock<target::Cfg> = OnceLock::new();
+    let ask = || target::Cfg::parse(&output(Command::new("rustc").args(["--print", "cfg"]))).expect("conditions");
+    CFG.get_or_init(ask).clone()
 }
 
 /// Writes a program that is a script, and makes it executable.

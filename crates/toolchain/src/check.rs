@@ -216,7 +216,7 @@ impl Toolchain {
         if let Some(name) = &request.crate_name {
             command.arg("--crate-name").arg(name);
         }
-        command.args(&request.args);
+        command.args(&request.args).args(self.target_args());
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         command.stdin(match request.source {
             Source::File(_) => Stdio::null(),
@@ -226,7 +226,12 @@ impl Toolchain {
     }
 
     fn plain_check(&self, request: &CrateRequest, folder: &Path) -> Command {
-        let mut command = self.command(self.stable_rustc(), request);
+        // A target that a file describes is for those who may use unstable options.
+        let rustc = if self.target.is_file() { self.unstable_rustc() } else { self.stable_rustc() };
+        let mut command = self.command(rustc, request);
+        if self.target.is_file() {
+            command.arg("-Zallow-features=");
+        }
         match request.crate_type {
             CrateType::Bin => command.arg("--crate-type=bin"),
             CrateType::Lib => command.arg("--crate-type=lib"),
@@ -253,7 +258,7 @@ impl Toolchain {
         emit.push(",dep-info=");
         emit.push(dep_info);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Zalways-encode-mir"]);
-        command.arg(emit).args(&request.body_args);
+        command.arg(emit).args(self.runtime_args()).args(&request.body_args);
         command
     }
 

@@ -1,6 +1,8 @@
 //! Finding the toolchain.
 
+use crate::std_source::Std;
 use crate::stop::Stop;
+use crate::targets::TargetError;
 use cache::KeyBuilder;
 use cache::stamp::file_state;
 use cache::{private, sealed};
@@ -9,15 +11,21 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use target::Target;
 
-/// An installed rustc.
+/// An installed rustc, and what it compiles for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Toolchain {
     /// The compiler itself, not a proxy that looks for it.
     pub rustc: PathBuf,
     pub sysroot: PathBuf,
-    /// The host's target triple.
+    /// The triple of the machine that rustc itself runs on.
     pub host: String,
+    /// What code is made for: the host, unless [`Toolchain::for_target`] has chosen another.
+    pub target: Target,
+    /// Where the target's std comes from.
+    #[serde(skip)]
+    pub std: Std,
     /// `1.95.0`
     pub release: String,
     /// `rustc 1.95.0 (59807616e 2026-04-14)`
@@ -45,10 +53,24 @@ pub struct Wrappers {
 /// Why there is no usable toolchain.
 #[derive(Debug)]
 pub enum ToolchainError {
-    NotFound { program: PathBuf, error: std::io::Error },
-    Failed { program: PathBuf, stderr: String },
-    Version { program: PathBuf, found: String },
-    Output { program: PathBuf, what: &'static str },
+    NotFound {
+        program: PathBuf,
+        error: std::io::Error,
+    },
+    Failed {
+        program: PathBuf,
+        stderr: String,
+    },
+    Version {
+        program: PathBuf,
+        found: String,
+    },
+    Output {
+        program: PathBuf,
+        what: &'static str,
+    },
+    /// The target cannot be had.
+    Target(TargetError),
 }
 
 impl fmt::Display for ToolchainError {
@@ -75,6 +97,7 @@ impl fmt::Display for ToolchainError {
                 write!(f, "`{}` did not say {what}; is it rustc?", program.display())?;
                 write!(f, "\n  help: set RUSTC to the rustc of Rust {}", release::names())
             }
+            ToolchainError::Target(error) => error.fmt(f),
         }
     }
 }
@@ -83,6 +106,7 @@ impl std::error::Error for ToolchainError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ToolchainError::NotFound { error, .. } => Some(error),
+            ToolchainError::Target(error) => Some(error),
             ToolchainError::Failed { .. } | ToolchainError::Version { .. } | ToolchainError::Output { .. } => None,
         }
     }
@@ -108,12 +132,13 @@ impl Toolchain {
         let mut found = match file.as_deref().and_then(|file| read_known(file, &name)) {
             Some(known) => known.checked(program)?,
             None => {
-                let found = Toolchain::ask(program)?;
+                let mut found = Toolchain::ask(program)?.checked(program)?;
+                found.target = found.describe(&found.host)?;
                 if let Some(file) = &file {
                     // Only a convenience: a cache that cannot be written is not an error.
                     let _ = write_known(file, &name, &found);
                 }
-                found.checked(program)?
+                found
             }
         };
         found.shims = private.as_deref().and_then(|cache| found.find_shims(cache));
@@ -153,6 +178,8 @@ impl Toolchain {
             rustc: if direct.is_file() { direct } else { program.to_owned() },
             sysroot,
             host: field("host:").ok_or_else(|| missing("its host"))?,
+            target: Target::default(),
+            std: Std::default(),
             release: field("release:").ok_or_else(|| missing("its release"))?,
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
             shims: None,
@@ -168,9 +195,11 @@ impl Toolchain {
         }
     }
 
-    /// Whether rustc knows a CPU by this name (`-C target-cpu`); true where it cannot be asked.
+    /// Whether rustc knows a CPU of the target by this name (`-C target-cpu`); true where it cannot be asked.
     pub fn has_cpu(&self, name: &str) -> bool {
-        let Ok(output) = Command::new(&self.rustc).args(["--print", "target-cpus"]).output() else { return true };
+        let mut command = Command::new(&self.rustc);
+        let output = command.args(["--print", "target-cpus"]).args(self.target_args()).output();
+        let Ok(output) = output else { return true };
         let text = String::from_utf8_lossy(&output.stdout);
         // One on each line, some with a remark.
         !output.status.success() || text.lines().any(|line| line.split_whitespace().next() == Some(name))
@@ -180,7 +209,7 @@ impl Toolchain {
     /// names; none where rustc cannot be asked.
     pub fn enabled_features(&self, cpu: Option<&str>, features: Option<&str>) -> Vec<String> {
         let mut command = Command::new(&self.rustc);
-        command.args(["--print", "cfg"]);
+        command.args(["--print", "cfg"]).args(self.target_args());
         command.args(cpu.map(|cpu| format!("-Ctarget-cpu={cpu}")));
         command.args(features.map(|features| format!("-Ctarget-feature={features}")));
         let Ok(output) = command.output() else { return Vec::new() };
@@ -189,9 +218,10 @@ impl Toolchain {
         text.lines().filter_map(feature).collect()
     }
 
-    /// Where the compiled std of the host is.
+    /// Where the target's std is.
     pub fn target_lib_dir(&self) -> PathBuf {
-        self.sysroot.join("lib").join("rustlib").join(&self.host).join("lib")
+        let sysroot = self.std.sysroot().unwrap_or(&self.sysroot);
+        sysroot.join("lib").join("rustlib").join(&self.target.name).join("lib")
     }
 
     /// What belongs to the toolchain alone. The sysroot may be the system's own `/usr`, which holds everything else as well.
@@ -200,8 +230,11 @@ impl Toolchain {
     }
 
     /// The shared std, in which programs can run without being linked; `None` where the toolchain has none, as some
-    /// distributions'.
+    /// distributions', or is asked for other programs than this process can run.
     pub fn shared_std(&self) -> Option<PathBuf> {
+        if !self.is_for_host() || self.std != Std::Prebuilt {
+            return None;
+        }
         let entries = std::fs::read_dir(self.target_lib_dir()).ok()?;
         entries.flatten().map(|entry| entry.path()).find(|path| {
             let name = path.file_name().and_then(OsStr::to_str);
@@ -212,11 +245,11 @@ impl Toolchain {
     /// The folder where the C compiler finds the toolchain's linker (`ld.lld`); `None` where the toolchain brings none by
     /// that name, and rustc uses the C compiler's own.
     pub fn lld_dir(&self) -> Option<PathBuf> {
-        Some(self.target_bin_dir().join("gcc-ld")).filter(|folder| folder.join("ld.lld").is_file())
+        Some(self.host_bin_dir().join("gcc-ld")).filter(|folder| folder.join("ld.lld").is_file())
     }
 
     /// Where the toolchain's own tools are (`rust-lld`, `gcc-ld`).
-    pub fn target_bin_dir(&self) -> PathBuf {
+    pub fn host_bin_dir(&self) -> PathBuf {
         self.sysroot.join("lib").join("rustlib").join(&self.host).join("bin")
     }
 }
@@ -268,7 +301,7 @@ fn which(program: &Path) -> PathBuf {
 /// How the names of the files begin that remember toolchains.
 pub const FILE_PREFIX: &str = "toolchain-";
 
-const MAGIC: &[u8; 8] = b"bestool1";
+const MAGIC: &[u8; 8] = b"bestool2";
 
 /// What is remembered of a toolchain.
 #[derive(Serialize, Deserialize)]
@@ -304,7 +337,7 @@ mod tests {
         let program = folder.join("bin/rustc");
         let text = format!(
             // It compiles nothing, which is seen once: how often it is asked what it is is counted apart.
-            "#!/bin/sh\ncase \"$*\" in *bessemer-shims*) echo x >> {0}/compiled; exit;; esac\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
+            "#!/bin/sh\ncase \"$*\" in *bessemer-shims*) echo x >> {0}/compiled; exit;; esac\ncase \"$*\" in *target-spec-json*) echo '{{\"data-layout\":\"e\",\"llvm-target\":\"x\"}}'; exit;; esac\necho x >> {0}/asked\necho 'rustc 1.95.0 (0 0)'\necho 'host: x'\necho 'release: 1.95.0'\necho {0}\n",
             folder.display()
         );
         std::fs::write(&program, text).unwrap();

@@ -1,7 +1,7 @@
 //! rustc as a front end.
 //!
-//! **What it is.** Finds the installed rustc and its sysroot, checks that it is a version whose metadata can be read, and
-//! runs it on a crate.
+//! **What it is.** Finds the installed rustc and its sysroot, checks that it is a version whose metadata can be read, asks it
+//! what targets are, and runs it on a crate. Where there is no compiled std for a target, has rustc check the source of std.
 //!
 //! **What goes in.** The environment, and a [`CrateRequest`]. **What comes out.** A [`Toolchain`], and a [`Checked`] crate:
 //! its metadata file, what rustc had to say, and what the result depends on.
@@ -18,7 +18,9 @@ pub mod invocation;
 mod prelude;
 mod prepared;
 mod shims;
+mod std_source;
 mod stop;
+mod targets;
 mod test_support;
 pub mod unit;
 
@@ -27,6 +29,8 @@ pub use dep_info::DepInfo;
 pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
+pub use std_source::{KnownStd, SOURCE_VARIABLE, Std, StdError, StdRequest, known_stds};
 pub use stop::Stop;
+pub use targets::TargetError;
 pub use test_support::{TestSupport, WrappedCrate};
 pub use unit::UnitError;

@@ -143,6 +143,7 @@ fn piped(mut command: Command, args: Vec<OsString>) -> Command {
 impl Toolchain {
     fn start(&self, command: Command, args: Vec<OsString>) -> Result<Child, CheckError> {
         let mut command = piped(command, args);
+        command.args(self.sysroot_args());
         command.spawn().map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })
     }
 
@@ -228,6 +229,9 @@ impl Toolchain {
             args.extend([emit, "--crate-type=lib".into()]);
             if with_bodies {
                 args.extend(self.bodies_args(invocation));
+                if !final_types(invocation).is_empty() {
+                    args.extend(self.runtime_args());
+                }
             }
             args
         };
@@ -335,6 +339,7 @@ impl Toolchain {
         // rustc says in this form when a file is there.
         args.extend(["--error-format=json", "--json=artifacts"].map(Into::into));
         args.push(join("--emit=metadata=", metadata));
+        args.extend(self.runtime_args());
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }

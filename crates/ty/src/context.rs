@@ -206,8 +206,8 @@ pub struct SessionOptions {
     pub panic_abort: bool,
     /// The program is optimised (`opt-level` other than 0): some intrinsics and MIR differ.
     pub optimize: bool,
-    /// Enabled target features by Rust's names, of all functions.
-    pub target_features: Vec<String>,
+    /// The conditions of `cfg` that hold for the target, among them the features that all functions have.
+    pub cfg: target::Cfg,
 }
 
 /// A copyable reference to a [`Context`].

@@ -532,6 +532,8 @@ pub enum NativeLibKind {
     RawDylib,
     /// `link-arg`: the name is an argument for the linker.
     LinkArg,
+    /// None: the name of the WebAssembly module that functions are imported from.
+    WasmImportModule,
     /// No kind: dynamic where the linker finds one.
     Unspecified,
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::project;
 use syntax::span::Edition;
 
 /// A file to be read.
@@ -24,7 +25,8 @@ pub fn collect(paths: &[PathBuf], default: Edition) -> Result<Vec<SourceFile>, S
         for entry in entries {
             let entry = entry.map_err(|error| format!("{}: {error}", path.display()))?.path();
             let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let is_folder = entry.is_dir() && !entry.is_symlink() && name != "target" && name != ".git";
+            let is_folder =
+                entry.is_dir() && !entry.is_symlink() && !project::is_build_folder(&entry) && name != ".git";
             if is_folder || name.ends_with(".rs") && entry.is_file() {
                 todo.push(entry);
             }

@@ -64,13 +64,11 @@ fn wrap(source: &Function, asm: &InlineAsm, template: &str, triple: &str) -> Str
     }
     line(format_args!(".type {name},@function"));
     line(format_args!("{name}:"));
-    line(format_args!(".cfi_startproc"));
     let intel = triple.starts_with("x86_64") && !asm.options.att_syntax;
     match intel {
         true => line(format_args!(".intel_syntax noprefix\n{template}\n.att_syntax prefix")),
         false => line(format_args!("{template}")),
     }
-    line(format_args!(".cfi_endproc"));
     line(format_args!(".size {name}, . - {name}"));
     line(format_args!(".popsection"));
     text

@@ -18,7 +18,10 @@ pub(crate) struct MachineOptions<'a> {
 }
 
 /// A target with all its settings.
-pub(crate) struct Machine(LLVMTargetMachineRef);
+pub(crate) struct Machine {
+    raw: LLVMTargetMachineRef,
+    family: &'static str,
+}
 
 /// The name that LLVM's functions for a target start with, by the triple's architecture.
 fn family(triple: &str) -> Option<&'static str> {
@@ -38,13 +41,13 @@ fn family(triple: &str) -> Option<&'static str> {
     })
 }
 
-/// Makes a triple's target known to LLVM, once a process.
-fn initialize(loaded: Loaded, triple: &str) -> Result<(), String> {
+/// Makes a triple's target known to LLVM, once a process; gives its family.
+fn initialize(loaded: Loaded, triple: &str) -> Result<&'static str, String> {
     static DONE: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
     let family = family(triple).ok_or_else(|| format!("no architecture is known for the triple {triple}"))?;
     let mut done = DONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if done.contains(&family) {
-        return Ok(());
+        return Ok(family);
     }
     for part in ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"] {
         let name = CString::new(format!("LLVMInitialize{family}{part}")).expect("no NUL");
@@ -55,12 +58,17 @@ fn initialize(loaded: Loaded, triple: &str) -> Result<(), String> {
         }
     }
     done.push(family);
-    Ok(())
+    Ok(family)
 }
 
 impl Machine {
+    /// Whether sections and groups of sections are how its objects keep definitions apart.
+    pub(crate) fn separates_sections(&self) -> bool {
+        self.family != "WebAssembly"
+    }
+
     pub(crate) fn new(loaded: Loaded, options: &MachineOptions) -> Result<Machine, String> {
-        initialize(loaded, options.triple)?;
+        let family = initialize(loaded, options.triple)?;
         let (triple, cpu, features) = (c_string(options.triple), c_string(options.cpu), c_string(options.features));
         unsafe {
             let (mut target, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
@@ -79,17 +87,17 @@ impl Machine {
             if raw.is_null() {
                 return Err(format!("LLVM cannot make a machine for {}", options.triple));
             }
-            Ok(Machine(raw))
+            Ok(Machine { raw, family })
         }
     }
 
     pub(super) fn raw(&self) -> LLVMTargetMachineRef {
-        self.0
+        self.raw
     }
 
     pub(crate) fn data_layout(&self) -> DataLayout {
         unsafe {
-            let data = LLVMCreateTargetDataLayout(self.0);
+            let data = LLVMCreateTargetDataLayout(self.raw);
             let text = take_message(LLVMCopyStringRepOfTargetData(data));
             let pointer_bytes = LLVMPointerSize(data);
             LLVMDisposeTargetData(data);
@@ -104,9 +112,9 @@ impl Machine {
             false => LLVMCodeGenFileType::LLVMObjectFile,
         };
         unsafe {
-            LLVMSetTargetMachineAsmVerbosity(self.0, 0);
+            LLVMSetTargetMachineAsmVerbosity(self.raw, 0);
             let (mut message, mut buffer) = (std::ptr::null_mut(), std::ptr::null_mut());
-            if LLVMTargetMachineEmitToMemoryBuffer(self.0, module.raw(), kind, &mut message, &mut buffer) != 0 {
+            if LLVMTargetMachineEmitToMemoryBuffer(self.raw, module.raw(), kind, &mut message, &mut buffer) != 0 {
                 return Err(take_message(message));
             }
             if !message.is_null() {
@@ -119,7 +127,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        unsafe { LLVMDisposeTargetMachine(self.0) }
+        unsafe { LLVMDisposeTargetMachine(self.raw) }
     }
 }
 

@@ -11,6 +11,7 @@ mod memory;
 mod options;
 mod outputs;
 mod symbols;
+mod targets;
 mod terminal;
 
 /// A folder to work in, with a cache and a folder for temporary files of its own.
@@ -51,7 +52,9 @@ impl Place {
         let mut command = Command::new(program);
         command.args(args).current_dir(self.work());
         command.env("BESSEMER_CACHE_DIR", self.path("cache")).env("TMPDIR", self.path("temporary"));
-        for name in ["RUST_BACKTRACE", "BESSEMER_BACKTRACE", "RUSTFLAGS", "NO_COLOR", "BESSEMER_BACKEND"] {
+        for name in
+            ["RUST_BACKTRACE", "BESSEMER_BACKTRACE", "BESSEMER_RUST_SRC", "RUSTFLAGS", "NO_COLOR", "BESSEMER_BACKEND"]
+        {
             command.env_remove(name);
         }
         command

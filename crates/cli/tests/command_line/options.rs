@@ -134,6 +134,7 @@ fn questions_are_rustcs_to_answer() {
     for (ours, rustcs) in [
         (&["build", "--print", "sysroot"][..], &["--print", "sysroot"][..]),
         (&["check", "--print", "cfg", "-C", "panic=abort"], &["--print", "cfg", "-C", "panic=abort"]),
+        (&["check", "--print", "cfg", "--target", "wasm32-wasip1"], &["--print", "cfg", "--target", "wasm32-wasip1"]),
         (&["build", "--print", "crate-name", "hello.rs"], &["--print", "crate-name", "hello.rs"]),
         (&["build", "--explain", "E0308"], &["--explain", "E0308"]),
     ] {

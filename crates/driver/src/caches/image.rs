@@ -132,7 +132,7 @@ pub fn folder(
     let mut key = KeyBuilder::new("image");
     add_tools(&mut key, toolchain)?;
     add_code_options(&mut key, options);
-    key.add_value(&options.for_backend(&toolchain.host)).add_path(std::env::current_dir().ok()?);
+    key.add_value(&options.for_backend(&toolchain.target)).add_path(std::env::current_dir().ok()?);
     /// What of a crate its code in the image follows from.
     #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
     struct Kept {

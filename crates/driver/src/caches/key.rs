@@ -16,9 +16,11 @@ pub(crate) fn add_tools(key: &mut KeyBuilder, toolchain: &Toolchain) -> Option<(
         return None;
     }
     // Wrappers run the same compiler, and what keeps our environment from programs does not change them.
-    let Toolchain { rustc, sysroot, host, release, version, wrappers: _, .. } = toolchain;
+    let Toolchain { rustc, sysroot, host, target, std, release, version, wrappers: _, .. } = toolchain;
     key.add(env!("CARGO_PKG_VERSION")).add(own_stamp);
     key.add_path(rustc).add_path(sysroot).add(host).add(release).add(version);
+    // What rustc says of a target follows from these, unless a file describes it.
+    key.add_value(&(&target.argument, &target.spec.data_layout, &target.spec.features, &target.cfg, std));
     // A toolchain may be exchanged in its place.
     key.add(file_state(rustc)).add(file_state(&toolchain.target_lib_dir()));
     Some(())
@@ -42,8 +44,13 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         default_libraries: _,
         fixed_address: _,
         body_args: _,
+        // The toolchain has chosen by them.
+        target: _,
+        std: _,
+        rust_src: _,
         check_args: _,
         // Where it goes, and what is said.
+        exe_suffix: _,
         output: _,
         out_dir: _,
         emit: _,
@@ -96,6 +103,10 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         emit_paths: _,
         cache: _,
         one_shot: _,
+        target: _,
+        std: _,
+        rust_src: _,
+        exe_suffix: _,
         // See above.
         backend: _,
         opt: _,

@@ -3,12 +3,15 @@
 //! A [`FnAbi`] says for each argument and for the result which machine-level parameters it becomes. The rules for the
 //! Rust ABI are rustc's own and must be followed to the letter, since compiled std is called and calls back
 //! (`rustc_ty_utils::abi`, `rustc_target::callconv`); those for C are the platform's (System V ABI, AMD64 supplement,
-//! section 3.2.3; Microsoft x64 calling convention).
+//! section 3.2.3; Microsoft x64 calling convention; AAPCS64; the tool conventions of WebAssembly).
 
+mod aapcs64;
 mod attrs;
+mod leaves;
 mod lower;
 mod signature;
 mod sysv64;
+mod wasm;
 mod win64;
 
 pub use lower::{Params, immediate_type, primitive_type};
@@ -291,9 +294,23 @@ impl<'tcx> LayoutCx<'tcx> {
             }
             ExternAbi::Win64 { .. } => self.adjust_for_win64(abi),
             // `efiapi` too: rustc gives it Win64's registers, but takes aggregates apart as the target's C does.
-            _ => self.adjust_for_sysv64(abi),
+            _ => match self.tcx().session().cfg.values("target_arch").next() {
+                Some("x86_64") | None => self.adjust_for_sysv64(abi),
+                Some("wasm32" | "wasm64") => self.adjust_for_wasm(abi),
+                Some("aarch64") => self.adjust_for_aapcs64(abi),
+                Some(_) => return self.require_scalars(abi),
+            },
         }
         Ok(())
+    }
+
+    /// Where the rules for aggregates are not known, scalars go as everywhere.
+    fn require_scalars(&self, abi: &mut FnAbi<'tcx>) -> Result<(), FnAbiError<'tcx>> {
+        let is_aggregate = |arg: &&ArgAbi<'tcx>| !arg.is_ignore() && arg.layout.layout.is_aggregate();
+        match abi.args.iter().chain([&abi.ret]).find(is_aggregate) {
+            Some(arg) => Err(FnAbiError::Type(arg.layout.ty, abi.abi)),
+            None => Ok(()),
+        }
     }
 
     /// The Rust ABI: small aggregates as integers, big results and all vectors through memory.

@@ -28,7 +28,7 @@ pub(super) fn build(job: &Job, temporary: &Path, output: &Path) -> Result<Prepar
     if let Exports::Listed(symbols) = &job.exports {
         write(&exports_path(job, temporary), exports_text(job, symbols).as_bytes())?;
     }
-    let (program, args) = arguments(job, temporary, output);
+    let (program, args) = super::arguments(job, temporary, output);
     let text = display(&program, &args);
     let mut command = Command::new(&program);
     if text.len() <= COMMAND_LINE_LIMIT_BYTES {
@@ -52,7 +52,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), LinkError> {
 pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
     let mut args = Args::default();
     if job.kind == OutputKind::Object {
-        args.plain("-m64");
+        args.all(&job.first_args);
         for (index, input) in job.inputs.iter().enumerate() {
             add_input(&mut args, temporary, index, input);
         }
@@ -71,7 +71,7 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
             args.linker([OsStr::new(option), exports_path(job, temporary).as_os_str()]);
         }
     }
-    args.plain("-m64");
+    args.all(&job.first_args);
     for symbol in &job.required_symbols {
         args.linker(["-u", symbol]);
     }
@@ -170,7 +170,7 @@ fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
     }
 }
 
-fn object_path(temporary: &Path, index: usize, name: &str) -> PathBuf {
+pub(super) fn object_path(temporary: &Path, index: usize, name: &str) -> PathBuf {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.' { c } else { '_' };
     let name: String = name.chars().map(plain).take(100).collect();
     temporary.join(format!("{index}-{name}.o"))
@@ -198,14 +198,22 @@ enum Hint {
 }
 
 #[derive(Default)]
-struct Args {
+pub(super) struct Args {
     list: Vec<OsString>,
     hint: Option<Hint>,
 }
 
 impl Args {
-    fn plain(&mut self, arg: impl AsRef<OsStr>) {
+    pub(super) fn plain(&mut self, arg: impl AsRef<OsStr>) {
         self.list.push(arg.as_ref().to_owned());
+    }
+
+    pub(super) fn all<S: AsRef<OsStr>>(&mut self, args: impl IntoIterator<Item = S>) {
+        args.into_iter().for_each(|arg| self.plain(arg));
+    }
+
+    pub(super) fn into_list(self) -> Vec<OsString> {
+        self.list
     }
 
     /// Arguments for the linker that belong together, through the C compiler.

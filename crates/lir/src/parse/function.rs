@@ -181,6 +181,7 @@ fn attrs(p: &mut Parser<'_>) -> Result<(FunctionAttrs, Option<SymbolText>)> {
             "noreturn",
             "unwind_table",
             "naked",
+            "no_builtins",
             "used",
             "alloc",
             "alloc_zeroed",
@@ -221,6 +222,7 @@ fn attrs(p: &mut Parser<'_>) -> Result<(FunctionAttrs, Option<SymbolText>)> {
             "noreturn" => attrs.noreturn = true,
             "unwind_table" => attrs.unwind_table = true,
             "naked" => attrs.naked = true,
+            "no_builtins" => attrs.no_builtins = true,
             "used" => attrs.used = true,
             "alloc" | "alloc_zeroed" => {
                 let (size, align) = p.paren_pair()?;

@@ -2,8 +2,8 @@
 
 use super::{Error, Parser, Result, TokenKind, function};
 use crate::{
-    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Linkage, Module,
-    Relocation, Scalar,
+    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Declaration, Import,
+    Linkage, Module, Relocation, Scalar,
 };
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ pub(super) fn module(p: &mut Parser<'_>) -> Result<Module> {
                 module.global_asm.push(p.text()?);
             }
             "alias" => module.aliases.push(alias(p)?),
+            "declare" => module.declarations.push(declaration(p)?),
             "data" => module.data.push(data(p)?),
             "function" => module.functions.push(function::function(p)?),
             _ => {
@@ -45,6 +46,21 @@ fn alias(p: &mut Parser<'_>) -> Result<Alias> {
     let name = p.symbol_name()?;
     p.expect("=")?;
     Ok(Alias { name, target: p.symbol_name()?, linkage })
+}
+
+fn declaration(p: &mut Parser<'_>) -> Result<Declaration> {
+    p.next()?;
+    let (symbol, signature) = (p.symbol_name()?, function::signature(p, false)?);
+    let mut import = None;
+    if p.word() == Some("import") {
+        p.next()?;
+        p.expect("(")?;
+        let module = p.text()?.into();
+        p.expect(",")?;
+        import = Some(Import { module, name: p.text()?.into() });
+        p.expect(")")?;
+    }
+    Ok(Declaration { symbol, signature, import })
 }
 
 fn data(p: &mut Parser<'_>) -> Result<Data> {

@@ -1,7 +1,7 @@
 //! The text of modules, data objects and debug types.
 
 use super::{Commas, Int, Quoted, SymbolName, write_flags};
-use crate::{Alias, Data, DebugField, DebugStatic, DebugType, Module};
+use crate::{Alias, Data, DebugField, DebugStatic, DebugType, Declaration, Import, Module};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// Bytes of a data object on one line of text.
@@ -22,6 +22,7 @@ impl Display for Module {
             writeln!(f, "global_asm {}", Quoted(text))?;
         }
         self.aliases.iter().try_for_each(|alias| write!(f, "{alias}"))?;
+        self.declarations.iter().try_for_each(|declaration| write!(f, "{declaration}"))?;
         self.data.iter().try_for_each(|data| write!(f, "{data}"))?;
         for function in &self.functions {
             write!(f, "\n{function}")?;
@@ -33,6 +34,17 @@ impl Display for Module {
 impl Display for Alias {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "alias {} {} = {}", self.linkage, SymbolName(&self.name), SymbolName(&self.target))
+    }
+}
+
+impl Display for Declaration {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Declaration { symbol, signature, import } = self;
+        write!(f, "declare {}{signature}", SymbolName(symbol))?;
+        if let Some(Import { module, name }) = import {
+            write!(f, " import({}, {})", Quoted(module), Quoted(name))?;
+        }
+        f.write_char('\n')
     }
 }
 

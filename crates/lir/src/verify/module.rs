@@ -31,6 +31,11 @@ pub(super) fn verify(module: &Module, pointer_bytes: u32, errors: &mut Vec<Verif
             }
         }
     }
+    for declaration in &module.declarations {
+        if definitions.contains_key(&*declaration.symbol) {
+            error(&declaration.symbol, "declared and defined".to_owned());
+        }
+    }
     let in_range = |id: DebugTypeId| module.debug_types.contains(id);
     for data in &module.data {
         if let Err(message) = check_data(data, pointer_bytes) {

@@ -81,6 +81,7 @@ impl Group {
             linkage: lir::Linkage::Hidden,
             recursion_limit: 128,
             prebuilt: Default::default(),
+            entry: Default::default(),
         };
         let program = Program::open(&arena, &self.folder.path().join("libit.rmeta"), session);
         let sysroot = testing::sysroot_lib();

@@ -183,6 +183,7 @@ impl<'tcx> Decode<'tcx> for Library {
                 NativeLibKind::Framework
             }
             4 => NativeLibKind::LinkArg,
+            5 => NativeLibKind::WasmImportModule,
             _ => NativeLibKind::Unspecified,
         };
         let library = Library {
@@ -252,26 +253,9 @@ impl Cfg {
 }
 
 fn name_value_holds(name: &str, value: Option<&str>, session: &SessionOptions) -> bool {
-    let parts: Vec<&str> = session.triple.split('-').collect();
-    let arch = match parts.first() {
-        Some(&("i386" | "i586" | "i686")) => "x86",
-        Some(arch) => arch,
-        None => "",
-    };
-    let has = |part: &str| parts.contains(&part);
-    let (windows, apple) = (has("windows"), has("apple"));
     match (name, value) {
-        ("target_feature", Some(feature)) => session.target_features.iter().any(|it| it == feature),
-        ("target_arch", Some(value)) => arch == value,
-        ("target_vendor", Some(value)) => parts.get(1) == Some(&value),
-        ("target_os", Some("macos")) => apple && has("darwin"),
-        ("target_os", Some(value)) => parts.get(2) == Some(&value),
-        ("target_env", Some(value)) => parts
-            .get(3)
-            .is_some_and(|env| env.strip_prefix(value).is_some_and(|abi| abi.is_empty() || abi.starts_with("eabi"))),
-        ("windows", None) | ("target_family", Some("windows")) => windows,
-        ("unix", None) | ("target_family", Some("unix")) => !windows && !has("wasm32") && !has("none"),
+        // An option decides it.
         ("panic", Some(value)) => value == if session.panic_abort { "abort" } else { "unwind" },
-        _ => false,
+        _ => session.cfg.holds(name, value),
     }
 }

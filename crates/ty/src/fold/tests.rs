@@ -13,7 +13,7 @@ fn with_tcx<R>(test: impl for<'tcx> FnOnce(Tcx<'tcx>) -> R) -> R {
         contract_checks: false,
         panic_abort: false,
         optimize: false,
-        target_features: Vec::new(),
+        cfg: Default::default(),
     };
     test(Tcx::new(&arena, session))
 }
