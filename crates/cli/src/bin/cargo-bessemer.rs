@@ -6,8 +6,7 @@ use bessemer_cli::{Backends, main_with};
 use std::process::ExitCode;
 
 /// Lowering makes millions of small things on all cores, for which this allocator takes half as long as the C library's.
-/// It is C's `malloc` too, so that LLVM has it, for which it saves 7 % of an optimised build's instructions. Programs that
-/// are run in memory have it as well.
+/// Programs that are run in memory have the C library's all the same.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
