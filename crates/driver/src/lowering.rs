@@ -82,10 +82,16 @@ pub fn lower_program(
             Some((crates, image))
         };
         let (image, mut roots) = rayon::join(image, || mono::Roots::of_crates(cx, None, &front.session.link_order()));
-        let exported = c_symbols(front, &roots.exported);
+        let mut exported = c_symbols(front, &roots.exported);
         let std_items = StdItems::find(front);
         roots.asked = std_items.all();
         roots.entry = find_entry(front, root, &roots.exported, missing)?;
+        let spec = &toolchain.target.spec;
+        // Whoever runs WebAssembly finds where a program begins by its name.
+        if spec.is_like_wasm && roots.entry.is_some() && !exported.contains(&spec.entry_name) {
+            exported.push(spec.entry_name.clone());
+            exported.sort();
+        }
         let global_asm = all_global_asm(front, missing)?;
         refuse_symbols_of_assembly(front, &roots, &global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));

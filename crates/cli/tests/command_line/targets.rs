@@ -229,4 +229,23 @@ fn wasm_without_a_system() {
     assert_eq!(built.code, Some(0), "{}", built.stderr);
     let ran = gave(place.command("node", &["math.mjs"]), b"");
     assert_eq!((ran.code, &*ran.stdout), (Some(0), "4 2.5 1\n"), "{}", ran.stderr);
+
+    // A program is begun by its host.
+    place.write(
+        "tell.rs",
+        "#[link(wasm_import_module = \"host\")]\nunsafe extern \"C\" { fn tell(x: u32); }\n\
+         fn main() { unsafe { tell(\"seven\".len() as u32 + 2) } }\n",
+    );
+    place.write(
+        "tell.mjs",
+        "import { readFile } from 'node:fs/promises';\n\
+         const module = await WebAssembly.compile(await readFile('tell.wasm'));\n\
+         const host = { tell: x => console.log(x) };\n\
+         const { exports } = await WebAssembly.instantiate(module, { host });\n\
+         console.log(exports.main(0, 0));\n",
+    );
+    let built = place.with_source(&source, &["build", "--target", "wasm32-unknown-unknown", "-g", "tell.rs"]);
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    let ran = gave(place.command("node", &["tell.mjs"]), b"");
+    assert_eq!((ran.code, &*ran.stdout), (Some(0), "7\n0\n"), "{}", ran.stderr);
 }
