@@ -89,7 +89,7 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bessemer"));
         command.args(args).current_dir(self.path("work")).stdin(Stdio::null());
         command.env("BESSEMER_CACHE_DIR", cache).env("TMPDIR", self.path("temporary"));
-        for name in ["BESSEMER_CACHE_SIZE", "RUSTC_BOOTSTRAP", "LIBRARY_PATH", "RX"] {
+        for name in ["BESSEMER_CACHE_SIZE", "RUSTC_BOOTSTRAP", "LIBRARY_PATH", "RUST_BACKTRACE", "RX"] {
             command.env_remove(name);
         }
         command
