@@ -62,5 +62,5 @@ fn it_is_a_subcommand_of_cargo() {
     let (out, errors) =
         succeeded(&run.args(["mine", "run", "--report", "--backend", "short"]).output().expect("it starts"));
     assert_eq!(out, "[1, 2, 3]\n");
-    assert!(errors.contains("(more than 40 instructions)"), "{errors}");
+    assert!(errors.contains(" went to llvm: more than 40 instructions"), "{errors}");
 }
