@@ -2,7 +2,7 @@
 //!
 //! With these, MIR building is tested before type checking exists, and apart from it. Types are looked up in the crate's
 //! metadata. What the text does not have is worked out from what it has: the scopes of temporaries and variables by rustc's
-//! rules for them ([`scopes`]), and captures by the expressions that make closures.
+//! rules for them (`scopes`), and captures by the expressions that make closures.
 
 mod node;
 mod read;
