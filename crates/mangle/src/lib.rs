@@ -143,7 +143,7 @@ impl<'tcx> Mangler<'tcx> {
         let key = self.tcx.definitions().def_key(def_id);
         match (key.data, key.parent) {
             (DefPathData::Ctor, Some(index)) => self.item_name(DefId { index, ..def_id }),
-            (data, _) => match path::named(data) {
+            (data, _) => match data.name() {
                 Some(name) => name.as_str().to_owned(),
                 None => ty::bug!("{def_id:?} has no name of its own"),
             },

@@ -2,7 +2,7 @@
 
 use ty::{
     CoroutineKind, CoroutineSource, CrateNum, DefId, DefKey, DefPathData, GenericArg, GenericParamKind, Generics, List,
-    Symbol, Tcx, TraitRef, Ty,
+    Tcx, TraitRef, Ty,
 };
 
 pub(crate) type Args<'tcx> = &'tcx [GenericArg<'tcx>];
@@ -92,19 +92,6 @@ pub(crate) fn own_args_no_defaults<'tcx>(tcx: Tcx<'tcx>, generics: &Generics, ar
     };
     let defaults = generics.own_params.iter().rev().take_while(|param| is_default(param)).count();
     &args[start..generics.count() - defaults]
-}
-
-/// The name that is in a step of a path.
-pub(crate) fn named(data: DefPathData) -> Option<Symbol> {
-    match data {
-        DefPathData::TypeNs(name)
-        | DefPathData::ValueNs(name)
-        | DefPathData::MacroNs(name)
-        | DefPathData::LifetimeNs(name)
-        | DefPathData::OpaqueLifetime(name)
-        | DefPathData::AnonAssocTy(name) => Some(name),
-        _ => None,
-    }
 }
 
 /// The arguments of a trait object's trait, with something in the place of `Self` that is no type of a program.

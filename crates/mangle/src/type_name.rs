@@ -1,7 +1,7 @@
 //! The text of `core::any::type_name`.
 
 use crate::impls::{ImplSubject, generic_subject};
-use crate::path::{Args, Parent, PathPrinter, named, own_args_no_defaults, walk, with_dummy_self};
+use crate::path::{Args, Parent, PathPrinter, own_args_no_defaults, walk, with_dummy_self};
 use std::fmt::Write;
 use ty::{
     Clause, ClauseKind, ClosureKind, Const, ConstKind, CoroutineArgs, CrateNum, CtorKind, DefId, DefKey, DefPathData,
@@ -228,7 +228,7 @@ impl<'tcx> Printer<'tcx> {
         let args = with_dummy_self(tcx, trait_ref.args);
         let shown_args = own_args_no_defaults(tcx, definitions.generics_of(trait_ref.def_id), args);
         let implied = self.implied_projections(trait_ref.def_id, args);
-        let name = |def_id: DefId| named(definitions.def_key(def_id).data).map_or("", |name| name.as_str());
+        let name = |def_id: DefId| definitions.def_key(def_id).data.name().map_or("", |name| name.as_str());
         let mut shown: Vec<_> =
             projections.into_iter().filter(|projection| !implied.contains(&tcx.erase_regions(*projection))).collect();
         shown.sort_by_key(|projection| name(projection.def_id));

@@ -6,7 +6,7 @@
 
 use crate::base62::{push_identifier, push_number, push_optional};
 use crate::impls::{generic_subject, is_identity};
-use crate::path::{Args, Parent, PathPrinter, named, walk, with_dummy_self};
+use crate::path::{Args, Parent, PathPrinter, walk, with_dummy_self};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -355,7 +355,7 @@ impl<'a, 'tcx> Writer<'a, 'tcx> {
                     }
                     ExistentialPredicate::Projection(projection) => {
                         this.push("p");
-                        let name = named(this.tcx.definitions().def_key(projection.def_id).data);
+                        let name = this.tcx.definitions().def_key(projection.def_id).data.name();
                         push_identifier(&mut this.out, name.map_or("", |name| name.as_str()));
                         match projection.term {
                             Term::Ty(ty) => this.ty(ty),
@@ -470,7 +470,7 @@ impl<'a, 'tcx> Writer<'a, 'tcx> {
                 for (field, &value) in variant.fields.iter().zip(fields) {
                     let key = definitions.def_key(field.did);
                     self.disambiguator(u64::from(key.disambiguator));
-                    push_identifier(&mut self.out, named(key.data).map_or("", |name| name.as_str()));
+                    push_identifier(&mut self.out, key.data.name().map_or("", |name| name.as_str()));
                     self.constant(value);
                 }
                 self.push("E");
@@ -585,7 +585,7 @@ impl<'tcx> PathPrinter<'tcx> for Writer<'_, 'tcx> {
             DefPathData::GlobalAsm => 'a',
             other => bug!("a path of a symbol has a step {other:?}"),
         };
-        let name = named(key.data).map_or("", |name| name.as_str());
+        let name = key.data.name().map_or("", |name| name.as_str());
         self.namespaced(namespace, key.disambiguator, name, |this| this.parent(parent));
     }
 }

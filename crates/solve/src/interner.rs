@@ -259,15 +259,7 @@ impl<'tcx> Interner for Cx<'tcx> {
         !self.definitions().codegen_attrs(def_id).target_features.is_empty()
     }
     fn item_name(self, def_id: DefId) -> Symbol {
-        match self.definitions().def_key(def_id).data {
-            DefPathData::TypeNs(name)
-            | DefPathData::ValueNs(name)
-            | DefPathData::MacroNs(name)
-            | DefPathData::LifetimeNs(name)
-            | DefPathData::OpaqueLifetime(name)
-            | DefPathData::AnonAssocTy(name) => name,
-            _ => Symbol::intern("_"),
-        }
+        self.definitions().def_key(def_id).data.name().unwrap_or_else(|| Symbol::intern("_"))
     }
     fn unsizing_params_for_adt(self, did: DefId) -> &'tcx crate::adt::Params {
         self.unsizing_params(did)

@@ -86,6 +86,21 @@ pub enum DefPathData {
     DesugaredAnonymousLifetime,
 }
 
+impl DefPathData {
+    /// The name that is in it.
+    pub fn name(self) -> Option<Symbol> {
+        match self {
+            DefPathData::TypeNs(name)
+            | DefPathData::ValueNs(name)
+            | DefPathData::MacroNs(name)
+            | DefPathData::LifetimeNs(name)
+            | DefPathData::OpaqueLifetime(name)
+            | DefPathData::AnonAssocTy(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// A definition's place in the tree of definitions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct DefKey {

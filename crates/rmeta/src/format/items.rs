@@ -78,8 +78,8 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn name(&'tcx self, def_id: DefId) -> Result<Option<Symbol>> {
         let key = self.read_def_key(def_id)?;
         match (key.data, key.parent) {
-            (DefPathData::Ctor, Some(index)) => Ok(data_name(self.read_def_key(DefId { index, ..def_id })?.data)),
-            (data, _) => Ok(data_name(data)),
+            (DefPathData::Ctor, Some(index)) => Ok(self.read_def_key(DefId { index, ..def_id })?.data.name()),
+            (data, _) => Ok(data.name()),
         }
     }
 
@@ -222,19 +222,6 @@ fn is_before(parent: DefId, child: DefId) -> Result<()> {
     match parent.krate == child.krate && parent.index < child.index {
         true => Ok(()),
         false => Err(missing("a definition's parent comes after it")),
-    }
-}
-
-/// The name in a step of a definition's path.
-pub(crate) fn data_name(data: DefPathData) -> Option<Symbol> {
-    match data {
-        DefPathData::TypeNs(name)
-        | DefPathData::ValueNs(name)
-        | DefPathData::MacroNs(name)
-        | DefPathData::LifetimeNs(name)
-        | DefPathData::OpaqueLifetime(name)
-        | DefPathData::AnonAssocTy(name) => Some(name),
-        _ => None,
     }
 }
 
