@@ -27,8 +27,6 @@ pub struct Release {
     pub name: &'static str,
     /// The same as three numbers, as `cfg(version(…))` compares them.
     pub number: (u16, u16, u16),
-    /// The major version of the LLVM whose C interface is known to fit.
-    pub llvm_major: u32,
     /// What rustc numbers.
     pub lists: Lists,
     /// How metadata is written.
@@ -73,7 +71,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.95.0",
         number: (1, 95, 0),
-        llvm_major: 22,
         lists: lists!("1.95.0"),
         encoding: encoding::V1_95,
         behaviour: behaviour::V1_95,
@@ -81,7 +78,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.96.0",
         number: (1, 96, 0),
-        llvm_major: 22,
         lists: lists!("1.96.0"),
         encoding: encoding::V1_96,
         behaviour: behaviour::V1_96,
@@ -89,7 +85,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.97.1",
         number: (1, 97, 1),
-        llvm_major: 22,
         lists: lists!("1.97.1"),
         encoding: encoding::V1_97,
         behaviour: behaviour::V1_97,
@@ -97,7 +92,6 @@ pub static RELEASES: [Release; 4] = [
     Release {
         name: "1.98.1",
         number: (1, 98, 1),
-        llvm_major: 22,
         lists: lists!("1.98.1"),
         encoding: encoding::V1_98,
         behaviour: behaviour::V1_98,
