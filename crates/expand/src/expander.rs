@@ -17,7 +17,7 @@ use syntax::doubt::{Doubt, Result};
 use syntax::lexer::{Head, lex, normalize};
 use syntax::parser::Parser;
 use syntax::span::{Edition, Ident, Span, SyntaxContext};
-use syntax::stack::{MAX_DEPTH, on_new_stack};
+use syntax::stack;
 use syntax::stream::TokenStream;
 use syntax::symbol::{Symbol, kw};
 use syntax::token::AttrStyle;
@@ -433,20 +433,7 @@ impl<'a> Expander<'a> {
     where
         Self: Send,
     {
-        let too_deep = || {
-            let message = format!("nested more than {MAX_DEPTH} levels deep");
-            Err(Doubt::new(span, "nested syntax", message))
-        };
-        if self.depth >= MAX_DEPTH {
-            return too_deep();
-        }
-        self.depth += 1;
-        let result = match self.depth.is_multiple_of(SEGMENT) {
-            true => on_new_stack(|| f(self)).unwrap_or_else(too_deep),
-            false => f(self),
-        };
-        self.depth -= 1;
-        result
+        stack::level(self, |x| &mut x.depth, SEGMENT, span, f)
     }
 
     /// Goes on in the result of an expansion.

@@ -24,7 +24,7 @@ use rmeta::Session;
 use syntax::ast::{self, Ast};
 use syntax::doubt::{Doubt, Result};
 use syntax::span::{Edition, Ident, Span, SyntaxContext};
-use syntax::stack::{MAX_DEPTH, on_new_stack};
+use syntax::stack;
 use syntax::symbol::Symbol;
 
 use crate::body::{Body, ExprId, Hir, LocalId};
@@ -223,17 +223,7 @@ impl<'tcx> Lowerer<'_, 'tcx> {
 
     /// One level of the tree.
     fn level<T: Send>(&mut self, span: Span, f: impl FnOnce(&mut Self) -> Result<T> + Send) -> Result<T> {
-        let too_deep = || Err(Doubt::new(span, "nested syntax", format!("nested more than {MAX_DEPTH} levels deep")));
-        if self.depth >= MAX_DEPTH {
-            return too_deep();
-        }
-        self.depth += 1;
-        let result = match self.depth.is_multiple_of(SEGMENT) {
-            true => on_new_stack(|| f(self)).unwrap_or_else(too_deep),
-            false => f(self),
-        };
-        self.depth -= 1;
-        result
+        stack::level(self, |x| &mut x.depth, SEGMENT, span, f)
     }
 
     /// A scope that ends with what is done in it.
