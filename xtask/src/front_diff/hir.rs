@@ -76,7 +76,7 @@ impl Examined {
 }
 
 /// rustc on a crate, as a library.
-pub(super) fn rustc(compilation: &Compilation) -> Command {
+fn rustc(compilation: &Compilation) -> Command {
     let mut command = Command::new("rustc");
     if let Some(variables) = &compilation.variables {
         command.env_clear().envs(variables);
@@ -104,6 +104,21 @@ pub(super) fn rustc(compilation: &Compilation) -> Command {
     command
 }
 
+/// Has rustc write a crate's metadata, and print what `print` asks for. Nothing where rustc does not compile the crate so.
+pub(super) fn emit_and_print(
+    compilation: &Compilation,
+    metadata: &Path,
+    emit: &[&str],
+    print: &[&str],
+) -> Result<Option<String>, String> {
+    let emitted = rustc(compilation).args(emit).arg(format!("--emit=metadata={}", metadata.display())).status();
+    let dump = rustc(compilation).args(print).output().map_err(|error| format!("rustc: {error}"))?;
+    if !emitted.map_err(|error| format!("rustc: {error}"))?.success() || !dump.status.success() {
+        return Ok(None);
+    }
+    String::from_utf8(dump.stdout).map(Some).map_err(|_| "rustc printed no UTF-8".to_owned())
+}
+
 /// Compares a crate's bodies.
 pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&Path>) -> Result<Examined, String> {
     let mut result = Examined { name: compilation.path.display().to_string(), ..Examined::default() };
@@ -113,13 +128,10 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
     }
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let metadata = scratch.path().join("libcompared.rmeta");
-    let emitted = rustc(compilation).arg(format!("--emit=metadata={}", metadata.display())).status();
-    let dump = rustc(compilation).arg("-Zunpretty=hir-tree").output().map_err(|error| format!("rustc: {error}"))?;
-    if !emitted.map_err(|error| format!("rustc: {error}"))?.success() || !dump.status.success() {
+    let Some(dump) = emit_and_print(compilation, &metadata, &[], &["-Zunpretty=hir-tree"])? else {
         result.failed = Some(("not compiled by rustc".to_owned(), String::new()));
         return Ok(result);
-    }
-    let dump = String::from_utf8(dump.stdout).map_err(|_| "rustc printed no UTF-8")?;
+    };
     let Toolchain { cfg, sysroot_lib } = toolchain;
     let found = expansion::expand(compilation, cfg, sysroot_lib, |expanded, crates, tcx, locator| {
         let mut expanded = match expanded {

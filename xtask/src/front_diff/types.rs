@@ -22,7 +22,7 @@ use thir::{
 use ty::{CrateNum, DefId, DefKind, Definitions, SourceFileId, Span, Tcx, Ty};
 
 use super::compilation::Compilation;
-use super::hir::{Examined, Outcome, first_difference, rustc, write_diff};
+use super::hir::{Examined, Outcome, emit_and_print, first_difference, write_diff};
 use super::{Toolchain, expansion};
 
 /// Lines times this plus columns are positions.
@@ -92,15 +92,11 @@ fn examine_here(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&
     }
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
     let metadata = scratch.path().join("libcompared.rmeta");
-    let emitted =
-        rustc(compilation).arg("-Zalways-encode-mir").arg(format!("--emit=metadata={}", metadata.display())).status();
-    let dump = rustc(compilation).args(["-Zunpretty=thir-flat", "-Zverbose-internals"]).output();
-    let dump = dump.map_err(|error| format!("rustc: {error}"))?;
-    if !emitted.map_err(|error| format!("rustc: {error}"))?.success() || !dump.status.success() {
+    let dump_args = ["-Zunpretty=thir-flat", "-Zverbose-internals"];
+    let Some(dump) = emit_and_print(compilation, &metadata, &["-Zalways-encode-mir"], &dump_args)? else {
         result.failed = Some(("not compiled by rustc".to_owned(), String::new()));
         return Ok(result);
-    }
-    let dump = String::from_utf8(dump.stdout).map_err(|_| "rustc printed no UTF-8")?;
+    };
     let Toolchain { cfg, sysroot_lib } = toolchain;
     let found = expansion::expand(compilation, cfg, sysroot_lib, |expanded, crates, _, locator| {
         let mut expanded = match expanded {
