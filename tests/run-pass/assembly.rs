@@ -1,3 +1,4 @@
+//@ only-x86_64
 //! Inline assembly with every kind of operand, naked functions, global assembly.
 use std::arch::{asm, global_asm, naked_asm};
 

@@ -1,3 +1,4 @@
+//@ only-x86_64
 //! Intrinsics of `std::arch`, in functions with features of their own.
 use std::arch::x86_64::*;
 

@@ -1,3 +1,4 @@
+//@ only-x86_64
 //! Functions of other calling conventions, panics through them, callers' places, pointers to all kinds of functions.
 use std::panic::{Location, catch_unwind};
 

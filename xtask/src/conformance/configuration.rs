@@ -1,5 +1,6 @@
 //! What a program is compiled with.
 
+use super::machine::Machine;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -50,6 +51,21 @@ impl Configuration {
             }
         }
         Ok(result)
+    }
+}
+
+impl Configuration {
+    /// Its name on a machine: `TARGET-CONFIGURATION`, where that is not this one.
+    pub fn label(&self, machine: &Machine) -> String {
+        match &machine.target {
+            Some(target) if !self.is_reference() => format!("{target}-{self}"),
+            _ => self.to_string(),
+        }
+    }
+
+    /// Whether rustc compiles, for this machine.
+    pub fn is_reference(&self) -> bool {
+        matches!(self, Configuration::Rustc(_))
     }
 }
 

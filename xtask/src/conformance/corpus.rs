@@ -1,6 +1,7 @@
 //! The programs of a corpus.
 
 use super::directives::{self, Directives};
+use super::machine::Machine;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,8 +15,8 @@ pub struct Program {
     pub directives: Directives,
 }
 
-/// Reads a corpus from a folder or an archive, which is unpacked under `work`.
-pub fn load(path: &Path, work: &Path) -> Result<Vec<Program>, String> {
+/// Reads a corpus from a folder or an archive, which is unpacked under `work`: the programs that are for the machine.
+pub fn load(path: &Path, work: &Path, machine: &Machine) -> Result<Vec<Program>, String> {
     let at = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let metadata = std::fs::metadata(path).map_err(|error| at(path, error))?;
     let folder = if metadata.is_dir() { path.to_owned() } else { unpack(path, work)? };
@@ -40,7 +41,7 @@ pub fn load(path: &Path, work: &Path) -> Result<Vec<Program>, String> {
     for (name, file, edition) in files {
         let text = std::fs::read(&file).map_err(|error| at(&file, error))?;
         let text = String::from_utf8_lossy(&text);
-        for (revision, directives) in directives::parse(&text) {
+        for (revision, directives) in directives::parse(&text, machine) {
             if directives.ignored {
                 continue;
             }

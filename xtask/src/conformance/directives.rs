@@ -1,5 +1,7 @@
 //! The `//@` comments of a program, as rustc's own test suite writes them.
 
+use super::machine::Machine;
+
 /// What a program's directives ask for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Directives {
@@ -17,41 +19,23 @@ pub struct Directives {
     pub ignored: bool,
 }
 
-/// Properties that hold where these tests run: what `only-…` may name, and `ignore-…` excludes.
-const HOLDS: &[&str] =
-    &["x86_64", "linux", "gnu", "unix", "64bit", "x86_64-unknown-linux-gnu", "stage2", "endian-little", "elf"];
-
-/// What `needs-…` may name.
-const HAS: &[&str] = &[
-    "unwind",
-    "threads",
-    "subprocess",
-    "dynamic-linking",
-    "asm-support",
-    "run-enabled",
-    "symlink",
-    "crate-type",
-    "target-std",
-    "target-has-atomic",
-];
-
 /// The revisions of a program with the directives of each; one without a name where it has none.
-pub fn parse(text: &str) -> Vec<(Option<String>, Directives)> {
+pub fn parse(text: &str, machine: &Machine) -> Vec<(Option<String>, Directives)> {
     let lines = || text.lines().filter_map(|line| line.trim_start().strip_prefix("//@")).map(str::trim);
     let revisions: Vec<&str> =
         lines().filter_map(|line| line.strip_prefix("revisions:")).flat_map(str::split_whitespace).collect();
     if revisions.is_empty() {
-        return vec![(None, parse_revision(lines(), None))];
+        return vec![(None, parse_revision(lines(), None, machine))];
     }
     let of = |&revision: &&str| {
-        let mut directives = parse_revision(lines(), Some(revision));
+        let mut directives = parse_revision(lines(), Some(revision), machine);
         directives.compile_flags.extend(["--cfg".to_owned(), revision.to_owned()]);
         (Some(revision.to_owned()), directives)
     };
     revisions.iter().map(of).collect()
 }
 
-fn parse_revision<'a>(lines: impl Iterator<Item = &'a str>, revision: Option<&str>) -> Directives {
+fn parse_revision<'a>(lines: impl Iterator<Item = &'a str>, revision: Option<&str>, machine: &Machine) -> Directives {
     let mut result = Directives::default();
     for line in lines {
         let line = match line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -83,11 +67,11 @@ fn parse_revision<'a>(lines: impl Iterator<Item = &'a str>, revision: Option<&st
             "error-pattern" => result.error_patterns.push(value.to_owned()),
             _ => {
                 if let Some(what) = name.strip_prefix("ignore-") {
-                    result.ignored |= what == "test" || HOLDS.contains(&what);
+                    result.ignored |= what == "test" || machine.holds(what);
                 } else if let Some(what) = name.strip_prefix("only-") {
-                    result.ignored |= !HOLDS.contains(&what);
+                    result.ignored |= !machine.holds(what);
                 } else if let Some(what) = name.strip_prefix("needs-") {
-                    result.ignored |= !HAS.contains(&what);
+                    result.ignored |= !machine.has(what);
                 }
             }
         }
@@ -97,7 +81,12 @@ fn parse_revision<'a>(lines: impl Iterator<Item = &'a str>, revision: Option<&st
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::super::machine::Machine;
+    use super::Directives;
+
+    fn parse(text: &str) -> Vec<(Option<String>, Directives)> {
+        super::parse(text, &Machine::host())
+    }
 
     #[test]
     fn revisions_have_directives_of_their_own() {
@@ -116,6 +105,16 @@ mod tests {
         assert!(parse("//@ ignore-linux (why)")[0].1.ignored);
         assert!(parse("//@ needs-sanitizer-address")[0].1.ignored);
         assert!(!parse("//@ ignore-windows\n//@ needs-unwind\n//@ only-x86_64")[0].1.ignored);
+    }
+
+    #[test]
+    fn what_another_machine_lacks_is_ignored() {
+        let machine = Machine::of_target("wasm32-wasip1", "true").expect("rustc knows it");
+        let is_ignored = |text: &str| super::parse(text, &machine)[0].1.ignored;
+        assert!(is_ignored("//@ needs-unwind"));
+        assert!(is_ignored("//@ only-x86_64"));
+        assert!(is_ignored("//@ ignore-32bit"));
+        assert!(!is_ignored("//@ only-wasm32"));
     }
 
     #[test]

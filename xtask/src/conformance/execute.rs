@@ -2,6 +2,7 @@
 
 use super::configuration::Configuration;
 use super::corpus::Program;
+use super::machine::Machine;
 use crate::process::{self, Ended, panics, signal_name};
 use std::ffi::OsString;
 use std::io;
@@ -25,6 +26,9 @@ pub struct Outcome {
 #[derive(Clone, Debug)]
 pub struct Runner {
     pub compiler: PathBuf,
+    pub machine: Machine,
+    /// The cache folder of the compiler; nothing: each program has one of its own.
+    pub cache: Option<PathBuf>,
     /// Folders of programs are made in here, and removed.
     pub scratch: PathBuf,
     pub timeout: Duration,
@@ -77,15 +81,21 @@ impl Runner {
             }
             Configuration::Rustc(_) => {}
         }
+        if let Some(target) = self.machine.target.as_deref().filter(|_| !configuration.is_reference()) {
+            command.args(["--target", target]);
+        }
         command.args(["--edition", &program.edition]).args(&program.directives.compile_flags).arg(&program.file);
-        command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        command.env("BESSEMER_CACHE_DIR", self.cache.clone().unwrap_or_else(|| folder.join("cache")));
         if *configuration != Configuration::CraneliftJit {
             let ended = process::run(&mut command, folder, "compile", self.timeout)?;
             if !ended.status.is_some_and(|status| status.success()) {
                 let cause = compile_failure(&ended);
                 return Ok((Some(cause), ended));
             }
-            command = Command::new(&executable);
+            command = match configuration.is_reference() {
+                true => Command::new(&executable),
+                false => self.machine.command(&executable),
+            };
             command.args(&program.directives.run_flags);
         } else if !program.directives.run_flags.is_empty() {
             command.arg("--").args(&program.directives.run_flags);

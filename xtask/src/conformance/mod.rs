@@ -11,12 +11,15 @@ pub mod corpus;
 mod directives;
 mod execute;
 pub mod expected;
+pub mod machine;
 mod report;
 
 use crate::project;
 use configuration::Configuration;
 use execute::{Outcome, Runner};
-use std::path::PathBuf;
+use machine::Machine;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -31,6 +34,9 @@ Usage: cargo xtask conformance [OPTIONS]
   --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
+  --target TARGET    Compile for another machine; rustc compiles for this one all the same, so that
+                     both can be compared, and programs for one of them are left out
+  --runner COMMAND   What runs its programs: `qemu-aarch64 -L /usr/aarch64-linux-gnu`
   --passing          Only programs that pass with rustc: for another release than the corpus was made for
   --jobs N           How many programs at once [default: the number of cores]
   --timeout SECONDS  The processor time that a program's compilation may take, and again its run [default: 60]
@@ -49,6 +55,7 @@ struct Args {
     json: Option<PathBuf>,
     show: bool,
     passing: bool,
+    machine: Machine,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -63,7 +70,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         json: None,
         show: false,
         passing: false,
+        machine: Machine::host(),
     };
+    let (mut target, mut runner) = (None, None);
     let (mut backends, mut opts) = ("cranelift-jit,cranelift,llvm".to_owned(), "0,3".to_owned());
     while let Some(arg) = args.next() {
         let (name, attached) = match arg.split_once('=') {
@@ -80,6 +89,8 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--jobs" | "-j" => result.jobs = number(&name, &value()?)?,
             "--timeout" => result.timeout = Duration::from_secs(number(&name, &value()?)? as u64),
             "--json" => result.json = Some(value()?.into()),
+            "--target" => target = Some(value()?),
+            "--runner" => runner = Some(value()?),
             "--show" => result.show = true,
             "--passing" => result.passing = true,
             "--help" | "-h" => return Ok(None),
@@ -87,6 +98,14 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         }
     }
     result.configurations = Configuration::choose(&backends, &opts)?;
+    match (target, runner) {
+        (Some(target), Some(runner)) => result.machine = Machine::of_target(&target, &runner)?,
+        (None, None) => {}
+        _ => return Err("`--target` and `--runner` go together".to_owned()),
+    }
+    if result.machine.target.is_some() && result.configurations.contains(&Configuration::CraneliftJit) {
+        return Err("programs for other machines do not run in memory: `--backend` has to name others".to_owned());
+    }
     Ok(Some(result))
 }
 
@@ -103,7 +122,12 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let root = project::folder()?;
     let work = root.join("target/conformance");
     let corpus = args.corpus.clone().unwrap_or_else(|| root.join("../shared/corpus/run-pass-dev.tgz"));
-    let mut programs = corpus::load(&corpus, &work)?;
+    let mut programs = corpus::load(&corpus, &work, &args.machine)?;
+    if args.machine.target.is_some() && args.configurations.iter().any(Configuration::is_reference) {
+        // rustc's are for this machine.
+        let here = corpus::load(&corpus, &work, &Machine::host())?;
+        programs.retain(|program| here.iter().any(|it| it.name == program.name));
+    }
     if !args.filters.is_empty() {
         programs.retain(|program| args.filters.iter().any(|filter| program.name.contains(filter)));
     }
@@ -118,7 +142,13 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let compiler = if needs_compiler { project::compiler(&root)? } else { PathBuf::new() };
     // Of this process: two may run side by side.
     let scratch = work.join("scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, scratch: scratch.clone(), timeout: args.timeout };
+    // std is made from its source once for all programs.
+    let cache = args.machine.target.as_ref().map(|_| work.join("cache"));
+    if let (Some(target), Some(cache)) = (&args.machine.target, &cache) {
+        prepare_std(&compiler, target, cache)?;
+    }
+    let machine = args.machine.clone();
+    let runner = Runner { compiler, machine, cache, scratch: scratch.clone(), timeout: args.timeout };
 
     if args.passing {
         let rustc = Configuration::Rustc(0);
@@ -136,12 +166,13 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut good = true;
     let mut all = Vec::new();
     for configuration in &args.configurations {
-        println!("{configuration}: {} programs", programs.len());
+        let label = configuration.label(&args.machine);
+        println!("{label}: {} programs", programs.len());
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
-        let saved = work.join(format!("last-{corpus_name}-{configuration}.json"));
-        good &= report::print(configuration, &results, &expected, &saved, args.show)?;
-        all.push((configuration.clone(), results));
+        let saved = work.join(format!("last-{corpus_name}-{label}.json"));
+        good &= report::print(&label, &results, &expected, &saved, args.show)?;
+        all.push((label, results));
     }
     let _ = std::fs::remove_dir_all(&scratch);
     good &= report::print_differences(&all, &may_differ);
@@ -149,6 +180,18 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         report::write_json(path, &all)?;
     }
     Ok(good)
+}
+
+/// Has the compiler make std for a target, if there is none.
+fn prepare_std(compiler: &Path, target: &str, cache: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(cache).map_err(|error| format!("{}: {error}", cache.display()))?;
+    let mut command = Command::new(compiler);
+    command.args(["target", "add", target]).env("BESSEMER_CACHE_DIR", cache);
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(format!("there is no std for `{target}`")),
+        Err(error) => Err(format!("{}: {error}", compiler.display())),
+    }
 }
 
 /// Runs all programs in one configuration; shows progress on standard error.

@@ -1,6 +1,5 @@
 //! Tables of results, and their comparison with the last ones.
 
-use super::configuration::Configuration;
 use super::execute::Outcome;
 use super::expected::Expected;
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ const MAX_LINES: usize = 12;
 /// Prints what one configuration gave and what has changed since the last time, and saves it. Gives whether all is as
 /// expected.
 pub fn print(
-    configuration: &Configuration,
+    configuration: &str,
     results: &Results,
     expected: &[Expected],
     saved: &Path,
@@ -70,7 +69,7 @@ pub fn print(
     Ok(good)
 }
 
-fn compare_and_save(configuration: &Configuration, results: &Results, saved: &Path) -> Result<(), String> {
+fn compare_and_save(configuration: &str, results: &Results, saved: &Path) -> Result<(), String> {
     let at = |error: std::io::Error| format!("{}: {error}", saved.display());
     let mut last: BTreeMap<String, Option<String>> = match std::fs::read(saved) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
@@ -94,7 +93,7 @@ fn compare_and_save(configuration: &Configuration, results: &Results, saved: &Pa
 
 /// Prints the programs that do not print the same, or do not panic the same, in all configurations that they passed in.
 /// Gives whether there are none but those that may differ.
-pub fn print_differences(all: &[(Configuration, Vec<(String, Outcome)>)], may_differ: &[String]) -> bool {
+pub fn print_differences(all: &[(String, Vec<(String, Outcome)>)], may_differ: &[String]) -> bool {
     let Some(((first, reference), rest)) = all.split_first() else { return true };
     let (mut compared, mut different, mut allowed) = (0usize, 0usize, 0usize);
     for (configuration, results) in rest {
@@ -135,7 +134,7 @@ fn first_difference<'a>(
 }
 
 /// Writes all results.
-pub fn write_json(path: &Path, all: &[(Configuration, Vec<(String, Outcome)>)]) -> Result<(), String> {
+pub fn write_json(path: &Path, all: &[(String, Vec<(String, Outcome)>)]) -> Result<(), String> {
     let mut configurations = serde_json::Map::new();
     for (configuration, results) in all {
         let programs = results.iter().map(|(name, outcome)| {
@@ -147,7 +146,7 @@ pub fn write_json(path: &Path, all: &[(Configuration, Vec<(String, Outcome)>)]) 
             });
             (name.clone(), value)
         });
-        configurations.insert(configuration.to_string(), serde_json::Value::Object(programs.collect()));
+        configurations.insert(configuration.clone(), serde_json::Value::Object(programs.collect()));
     }
     let text = serde_json::to_vec_pretty(&configurations).map_err(|error| error.to_string())?;
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))

@@ -9,6 +9,7 @@ mod lexer;
 use super::program::Program;
 use super::rng::Rng;
 use super::run::Runner;
+use crate::conformance::machine::Machine;
 use crate::conformance::{corpus, expected};
 use lexer::{Kind, Token};
 use std::path::Path;
@@ -46,7 +47,7 @@ impl Corpus {
     /// Reads the programs that can be changed and compared: not those that print what may differ, and not those with
     /// `unsafe`, whose mutants may do anything.
     pub fn load(path: &Path, root: &Path) -> Result<Corpus, String> {
-        let mut programs = corpus::load(path, &root.join("target/fuzz-programs"))?;
+        let mut programs = corpus::load(path, &root.join("target/fuzz-programs"), &Machine::host())?;
         let differ = expected::load_differences(&root.join("tests/conformance-may-differ.txt"))?;
         let fail = expected::load(&root.join("tests/conformance-expected-failures.txt"))?;
         programs.retain(|it| {
