@@ -88,6 +88,9 @@ impl AbiSignature {
     /// Maps a signature; `variadic` are the types of a call's arguments beyond those that the signature tells of.
     pub fn new(signature: &Signature, variadic: &[Type], features: Features) -> Result<AbiSignature, Stop> {
         let conv = call_conv(signature)?;
+        if signature.has_groups() {
+            return Err(Stop::rejected("parameters that go together"));
+        }
         let mut clif = ir::Signature::new(conv);
         let mut places = Places::default();
         let returns = results(signature, features, conv, &mut clif.returns)?;
@@ -170,6 +173,7 @@ fn call_conv(signature: &Signature) -> Result<CallConv, Stop> {
         lir::CallConv::Win64 => CallConv::WindowsFastcall,
         lir::CallConv::Cold => return Err(Stop::rejected("the calling convention `rust-cold`")),
         lir::CallConv::X86Interrupt => return Err(Stop::rejected("the calling convention `x86-interrupt`")),
+        lir::CallConv::Aapcs => return Err(Stop::rejected("the calling convention `aapcs`")),
     };
     if conv == CallConv::WindowsFastcall && signature.variadic {
         return Err(Stop::rejected("variable arguments in the Windows calling convention"));

@@ -1,6 +1,6 @@
 //! LIR's promises as LLVM's attributes, named and placed as rustc's own output has them.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, groups};
 use crate::ll::attribute::{Place, kind};
 use crate::ll::{Attribute, Context, Value};
 use backend::{OptLevel, Options};
@@ -281,7 +281,7 @@ impl<'c> Attributes<'c> {
         cx: &Cx<'_, 'c>,
         mut add: impl FnMut(Place, Attribute<'c>),
     ) {
-        for (number, param) in (0..).zip(params) {
+        for (number, (param, _)) in (0..).zip(groups(params.into_iter())) {
             self.each_of(param, false, cx, |attribute| add(Place::Param(number), attribute));
         }
         // Of several results LLVM can say nothing.

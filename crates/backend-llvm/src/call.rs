@@ -1,5 +1,6 @@
 //! Calls.
 
+use crate::cx::groups;
 use crate::function::FunctionCx;
 use crate::ll::build::AsmText;
 use crate::ll::{Type, Value};
@@ -13,6 +14,7 @@ pub(crate) fn convention(conv: CallConv) -> u32 {
         CallConv::SysV64 => 78,
         CallConv::Win64 => 79,
         CallConv::X86Interrupt => 83,
+        CallConv::Aapcs => 67,
     }
 }
 
@@ -31,8 +33,33 @@ impl<'c> FunctionCx<'_, '_, 'c> {
             Callee::Indirect(value) => self.get(value),
         };
         let ty = self.function_type(call.sig);
-        let args = call.args.iter().map(|arg| self.get(*arg)).collect();
-        (callee, ty, args)
+        (callee, ty, self.call_args(call))
+    }
+
+    /// A call's arguments as LLVM's.
+    fn call_args(&mut self, call: &Call) -> Vec<Value<'c>> {
+        let source = self.source;
+        let signature = source.signature(call.sig);
+        if !signature.has_groups() {
+            return call.args.iter().map(|arg| self.get(*arg)).collect();
+        }
+        let mut args = call.args.iter();
+        let mut result = Vec::with_capacity(call.args.len());
+        for (param, count) in groups(signature.all_params()) {
+            if param.attrs.group == 0 {
+                result.extend(args.next().map(|arg| self.get(*arg)));
+                continue;
+            }
+            let mut whole = self.cx.ty(param.ty).array(count as u64).undef();
+            for (part, arg) in (0..).zip(args.by_ref().take(count)) {
+                let arg = self.get(*arg);
+                whole = self.builder().insert_value(whole, arg, part);
+            }
+            result.push(whole);
+        }
+        // What a variadic call passes beyond its signature goes as it is.
+        result.extend(args.map(|arg| self.get(*arg)));
+        result
     }
 
     /// Facts about a call beyond its operands.

@@ -4,10 +4,10 @@ use crate::cx::Cx;
 use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
 use crate::{function, intrinsic, unsupported};
-use backend::{CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
+use backend::{CodeModel, CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
-use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMRelocMode};
+use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMCodeModel, LLVMRelocMode};
 use llvm_sys::{LLVMLinkage, LLVMModuleFlagBehavior, LLVMOpcode, LLVMTypeKind};
 
 /// Compiles a module on this thread.
@@ -23,8 +23,10 @@ pub(crate) fn compile(
         triple: &options.triple,
         cpu: &cpu,
         features: &features,
+        abi: &options.abi,
         level: level(options.opt),
         reloc: reloc(options),
+        code_model: code_model(options.code_model),
     };
     let machine = Machine::new(loaded, &machine_options).map_err(CodegenError::Target)?;
     let context = Context::new(loaded);
@@ -119,6 +121,15 @@ fn reloc(options: &Options) -> LLVMRelocMode {
     }
 }
 
+fn code_model(model: CodeModel) -> LLVMCodeModel {
+    match model {
+        CodeModel::Default => LLVMCodeModel::LLVMCodeModelDefault,
+        CodeModel::Small => LLVMCodeModel::LLVMCodeModelSmall,
+        CodeModel::Medium => LLVMCodeModel::LLVMCodeModelMedium,
+        CodeModel::Large => LLVMCodeModel::LLVMCodeModelLarge,
+    }
+}
+
 /// The module flags that rustc sets (`rustc_codegen_llvm::context::create_module`); debug information adds its own.
 fn add_flags(module: &ll::Module, options: &Options) {
     if options.position_independent {
@@ -126,6 +137,9 @@ fn add_flags(module: &ll::Module, options: &Options) {
         module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorOverride, "PIC Level", 2);
     }
     module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "RtLibUseGOT", 1);
+    if !options.abi.is_empty() {
+        module.add_text_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorError, "target-abi", &options.abi);
+    }
     if options.debug > DebugInfo::None {
         module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "Dwarf Version", 4);
         module.add_flag(LLVMModuleFlagBehavior::LLVMModuleFlagBehaviorWarning, "Debug Info Version", 3);

@@ -161,9 +161,14 @@ impl<'a, 'c> Cx<'a, 'c> {
         scalar.size_bytes(self.pointer_bytes) * 8
     }
 
-    /// The function type of a signature: several results are a struct.
+    /// The function type of a signature: several results are a struct, parameters that go together an array.
     pub(crate) fn function_type(&self, signature: &Signature) -> Type<'c> {
-        let params: Vec<Type> = signature.params.iter().map(|param| self.ty(param.ty)).collect();
+        let params: Vec<Type> = groups(signature.params.iter())
+            .map(|(param, count)| match param.attrs.group {
+                0 => self.ty(param.ty),
+                _ => self.ty(param.ty).array(count as u64),
+            })
+            .collect();
         let result = match &signature.returns[..] {
             [] => self.types.void,
             [one] => self.ty(one.ty),
@@ -434,4 +439,19 @@ impl<'a, 'c> Cx<'a, 'c> {
             false => self.module.append_asm(&format!("{text}\n")),
         }
     }
+}
+
+/// LLVM's parameters: the first LIR parameter of each, and how many there are in it.
+pub(crate) fn groups<'p>(
+    params: impl Iterator<Item = &'p lir::Param>,
+) -> impl Iterator<Item = (&'p lir::Param, usize)> {
+    let mut params = params;
+    std::iter::from_fn(move || {
+        let first = params.next()?;
+        let count = usize::from(first.attrs.group).max(1);
+        for _ in 1..count {
+            params.next();
+        }
+        Some((first, count))
+    })
 }

@@ -1,6 +1,6 @@
 //! One function's body: its values, variables, slots and blocks.
 
-use crate::cx::Cx;
+use crate::cx::{Cx, groups};
 use crate::debug::Locations;
 use crate::ll::{Block, Builder, Type, Value};
 use crate::{asm, flow};
@@ -20,7 +20,8 @@ pub(crate) enum Repr<'c> {
         bit: Value<'c>,
         wide: Option<Value<'c>>,
     },
-    /// A field of a struct, taken out at each use: its definition is at the end of a block that has several successors.
+    /// A field of a struct or an array, taken out at each use: its definition is at the end of a block that has several
+    /// successors, or a parameter.
     Field {
         aggregate: Value<'c>,
         index: u32,
@@ -79,8 +80,15 @@ pub(crate) fn lower(cx: &Cx, source: &Function) -> Result<(), String> {
         symbols: IndexVec::repeat(None, source.symbols.len()),
         signatures: IndexVec::repeat(None, source.signatures.len()),
     };
-    for (number, param) in (0..).zip(source.params()) {
-        fx.values[param] = Repr::Value(value.param(number));
+    let mut params = source.params();
+    for (number, (first, count)) in (0..).zip(groups(source.signature.params.iter())) {
+        let whole = value.param(number);
+        for (part, param) in (0..).zip(params.by_ref().take(count)) {
+            fx.values[param] = match first.attrs.group {
+                0 => Repr::Value(whole),
+                _ => Repr::Field { aggregate: whole, index: part },
+            };
+        }
     }
     if let Some(personality) = source.personality {
         value.set_personality(cx.symbol(source.symbol(personality)));

@@ -47,6 +47,12 @@ pub struct Options {
     pub cpu: String,
     /// Features beyond the CPU's, with `+` or `-` before LLVM's name.
     pub features: Vec<String>,
+    /// LLVM's name of the C ABI, where the architecture has several (`lp64d`); empty: what follows from the features.
+    #[serde(default)]
+    pub abi: String,
+    /// How far apart code and data may lie.
+    #[serde(default)]
+    pub code_model: CodeModel,
     /// How much to optimise.
     pub opt: OptLevel,
     /// How much to tell debuggers.
@@ -71,6 +77,8 @@ impl Options {
             triple: triple.to_owned(),
             cpu: "x86-64".to_owned(),
             features: Vec::new(),
+            abi: String::new(),
+            code_model: CodeModel::default(),
             opt: OptLevel::O0,
             debug: DebugInfo::None,
             position_independent: true,
@@ -80,6 +88,20 @@ impl Options {
             verify: cfg!(debug_assertions),
         }
     }
+}
+
+/// How far apart code and data may lie, which decides how code forms addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum CodeModel {
+    /// What is usual for the target.
+    #[default]
+    Default,
+    /// Within the lowest 2 GiB, or near each other.
+    Small,
+    /// Anywhere, but near each other (RISC-V), or code near and data far (x86-64).
+    Medium,
+    /// Anywhere.
+    Large,
 }
 
 /// What can come out of a back end.

@@ -40,6 +40,8 @@ pub fn with_front<T>(
     let session = SessionOptions {
         triple: target.name.clone(),
         data_layout: target.spec.data_layout.clone(),
+        abi_name: target.spec.llvm_abiname.clone(),
+        c_enum_min_bits: target.spec.c_enum_min_bits,
         overflow_checks: checks.overflow,
         ub_checks: checks.ub,
         contract_checks: checks.contract,

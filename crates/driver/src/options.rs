@@ -5,7 +5,7 @@ use backend::{DebugInfo, OptLevel};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use target::{RelocationModel, Target};
+use target::{CodeModel, RelocationModel, Target};
 use toolchain::{CrateRequest, CrateType, Source};
 
 /// What `--emit` takes.
@@ -282,6 +282,13 @@ impl Options {
             .filter(|feature| !feature.is_empty())
             .map(str::to_owned)
             .collect();
+        result.abi.clone_from(&spec.llvm_abiname);
+        result.code_model = match spec.code_model {
+            CodeModel::Default => backend::CodeModel::Default,
+            CodeModel::Small => backend::CodeModel::Small,
+            CodeModel::Medium => backend::CodeModel::Medium,
+            CodeModel::Large => backend::CodeModel::Large,
+        };
         result.position_independent = spec.relocation_model != RelocationModel::Static;
         result.stack_probes = spec.stack_probes.are_inline();
         result.opt = self.opt;

@@ -85,8 +85,14 @@ impl<'tcx> LayoutCx<'tcx> {
     /// Layouts for the session's target.
     pub fn new(tcx: Tcx<'tcx>, bodies: &'tcx dyn mir::Bodies<'tcx>) -> Result<LayoutCx<'tcx>, DataLayoutError> {
         let text = &tcx.session().data_layout;
-        let data_layout = TargetDataLayout::parse_from_llvm_datalayout_string(text, AddressSpace::ZERO)
+        let mut data_layout = TargetDataLayout::parse_from_llvm_datalayout_string(text, AddressSpace::ZERO)
             .map_err(|_| DataLayoutError(text.clone()))?;
+        // LLVM's string does not have it.
+        match tcx.session().c_enum_min_bits {
+            8 => data_layout.c_enum_min_size = Integer::I8,
+            16 => data_layout.c_enum_min_size = Integer::I16,
+            _ => {}
+        }
         Ok(LayoutCx {
             tcx,
             bodies,

@@ -3,7 +3,7 @@
 use crate::{LayoutCx, LayoutData, Metadata, Scalar, Size, Variants};
 use std::fmt;
 use std::ops::Deref;
-use ty::rustc_abi::{ReprFlags, WrappingRange};
+use ty::rustc_abi::{ReprFlags, ReprOptions, WrappingRange};
 use ty::{ClosureArgs, CoroutineArgs, CoroutineClosureArgs, FieldIdx, Mutability, Ty, TyKind, VariantIdx, bug};
 
 /// A type and a layout.
@@ -169,18 +169,26 @@ impl<'tcx> TyAndLayout<'tcx> {
 
     /// Passed by pointer in ABIs other than Rust's, as C passes arrays (`va_list`).
     pub(crate) fn pass_indirectly_in_non_rustic_abis(self, cx: &LayoutCx<'tcx>) -> bool {
-        let repr = |layout: TyAndLayout<'tcx>| match *layout.ty.kind() {
-            TyKind::Adt(did, _) => Some(cx.tcx().adt_def(did).repr),
-            _ => None,
-        };
         let mut base = self;
-        while repr(base).is_some_and(|repr| repr.transparent()) {
+        while base.is_transparent(cx) {
             match base.non_1zst_field(cx) {
                 Some((_, field)) => base = field,
                 None => break,
             }
         }
-        repr(base).is_some_and(|repr| repr.flags.contains(ReprFlags::PASS_INDIRECTLY_IN_NON_RUSTIC_ABIS))
+        base.repr(cx).is_some_and(|repr| repr.flags.contains(ReprFlags::PASS_INDIRECTLY_IN_NON_RUSTIC_ABIS))
+    }
+
+    /// Whether it is no more than its one field with bytes, by its definition.
+    pub(crate) fn is_transparent(self, cx: &LayoutCx<'tcx>) -> bool {
+        self.repr(cx).is_some_and(|repr| repr.transparent())
+    }
+
+    fn repr(self, cx: &LayoutCx<'tcx>) -> Option<ReprOptions> {
+        match *self.ty.kind() {
+            TyKind::Adt(did, _) => Some(cx.tcx().adt_def(did).repr),
+            _ => None,
+        }
     }
 }
 

@@ -215,6 +215,7 @@ names!(CallConv {
     SysV64 "sysv64",
     Win64 "win64",
     X86Interrupt "x86_interrupt",
+    Aapcs "aapcs",
 });
 
 names!(SymbolKind {

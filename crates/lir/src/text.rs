@@ -100,6 +100,9 @@ impl Display for Param {
             Some(PointerRole::StructReturn { size, align }) => write!(f, " sret({size}, {align})")?,
             Some(PointerRole::ByValue { size, align }) => write!(f, " byval({size}, {align})")?,
         }
+        if attrs.group != 0 {
+            write!(f, " group({})", attrs.group)?;
+        }
         let flags = [
             (attrs.noalias, " noalias"),
             (attrs.nonnull, " nonnull"),

@@ -155,6 +155,8 @@ pub enum CallConv {
     Win64,
     /// Of handlers of interrupts.
     X86Interrupt,
+    /// The base standard's convention of 32-bit Arm, which has no floats in registers.
+    Aapcs,
 }
 
 /// How a narrow integer fills its register.
@@ -203,13 +205,16 @@ pub enum Captures {
 }
 
 /// Facts about a parameter or a result. All are promises by the program: a back end may ignore them, except
-/// `extension` and `role`, which are part of the calling convention.
+/// `extension`, `role` and `group`, which are part of the calling convention.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct ParamAttrs {
     /// How a narrow integer fills its register.
     pub extension: Extension,
     /// A meaning in the calling convention.
     pub role: Option<PointerRole>,
+    /// The first of so many parameters of one type that are parts of one argument: they all go in registers, or all to the
+    /// stack (LLVM's arrays as parameters). 0: it stands for itself, or is a later part.
+    pub group: u8,
     /// Nothing else accesses what this pointer is used for, during the call.
     pub noalias: bool,
     /// The pointer is not null.
@@ -279,5 +284,10 @@ impl Signature {
     /// The parameters, then those that a variadic call adds: what a call's arguments are, in order.
     pub fn all_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().chain(&self.extra)
+    }
+
+    /// Whether some parameters go together ([`ParamAttrs::group`]).
+    pub fn has_groups(&self) -> bool {
+        self.all_params().any(|param| param.attrs.group != 0)
     }
 }

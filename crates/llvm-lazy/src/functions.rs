@@ -166,7 +166,8 @@ functions! {
     LLVMCreatePassBuilderOptions
     LLVMCreateStringAttribute
     LLVMCreateTargetDataLayout
-    LLVMCreateTargetMachine
+    LLVMCreateTargetMachineOptions
+    LLVMCreateTargetMachineWithOptions
     LLVMCreateTypeAttribute
     LLVMDIBuilderCreateDebugLocation
     LLVMDIBuilderCreateExpression
@@ -180,6 +181,7 @@ functions! {
     LLVMDisposePassBuilderOptions
     LLVMDisposeTargetData
     LLVMDisposeTargetMachine
+    LLVMDisposeTargetMachineOptions
     LLVMDoubleTypeInContext
     LLVMFP128TypeInContext
     LLVMFloatTypeInContext
@@ -292,6 +294,12 @@ functions! {
     LLVMSetWeak
     LLVMStructTypeInContext
     LLVMTargetMachineEmitToMemoryBuffer
+    LLVMTargetMachineOptionsSetABI
+    LLVMTargetMachineOptionsSetCPU
+    LLVMTargetMachineOptionsSetCodeGenOptLevel
+    LLVMTargetMachineOptionsSetCodeModel
+    LLVMTargetMachineOptionsSetFeatures
+    LLVMTargetMachineOptionsSetRelocMode
     LLVMTypeOf
     LLVMValueAsMetadata
     LLVMVectorType

@@ -16,7 +16,22 @@ enum Side {
 
 /// For vectors of up to so many bits: the feature with which C compilers pass them in registers.
 const X86_VECTORS: &[(u64, &str)] = &[(128, "sse"), (256, "avx"), (512, "avx512f")];
-const AARCH64_VECTORS: &[(u64, &str)] = &[(128, "neon")];
+const ARM_VECTORS: &[(u64, &str)] = &[(128, "neon")];
+const WASM_VECTORS: &[(u64, &str)] = &[(128, "simd128")];
+const RISCV_VECTORS: &[(u64, &str)] = &[
+    (32, "zvl32b"),
+    (64, "zvl64b"),
+    (128, "zvl128b"),
+    (256, "zvl256b"),
+    (512, "zvl512b"),
+    (1024, "zvl1024b"),
+    (2048, "zvl2048b"),
+    (4096, "zvl4096b"),
+    (8192, "zvl8192b"),
+    (16384, "zvl16384b"),
+    (32768, "zvl32768b"),
+    (65536, "zvl65536b"),
+];
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
     /// Checks the function's own signature.
@@ -57,7 +72,9 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
 
     fn vector_fault(&self, layout: TyAndLayout<'tcx>) -> Option<Fault> {
         let vectors = match self.cx.tcx.session().cfg.values("target_arch").next() {
-            Some("aarch64") => AARCH64_VECTORS,
+            Some("aarch64" | "arm") => ARM_VECTORS,
+            Some("wasm32" | "wasm64") => WASM_VECTORS,
+            Some("riscv32" | "riscv64") => RISCV_VECTORS,
             _ => X86_VECTORS,
         };
         let bits = layout.layout.size.bits();

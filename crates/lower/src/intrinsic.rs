@@ -6,13 +6,14 @@
 
 mod memory;
 mod number;
+mod va_arg;
 
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
 use crate::{FunctionCx, LowerError};
 use eval::InitRequirement;
 use layout::TyAndLayout;
-use lir::{BinaryOp, Inst, IntCond, LandingKind, LoadFacts, MemFlags, Terminator, Type, Value};
+use lir::{Inst, LandingKind, Terminator, Type, Value};
 use ty::{Allocation, ConstAllocation, GlobalAlloc, InitMask, Instance, Intrinsic, LanguageIntrinsic, Mutability, Ty};
 
 /// How a call of an intrinsic was lowered.
@@ -273,50 +274,5 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         });
         let id = tcx.alloc_id_for(GlobalAlloc::Memory(ConstAllocation(memory)));
         self.alloc_address(id, 0)
-    }
-
-    /// C's `va_arg` on x86-64 (System V ABI, 3.5.7), written out for back ends to share.
-    fn va_arg(&mut self, list: OperandRef<'tcx>, result: TyAndLayout<'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
-        let Some((ty, None)) = self.register_types(result) else {
-            return Err(LowerError::unsupported("`va_arg` of an aggregate", self.span()));
-        };
-        if !self.cx.tcx.session().cfg.holds("target_arch", Some("x86_64")) {
-            return Err(LowerError::unsupported("`va_arg` for this target", self.span()));
-        }
-        let list = list.immediate();
-        let is_float = ty.lane().is_float();
-        // struct { u32 gp_offset, fp_offset; void *overflow_arg_area, *reg_save_area }
-        let (field, limit, step) = if is_float { (4, 176, 16) } else { (0, 48, 8) };
-        let offset_ptr = self.ptr_offset(list, field);
-        let flags = MemFlags::aligned(4);
-        let facts = LoadFacts::default();
-        let offset = self.b.value(Inst::Load { ty: Type::I32, ptr: offset_ptr, flags, facts });
-        let last = self.const_int(Type::I32, limit - step);
-        let in_registers = self.icmp(IntCond::Ule, offset, last);
-        let (register, memory, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
-        let address = self.b.create_var(Type::PTR);
-        self.branch(in_registers, register, memory);
-        self.b.switch_to(register);
-        let save_ptr = self.ptr_offset(list, 16);
-        let word = MemFlags::aligned(8);
-        let save = self.b.value(Inst::Load { ty: Type::PTR, ptr: save_ptr, flags: word, facts });
-        let wide = self.int_cast(offset, Type::I64, false);
-        let from_save = self.b.value(Inst::PtrAdd { ptr: save, offset: wide, inbounds: true });
-        self.b.effect(Inst::SetVar { var: address, value: from_save });
-        let step_value = self.const_int(Type::I32, step);
-        let next = self.binary(BinaryOp::Iadd, offset, step_value);
-        self.b.effect(Inst::Store { value: next, ptr: offset_ptr, flags });
-        self.b.terminate(Terminator::Jump(done));
-        self.b.switch_to(memory);
-        let area_ptr = self.ptr_offset(list, 8);
-        let area = self.b.value(Inst::Load { ty: Type::PTR, ptr: area_ptr, flags: word, facts });
-        self.b.effect(Inst::SetVar { var: address, value: area });
-        let after = self.ptr_offset(area, 8);
-        self.b.effect(Inst::Store { value: after, ptr: area_ptr, flags: word });
-        self.b.terminate(Terminator::Jump(done));
-        self.b.switch_to(done);
-        let ptr = self.b.value(Inst::GetVar { var: address });
-        let place = PlaceRef { ptr, meta: None, layout: result, align: 8 };
-        Ok(self.load_operand(place))
     }
 }

@@ -14,7 +14,7 @@ mod cfg;
 mod spec;
 
 pub use cfg::Cfg;
-pub use spec::{LinkerFlavor, PanicStrategy, RelocationModel, Spec, StackProbes};
+pub use spec::{CodeModel, LinkerFlavor, PanicStrategy, RelocationModel, Spec, StackProbes};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -15,6 +15,9 @@ pub struct Spec {
     /// LLVM's name of the C ABI, where the target has several; empty otherwise.
     #[serde(default)]
     pub llvm_abiname: String,
+    /// The least size of an enum in C, in bits; 0: that of `int`.
+    #[serde(default)]
+    pub c_enum_min_bits: u64,
     /// The CPU that code is made for where none is asked for, by LLVM's name.
     #[serde(default = "generic")]
     pub cpu: String,
@@ -27,6 +30,9 @@ pub struct Spec {
     /// Where code may be loaded.
     #[serde(default)]
     pub relocation_model: RelocationModel,
+    /// How far apart code and data may lie.
+    #[serde(default)]
+    pub code_model: CodeModel,
     /// Every function has unwind information.
     #[serde(default)]
     pub default_uwtable: bool,
@@ -137,6 +143,22 @@ pub enum RelocationModel {
     /// One that Bessemer does not know.
     #[serde(other)]
     Other,
+}
+
+/// How far apart code and data may lie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CodeModel {
+    /// As LLVM has it.
+    Small,
+    /// As LLVM has it.
+    Medium,
+    /// As LLVM has it.
+    Large,
+    /// What is usual for the target, or one that Bessemer does not know.
+    #[default]
+    #[serde(other)]
+    Default,
 }
 
 /// How functions with large frames touch each page of the stack.

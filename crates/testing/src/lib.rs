@@ -119,12 +119,33 @@ pub fn session_options() -> SessionOptions {
     SessionOptions {
         triple: "x86_64-unknown-linux-gnu".to_owned(),
         data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128".to_owned(),
+        abi_name: String::new(),
+        c_enum_min_bits: 0,
         overflow_checks: true,
         ub_checks: true,
         contract_checks: false,
         panic_abort: false,
         optimize: false,
         cfg: cfg(),
+    }
+}
+
+/// The settings of rustc's optimised builds for a target.
+pub fn session_options_of(target: &str) -> SessionOptions {
+    let mut rustc = Command::new("rustc");
+    rustc.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--print=target-spec-json", "--print=cfg"]);
+    let target = target::Target::parse(target, &output(rustc.args(["--target", target]))).expect("a description");
+    SessionOptions {
+        triple: target.name,
+        data_layout: target.spec.data_layout,
+        abi_name: target.spec.llvm_abiname,
+        c_enum_min_bits: target.spec.c_enum_min_bits,
+        overflow_checks: false,
+        ub_checks: false,
+        panic_abort: target.spec.panic_strategy != target::PanicStrategy::Unwind,
+        optimize: true,
+        cfg: target.cfg,
+        ..session_options()
     }
 }
 

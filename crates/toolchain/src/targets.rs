@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use target::{DescriptionError, Target};
 
-const MAGIC: &[u8; 8] = b"bestarg1";
+const MAGIC: &[u8; 8] = b"bestarg2";
 
 /// Why a target cannot be compiled for.
 #[derive(Debug)]

@@ -196,6 +196,10 @@ pub struct SessionOptions {
     pub triple: String,
     /// LLVM's data layout string of the target.
     pub data_layout: String,
+    /// LLVM's name of the C ABI, where the target's architecture has several; empty otherwise.
+    pub abi_name: String,
+    /// The least size of an enum in C, in bits; 0: that of `int`.
+    pub c_enum_min_bits: u64,
     /// The program's own; other crates may have others (this and the next two).
     pub overflow_checks: bool,
     /// Checks of unsafe functions' preconditions (`-C debug-assertions`).

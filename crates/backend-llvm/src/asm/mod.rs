@@ -5,7 +5,9 @@
 //! are cast on the way in and out ([`Fix`]).
 
 mod aarch64;
+mod arm;
 mod naked;
+mod riscv;
 mod x86;
 
 use crate::cx::Cx;
@@ -23,6 +25,8 @@ pub(crate) use naked::lower_naked;
 pub(crate) enum Class {
     X86(x86::Class),
     Aarch64(aarch64::Class),
+    Arm(arm::Class),
+    Riscv(riscv::Class),
 }
 
 /// A target's assembly.
@@ -30,6 +34,8 @@ pub(crate) enum Class {
 pub(crate) enum Arch {
     X86_64,
     Aarch64,
+    Arm,
+    Riscv,
 }
 
 impl Arch {
@@ -37,6 +43,8 @@ impl Arch {
         match triple.split('-').next()? {
             "x86_64" => Some(Arch::X86_64),
             "aarch64" => Some(Arch::Aarch64),
+            name if name.starts_with("arm") || name.starts_with("thumb") => Some(Arch::Arm),
+            name if name.starts_with("riscv") => Some(Arch::Riscv),
             _ => None,
         }
     }
@@ -47,6 +55,10 @@ impl Arch {
             (Arch::X86_64, AsmRegister::Explicit(name)) => x86::Class::of_register(name).map(Class::X86),
             (Arch::Aarch64, AsmRegister::Class(name)) => aarch64::Class::named(name).map(Class::Aarch64),
             (Arch::Aarch64, AsmRegister::Explicit(name)) => aarch64::Class::of_register(name).map(Class::Aarch64),
+            (Arch::Arm, AsmRegister::Class(name)) => arm::Class::named(name).map(Class::Arm),
+            (Arch::Arm, AsmRegister::Explicit(name)) => arm::Class::of_register(name).map(Class::Arm),
+            (Arch::Riscv, AsmRegister::Class(name)) => riscv::Class::named(name).map(Class::Riscv),
+            (Arch::Riscv, AsmRegister::Explicit(name)) => riscv::Class::of_register(name).map(Class::Riscv),
         }
     }
 }
@@ -74,6 +86,8 @@ pub(crate) enum Fix<'c> {
     Bitcast(Type<'c>),
     /// The first lane of a vector of this type, whose bits are then in the other.
     Lane(Type<'c>, Type<'c>),
+    /// The lower half of a float of 32 bits, whose upper half is all ones.
+    Boxed(Type<'c>),
 }
 
 impl<'c> Fix<'c> {
@@ -81,7 +95,7 @@ impl<'c> Fix<'c> {
     fn ty(self, plain: Type<'c>) -> Type<'c> {
         match self {
             Fix::None => plain,
-            Fix::Bitcast(ty) | Fix::Lane(_, ty) => ty,
+            Fix::Bitcast(ty) | Fix::Lane(_, ty) | Fix::Boxed(ty) => ty,
         }
     }
 }
@@ -192,6 +206,10 @@ impl<'c> FunctionCx<'_, '_, 'c> {
                 let vector = builder.bitcast(value, vector);
                 builder.extract_element(vector, self.cx.types.i32.zero())
             }
+            Fix::Boxed(_) => {
+                let halves = builder.bitcast(value, output.plain.vector(2));
+                builder.extract_element(halves, self.cx.types.i32.zero())
+            }
         }
     }
 
@@ -204,6 +222,12 @@ impl<'c> FunctionCx<'_, '_, 'c> {
             Fix::Lane(vector, ty) => {
                 let vector = builder.insert_element(vector.poison(), value, self.cx.types.i32.zero());
                 builder.bitcast(vector, ty)
+            }
+            Fix::Boxed(ty) => {
+                let ones = self.cx.types.i32.constant(u32::MAX.into());
+                let halves = builder.bitcast(ones, value.ty().vector(2));
+                let halves = builder.insert_element(halves, value, self.cx.types.i32.zero());
+                builder.bitcast(halves, ty)
             }
         }
     }
@@ -311,7 +335,8 @@ impl<'c> FunctionCx<'_, '_, 'c> {
         if !asm.options.preserves_flags {
             let flags: &[&str] = match arch {
                 Arch::X86_64 => &["~{dirflag}", "~{fpsr}", "~{flags}"],
-                Arch::Aarch64 => &["~{cc}"],
+                Arch::Aarch64 | Arch::Arm => &["~{cc}"],
+                Arch::Riscv => &riscv::FLAGS,
             };
             constraints.extend(flags.iter().map(|flag| (*flag).to_owned()));
         }
@@ -379,6 +404,8 @@ impl Class {
         match self {
             Class::X86(class) => class.only_clobbered(reg, operands),
             Class::Aarch64(class) => class == aarch64::Class::Preg,
+            Class::Arm(_) => false,
+            Class::Riscv(class) => class == riscv::Class::Vreg,
         }
     }
 
@@ -386,7 +413,7 @@ impl Class {
         let AsmRegister::Explicit(name) = reg else { return };
         match self {
             Class::X86(class) => class.add_clobber(name, clobbers),
-            Class::Aarch64(_) => clobbers.push(format!("~{{{name}}}")),
+            Class::Aarch64(_) | Class::Arm(_) | Class::Riscv(_) => clobbers.push(format!("~{{{name}}}")),
         }
     }
 
@@ -395,6 +422,8 @@ impl Class {
         match self {
             Class::X86(class) => class.dummy(cx),
             Class::Aarch64(class) => class.dummy(cx),
+            Class::Arm(class) => class.dummy(cx),
+            Class::Riscv(class) => class.dummy(cx),
         }
     }
 
@@ -402,6 +431,8 @@ impl Class {
         match self {
             Class::X86(class) => class.fix(cx, ty),
             Class::Aarch64(class) => class.fix(cx, ty),
+            Class::Arm(class) => class.fix(cx, ty),
+            Class::Riscv(class) => class.fix(cx, ty),
         }
     }
 
@@ -412,6 +443,10 @@ impl Class {
             (Class::X86(_), AsmRegister::Explicit(name)) => x86::register(name, bytes),
             (Class::Aarch64(class), AsmRegister::Class(_)) => class.constraint().to_owned(),
             (Class::Aarch64(_), AsmRegister::Explicit(name)) => aarch64::register(name, bytes),
+            (Class::Arm(class), AsmRegister::Class(_)) => class.constraint().to_owned(),
+            (Class::Arm(_), AsmRegister::Explicit(name)) => arm::register(name),
+            (Class::Riscv(class), AsmRegister::Class(_)) => class.constraint().to_owned(),
+            (Class::Riscv(_), AsmRegister::Explicit(name)) => format!("{{{name}}}"),
         }
     }
 
@@ -419,6 +454,8 @@ impl Class {
         match self {
             Class::X86(class) => class.modifier(modifier),
             Class::Aarch64(class) => Ok(class.modifier(modifier)),
+            Class::Arm(class) => Ok(class.modifier(modifier)),
+            Class::Riscv(_) => Ok(None),
         }
     }
 }

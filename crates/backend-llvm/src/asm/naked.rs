@@ -50,7 +50,10 @@ fn wrap(source: &Function, asm: &InlineAsm, template: &str, triple: &str) -> Str
     let mut line = |args: std::fmt::Arguments| {
         text.write_fmt(args).and_then(|()| text.write_char('\n')).expect("a string takes everything");
     };
-    line(format_args!(".pushsection {},\"ax\",@progbits", quoted(&section)));
+    let is_thumb = triple.starts_with("thumb");
+    // A comment begins with `@` in Arm's assembly.
+    let mark = if is_thumb || triple.starts_with("arm") { '%' } else { '@' };
+    line(format_args!(".pushsection {},\"ax\",{mark}progbits", quoted(&section)));
     line(format_args!(".balign {}", source.attrs.align.max(4)));
     match source.linkage {
         Linkage::Internal => {}
@@ -62,7 +65,10 @@ fn wrap(source: &Function, asm: &InlineAsm, template: &str, triple: &str) -> Str
     if let Linkage::Hidden | Linkage::WeakHidden | Linkage::Available = source.linkage {
         line(format_args!(".hidden {name}"));
     }
-    line(format_args!(".type {name},@function"));
+    line(format_args!(".type {name},{mark}function"));
+    if is_thumb {
+        line(format_args!(".thumb\n.thumb_func"));
+    }
     line(format_args!("{name}:"));
     let intel = triple.starts_with("x86_64") && !asm.options.att_syntax;
     match intel {

@@ -13,8 +13,11 @@ pub(crate) struct MachineOptions<'a> {
     pub(crate) triple: &'a str,
     pub(crate) cpu: &'a str,
     pub(crate) features: &'a str,
+    /// Empty: what follows from the features.
+    pub(crate) abi: &'a str,
     pub(crate) level: LLVMCodeGenOptLevel,
     pub(crate) reloc: LLVMRelocMode,
+    pub(crate) code_model: LLVMCodeModel,
 }
 
 /// A target with all its settings.
@@ -70,20 +73,21 @@ impl Machine {
     pub(crate) fn new(loaded: Loaded, options: &MachineOptions) -> Result<Machine, String> {
         let family = initialize(loaded, options.triple)?;
         let (triple, cpu, features) = (c_string(options.triple), c_string(options.cpu), c_string(options.features));
+        let abi = c_string(options.abi);
         unsafe {
             let (mut target, mut message) = (std::ptr::null_mut(), std::ptr::null_mut());
             if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut message) != 0 {
                 return Err(take_message(message));
             }
-            let raw = LLVMCreateTargetMachine(
-                target,
-                triple.as_ptr(),
-                cpu.as_ptr(),
-                features.as_ptr(),
-                options.level,
-                options.reloc,
-                LLVMCodeModel::LLVMCodeModelDefault,
-            );
+            let settings = LLVMCreateTargetMachineOptions();
+            LLVMTargetMachineOptionsSetCPU(settings, cpu.as_ptr());
+            LLVMTargetMachineOptionsSetFeatures(settings, features.as_ptr());
+            LLVMTargetMachineOptionsSetABI(settings, abi.as_ptr());
+            LLVMTargetMachineOptionsSetCodeGenOptLevel(settings, options.level);
+            LLVMTargetMachineOptionsSetRelocMode(settings, options.reloc);
+            LLVMTargetMachineOptionsSetCodeModel(settings, options.code_model);
+            let raw = LLVMCreateTargetMachineWithOptions(target, triple.as_ptr(), settings);
+            LLVMDisposeTargetMachineOptions(settings);
             if raw.is_null() {
                 return Err(format!("LLVM cannot make a machine for {}", options.triple));
             }

@@ -163,7 +163,11 @@ impl Context {
     }
 
     pub(crate) fn md_string(&self, text: &str) -> Metadata<'_> {
-        Metadata::new(unsafe { LLVMMDStringInContext2(self.raw, text.as_ptr().cast(), text.len()) })
+        self.md_bytes(text.as_bytes())
+    }
+
+    pub(crate) fn md_bytes(&self, bytes: &[u8]) -> Metadata<'_> {
+        Metadata::new(unsafe { LLVMMDStringInContext2(self.raw, bytes.as_ptr().cast(), bytes.len()) })
     }
 
     pub(crate) fn md_node<'c>(&'c self, operands: &[Metadata<'c>]) -> Metadata<'c> {
@@ -250,6 +254,11 @@ impl<'c> Module<'c> {
 
     pub(crate) fn add_flag(&self, behavior: LLVMModuleFlagBehavior, key: &str, value: u32) {
         let value = self.context.md_value(self.context.int(32).constant(value.into()));
+        unsafe { LLVMAddModuleFlag(self.raw, behavior, key.as_ptr().cast(), key.len(), value.0) }
+    }
+
+    pub(crate) fn add_text_flag(&self, behavior: LLVMModuleFlagBehavior, key: &str, value: &str) {
+        let value = self.context.md_string(value);
         unsafe { LLVMAddModuleFlag(self.raw, behavior, key.as_ptr().cast(), key.len(), value.0) }
     }
 

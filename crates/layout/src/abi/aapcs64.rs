@@ -1,11 +1,12 @@
 //! The C calling convention of 64-bit Arm (AAPCS64, section 6): up to four equal floats or vectors in vector registers, other
-//! aggregates of up to 16 bytes in one or two integer registers, the rest through memory.
+//! aggregates of up to 16 bytes in one or two integer registers, the rest through memory. Where floats have no registers
+//! (`softfloat`), they go as integers.
 
-use super::{ArgAbi, CastReg, CastTarget, FnAbi, PassMode};
-use crate::LayoutCx;
+use super::{ArgAbi, CastTarget, FnAbi, PassMode};
+use crate::{BackendRepr, LayoutCx, Primitive};
 
 /// Members of an aggregate that travels in vector registers.
-const MAX_MEMBERS: u64 = 4;
+pub(super) const MAX_MEMBERS: u64 = 4;
 
 impl<'tcx> LayoutCx<'tcx> {
     pub(super) fn adjust_for_aapcs64(&self, abi: &mut FnAbi<'tcx>) {
@@ -25,30 +26,29 @@ impl<'tcx> LayoutCx<'tcx> {
 
     fn adjust_aapcs64(&self, arg: &mut ArgAbi<'tcx>, is_return: bool) {
         let layout = arg.layout.layout;
+        let is_soft_float = self.tcx().session().cfg.holds("target_abi", Some("softfloat"));
         if !layout.is_aggregate() {
+            if is_soft_float
+                && let BackendRepr::Scalar(scalar) = layout.backend_repr
+                && let Primitive::Float(_) = scalar.primitive()
+            {
+                arg.mode = PassMode::Cast(CastTarget::integer(layout.size));
+            }
             return;
         }
-        let size = layout.size.bytes();
-        let member = self.homogeneous(arg.layout, MAX_MEMBERS).filter(|leaf| {
-            matches!(leaf.ty, lir::Type::Scalar(scalar) if scalar.is_float())
-                || (leaf.ty.is_vector() && matches!(leaf.bytes, 8 | 16))
-        });
-        let mut target = CastTarget::default();
-        if let Some(member) = member {
-            for offset in (0..size).step_by(member.bytes as usize) {
-                target.regs.push(CastReg { offset, bytes: member.bytes, ty: member.ty });
-            }
-        } else if size > 16 {
+        let members =
+            self.float_members(arg.layout, MAX_MEMBERS).filter(|member| !is_soft_float || member.ty.is_vector());
+        let target = if let Some(member) = members {
+            CastTarget::uniform(member.ty, member.bytes, layout.size)
+        } else if layout.size.bytes() > 16 {
             self.make_indirect(arg, is_return);
             return;
         } else if !is_return && layout.unadjusted_abi_align.bytes() == 16 {
             // It begins in an even register.
-            target.regs.push(CastReg { offset: 0, bytes: size, ty: lir::Type::I128 });
+            CastTarget::uniform(lir::Type::I128, 16, layout.size)
         } else {
-            for offset in (0..size).step_by(8) {
-                target.regs.push(CastReg { offset, bytes: (size - offset).min(8), ty: lir::Type::I64 });
-            }
-        }
-        arg.mode = PassMode::Cast(target);
+            CastTarget::uniform(lir::Type::I64, 8, layout.size)
+        };
+        arg.mode = PassMode::Cast(target.together(!is_return));
     }
 }

@@ -135,11 +135,11 @@ impl<'tcx> LayoutCx<'tcx> {
         }
     }
 
-    /// C compilers expect small integers to fill 32 bits.
-    pub(super) fn extend_to_32_bits(&self, arg: &mut ArgAbi<'tcx>) {
+    /// C compilers expect smaller integers to fill so many bits.
+    pub(super) fn extend_to(&self, arg: &mut ArgAbi<'tcx>, bits: u64) {
         if let BackendRepr::Scalar(scalar) = arg.layout.layout.backend_repr
             && let Primitive::Int(integer, signed) = scalar.primitive()
-            && integer.size().bits() < 32
+            && integer.size().bits() < bits
             && let PassMode::Direct(attrs) = &mut arg.mode
         {
             attrs.extension = if signed { Extension::Sign } else { Extension::Zero };

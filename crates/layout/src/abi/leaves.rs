@@ -1,7 +1,6 @@
 //! The scalars and vectors that a value consists of, for calling conventions that look at them.
 
 use crate::{BackendRepr, LayoutCx, Primitive, Size, TyAndLayout, Variants};
-use ty::rustc_abi::Float;
 
 /// A scalar or a vector in a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,10 +25,7 @@ impl<'tcx> LayoutCx<'tcx> {
             _ if layout.is_zst() => return,
             BackendRepr::Scalar(scalar) if !layout.layout.is_aggregate() => match scalar.primitive() {
                 Primitive::Int(..) | Primitive::Pointer(_) => super::integer_holding(bytes),
-                Primitive::Float(Float::F16) => lir::Type::F16,
-                Primitive::Float(Float::F32) => lir::Type::F32,
-                Primitive::Float(Float::F64) => lir::Type::F64,
-                Primitive::Float(Float::F128) => lir::Type::F128,
+                Primitive::Float(float) => super::float_type(float),
             },
             BackendRepr::SimdVector { .. } => lir::Type::vector(lir::Scalar::I8, bytes as u16),
             _ => {
@@ -46,6 +42,14 @@ impl<'tcx> LayoutCx<'tcx> {
             }
         };
         leaves.push(Leaf { offset: offset.bytes(), ty, bytes });
+    }
+
+    /// Arm's homogeneous aggregates: the kind of float or short vector that a value consists of.
+    pub(super) fn float_members(&self, layout: TyAndLayout<'tcx>, max: u64) -> Option<Leaf> {
+        self.homogeneous(layout, max).filter(|leaf| match leaf.ty {
+            lir::Type::Scalar(scalar) => scalar.is_float(),
+            lir::Type::Vector { .. } => matches!(layout.layout.size.bytes(), 8 | 16),
+        })
     }
 
     /// The kind of scalar or vector that a value consists of, without anything between: at most `max` of them.

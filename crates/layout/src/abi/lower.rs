@@ -72,11 +72,16 @@ impl<'tcx> ArgAbi<'tcx> {
                 second.attrs.range = second.attrs.range.or_else(|| slice_length_range(cx, self.layout.ty));
                 params.push(second);
             }
-            PassMode::Cast(target) => params.extend(target.regs.iter().map(|reg| {
-                // In other integers, what is above the value's bytes is undefined.
-                let noundef = target.noundef && reg.bytes.is_power_of_two();
-                Param { ty: reg.ty, attrs: ParamAttrs { noundef, ..ParamAttrs::default() } }
-            })),
+            PassMode::Cast(target) => {
+                params.extend(target.regs.iter().map(|reg| {
+                    // In other integers, what is above the value's bytes is undefined.
+                    let noundef = target.noundef && reg.bytes.is_power_of_two();
+                    Param { ty: reg.ty, attrs: ParamAttrs { noundef, ..ParamAttrs::default() } }
+                }));
+                if let (true, Ok(count @ 2..)) = (target.together, u8::try_from(params.len())) {
+                    params[0].attrs.group = count;
+                }
+            }
             PassMode::Indirect { attrs, meta_attrs, .. } => {
                 params.push(Param { ty: Type::PTR, attrs: *attrs });
                 if let Some(meta_attrs) = meta_attrs {

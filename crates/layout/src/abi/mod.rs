@@ -3,12 +3,15 @@
 //! A [`FnAbi`] says for each argument and for the result which machine-level parameters it becomes. The rules for the
 //! Rust ABI are rustc's own and must be followed to the letter, since compiled std is called and calls back
 //! (`rustc_ty_utils::abi`, `rustc_target::callconv`); those for C are the platform's (System V ABI, AMD64 supplement,
-//! section 3.2.3; Microsoft x64 calling convention; AAPCS64; the tool conventions of WebAssembly).
+//! section 3.2.3; Microsoft x64 calling convention; AAPCS32 and AAPCS64; RISC-V's psABI; the tool conventions of
+//! WebAssembly).
 
+mod aapcs32;
 mod aapcs64;
 mod attrs;
 mod leaves;
 mod lower;
+mod riscv;
 mod signature;
 mod sysv64;
 mod wasm;
@@ -17,10 +20,11 @@ mod win64;
 pub use lower::{Params, immediate_type, primitive_type};
 pub use signature::requires_caller_location;
 
-use crate::{BackendRepr, LayoutCx, LayoutError, Size, TyAndLayout};
+use crate::{BackendRepr, LayoutCx, LayoutError, Primitive, Size, TyAndLayout};
 use lir::ParamAttrs;
 use smallvec::SmallVec;
 use std::fmt;
+use ty::rustc_abi::Float;
 use ty::{CodegenFlags, DefId, ExternAbi, FnSig, Instance, InstanceKind, LangItem, PolyFnSig, Ty, TyKind};
 
 /// One register of a [`CastTarget`].
@@ -42,6 +46,8 @@ pub struct CastTarget {
     pub regs: SmallVec<[CastReg; 2]>,
     /// No byte of the value is undefined.
     pub noundef: bool,
+    /// All registers are of one type, and the value is never split between registers and the stack.
+    pub together: bool,
 }
 
 /// How an argument or a result travels.
@@ -214,7 +220,7 @@ impl<'tcx> LayoutCx<'tcx> {
             None | Some(InstanceKind::Virtual(..) | InstanceKind::ThreadLocalShim(_)) => None,
             Some(kind) => Some(kind.def_id()),
         };
-        let conv = call_conv(sig.abi).ok_or(FnAbiError::Abi(sig.abi))?;
+        let conv = self.call_conv(sig.abi).ok_or(FnAbiError::Abi(sig.abi))?;
 
         let mut inputs = sig.inputs().to_vec();
         if sig.abi == ExternAbi::RustCall {
@@ -294,14 +300,20 @@ impl<'tcx> LayoutCx<'tcx> {
             }
             ExternAbi::Win64 { .. } => self.adjust_for_win64(abi),
             // `efiapi` too: rustc gives it Win64's registers, but takes aggregates apart as the target's C does.
-            _ => match self.tcx().session().cfg.values("target_arch").next() {
+            _ => match self.arch() {
                 Some("x86_64") | None => self.adjust_for_sysv64(abi),
                 Some("wasm32" | "wasm64") => self.adjust_for_wasm(abi),
                 Some("aarch64") => self.adjust_for_aapcs64(abi),
+                Some("arm") => self.adjust_for_aapcs32(abi),
+                Some("riscv32" | "riscv64") => self.adjust_for_riscv(abi),
                 Some(_) => return self.require_scalars(abi),
             },
         }
         Ok(())
+    }
+
+    fn arch(&self) -> Option<&'tcx str> {
+        self.tcx().session().cfg.values("target_arch").next()
     }
 
     /// Where the rules for aggregates are not known, scalars go as everywhere.
@@ -317,6 +329,9 @@ impl<'tcx> LayoutCx<'tcx> {
     fn adjust_for_rust(&self, abi: &mut FnAbi<'tcx>) {
         let pointer_size = self.pointer_size();
         let tcx = self.tcx();
+        if matches!(self.arch(), Some("riscv32" | "riscv64")) {
+            self.extend_for_riscv(&mut abi.args);
+        }
         let promises_defined = tcx.session().optimize && tcx.definitions().release().behaviour.aggregates_are_defined;
         let all = abi.args.iter_mut().map(|arg| (arg, false)).chain([(&mut abi.ret, true)]);
         for (arg, is_return) in all {
@@ -363,11 +378,24 @@ impl<'tcx> LayoutCx<'tcx> {
 }
 
 impl CastTarget {
+    /// Registers of one type and size, as many as hold the value.
+    pub(crate) fn uniform(ty: lir::Type, register_bytes: u64, size: Size) -> CastTarget {
+        let size = size.bytes();
+        let offsets = (0..size).step_by(register_bytes as usize);
+        let reg = |offset| CastReg { offset, bytes: (size - offset).min(register_bytes), ty };
+        CastTarget { regs: offsets.map(reg).collect(), ..CastTarget::default() }
+    }
+
+    /// The same, of which the stack gets all or nothing.
+    pub(crate) fn together(self, together: bool) -> CastTarget {
+        CastTarget { together, ..self }
+    }
+
     /// One integer register that holds a value of at most 16 bytes.
     pub(crate) fn integer(size: Size) -> CastTarget {
         let bytes = size.bytes();
         let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes, ty: integer_holding(bytes) }]);
-        CastTarget { regs, noundef: false }
+        CastTarget { regs, ..CastTarget::default() }
     }
 }
 
@@ -383,20 +411,31 @@ pub(crate) fn integer_holding(bytes: u64) -> lir::Type {
     }
 }
 
-/// The machine's convention of an ABI on x86-64 Linux, where it has one that the LIR knows.
-fn call_conv(abi: ExternAbi) -> Option<lir::CallConv> {
-    Some(match abi {
-        ExternAbi::Rust
-        | ExternAbi::RustCall
-        | ExternAbi::C { .. }
-        | ExternAbi::System { .. }
-        | ExternAbi::Cdecl { .. }
-        | ExternAbi::Unadjusted
-        | ExternAbi::Custom => lir::CallConv::C,
-        ExternAbi::RustCold => lir::CallConv::Cold,
-        ExternAbi::SysV64 { .. } => lir::CallConv::SysV64,
-        ExternAbi::Win64 { .. } | ExternAbi::EfiApi => lir::CallConv::Win64,
-        ExternAbi::X86Interrupt => lir::CallConv::X86Interrupt,
-        _ => return None,
-    })
+/// The LIR's type of a float.
+pub(crate) fn float_type(float: Float) -> lir::Type {
+    lir::Type::Scalar(primitive_type(Primitive::Float(float)))
+}
+
+impl LayoutCx<'_> {
+    /// The machine's convention of an ABI, where the target has it and the LIR knows it.
+    fn call_conv(&self, abi: ExternAbi) -> Option<lir::CallConv> {
+        let is_x86_64 = matches!(self.arch(), Some("x86_64") | None);
+        let is_arm = self.arch() == Some("arm");
+        Some(match abi {
+            ExternAbi::Rust
+            | ExternAbi::RustCall
+            | ExternAbi::C { .. }
+            | ExternAbi::System { .. }
+            | ExternAbi::Cdecl { .. }
+            | ExternAbi::Unadjusted
+            | ExternAbi::Custom => lir::CallConv::C,
+            ExternAbi::RustCold => lir::CallConv::Cold,
+            ExternAbi::SysV64 { .. } if is_x86_64 => lir::CallConv::SysV64,
+            ExternAbi::Win64 { .. } | ExternAbi::EfiApi if is_x86_64 => lir::CallConv::Win64,
+            ExternAbi::X86Interrupt if is_x86_64 => lir::CallConv::X86Interrupt,
+            ExternAbi::Aapcs { .. } | ExternAbi::EfiApi if is_arm => lir::CallConv::Aapcs,
+            ExternAbi::EfiApi if matches!(self.arch(), Some("aarch64" | "riscv32" | "riscv64")) => lir::CallConv::C,
+            _ => return None,
+        })
+    }
 }

@@ -71,7 +71,7 @@ impl<'tcx> LayoutCx<'tcx> {
         if is_aggregate {
             arg.mode = PassMode::Cast(cast_target(&classes, arg.layout.layout.size));
         } else {
-            self.extend_to_32_bits(arg);
+            self.extend_to(arg, 32);
         }
     }
 

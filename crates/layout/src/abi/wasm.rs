@@ -28,7 +28,7 @@ impl<'tcx> LayoutCx<'tcx> {
             match self.homogeneous(arg.layout, 1) {
                 Some(leaf) => {
                     let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes: leaf.bytes, ty: leaf.ty }]);
-                    arg.mode = PassMode::Cast(CastTarget { regs, noundef: false });
+                    arg.mode = PassMode::Cast(CastTarget { regs, ..CastTarget::default() });
                 }
                 None => self.make_indirect(arg, is_return),
             }
@@ -41,6 +41,6 @@ impl<'tcx> LayoutCx<'tcx> {
             self.make_indirect(arg, true);
             return;
         }
-        self.extend_to_32_bits(arg);
+        self.extend_to(arg, 32);
     }
 }

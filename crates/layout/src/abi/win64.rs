@@ -34,11 +34,11 @@ impl<'tcx> LayoutCx<'tcx> {
                 Primitive::Int(Integer::I128, _) if is_return => {
                     let ty = lir::Type::vector(lir::Scalar::I8, 16);
                     let regs = SmallVec::from_slice(&[CastReg { offset: 0, bytes: 16, ty }]);
-                    arg.mode = PassMode::Cast(CastTarget { regs, noundef: false });
+                    arg.mode = PassMode::Cast(CastTarget { regs, ..CastTarget::default() });
                 }
                 Primitive::Float(Float::F128) => {}
                 _ if layout.size.bytes() > 8 => self.make_indirect(arg, is_return),
-                _ => self.extend_to_32_bits(arg),
+                _ => self.extend_to(arg, 32),
             },
             BackendRepr::Memory { sized: false }
             | BackendRepr::SimdVector { .. }

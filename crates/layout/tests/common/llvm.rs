@@ -2,7 +2,7 @@
 //! in alphabetic order.
 //!
 //! What the machine does not tell apart is the same here: `i1` that fills a byte, integers of odd widths, structs of
-//! registers.
+//! registers, arrays of them (whose first says how many there are).
 
 use bessemer_layout::LayoutCx;
 use bessemer_layout::abi::FnAbi;
@@ -32,6 +32,8 @@ pub fn signatures(module: &str) -> BTreeMap<String, String> {
             "win64 "
         } else if head.contains("x86_64_sysvcc") {
             "sysv64 "
+        } else if head.contains("arm_aapcscc") {
+            "aapcs "
         } else if head.contains("preserve_mostcc") {
             "cold "
         } else {
@@ -45,7 +47,7 @@ pub fn signatures(module: &str) -> BTreeMap<String, String> {
             })
             .collect::<Vec<_>>()
             .join(" ");
-        let result = canonical(result.trim()).join(" & ");
+        let result = without_groups(&canonical(result.trim()).join(" & "));
         let attributes = rest[close..].split_whitespace().any(|word| nounwind.iter().any(|group| group == word));
         let unwind = if attributes { "" } else { " unwind" };
         let params: Vec<String> = params.collect();
@@ -97,7 +99,9 @@ fn words(text: &str) -> Vec<String> {
 
 fn is_type(word: &str) -> bool {
     let is_int = word.strip_prefix('i').is_some_and(|bits| bits.parse::<u32>().is_ok());
-    is_int || word.starts_with(['{', '<']) || ["ptr", "half", "float", "double", "fp128", "void", "..."].contains(&word)
+    is_int
+        || word.starts_with(['{', '<', '['])
+        || ["ptr", "half", "float", "double", "fp128", "void", "..."].contains(&word)
 }
 
 fn canonical(param: &str) -> Vec<String> {
@@ -134,12 +138,25 @@ fn canonical(param: &str) -> Vec<String> {
         // The bits above it are ours, and undefined.
         attrs.retain(|attr| attr != "noundef");
     }
+    let suffix: String = attrs.iter().map(|attr| format!(" {attr}")).collect();
+    if let Some((count, part)) = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']')?.split_once(" x ")) {
+        let count: usize = count.parse().expect("a number");
+        let mut parts = vec![format!("{}{suffix}", machine_type(part)); count];
+        parts[0].push_str(&format!(" group({count})"));
+        return parts;
+    }
     let parts = match ty.strip_prefix("{ ").and_then(|ty| ty.strip_suffix(" }")) {
         Some(parts) => split(parts),
         None => vec![ty],
     };
-    let suffix: String = attrs.iter().map(|attr| format!(" {attr}")).collect();
     parts.iter().map(|ty| format!("{}{suffix}", machine_type(ty))).collect()
+}
+
+/// A signature without what says that parameters go together, where that makes no difference.
+pub fn without_groups(signature: &str) -> String {
+    let mut pieces = signature.split(" group(");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once(')').map_or(piece, |(_, rest)| rest))
 }
 
 fn machine_type(ty: &str) -> String {
@@ -206,6 +223,9 @@ fn param_text(param: &Param) -> String {
         None => {}
     }
     words.sort();
+    if attrs.group != 0 {
+        words.push(format!("group({})", attrs.group));
+    }
     let suffix: String = words.iter().map(|word| format!(" {word}")).collect();
     format!("{}{suffix}", type_text(param.ty))
 }
@@ -225,6 +245,7 @@ pub fn signature<'tcx>(cx: &LayoutCx<'tcx>, abi: &FnAbi<'tcx>) -> String {
         lir::CallConv::SysV64 => "sysv64 ",
         lir::CallConv::Win64 => "win64 ",
         lir::CallConv::X86Interrupt => "interrupt ",
+        lir::CallConv::Aapcs => "aapcs ",
     };
     let unwind = if abi.can_unwind { " unwind" } else { "" };
     format!("{conv}({}) -> {returns}{unwind}", params.join(", "))

@@ -112,6 +112,7 @@ fn param(p: &mut Parser<'_>) -> Result<Param> {
             "sext",
             "sret",
             "byval",
+            "group",
             "noalias",
             "nonnull",
             "readonly",
@@ -139,6 +140,7 @@ fn param(p: &mut Parser<'_>) -> Result<Param> {
                 let (size, align) = p.paren_pair()?;
                 attrs.role = Some(PointerRole::ByValue { size, align });
             }
+            "group" => attrs.group = p.paren()?,
             "noalias" => attrs.noalias = true,
             "nonnull" => attrs.nonnull = true,
             "readonly" => attrs.readonly = true,

@@ -44,10 +44,28 @@ fn check_signature(signature: &Signature, pointer_bytes: u32) -> Check {
             return Err(format!("parameter {index}: sret is for the first parameter"));
         }
     }
+    check_groups(&signature.params)?;
+    check_groups(&signature.extra)?;
     for (index, param) in signature.returns.iter().enumerate() {
         check_param(param, pointer_bytes).map_err(|message| format!("result {index}: {message}"))?;
-        if param.attrs.role.is_some() {
-            return Err(format!("result {index}: sret and byval are for parameters"));
+        if param.attrs.role.is_some() || param.attrs.group != 0 {
+            return Err(format!("result {index}: sret, byval and group are for parameters"));
+        }
+    }
+    Ok(())
+}
+
+/// The parts of an argument are there, are alike, and have no parts themselves.
+fn check_groups(params: &[Param]) -> Check {
+    for (index, first) in params.iter().enumerate() {
+        let count = usize::from(first.attrs.group);
+        if count == 0 {
+            continue;
+        }
+        let parts = params.get(index + 1..index + count).filter(|parts| !parts.is_empty());
+        let is_part = |part: &Param| part.ty == first.ty && part.attrs.group == 0;
+        if !parts.is_some_and(|parts| parts.iter().all(is_part)) {
+            return Err(format!("group({count}) is for the first of {count} parameters of one type"));
         }
     }
     Ok(())

@@ -8,6 +8,8 @@ fn with_tcx<R>(test: impl for<'tcx> FnOnce(Tcx<'tcx>) -> R) -> R {
     let session = SessionOptions {
         triple: String::new(),
         data_layout: String::new(),
+        abi_name: String::new(),
+        c_enum_min_bits: 0,
         overflow_checks: false,
         ub_checks: false,
         contract_checks: false,
