@@ -41,7 +41,8 @@ pub(crate) fn find_entry(
             Some(main) if !has_c_main() || (can_be_main(front, main) && !missing.has_no_main()?) => {
                 Some(EntryPoint::Main { main, sigpipe: 0 })
             }
-            _ if has_c_main() => None,
+            // Without a system, programs begin in other ways.
+            _ if has_c_main() || missing.has_no_main()? => None,
             _ => return Err(DriverError::Usage("the program has no `main` function".to_owned())),
         },
         Root::Tests => {

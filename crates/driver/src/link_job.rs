@@ -38,7 +38,9 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
     let (kind, exports) = match artefact {
         // Whoever runs WebAssembly calls what a program exports, too.
         Artefact::Executable if spec.is_like_wasm => (OutputKind::FixedExecutable, Exports::Listed(exported)),
-        Artefact::Executable if options.fixed_address => (OutputKind::FixedExecutable, Exports::ByVisibility),
+        Artefact::Executable if options.fixed_address || !spec.position_independent_executables => {
+            (OutputKind::FixedExecutable, Exports::ByVisibility)
+        }
         Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
         Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
     };
@@ -74,6 +76,14 @@ fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
         let lld = toolchain.host_bin_dir().join("rust-lld");
         return Linker { program: named.unwrap_or(lld), lld_folder: None, flavor: Flavor::Wasm };
     }
+    if is_bare(spec.linker_flavor) {
+        let program = spec.linker.as_deref().unwrap_or("rust-lld");
+        let program = match program {
+            "rust-lld" => toolchain.host_bin_dir().join(program),
+            _ => PathBuf::from(program),
+        };
+        return Linker { program: named.unwrap_or(program), lld_folder: None, flavor: Flavor::Ld };
+    }
     let default = || match std::env::var_os("CC") {
         _ if !toolchain.is_for_host() => cross_compiler(&spec.llvm_target),
         Some(program) => PathBuf::from(program),
@@ -81,6 +91,11 @@ fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
     };
     let lld_folder = toolchain.lld_dir().filter(|_| named.is_none());
     Linker { program: named.unwrap_or_else(default), lld_folder, flavor: Flavor::Cc }
+}
+
+/// Whether programs are linked without a C compiler.
+pub(crate) fn is_bare(flavor: LinkerFlavor) -> bool {
+    matches!(flavor, LinkerFlavor::Gnu | LinkerFlavor::GnuLld)
 }
 
 /// The C compiler for another machine, by the name that GNU's have: the triple without its vendor.
@@ -96,6 +111,7 @@ fn cross_compiler(triple: &str) -> PathBuf {
 fn first_args(toolchain: &Toolchain, linker: &Linker) -> Vec<OsString> {
     let flavor = match (linker.flavor, &linker.lld_folder) {
         (Flavor::Wasm, _) => LinkerFlavor::WasmLld,
+        (Flavor::Ld, _) => toolchain.target.spec.linker_flavor,
         (Flavor::Cc, Some(_)) => LinkerFlavor::GnuLldCc,
         (Flavor::Cc, None) => LinkerFlavor::GnuCc,
     };

@@ -183,7 +183,9 @@ fn allocator(front: &FrontHalf<'_>) -> (Vec<lir::Function>, bool) {
     let prebuilt = &front.cx.options.prebuilt;
     let own =
         crates.iter().any(|&krate| !prebuilt.contains(&krate) && definitions.crate_flags(krate).has_global_allocator);
-    // std brings a handler of its own.
-    let handler = crates.iter().any(|&krate| definitions.crate_flags(krate).has_alloc_error_handler);
-    (lower::allocator_shim(&front.cx, !own, !handler), own)
+    let any = |has: fn(&ty::CrateFlags) -> bool| crates.iter().any(|&krate| has(&definitions.crate_flags(krate)));
+    // Programs without std, or without `alloc`, have no defaults.
+    let default = !own && any(|flags| flags.has_default_lib_allocator);
+    let default_handler = any(|flags| flags.needs_allocator) && !any(|flags| flags.has_alloc_error_handler);
+    (lower::allocator_shim(&front.cx, default, default_handler), own)
 }

@@ -128,6 +128,7 @@ impl Backends {
 pub(crate) fn require_linker(toolchain: &Toolchain) -> Result<(), DriverError> {
     match toolchain.target.spec.linker_flavor {
         LinkerFlavor::GnuCc | LinkerFlavor::GnuLldCc | LinkerFlavor::WasmLld => Ok(()),
+        LinkerFlavor::Gnu | LinkerFlavor::GnuLld => Ok(()),
         _ => Err(DriverError::Usage(format!(
             "programs for `{}` are linked in a way that is not supported yet\n  help: objects can be made with --emit obj",
             toolchain.target.name

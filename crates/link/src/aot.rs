@@ -32,6 +32,8 @@ pub enum Flavor {
     /// A C compiler, which knows where the C runtime and the system's libraries are.
     #[default]
     Cc,
+    /// A linker itself, as GNU's: for machines without a system. LLD's program for all kinds is told that it is that.
+    Ld,
     /// LLD itself, as the linker of WebAssembly.
     Wasm,
 }
@@ -218,7 +220,7 @@ impl fmt::Display for LinkError {
                 if error.kind() == io::ErrorKind::NotFound {
                     f.write_str(match flavor {
                         Flavor::Cc => " (a C compiler is needed to link; install one, or name another linker)",
-                        Flavor::Wasm => {
+                        Flavor::Ld | Flavor::Wasm => {
                             " (rustup's toolchains have it; install one, or name another LLD with -C linker)"
                         }
                     })?;
@@ -285,7 +287,7 @@ pub fn command_line(job: &Job) -> String {
 
 fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
     match job.linker.flavor {
-        Flavor::Cc => command::arguments(job, temporary, output),
+        Flavor::Cc | Flavor::Ld => command::arguments(job, temporary, output),
         Flavor::Wasm => wasm::arguments(job, temporary, output),
     }
 }

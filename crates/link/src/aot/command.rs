@@ -1,6 +1,6 @@
 //! The linker's command line.
 
-use super::{Exports, Input, Job, LibraryKind, LinkError, OutputKind, Strip};
+use super::{Exports, Flavor, Input, Job, LibraryKind, LinkError, OutputKind, Strip};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,7 +50,12 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), LinkError> {
 
 /// The program and its arguments, in rustc's order.
 pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf, Vec<OsString>) {
-    let mut args = Args::default();
+    let is_direct = job.linker.flavor == Flavor::Ld;
+    let mut args = Args { is_direct, ..Args::default() };
+    if is_direct && job.linker.program.file_stem().is_some_and(|name| name == "rust-lld" || name == "lld") {
+        // The one program is several linkers.
+        args.all(["-flavor", "gnu"]);
+    }
     if job.kind == OutputKind::Object {
         args.all(&job.first_args);
         for (index, input) in job.inputs.iter().enumerate() {
@@ -58,7 +63,9 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         }
         args.lld(job);
         args.plain("-r");
-        args.plain("-nostdlib");
+        if !is_direct {
+            args.plain("-nostdlib");
+        }
         args.plain("-o");
         args.plain(output);
         return (job.linker.program.clone(), args.list);
@@ -99,23 +106,27 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     }
     args.plain(match job.kind {
         OutputKind::PieExecutable => "-pie",
+        OutputKind::FixedExecutable if is_direct => "-static",
         OutputKind::FixedExecutable => "-no-pie",
+        OutputKind::StaticPieExecutable if is_direct => "-pie",
         OutputKind::StaticPieExecutable => "-static-pie",
         OutputKind::StaticFixedExecutable => "-static",
         OutputKind::SharedLibrary => "-shared",
         OutputKind::Object => "-r",
     });
-    if job.kind == OutputKind::StaticFixedExecutable {
+    if job.kind == OutputKind::StaticFixedExecutable && !is_direct {
         args.plain("-no-pie");
     }
     if let Some(name) = job.soname.as_ref().filter(|_| is_library(job)) {
         args.linker(["-soname", name]);
     }
-    args.linker(["-z", "relro"]);
-    args.linker(["-z", "now"]);
+    if !is_direct {
+        args.linker(["-z", "relro"]);
+        args.linker(["-z", "now"]);
+    }
     if job.optimize {
         args.linker(["-O1"]);
-    } else if job.linker.lld_folder.is_some() {
+    } else if job.linker.lld_folder.is_some() || is_direct {
         // Unlike the C compiler's linker, LLD optimises unless it is told not to.
         args.linker(["-O0"]);
     }
@@ -127,7 +138,7 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     for path in &job.rpaths {
         args.linker([OsStr::new("-rpath"), path.as_os_str()]);
     }
-    if !job.default_libraries {
+    if !job.default_libraries && !is_direct {
         args.plain("-nodefaultlibs");
     }
     args.list.extend(job.args.iter().cloned());
@@ -201,6 +212,8 @@ enum Hint {
 pub(super) struct Args {
     list: Vec<OsString>,
     hint: Option<Hint>,
+    /// The linker reads them itself, rather than through a C compiler.
+    is_direct: bool,
 }
 
 impl Args {
@@ -216,8 +229,11 @@ impl Args {
         self.list
     }
 
-    /// Arguments for the linker that belong together, through the C compiler.
+    /// Arguments for the linker that belong together.
     fn linker<S: AsRef<OsStr>>(&mut self, args: impl IntoIterator<Item = S>) {
+        if self.is_direct {
+            return self.all(args);
+        }
         let args: Vec<S> = args.into_iter().collect();
         // `-Wl,` splits at commas; `-Xlinker` does not.
         if args.iter().any(|arg| arg.as_ref().as_encoded_bytes().contains(&b',')) {
