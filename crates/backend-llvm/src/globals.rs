@@ -41,8 +41,9 @@ impl<'c> Cx<'_, 'c> {
         if data.mergeable {
             value.set_unnamed_addr();
         }
-        if let Some(section) = &data.section {
-            value.set_section(section);
+        match &data.section {
+            Some(section) if !self.is_custom_section(section) => value.set_section(section),
+            _ => {}
         }
         if data.used {
             self.keep(value);
@@ -71,7 +72,23 @@ impl<'c> Cx<'_, 'c> {
                 many => self.context.const_struct(many, true),
             };
             value.set_initializer(initializer);
+            if let Some(section) = data.section.as_deref().filter(|section| self.is_custom_section(section)) {
+                self.add_custom_section(section, data);
+            }
         }
+    }
+
+    /// Whether a section is one of WebAssembly's for tools: all but the list of functions to call first.
+    fn is_custom_section(&self, section: &str) -> bool {
+        self.options.triple.starts_with("wasm") && !section.starts_with(".init_array")
+    }
+
+    /// Adds content to a section for tools. (It has no addresses: rustc refuses such statics.)
+    fn add_custom_section(&self, section: &str, data: &Data) {
+        let mut bytes = data.bytes.clone();
+        bytes.resize(data.size_bytes() as usize, 0);
+        let content = [section.as_bytes(), &bytes].map(|bytes| self.context.md_bytes(bytes));
+        self.module.add_named_metadata("wasm.custom_sections", self.context.md_node(&content));
     }
 
     fn relocated(&self, relocation: &lir::Relocation) -> Value<'c> {

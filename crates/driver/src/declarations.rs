@@ -40,7 +40,10 @@ pub(crate) fn foreign(front: &FrontHalf<'_>, program: &mono::Program) -> Result<
                     }])
                 })?;
                 let signature = abi.to_lir_signature(front.cx.layout);
-                let import = module.map(|it| Import { module: it.name.as_str().into(), name: symbol.clone() });
+                let import = module.map(|it| {
+                    let name = front.cx.mangler.given_name(item).map_or_else(|| symbol.clone(), Arc::from);
+                    Import { module: it.name.as_str().into(), name }
+                });
                 let declaration = Declaration { symbol: symbol.clone(), signature, import };
                 match found.get(&symbol) {
                     Some(other) if other.import != declaration.import => {

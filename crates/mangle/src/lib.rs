@@ -24,7 +24,7 @@ mod v0;
 use std::hash::Hasher as _;
 use ty::{
     CodegenFlags, CrateNum, DefId, DefKind, DefPathData, GenericArg, GenericArgs, Instance, InstanceKind, List, Memo,
-    Tcx, Ty,
+    NativeLibKind, Tcx, Ty,
 };
 
 /// Names things. Remembers hashes of types, and parts of names.
@@ -37,6 +37,8 @@ pub struct Mangler<'tcx> {
     args: Memo<GenericArgs<'tcx>, stable_hash::Fingerprint>,
     type_lists: Memo<List<'tcx, Ty<'tcx>>, stable_hash::Fingerprint>,
     parts: v0::Parts<'tcx>,
+    /// Whether foreign items have a module of their own to be imported from.
+    imported: Memo<DefId, bool>,
 }
 
 // SAFETY: it holds collections of its own and references, which dropping does not follow.
@@ -55,6 +57,7 @@ impl<'tcx> Mangler<'tcx> {
             args: Memo::default(),
             type_lists: Memo::default(),
             parts: v0::Parts::default(),
+            imported: Memo::default(),
         }
     }
 
@@ -108,10 +111,39 @@ impl<'tcx> Mangler<'tcx> {
             let name = attrs.symbol_name.map_or_else(item_name, |name| name.as_str().to_owned());
             return Some(self.internal_symbol_name(&name));
         }
+        if self.is_imported(def_id) {
+            return None;
+        }
+        self.given_name(def_id)
+    }
+
+    /// Whether it is imported from a module that its block names (`#[link(wasm_import_module = "…")]`) on WebAssembly, where
+    /// names in different modules are different things: then its symbol is mangled.
+    fn is_imported(&self, def_id: DefId) -> bool {
+        let definitions = self.tcx.definitions();
+        if !self.tcx.session().cfg.holds("target_family", Some("wasm")) || !definitions.is_foreign_item(def_id) {
+            return false;
+        }
+        let find = || {
+            let mut libraries = definitions.native_libraries(def_id.krate);
+            libraries.retain(|library| library.kind == NativeLibKind::WasmImportModule);
+            // Few crates have any.
+            !libraries.is_empty()
+                && definitions.foreign_modules(def_id.krate).iter().any(|block| {
+                    block.items.contains(&def_id)
+                        && libraries.iter().any(|library| library.foreign_module == Some(block.def_id))
+                })
+        };
+        self.imported.get_or(def_id, find)
+    }
+
+    /// The name by attributes (`#[link_name]` and the like), or of a foreign item its own: what it is imported as.
+    pub fn given_name(&self, def_id: DefId) -> Option<String> {
+        let attrs = self.tcx.definitions().codegen_attrs(def_id);
         if let Some(name) = attrs.symbol_name {
             return Some(name.as_str().to_owned());
         }
-        attrs.flags.contains(CodegenFlags::NO_MANGLE).then(item_name)
+        attrs.flags.contains(CodegenFlags::NO_MANGLE).then(|| self.item_name(def_id))
     }
 
     /// The name of one of std's symbols that crates agree on by name only, such as `__rust_alloc`.

@@ -144,10 +144,18 @@ fn is_root(cx: &LowerCx<'_>, def_id: DefId) -> bool {
     }
     let attrs = definitions.codegen_attrs(def_id);
     let named = lower::is_exported(attrs)
+        || is_custom_section(cx, def_id, attrs)
         || attrs.linkage.is_some_and(|linkage| linkage != ty::Linkage::Internal)
         || attrs.flags.intersects(CodegenFlags::USED_COMPILER | CodegenFlags::USED_LINKER);
     // Few are named, so the rest is asked of few.
     named && !definitions.is_foreign_item(def_id) && !has_type_params(cx, def_id)
+}
+
+/// Whether it is a section of a WebAssembly module, which tools read: nothing refers to it.
+fn is_custom_section(cx: &LowerCx<'_>, def_id: DefId, attrs: &ty::CodegenAttrs) -> bool {
+    attrs.link_section.is_some()
+        && cx.tcx.session().cfg.holds("target_family", Some("wasm"))
+        && matches!(cx.tcx.definitions().def_kind(def_id), DefKind::Static { .. })
 }
 
 /// Whether a definition has parameters other than lifetimes, of its own or its parents'.
