@@ -1,3 +1,4 @@
+//@ needs-subprocess
 // A program that starts itself, by its first argument and by the path of its executable file.
 use std::process::Command;
 fn main() {

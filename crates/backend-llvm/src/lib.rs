@@ -68,8 +68,14 @@ impl LlvmBackend {
 }
 
 /// The targets for which programs are compiled and run by tests.
-const TRIPLES: [&str; 4] =
-    ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "wasm32-unknown-unknown", "wasm32-wasip1"];
+const TRIPLES: [&str; 6] = [
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "riscv64gc-unknown-linux-gnu",
+    "thumbv7em-none-eabihf",
+    "wasm32-unknown-unknown",
+    "wasm32-wasip1",
+];
 
 impl Backend for LlvmBackend {
     fn name(&self) -> &str {

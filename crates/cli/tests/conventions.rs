@@ -43,10 +43,10 @@ fn build(options: &[&str]) -> Command {
 }
 
 /// Compiles the C half as a library in the folder.
-fn compile_c(folder: &Path, source: &str, optimize: &str) {
+fn compile_c(compiler: &str, folder: &Path, source: &str, optimize: &str) {
     let (file, object) = (folder.join("half.c"), folder.join("half.o"));
     std::fs::write(&file, source).expect("the source is written");
-    output(Command::new("cc").args(["-std=gnu11", "-fPIC", "-w", optimize, "-c", "-o"]).arg(&object).arg(&file));
+    output(Command::new(compiler).args(["-std=gnu11", "-fPIC", "-w", optimize, "-c", "-o"]).arg(&object).arg(&file));
     let archive = folder.join("libhalf.a");
     let _ = std::fs::remove_file(&archive);
     output(Command::new("ar").arg("crs").arg(&archive).arg(&object));
@@ -66,11 +66,52 @@ fn random_calls_between_rust_and_c() {
         let file = folder.join("program.rs");
         std::fs::write(&file, rust).expect("the source is written");
         for (index, options) in CONFIGURATIONS.into_iter().enumerate() {
-            compile_c(&folder, &c, if index % 2 == 0 { "-O0" } else { "-O2" });
+            compile_c("cc", &folder, &c, if index % 2 == 0 { "-O0" } else { "-O2" });
             let program = folder.join(format!("program{}", options.join("")));
             output(build(options).arg("-L").arg(&folder).arg("-o").arg(&program).arg(&file));
             let printed = output(&mut Command::new(&program));
             assert_eq!(printed, format!("{calls} calls\n"), "seed {seed} with {options:?}");
+        }
+    }
+}
+
+/// Machines that QEMU runs programs of, with GNU's C compilers for them.
+const MACHINES: [(&str, &str, &str); 2] = [
+    ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "qemu-aarch64"),
+    ("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "qemu-riscv64"),
+];
+
+/// Whether std can be had from its source.
+fn has_source() -> bool {
+    let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]));
+    let is_named = std::env::var_os("BESSEMER_RUST_SRC").is_some_and(|value| !value.is_empty());
+    is_named || Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library").is_dir()
+}
+
+/// The same between Rust and C for other machines.
+#[test]
+fn random_calls_on_other_machines() {
+    let seeds = std::env::var("CONVENTIONS_SEEDS").map_or(1, |seeds| seeds.parse().expect("a number"));
+    let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    for (target, gnu, emulator) in MACHINES {
+        let compiler = format!("{gnu}-gcc");
+        if !has_source() || !is_there(&compiler) || !is_there(emulator) {
+            eprintln!("skipped: {target} needs the source of std, {compiler} and {emulator}");
+            continue;
+        }
+        for seed in 1..=seeds {
+            let Program { rust, c, calls } = generate(seed);
+            let folder = folder(&format!("conventions-{gnu}-{seed}"));
+            let file = folder.join("program.rs");
+            std::fs::write(&file, rust).expect("the source is written");
+            for (level, of_c) in [("0", "-O2"), ("2", "-O0")] {
+                compile_c(&compiler, &folder, &c, of_c);
+                let program = folder.join(format!("program-{level}"));
+                let mut command = build(&["--target", target, "-O", level]);
+                output(command.arg("-L").arg(&folder).arg("-o").arg(&program).arg(&file));
+                let printed = output(Command::new(emulator).args(["-L", &format!("/usr/{gnu}")]).arg(&program));
+                assert_eq!(printed, format!("{calls} calls\n"), "{target}, seed {seed} at level {level}");
+            }
         }
     }
 }

@@ -76,7 +76,9 @@ impl Machine {
 
     /// Whether it has what a program needs.
     pub fn has(&self, feature: &str) -> bool {
-        HAS.contains(&feature) && (self.has_system || !NEEDS_SYSTEM.contains(&feature))
+        // What a runner runs cannot start programs of its kind itself.
+        let starts_programs = self.runner.is_empty() || feature != "subprocess";
+        HAS.contains(&feature) && starts_programs && (self.has_system || !NEEDS_SYSTEM.contains(&feature))
     }
 
     /// The command that runs a program.

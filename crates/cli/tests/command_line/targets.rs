@@ -7,7 +7,7 @@ use std::process::Command;
 const WASI: &str = "wasm32-wasip1";
 
 /// The source of std, if this machine has it where Bessemer looks for it.
-fn source() -> Option<PathBuf> {
+pub(super) fn source() -> Option<PathBuf> {
     let named = std::env::var_os("BESSEMER_RUST_SRC").filter(|value| !value.is_empty()).map(PathBuf::from);
     let found = named.or_else(|| Some(sysroot().join("lib/rustlib/src/rust/library")).filter(|folder| folder.is_dir()));
     if found.is_none() {
@@ -21,7 +21,7 @@ fn sysroot() -> PathBuf {
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
 }
 
-fn has(program: &str) -> bool {
+pub(super) fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     if !found {
         eprintln!("skipped: there is no {program}");
@@ -35,7 +35,7 @@ fn example(name: &str) -> String {
 
 impl Place {
     /// As [`Place::bessemer`], with this and no other source of std.
-    fn with_source(&self, source: &Path, args: &[&str]) -> super::Gave {
+    pub(super) fn with_source(&self, source: &Path, args: &[&str]) -> super::Gave {
         let mut command = self.command(env!("CARGO_BIN_EXE_bessemer"), args);
         command.env("BESSEMER_RUST_SRC", source);
         gave(command, b"")
@@ -201,7 +201,8 @@ fn wasi() {
     assert_eq!((ran.code, ran.stdout), (Some(0), expected), "{}", ran.stderr);
 }
 
-/// A library for nobody in particular: functions that are exported, one that is imported, and a heap.
+/// A library for nobody in particular: functions that are exported, two of one name that are imported, a heap, and a section
+/// for tools.
 #[test]
 fn wasm_without_a_system() {
     let Some(source) = source() else { return };
@@ -213,6 +214,11 @@ fn wasm_without_a_system() {
         "math.rs",
         "#[link(wasm_import_module = \"host\")]\nunsafe extern \"C\" { fn twice(x: u32) -> u32; }\n\
          #[unsafe(no_mangle)] pub extern \"C\" fn digits(x: u32) -> usize { format!(\"{}\", unsafe { twice(x) }).len() }\n\
+         mod other {\n\
+             #[link(wasm_import_module = \"other\")]\nunsafe extern \"C\" { pub fn twice(x: u32) -> u32; }\n\
+         }\n\
+         #[unsafe(no_mangle)] pub extern \"C\" fn other(x: u32) -> u32 { unsafe { other::twice(x) } }\n\
+         #[unsafe(link_section = \"notes\")] static NOTE: [u8; 4] = *b\"note\";\n\
          #[repr(C)] pub struct One(f64);\n\
          #[unsafe(no_mangle)] pub extern \"C\" fn half(x: One) -> One { One(x.0 / 2.0) }\n",
     );
@@ -221,14 +227,17 @@ fn wasm_without_a_system() {
         "import { readFile } from 'node:fs/promises';\n\
          const module = await WebAssembly.compile(await readFile('math.wasm'));\n\
          const host = { twice: x => 2 * x };\n\
-         const { exports } = await WebAssembly.instantiate(module, { host });\n\
-         console.log(exports.digits(600), exports.half(5), WebAssembly.Module.imports(module).length);\n",
+         const other = { twice: x => 3 * x };\n\
+         const { exports } = await WebAssembly.instantiate(module, { host, other });\n\
+         console.log(exports.digits(600), exports.half(5), WebAssembly.Module.imports(module).length);\n\
+         const notes = WebAssembly.Module.customSections(module, 'notes').map(it => new TextDecoder().decode(it));\n\
+         console.log(exports.other(5), notes.join());\n",
     );
     let args = ["build", "--target", "wasm32-unknown-unknown", "--crate-type", "cdylib", "-O", "2", "math.rs"];
     let built = place.with_source(&source, &args);
     assert_eq!(built.code, Some(0), "{}", built.stderr);
     let ran = gave(place.command("node", &["math.mjs"]), b"");
-    assert_eq!((ran.code, &*ran.stdout), (Some(0), "4 2.5 1\n"), "{}", ran.stderr);
+    assert_eq!((ran.code, &*ran.stdout), (Some(0), "4 2.5 2\n15 note\n"), "{}", ran.stderr);
 
     // A program is begun by its host.
     place.write(
