@@ -78,14 +78,14 @@ fn read(path: &Path) -> Result<Option<Compilation>, String> {
 type Printed = (u64, usize, Result<String, (String, String)>);
 
 /// Expands a recorded crate in a process of its own: procedural macros read the environment and the working folder.
-pub fn expand_apart(compilation: &Compilation, record: &Path, cfg: &str, sysroot_lib: &Path) -> Result<Answer, String> {
+pub fn expand_apart(compilation: &Compilation, record: &Path, toolchain: &Toolchain) -> Result<Answer, String> {
     let program = std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let output = Command::new(program)
         .env_clear()
         .envs(compilation.variables.iter().flatten())
         .env(ONE, record)
-        .env(CFG, cfg)
-        .env(SYSROOT_LIB, sysroot_lib)
+        .env(CFG, &toolchain.cfg)
+        .env(SYSROOT_LIB, &toolchain.sysroot_lib)
         .current_dir(&compilation.folder)
         .output()
         .map_err(|error| format!("this program: {error}"))?;
@@ -131,18 +131,18 @@ type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, S
 pub fn one() -> Option<i32> {
     let record = PathBuf::from(std::env::var_os(ONE)?);
     let (cfg, sysroot_lib) = (std::env::var(CFG).ok()?, std::env::var_os(SYSROOT_LIB)?);
+    let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
     let compilation = read(&record).ok()??;
     for (variable, examine) in [(HIR, super::hir::examine as Examine), (TYPES, super::types::examine)] {
         let Some(diff) = std::env::var_os(variable).map(PathBuf::from) else { continue };
         let diff = Some(&*diff).filter(|diff| !diff.as_os_str().is_empty());
-        let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
         match examine(&compilation, &toolchain, diff) {
             Ok(examined) => println!("{}", examined.encode()),
             Err(error) => eprintln!("{error}"),
         }
         return Some(0);
     }
-    let Answer { text, time, expanded } = super::expansion::ours(&compilation, &cfg, Path::new(&sysroot_lib));
+    let Answer { text, time, expanded } = super::expansion::ours(&compilation, &toolchain);
     println!("{}", serde_json::json!((time.as_nanos() as u64, expanded, text)));
     Some(0)
 }

@@ -220,10 +220,9 @@ fn examine_crate(compilation: &Compilation, toolchain: &Toolchain, args: &Args) 
         result.outcome = Outcome::Refused(false);
         return Ok(result);
     };
-    let Toolchain { cfg, sysroot_lib } = toolchain;
     let answer = match &compilation.record {
-        Some(record) => cargo::expand_apart(compilation, record, cfg, sysroot_lib)?,
-        None => expansion::ours(compilation, cfg, sysroot_lib),
+        Some(record) => cargo::expand_apart(compilation, record, toolchain)?,
+        None => expansion::ours(compilation, toolchain),
     };
     result.expanded = answer.expanded;
     result.ours = answer.time;
