@@ -1,7 +1,7 @@
 //! Typed bodies and the MIR that is built from them.
 //!
 //! Stage `thir`: rustc's text of each body (`-Zunpretty=thir-flat`) is read and printed again. Stage `built`: MIR is built from
-//! what was read, and compared with `-Zdump-mir=built`. Names in types are compared without the modules that they are in, and
+//! what was read, or from what our own stages make (`--from typeck`), and compared with `-Zdump-mir=built`. Names in types are compared without the modules that they are in, and
 //! without lifetimes; see [`canonical`].
 
 use std::collections::BTreeMap;
@@ -12,12 +12,16 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use front::Front;
+use stages::{Doubt, Resolved, Stages};
 use syntax::span::Edition;
 use testing::thir_text;
-use ty::Arena;
+use thir::TypedBody;
+use ty::{Arena, DefId};
 
 use super::Args;
-use super::files;
+use super::compilation::Compilation;
+use super::files::{self, SourceFile};
 
 const FOLDER: &str = "target/front-diff-bodies";
 
@@ -52,7 +56,7 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
         for _ in 0..args.jobs {
             let work = || {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let examine = || examine(&file.path, file.edition, stage);
+                    let examine = || examine(file, stage, args);
                     let bodies = match std::panic::catch_unwind(examine) {
                         Ok(Ok(bodies)) => bodies,
                         Ok(Err(_)) => {
@@ -172,17 +176,32 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     Ok(Made { metadata, text, folder })
 }
 
-fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, String> {
-    let made = make(path, edition)?;
+fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
+    let path = &file.path;
+    let made = make(path, file.edition)?;
     let arena = Arena::new();
-    let program = testing::Program::open(&arena, &made.metadata, testing::session_options());
-    let number = edition.to_string().parse().unwrap_or(2015);
-    let (read, lookup) = thir_text::read_crate(&program, number, &made.text);
+    let locator = testing::locator();
+    let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, testing::session_options()));
+    let front = front.map_err(|error| error.to_string())?;
+    let program = testing::Program::from(front);
+    let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(file.edition), &made.text);
+    if let (true, Some(toolchain)) = (args.from_typeck, &args.expand) {
+        let krate = Compilation::of_file(path, file.edition).to_crate(toolchain);
+        let stages = Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved));
+        let mut ours = stages.as_ref().map(typed).map_err(describe);
+        for read in &mut read {
+            read.body = match &mut ours {
+                Ok(ours) => ours.remove(&read.def_id).unwrap_or_else(|| Err("no body was made".to_owned())),
+                Err(doubt) => Err(doubt.clone()),
+            };
+        }
+    }
     let solve = solve::Session::start(program.tcx, program.bodies).map_err(|doubt| doubt.to_string())?;
     let cx = build::BuildCx { traits: program.traits, solve };
     let mut bodies = Vec::new();
     for thir_text::Read { name, text, body, .. } in &read {
         let outcome = match (body, stage) {
+            (Err(message), _) if args.from_typeck => Outcome::Doubt(message.clone()),
             (Err(message), _) => Outcome::Doubt(format!("text: {message}")),
             (Ok(body), Stage::Thir) => {
                 let ours = thir::print::print(&body.thir, &lookup);
@@ -205,6 +224,29 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
         bodies.push(Body { path: format!("{}: {name}", path.display()), outcome });
     }
     Ok(bodies)
+}
+
+/// All typed bodies that we make.
+fn typed<'tcx>(stages: &Stages<'tcx>) -> BTreeMap<DefId, Result<TypedBody<'tcx>, String>> {
+    let doubts = stages.resolved().doubts.iter();
+    let mut all: BTreeMap<_, _> = doubts.map(|(def_id, doubt)| (*def_id, Err(describe(doubt)))).collect();
+    for (owner, hir) in &stages.resolved().bodies {
+        match stages.typed(*owner) {
+            Some(Ok(bodies)) => all.extend(bodies.into_iter().map(|body| (body.def_id, Ok(body)))),
+            Some(Err(doubt)) => {
+                let parts = [*owner].into_iter().chain(super::types::closures(hir));
+                all.extend(parts.map(|part| (part, Err(describe(&doubt)))));
+            }
+            None => {}
+        }
+    }
+    all
+}
+
+/// The construct first: reports group by it.
+fn describe(doubt: &Doubt) -> String {
+    let Doubt { stage, construct, message, place } = doubt;
+    format!("{construct} ({}): {}: {message}", stage.name(), place.as_deref().unwrap_or_default())
 }
 
 /// The number of memory is not the body's own.

@@ -38,6 +38,7 @@ Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
   --stage STAGE    What is compared: parse, expand, hir, types, thir or built [default: parse]
+  --from SOURCE    Where stage built takes typed bodies from: rustc (its text) or typeck (our own stages) [default: rustc]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
@@ -61,6 +62,8 @@ struct Args {
     hir: bool,
     /// Are typed bodies compared?
     types: bool,
+    /// Typed bodies are our own.
+    from_typeck: bool,
     /// Bodies are compared, not files.
     bodies: Option<bodies::Stage>,
 }
@@ -68,6 +71,12 @@ struct Args {
 struct Toolchain {
     cfg: String,
     sysroot_lib: PathBuf,
+}
+
+impl Toolchain {
+    fn find() -> Result<Toolchain, String> {
+        Ok(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? })
+    }
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -83,6 +92,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         expand: None,
         hir: false,
         types: false,
+        from_typeck: false,
         bodies: None,
     };
     while let Some(arg) = args.next() {
@@ -100,10 +110,17 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
                 stage @ ("expand" | "hir" | "types") => {
                     result.hir = stage == "hir";
                     result.types = stage == "types";
-                    result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
+                    result.expand = Some(Toolchain::find()?);
                 }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
             },
+            "--from" => {
+                result.from_typeck = match &*value()? {
+                    "rustc" => false,
+                    "typeck" => true,
+                    other => return Err(format!("bodies come from rustc or typeck, not from `{other}`")),
+                }
+            }
             "--edition" => result.edition = value()?,
             "--jobs" => result.jobs = number(value()?)?.max(1),
             "--show" => result.show = number(value()?)?,
@@ -114,6 +131,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             _ if name.starts_with('-') => return Err(format!("unknown option `{name}`\n\n{USAGE}")),
             _ => result.paths.push(name.into()),
         }
+    }
+    if result.from_typeck {
+        result.expand = Some(Toolchain::find()?);
     }
     match result.paths.is_empty() {
         true => Err(USAGE.to_owned()),

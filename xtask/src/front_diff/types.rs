@@ -119,7 +119,8 @@ pub(super) fn number(edition: Edition) -> u16 {
     }
 }
 
-fn closures(hir: &Hir) -> Vec<DefId> {
+/// The closures and inline constants in a body.
+pub(super) fn closures(hir: &Hir) -> Vec<DefId> {
     let of = |expr: &hir::expr::Expr| match &expr.kind {
         hir::expr::ExprKind::Closure(closure) => Some(closure.def_id),
         hir::expr::ExprKind::ConstBlock(block) => Some(block.def_id),
