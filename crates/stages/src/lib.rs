@@ -28,7 +28,7 @@ pub use expansion::expand;
 pub use krate::Crate;
 pub use local::{Asked, OwnBodies};
 pub use resolved::Resolved;
-pub use stages::{Made, Stages};
+pub use stages::Stages;
 
 /// The stack that stages need.
 const STACK_BYTES: usize = 256 << 20;

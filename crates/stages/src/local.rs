@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use elaborate::Elaborated;
 use front::{Front, LocalCrate};
 use mir::{Bodies, Body, Promoted};
 use rmeta::Session;
@@ -11,7 +12,7 @@ use ty::{DefId, Definitions, Hold, IndexVec, Span, SyntaxContext};
 
 use crate::doubt::Doubt;
 use crate::resolved::Resolved;
-use crate::stages::{Made, Stages};
+use crate::stages::Stages;
 
 /// Answers for the crate being compiled: with bodies that were made here, and else with what rustc's metadata says.
 ///
@@ -66,7 +67,7 @@ impl<'tcx> OwnBodies<'tcx> {
     }
 
     /// The body that was made here.
-    fn own(&self, def_id: DefId) -> Option<&'tcx Made<'tcx>> {
+    fn own(&self, def_id: DefId) -> Option<&'tcx Elaborated<'tcx>> {
         let Some(Ok(stages)) = self.stages.get() else { return None };
         let owner = stages.owner(def_id);
         // A body that is needed to make it (a constant that calls a function with that constant in its type) is rustc's.
@@ -91,7 +92,8 @@ impl<'tcx> LocalCrate<'tcx> for OwnBodies<'tcx> {
         self.own(def_id).map_or_else(|| self.metadata.optimized_mir(def_id), |own| &own.body)
     }
     fn mir_for_ctfe(&self, def_id: DefId) -> &'tcx Body<'tcx> {
-        self.own(def_id).map_or_else(|| self.metadata.mir_for_ctfe(def_id), |own| &own.body)
+        self.own(def_id)
+            .map_or_else(|| self.metadata.mir_for_ctfe(def_id), |own| own.for_ctfe.as_ref().unwrap_or(&own.body))
     }
     fn promoted_mir(&self, def_id: DefId) -> &'tcx IndexVec<Promoted, Body<'tcx>> {
         self.own(def_id).map_or_else(|| self.metadata.promoted_mir(def_id), |own| &own.promoted)

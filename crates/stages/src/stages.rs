@@ -1,11 +1,11 @@
 //! Types and MIR of bodies, on demand.
 
 use build::{BuildCx, BuiltBody};
+use elaborate::{ElaborateCx, Elaborated};
 use front::Front;
-use mir::{Body, Promoted};
 use rustc_hash::FxHashMap;
 use thir::TypedBody;
-use ty::{ClosureArgs, DefId, DefKind, IndexVec, Memo, Span, Ty, TyKind};
+use ty::{ClosureArgs, DefId, DefKind, Memo, Span, Ty, TyKind};
 
 use crate::doubt::{Doubt, Stage, guarded};
 use crate::resolved::Resolved;
@@ -19,16 +19,8 @@ pub struct Stages<'tcx> {
     made: Memo<DefId, &'tcx Group<'tcx>>,
 }
 
-/// MIR that is compiled.
-pub struct Made<'tcx> {
-    /// The body.
-    pub body: Body<'tcx>,
-    /// The constants that were taken out of it.
-    pub promoted: IndexVec<Promoted, Body<'tcx>>,
-}
-
 /// A body with those of its closures.
-pub(crate) struct Group<'tcx>(FxHashMap<DefId, Result<Made<'tcx>, Doubt>>);
+pub(crate) struct Group<'tcx>(FxHashMap<DefId, Result<Elaborated<'tcx>, Doubt>>);
 
 // SAFETY: it holds collections of its own and references, which dropping does not follow.
 #[allow(unsafe_code, reason = "the one promise that an arena asks for")]
@@ -125,7 +117,7 @@ impl<'tcx> Stages<'tcx> {
     ///
     /// # Errors
     /// A doubt of this stage or of one before.
-    pub fn mir(&self, body: DefId) -> Option<Result<&'tcx Made<'tcx>, &'tcx Doubt>> {
+    pub fn mir(&self, body: DefId) -> Option<Result<&'tcx Elaborated<'tcx>, &'tcx Doubt>> {
         let owner = self.owner(body);
         let group = self.made.get_or(owner, || self.front.tcx.arena().hold(self.group(owner)));
         group.0.get(&body).map(Result::as_ref)
@@ -139,18 +131,27 @@ impl<'tcx> Stages<'tcx> {
         }
     }
 
-    fn compiled(&self, body: &TypedBody<'tcx>) -> Result<Made<'tcx>, Doubt> {
+    fn compiled(&self, body: &TypedBody<'tcx>) -> Result<Elaborated<'tcx>, Doubt> {
         self.check_captures(body)?;
         let built = self.built(body)?;
-        let made = guarded(Stage::Elaboration, || self.elaborated(body, built))?;
-        for body in made.promoted.iter().chain([&made.body]) {
+        self.elaborated(body.def_id, built)
+    }
+
+    /// What is compiled of a body's MIR.
+    ///
+    /// # Errors
+    /// A doubt of this stage.
+    pub fn elaborated(&self, body: DefId, built: BuiltBody<'tcx>) -> Result<Elaborated<'tcx>, Doubt> {
+        let cx = ElaborateCx { build: self.cx, layouts: self.front.layouts };
+        let made = guarded(Stage::Elaboration, || {
+            elaborate::elaborate(cx, body, built).map_err(|doubt| {
+                Doubt::new(Stage::Elaboration, doubt.construct, doubt.message).at(self.describe(doubt.span))
+            })
+        })?;
+        for body in made.promoted.iter().chain(&made.for_ctfe).chain([&made.body]) {
             body.check().map_err(|error| Doubt::new(Stage::Elaboration, "a body", error))?;
         }
         Ok(made)
-    }
-
-    fn elaborated(&self, _body: &TypedBody<'tcx>, _built: BuiltBody<'tcx>) -> Result<Made<'tcx>, Doubt> {
-        Err(Doubt::new(Stage::Elaboration, "MIR that is compiled", ""))
     }
 
     /// A closure's type is the metadata's, so what it captures must be the same here.
