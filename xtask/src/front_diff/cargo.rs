@@ -13,6 +13,7 @@ use super::Toolchain;
 use super::compilation::Compilation;
 use super::expansion::Answer;
 use super::hir::Examined;
+use super::times::Times;
 
 /// Where this program, run as a wrapper, writes records.
 const RECORDS: &str = "FRONT_DIFF_RECORDS";
@@ -25,6 +26,8 @@ const SYSROOT_LIB: &str = "FRONT_DIFF_SYSROOT_LIB";
 const HIR: &str = "FRONT_DIFF_HIR";
 /// As the former, of typed bodies.
 const TYPES: &str = "FRONT_DIFF_TYPES";
+/// Set if its stages are measured.
+const TIMES: &str = "FRONT_DIFF_TIMES";
 
 const FOLDER: &str = "target/front-diff-cargo";
 
@@ -124,6 +127,23 @@ pub fn lower_apart(
     answer.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
 }
 
+/// Measures a recorded crate in a process of its own.
+pub fn measure_apart(compilation: &Compilation, record: &Path, toolchain: &Toolchain) -> Result<Times, String> {
+    let fail = |error: std::io::Error| format!("this program: {error}");
+    let output = Command::new(std::env::current_exe().map_err(fail)?)
+        .env_clear()
+        .envs(compilation.variables.iter().flatten())
+        .env(ONE, record)
+        .env(CFG, &toolchain.cfg)
+        .env(SYSROOT_LIB, &toolchain.sysroot_lib)
+        .env(TIMES, "1")
+        .current_dir(&compilation.folder)
+        .output()
+        .map_err(fail)?;
+    let times = Times::decode(&String::from_utf8_lossy(&output.stdout));
+    times.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
+}
+
 /// What compares a crate's bodies.
 type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, String>;
 
@@ -138,6 +158,13 @@ pub fn one() -> Option<i32> {
         let diff = Some(&*diff).filter(|diff| !diff.as_os_str().is_empty());
         match examine(&compilation, &toolchain, diff) {
             Ok(examined) => println!("{}", examined.encode()),
+            Err(error) => eprintln!("{error}"),
+        }
+        return Some(0);
+    }
+    if std::env::var_os(TIMES).is_some() {
+        match super::times::examine(&compilation, &toolchain) {
+            Ok(times) => println!("{}", times.encode()),
             Err(error) => eprintln!("{error}"),
         }
         return Some(0);

@@ -10,7 +10,7 @@
 //!
 //! Stage `types`: typed bodies are compared with `-Zunpretty=thir-flat`, of the same crates.
 //!
-//! Stages `thir` and `built`: see [`bodies`].
+//! Stages `thir` and `built`: see [`bodies`]. Stage `times` compares nothing: see [`times`].
 
 mod bodies;
 mod cargo;
@@ -19,6 +19,7 @@ mod expansion;
 mod files;
 mod hir;
 mod rustc;
+mod times;
 mod types;
 
 pub use cargo::{one, wrapper};
@@ -37,7 +38,7 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse, expand, hir, types, thir or built [default: parse]
+  --stage STAGE    What is compared: parse, expand, hir, types, thir or built; times measures [default: parse]
   --from SOURCE    Where stage built takes typed bodies from: rustc (its text) or typeck (our own stages) [default: rustc]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
@@ -62,6 +63,8 @@ struct Args {
     hir: bool,
     /// Are typed bodies compared?
     types: bool,
+    /// Stages are measured.
+    times: bool,
     /// Typed bodies are our own.
     from_typeck: bool,
     /// Bodies are compared, not files.
@@ -92,6 +95,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         expand: None,
         hir: false,
         types: false,
+        times: false,
         from_typeck: false,
         bodies: None,
     };
@@ -107,8 +111,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
                 "parse" => result.expand = None,
                 "thir" => result.bodies = Some(bodies::Stage::Thir),
                 "built" => result.bodies = Some(bodies::Stage::Built),
-                stage @ ("expand" | "hir" | "types") => {
+                stage @ ("expand" | "hir" | "types" | "times") => {
                     result.hir = stage == "hir";
+                    result.times = stage == "times";
                     result.types = stage == "types";
                     result.expand = Some(Toolchain::find()?);
                 }
@@ -285,12 +290,16 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         return bodies::run(&args, stage);
     }
     let tasks = tasks(&args)?;
-    if let (true, Some(toolchain)) = (args.hir || args.types, &args.expand) {
+    if let (true, Some(toolchain)) = (args.hir || args.types || args.times, &args.expand) {
         let crates = tasks.into_iter().filter_map(|task| match task {
             Task::Crate(found) => Some(*found),
             Task::File(_) => None,
         });
-        return hir::main(&crates.collect::<Vec<_>>(), toolchain, &args);
+        let crates: Vec<_> = crates.collect();
+        return match args.times {
+            true => times::run(&crates, toolchain, &args),
+            false => hir::main(&crates, toolchain, &args),
+        };
     }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());
