@@ -120,7 +120,9 @@ impl<'tcx> Stages<'tcx> {
     pub fn mir(&self, body: DefId) -> Option<Result<&'tcx Elaborated<'tcx>, &'tcx Doubt>> {
         let owner = self.owner(body);
         let group = self.made.get_or(owner, || self.front.tcx.arena().hold(self.group(owner)));
-        group.0.get(&body).map(Result::as_ref)
+        // Where an item is in doubt, so is what is in it.
+        let of_owner = || group.0.get(&owner).filter(|made| made.is_err());
+        group.0.get(&body).or_else(of_owner).map(Result::as_ref)
     }
 
     fn group(&self, owner: DefId) -> Group<'tcx> {
