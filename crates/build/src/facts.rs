@@ -2,7 +2,8 @@
 
 use crate::{BuildCx, Doubt, Result};
 use mir::discriminant_ty;
-use solve::ir::Upcast as _;
+use solve::ir::inherent::{ParamEnv as _, SliceLike as _};
+use solve::ir::{TypeVisitableExt as _, Upcast as _};
 use solve::{Goal, InferCx, ParamEnv};
 use ty::{
     ClosureArgs, CoroutineClosureArgs, DefId, DefKind, Definitions, FloatTy, GenericArgs, Idx, IntTy, LangItem, Span,
@@ -70,6 +71,26 @@ impl<'tcx> Facts<'tcx> {
             .intersects(TypeFlags::HAS_PARAM | TypeFlags::HAS_ALIAS | TypeFlags::HAS_UNEVALUATED | TypeFlags::HAS_ERROR)
     }
 
+    /// Whether a where-clause without parameters does not hold, as in `fn f() where String: Copy`: then nobody calls the body.
+    pub fn has_impossible_clauses(&self, span: Span) -> Result<bool> {
+        let cx = self.cx.solve;
+        let nothing = cx.mk_param_env(&[]);
+        let clauses = self.param_env.caller_bounds();
+        for &clause in clauses.as_slice() {
+            // Clauses with constants that are not evaluated would lead to their bodies.
+            let flags = solve::ir::TypeFlags::HAS_FREE_LOCAL_NAMES | solve::ir::TypeFlags::HAS_CT_PROJECTION;
+            if clause.has_type_flags(flags) {
+                continue;
+            }
+            let predicate: solve::Predicate<'tcx> = clause.upcast(cx);
+            let answer = self.infer.may_hold(Goal::new(cx, nothing, predicate));
+            if !answer.map_err(|doubt| Doubt::with("where-clause", span, doubt.to_string()))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn implements(&self, ty: Ty<'tcx>, item: LangItem, span: Span) -> Result<bool> {
         let Some(trait_) = self.tcx.lang_item(item) else {
             return Err(Doubt::with("language item", span, item.name()));
@@ -86,6 +107,15 @@ impl<'tcx> Facts<'tcx> {
         match Self::is_plain(ty) {
             true => Ok(self.cx.traits.is_freeze(ty)),
             false => self.implements(ty, LangItem::Freeze, span),
+        }
+    }
+
+    /// Whether `Sized` holds.
+    pub fn is_sized(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
+        match *ty.kind() {
+            TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) | TyKind::Foreign(_) => Ok(false),
+            _ if Self::is_plain(ty) => Ok(self.cx.traits.is_sized(ty)),
+            _ => self.implements(ty, LangItem::Sized, span),
         }
     }
 

@@ -1,7 +1,9 @@
 //! The graph of blocks: chains and dead blocks, landing pads that do nothing, edges that need a block of their own.
 
+use crate::cx::BodyCx;
 use crate::patch::Patch;
 use crate::work::{Block, Exit, Step, Terminator, Work, outermost};
+use build::Result;
 use mir::{BasicBlock, InlineAsmOperand, Rvalue, StatementKind, TerminatorKind, UnwindAction};
 use ty::{IndexVec, Span};
 
@@ -161,6 +163,22 @@ pub(crate) fn remove_dead_blocks(work: &mut Work<'_>) {
         block.terminator_mut().kind.for_each_successor(|target| *target = new_numbers[*target]);
     }
     work.blocks = kept;
+}
+
+/// Removes drops that do nothing: parts of enums that are dropped on unwinding may be of any type.
+pub(crate) fn remove_unneeded_drops<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> Result<()> {
+    let mut changed = false;
+    for block in work.blocks.indices() {
+        let Some(&TerminatorKind::Drop { place, target, .. }) = work.blocks[block].exit() else { continue };
+        if !cx.needs_drop(place.ty(&work.locals, cx.tcx))? {
+            work.blocks[block].set_exit(TerminatorKind::Goto { target });
+            changed = true;
+        }
+    }
+    if changed {
+        simplify(work, Switches::Simplified);
+    }
+    Ok(())
 }
 
 /// Lets nothing unwind into blocks that do nothing then.

@@ -13,6 +13,7 @@
 
 mod calls;
 mod change;
+mod checks;
 mod cx;
 mod deref;
 mod drops;
@@ -31,9 +32,11 @@ pub use cx::ElaborateCx;
 use cx::BodyCx;
 use graph::Switches;
 use intrinsics::When;
+use mir::traversal::Dominators;
+use mir::visit::{Location, Visitor};
 use mir::{
-    Body, CastKind, MentionedItem, PointerCoercion, Promoted, Rvalue, StatementKind, TerminatorKind,
-    traversal::Dominators,
+    BasicBlock, Body, CastKind, InlineAsmOperand, Mention, MentionedItem, PointerCoercion, Promoted, Rvalue,
+    StatementKind, TerminatorKind,
 };
 use ty::{DefId, DefKind, IndexVec, Tcx, TyKind};
 use work::{Exit, Step, Work};
@@ -80,14 +83,25 @@ pub fn elaborate<'tcx>(cx: ElaborateCx<'tcx>, def_id: DefId, built: BuiltBody<'t
         false => None,
     };
     intrinsics::select(cx.tcx, &mut work, When::RunTime)?;
-    let mut body = work.finish()?;
-    body.mentions = mentions(cx.tcx, &body);
+    let mentions = mentions(cx.tcx, &work);
+    if !work.blocks[BasicBlock::START].is_empty_unreachable() {
+        if cx.tcx.session().ub_checks {
+            checks::alignment(&cx, &mut work)?;
+            checks::null(&cx, &mut work)?;
+        }
+        graph::remove_unneeded_drops(&cx, &mut work)?;
+        graph::split_critical_edges(&mut work);
+    }
+    let body = Body { mentions, ..work.finish()? };
     Ok(Elaborated { body, for_ctfe, promoted })
 }
 
 /// All passes from the form that is borrow-checked to the one that is compiled.
 fn lower_to_runtime<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> Result<()> {
     let tcx = cx.tcx;
+    if cx.facts.has_impossible_clauses(work.span)? {
+        work.make_unreachable();
+    }
     remove_analysis(work);
     if !tcx.session().panic_abort {
         graph::remove_noop_landing_pads(work);
@@ -166,17 +180,48 @@ fn for_ctfe<'tcx>(tcx: Tcx<'tcx>, mut work: Work<'tcx>) -> Result<Body<'tcx>> {
 }
 
 /// All that the body's code refers to, but for slices of arrays, which have no vtables.
-fn mentions<'tcx>(tcx: Tcx<'tcx>, body: &Body<'tcx>) -> Vec<mir::Mention<'tcx>> {
-    let mut all = body.all_mentions(tcx);
-    all.retain(|mention| match mention.item {
-        MentionedItem::UnsizeCast { source, target } => {
-            let pointee = |ty: ty::Ty<'tcx>| ty.builtin_deref(tcx).map(|ty| *ty.kind());
-            !matches!(
-                (pointee(source), pointee(target)),
-                (Some(TyKind::Array(..)), Some(TyKind::Str | TyKind::Slice(_)))
-            )
+fn mentions<'tcx>(tcx: Tcx<'tcx>, work: &Work<'tcx>) -> Vec<Mention<'tcx>> {
+    let mut mentions = Mentions { tcx, work, all: Vec::new() };
+    for (block, data) in work.blocks.iter_enumerated() {
+        work::visit_block(&mut mentions, block, data);
+        let mut at_end = |item| mentions.all.push(Mention { item, span: data.terminator().source_info.span });
+        match data.exit() {
+            Some(TerminatorKind::Call(call)) => at_end(MentionedItem::Fn(call.func.ty(&work.locals, tcx))),
+            Some(TerminatorKind::TailCall { func, .. }) => at_end(MentionedItem::Fn(func.ty(&work.locals, tcx))),
+            Some(TerminatorKind::Drop { place, .. }) => at_end(MentionedItem::Drop(place.ty(&work.locals, tcx))),
+            Some(TerminatorKind::InlineAsm(asm)) => {
+                for operand in &asm.operands {
+                    if let InlineAsmOperand::SymFn { value } = operand {
+                        at_end(MentionedItem::Fn(value.const_.ty()));
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => true,
-    });
-    all
+    }
+    mentions.all
+}
+
+struct Mentions<'a, 'tcx> {
+    tcx: Tcx<'tcx>,
+    work: &'a Work<'tcx>,
+    all: Vec<Mention<'tcx>>,
+}
+
+impl<'tcx> Visitor<'tcx> for Mentions<'_, 'tcx> {
+    fn visit_rvalue(&mut self, rvalue: &Rvalue<'tcx>, at: Location) {
+        let Rvalue::Cast(CastKind::PointerCoercion(coercion), operand, target) = rvalue else { return };
+        let source = operand.ty(&self.work.locals, self.tcx);
+        let pointee = |ty: ty::Ty<'tcx>| ty.builtin_deref(self.tcx).map(|ty| *ty.kind());
+        let item = match coercion {
+            PointerCoercion::Unsize => match (pointee(source), pointee(*target)) {
+                (Some(TyKind::Array(..)), Some(TyKind::Str | TyKind::Slice(_))) => return,
+                _ => MentionedItem::UnsizeCast { source, target: *target },
+            },
+            PointerCoercion::ReifyFnPointer => MentionedItem::Fn(source),
+            PointerCoercion::ClosureFnPointer { .. } => MentionedItem::Closure(source),
+            _ => return,
+        };
+        self.all.push(Mention { item, span: self.work.source_info(at).span });
+    }
 }

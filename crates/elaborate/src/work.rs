@@ -261,6 +261,17 @@ impl<'tcx> Work<'tcx> {
         })
     }
 
+    /// Nobody calls it.
+    pub fn make_unreachable(&mut self) {
+        self.blocks.truncate(1);
+        for block in &mut self.blocks {
+            block.statements.clear();
+            block.set_exit(mir::TerminatorKind::Unreachable);
+        }
+        self.var_debug_info.clear();
+        self.locals.truncate(self.arg_count + 1);
+    }
+
     pub fn args_iter(&self) -> impl Iterator<Item = Local> + use<> {
         (1..=self.arg_count).map(Local::from_usize)
     }

@@ -1,7 +1,8 @@
 //! Typed bodies and the MIR that is built from them.
 //!
 //! Stage `thir`: rustc's text of each body (`-Zunpretty=thir-flat`) is read and printed again. Stage `built`: MIR is built from
-//! what was read, or from what our own stages make (`--from typeck`), and compared with `-Zdump-mir=built`. Names in types are compared without the modules that they are in, and
+//! what was read, or from what our own stages make (`--from typeck`), and compared with `-Zdump-mir=built`. Stage `mir`: see
+//! [`super::elaborated`]. Names in types are compared without the modules that they are in, and
 //! without lifetimes; see [`canonical`].
 
 use std::collections::BTreeMap;
@@ -25,15 +26,26 @@ use super::files::{self, SourceFile};
 
 const FOLDER: &str = "target/front-diff-bodies";
 
-/// Which of both is compared.
+/// With which rustc writes bodies, not optimised, and dumps them as they were built.
+const OPTIONS: [&str; 6] = [
+    "--emit=metadata",
+    "-Zalways-encode-mir",
+    "-Zmir-opt-level=0",
+    "-Zub-checks=no",
+    "-Ztrim-diagnostic-paths=no",
+    "-Zdump-mir=built",
+];
+
+/// What is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Thir,
     Built,
+    Mir,
 }
 
 /// What came out for a body.
-enum Outcome {
+pub enum Outcome {
     Equal,
     Doubt(String),
     /// rustc has not written its MIR: there is nothing to compare with.
@@ -141,7 +153,7 @@ struct Made {
 fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     let source = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut hasher = DefaultHasher::new();
-    (&source, edition, path, "1.95.0").hash(&mut hasher);
+    (&source, edition, path, "1.95.0", OPTIONS).hash(&mut hasher);
     let folder = std::env::current_dir().unwrap_or_default().join(FOLDER).join(format!("{:016x}", hasher.finish()));
     let (metadata, text_file) = (folder.join("libbodies.rmeta"), folder.join("thir.txt"));
     let failed = folder.join("failed");
@@ -161,7 +173,7 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     };
     let printed = rustc().args(["-Zunpretty=thir-flat", "-Zverbose-internals"]).output().map_err(fail)?;
     let dumped = rustc()
-        .args(["--emit=metadata", "-Zalways-encode-mir", "-Ztrim-diagnostic-paths=no", "-Zdump-mir=built"])
+        .args(OPTIONS)
         .arg(format!("-Zdump-mir-dir={}", folder.display()))
         .arg("-o")
         .arg(&metadata)
@@ -181,7 +193,8 @@ fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, St
     let made = make(path, file.edition)?;
     let arena = Arena::new();
     let locator = testing::locator();
-    let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, testing::session_options()));
+    let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
+    let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, options));
     let front = front.map_err(|error| error.to_string())?;
     let program = testing::Program::from(front);
     let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(file.edition), &made.text);
@@ -207,6 +220,7 @@ fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, St
                 let ours = thir::print::print(&body.thir, &lookup);
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
+            (Ok(body), Stage::Mir) => super::elaborated::examine(&program, cx, body),
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
                 None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {

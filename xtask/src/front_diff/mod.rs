@@ -10,11 +10,12 @@
 //!
 //! Stage `types`: typed bodies are compared with `-Zunpretty=thir-flat`, of the same crates.
 //!
-//! Stages `thir` and `built`: see [`bodies`]. Stage `times` compares nothing: see [`times`].
+//! Stages `thir` and `built`: see [`bodies`]; stage `mir`: see [`elaborated`]. Stage `times` compares nothing: see [`times`].
 
 mod bodies;
 mod cargo;
 mod compilation;
+mod elaborated;
 mod expansion;
 mod files;
 mod hir;
@@ -38,8 +39,8 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse, expand, hir, types, thir or built; times measures [default: parse]
-  --from SOURCE    Where stage built takes typed bodies from: rustc (its text) or typeck (our own stages) [default: rustc]
+  --stage STAGE    What is compared: parse, expand, hir, types, thir, built or mir; times measures [default: parse]
+  --from SOURCE    Where stages built and mir take typed bodies from: rustc (its text) or typeck (ours) [default: rustc]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
@@ -111,6 +112,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
                 "parse" => result.expand = None,
                 "thir" => result.bodies = Some(bodies::Stage::Thir),
                 "built" => result.bodies = Some(bodies::Stage::Built),
+                "mir" => result.bodies = Some(bodies::Stage::Mir),
                 stage @ ("expand" | "hir" | "types" | "times") => {
                     result.hir = stage == "hir";
                     result.times = stage == "times";
