@@ -1,7 +1,9 @@
 //! What an embedder does: compiling, calling, dropping.
 
 use bessemer::driver;
-use bessemer::{Cancel, Codegen, Diagnostics, Engine, Error, FrontEnd, Level, OptLevel, Output, Reason, Source, Unit, Watch};
+use bessemer::{
+    Cancel, Codegen, Diagnostics, Engine, Error, FrontEnd, Level, OptLevel, Output, Reason, Source, Unit, Watch,
+};
 use expect_test::expect;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicI32, Ordering};

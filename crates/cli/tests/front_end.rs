@@ -59,7 +59,8 @@ fn programs_do_the_same_on_both_back_ends() {
 fn what_is_remembered_goes_with_the_front_end() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let (cache, file) = (scratch.path().join("cache"), scratch.path().join("a.rs").display().to_string());
-    std::fs::write(&file, "fn twice(x: u32) -> u32 { x + x }\nfn main() { assert_eq!(twice(21), 42) }\n").expect("a file");
+    std::fs::write(&file, "fn twice(x: u32) -> u32 { x + x }\nfn main() { assert_eq!(twice(21), 42) }\n")
+        .expect("a file");
     let remembered = |front_end: &str| {
         let ran = bessemer(&cache, &["run", "--front-end", front_end, "--report=text", &file]);
         assert!(ran.status.success(), "{}", text(&ran.stderr));

@@ -67,7 +67,7 @@ pub(crate) fn bytes(
         EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
         EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded => own_front::text(toolchain, options, kind),
         EmitKind::Hir | EmitKind::Thir => with_front(toolchain, options, pipeline.metadata, report, |front, report| {
-            own_front::bodies(toolchain, options, front, kind, report)
+            own_front::bodies(toolchain, options, front.opened, kind, report)
         }),
         EmitKind::Lir => {
             Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())

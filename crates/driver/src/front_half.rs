@@ -2,19 +2,20 @@
 
 use crate::error::DriverError;
 use crate::limits::recursion_limit;
-use crate::options::{FrontEnd, Options, search_folder};
+use crate::opening::{locator, session_options};
+use crate::options::{FrontEnd, Options};
 use crate::own_front;
 use crate::report::Report;
 use backend::DebugInfo;
 use front::{Front, Inputs};
 use lower::LowerCx;
-use rmeta::{CrateLocator, Session};
+use rmeta::Session;
 use rustc_hash::FxHashSet;
 use stages::OwnBodies;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use toolchain::{Std, Toolchain};
-use ty::{Arena, CrateNum, SessionOptions, Tcx};
+use ty::{Arena, CrateNum, Tcx};
 
 /// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
@@ -86,41 +87,6 @@ pub fn with_front<T>(
     options.drop_unless_one_shot(front);
     options.drop_unless_one_shot(arena);
     result
-}
-
-/// What a program's types and constants depend on.
-pub(crate) fn session_options(toolchain: &Toolchain, options: &Options) -> SessionOptions {
-    let (target, checks) = (&toolchain.target, options.checks());
-    SessionOptions {
-        triple: target.name.clone(),
-        data_layout: target.spec.data_layout.clone(),
-        overflow_checks: checks.overflow,
-        ub_checks: checks.ub,
-        contract_checks: checks.contract,
-        panic_abort: options.panic_abort,
-        optimize: options.optimizes(),
-        cfg: target.cfg.clone(),
-    }
-}
-
-/// Where other crates are.
-pub(crate) fn locator(toolchain: &Toolchain, options: &Options) -> CrateLocator {
-    CrateLocator {
-        sysroot_lib: toolchain.target_lib_dir(),
-        search_dirs: options.search_paths.iter().map(|path| search_folder(path)).collect(),
-        externs: externs(&options.externs),
-    }
-}
-
-fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {
-    let mut map = std::collections::BTreeMap::new();
-    for argument in arguments {
-        if let Some((name, path)) = argument.split_once('=') {
-            let name = name.rsplit(':').next().unwrap_or(name);
-            map.entry(name.to_owned()).or_insert_with(Vec::new).push(PathBuf::from(path));
-        }
-    }
-    map
 }
 
 /// Whether variables are described to debuggers.

@@ -95,12 +95,9 @@ impl EmitKind {
             EmitKind::Obj => "o".to_owned(),
             EmitKind::Asm => "s".to_owned(),
             EmitKind::Expanded => "expanded.rs".to_owned(),
-            EmitKind::Mir
-            | EmitKind::Lir
-            | EmitKind::Tokens
-            | EmitKind::Ast
-            | EmitKind::Hir
-            | EmitKind::Thir => self.name().to_owned(),
+            EmitKind::Mir | EmitKind::Lir | EmitKind::Tokens | EmitKind::Ast | EmitKind::Hir | EmitKind::Thir => {
+                self.name().to_owned()
+            }
             EmitKind::Format(name) => match backends.format(name) {
                 Some((_, format)) => format.extension.into_owned(),
                 None => name.clone(),

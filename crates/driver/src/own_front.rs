@@ -1,7 +1,7 @@
 //! Our own front end: bodies in place of rustc's, and its stages as text.
 
 use crate::error::{DriverError, ProgramError};
-use crate::front_half::{FrontHalf, locator, session_options};
+use crate::opening::{locator, session_options};
 use crate::options::{EmitKind, FrontEnd, Options};
 use crate::report::{BodyCount, Doubted, Report};
 use front::{Front, Inputs};
@@ -64,8 +64,8 @@ pub(crate) fn open<'tcx>(
 }
 
 /// Notes in the report who made bodies.
-pub(crate) fn count(front: &FrontHalf<'_>, report: &mut Report) {
-    let Some(Asked { made, doubts, failed }) = front.own.map(OwnBodies::asked) else { return };
+pub(crate) fn count(own: Option<&OwnBodies<'_>>, report: &mut Report) {
+    let Some(Asked { made, doubts, failed }) = own.map(OwnBodies::asked) else { return };
     let mut groups: BTreeMap<(Stage, String), Doubted> = BTreeMap::new();
     let rustc = doubts.len();
     for doubt in doubts.into_iter().chain(failed) {
@@ -104,19 +104,20 @@ pub(crate) fn text(toolchain: &Toolchain, options: &Options, kind: &EmitKind) ->
 pub(crate) fn bodies(
     toolchain: &Toolchain,
     options: &Options,
-    front: &FrontHalf<'_>,
+    front: Front<'_>,
     kind: &EmitKind,
     report: &mut Report,
 ) -> Result<Vec<u8>, DriverError> {
     let made = krate(toolchain, options).and_then(|krate| {
-        let resolved = Resolved::new(&krate, &front.opened)?;
+        let resolved = Resolved::new(&krate, &front)?;
         match kind {
             EmitKind::Hir => Ok(text::hir(&resolved, front.session)),
-            _ => Stages::new(front.opened, resolved).map(|stages| text::thir(&stages)),
+            _ => Stages::new(front, resolved).map(|stages| text::thir(&stages)),
         }
     });
     let listing = made.map_err(|doubt| refused(kind, &doubt))?;
-    let missing = listing.doubts.iter().map(|doubt| format!("not in the output of the kind `{}`: {doubt}", kind.name()));
+    let missing =
+        listing.doubts.iter().map(|doubt| format!("not in the output of the kind `{}`: {doubt}", kind.name()));
     report.missing.extend(missing);
     Ok(listing.text.into_bytes())
 }

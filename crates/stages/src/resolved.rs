@@ -62,14 +62,7 @@ impl Resolved {
             let bodies = lowered.bodies.into_iter().map(|hir| (hir.def_id, hir)).collect();
             let doubts = lowered.doubts.iter().map(|(def_id, doubt)| (*def_id, names_doubt(doubt, &expanded.sources)));
             let (doubts, times) = (doubts.collect(), [expansion, start.elapsed()]);
-            Ok(Resolved {
-                bodies,
-                doubts,
-                sources: expanded.sources,
-                times,
-                hygiene: expanded.session.hygiene,
-                files,
-            })
+            Ok(Resolved { bodies, doubts, sources: expanded.sources, times, hygiene: expanded.session.hygiene, files })
         })
     }
 

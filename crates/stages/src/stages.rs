@@ -107,9 +107,8 @@ impl<'tcx> Stages<'tcx> {
     /// A doubt of this stage.
     pub fn built(&self, body: &TypedBody<'tcx>) -> Result<BuiltBody<'tcx>, Doubt> {
         guarded(Stage::Mir, || {
-            build::build(self.cx, body).map_err(|doubt| {
-                Doubt::new(Stage::Mir, doubt.construct, doubt.message).at(self.describe(doubt.span))
-            })
+            build::build(self.cx, body)
+                .map_err(|doubt| Doubt::new(Stage::Mir, doubt.construct, doubt.message).at(self.describe(doubt.span)))
         })
     }
 
@@ -168,7 +167,11 @@ impl<'tcx> Stages<'tcx> {
         let is_field = |capture: &thir::CapturedPlace<'tcx>, field: Ty<'tcx>| {
             let held = match (capture.by_ref, *field.kind()) {
                 (None, _) => field,
-                (Some(kind), TyKind::Ref(_, held, mutability)) if matches!(kind, thir::BorrowKind::Mut { .. }) == mutability.is_mut() => held,
+                (Some(kind), TyKind::Ref(_, held, mutability))
+                    if matches!(kind, thir::BorrowKind::Mut { .. }) == mutability.is_mut() =>
+                {
+                    held
+                }
                 _ => return false,
             };
             tcx.erase_regions(held) == tcx.erase_regions(capture.place_ty())

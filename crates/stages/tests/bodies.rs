@@ -92,7 +92,8 @@ fn a_text_that_rustc_has_not_read_is_a_doubt() {
     let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
     let front = Front::open(&arena, inputs).expect("it opens");
     let doubt = Resolved::new(&krate, &front).err().expect("a doubt");
-    expect![[r#"snippet.rs: source: file: the text is not the one that the metadata is of"#]].assert_eq(&doubt.to_string());
+    expect![[r#"snippet.rs: source: file: the text is not the one that the metadata is of"#]]
+        .assert_eq(&doubt.to_string());
 }
 
 #[test]

@@ -136,7 +136,8 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
     let arena = ty::Arena::new();
     let krate = compilation.to_crate(toolchain);
     let options = testing::session_options();
-    let front = Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let front =
+        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
     let resolved = match Resolved::new(&krate, &front) {
         Ok(resolved) => resolved,
         Err(doubt) => {

@@ -80,7 +80,8 @@ fn measure(compilation: &Compilation, toolchain: &Toolchain) -> Result<Times, St
     let arena = ty::Arena::new();
     let krate = compilation.to_crate(toolchain);
     let options = testing::session_options();
-    let front = Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let front =
+        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
     let stages = match Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved)) {
         Ok(stages) => stages,
         Err(doubt) => {

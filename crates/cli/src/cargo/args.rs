@@ -3,8 +3,8 @@
 use crate::args::{ReportFormat, parse_front_end};
 use crate::request::is_dumb;
 use crate::suggest;
-use driver::{Backends, FrontEnd};
 use driver::config::Config;
+use driver::{Backends, FrontEnd};
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
