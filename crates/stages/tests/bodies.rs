@@ -101,7 +101,29 @@ fn stages_as_text() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let metadata = testing::compile(folder.path(), "pub fn f(x: Option<u8>) -> u8 {\n    x.unwrap_or(1)\n}\n", &[]);
     let krate = krate(folder.path());
-    expect![[r#""#]].assert_eq(&text::tokens(&krate).expect("tokens"));
+    expect![[r#"
+        1:1-1:4          Ident("pub", false)
+        1:5-1:7          Ident("fn", false)
+        1:8-1:9          Ident("f", false)
+        1:9-1:10         Open(Paren)
+        1:10-1:11          Ident("x", false)
+        1:11-1:12          Colon
+        1:13-1:19          Ident("Option", false)
+        1:19-1:20          Lt
+        1:20-1:22          Ident("u8", false)
+        1:22-1:23          Gt
+        1:23-1:24        Close(Paren)
+        1:25-1:27        RArrow
+        1:28-1:30        Ident("u8", false)
+        1:31-1:32        Open(Brace)
+        2:5-2:6            Ident("x", false)
+        2:6-2:7            Dot
+        2:7-2:16           Ident("unwrap_or", false)
+        2:16-2:17          Open(Paren)
+        2:17-2:18            Literal(Lit { kind: Integer, symbol: "1", suffix: None })
+        2:18-2:19          Close(Paren)
+        3:1-3:2          Close(Brace)
+    "#]].assert_eq(&text::tokens(&krate).expect("tokens"));
     let (hir, thir) = with_stack(|| {
         let arena = Arena::new();
         let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
@@ -113,6 +135,35 @@ fn stages_as_text() {
     })
     .expect("no panic");
     assert_eq!((hir.doubts, thir.doubts), (Vec::new(), Vec::new()));
-    expect![[r#""#]].assert_eq(&hir.text);
-    expect![[r#""#]].assert_eq(&thir.text);
+    expect![[r#"
+        snippet::f:
+        Body
+         pat Binding 0 x	1:10-1:11
+         Block	1:31-3:2
+          block @0	1:31-3:2
+           Value
+            MethodCall	2:5-2:19
+             seg unwrap_or Err infer
+             Path	2:5-2:6
+              Resolved Local(0)
+               seg x Local(0) infer
+             Lit Int 1	2:17-2:18
+
+    "#]].assert_eq(&hir.text);
+    expect![[r#"
+        snippet::f:
+        param core::option::Option<u8> Some("1:13-1:23") None
+          Binding x BindingMode(No, Not) 0 core::option::Option<u8> true false: core::option::Option<u8> 1:10-1:11 None
+        Scope Node@1: u8 1:31-3:2 temp 1
+          Block: u8 1:31-3:2 temp 1
+            block Node@2 1:31-3:2 safe false
+              Scope Node@3: u8 2:5-2:19 temp 3
+                Call fn item {core::option::Option::<u8>::unwrap_or} true 2:7-2:19: u8 2:5-2:19 temp 3
+                  ZstLiteral: fn item {core::option::Option::<u8>::unwrap_or} 2:7-2:16 temp 3
+                  Scope Node@4: core::option::Option<u8> 2:5-2:6 temp 4
+                    VarRef 0: core::option::Option<u8> 2:5-2:6 temp 4
+                  Scope Node@5: u8 2:17-2:18 temp 5
+                    Literal Int(1, Unsuffixed) false: u8 2:17-2:18 temp 5
+
+    "#]].assert_eq(&thir.text);
 }

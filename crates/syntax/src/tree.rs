@@ -91,13 +91,86 @@ mod tests {
 
     #[test]
     fn tokens_of_groups_are_further_right() {
-        expect![[r#""#]].assert_eq(&tokens(&parsed("fn é(\n    'a': u8) {}")));
+        expect![[r#"
+            1:1-1:3          Ident("fn", false)
+            1:4-1:5          Ident("é", false)
+            1:5-1:6          Open(Paren)
+            2:5-2:8            Literal(Lit { kind: Char, symbol: "a", suffix: None })
+            2:8-2:9            Colon
+            2:10-2:12          Ident("u8", false)
+            2:12-2:13        Close(Paren)
+            2:14-2:15        Open(Brace)
+            2:15-2:16        Close(Brace)
+        "#]].assert_eq(&tokens(&parsed("fn é(\n    'a': u8) {}")));
     }
 
     #[test]
     fn nodes_stand_in_place_of_their_numbers() {
         let text = ast(parsed("const X: u8 =\n  1;"));
-        expect![[r#""#]].assert_eq(&text);
+        expect![[r#"
+            File {
+                attrs: [],
+                items: [
+                    Item {
+                        attrs: [],
+                        vis: Visibility {
+                            kind: Inherited,
+                            span: 1:1-1:1,
+                        },
+                        kind: Const(
+                            Const {
+                                defaultness: Implicit,
+                                ident: X@1:7-1:8,
+                                generics: Generics {
+                                    params: [],
+                                    where_clause: WhereClause {
+                                        has_where: false,
+                                        predicates: [],
+                                        span: 2:4-2:4,
+                                    },
+                                    span: 1:8-1:8,
+                                },
+                                ty: Ty {
+                                    kind: Path(
+                                        None,
+                                        Path {
+                                            segments: [
+                                                PathSegment {
+                                                    ident: u8@1:10-1:12,
+                                                    args: None,
+                                                },
+                                            ],
+                                            span: 1:10-1:12,
+                                        },
+                                    ),
+                                    span: 1:10-1:12,
+                                },
+                                value: Some(
+                                    Expr {
+                                        kind: Lit(
+                                            Lit {
+                                                kind: Integer,
+                                                symbol: "1",
+                                                suffix: None,
+                                            },
+                                        ),
+                                        span: 2:3-2:4,
+                                        attrs: [],
+                                    },
+                                ),
+                                is_type_const: false,
+                            },
+                        ),
+                        span: 1:1-2:5,
+                        tokens: TokenRange {
+                            lo: 0,
+                            hi: 7,
+                        },
+                    },
+                ],
+                span: 1:1-2:5,
+            }
+        "#]].assert_eq(&text);
         assert_eq!(format!("{:?}", parsed("").file.items), "0..0");
     }
 }

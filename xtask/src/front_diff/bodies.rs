@@ -291,10 +291,11 @@ fn dump(folder: &Path, name: &str) -> Option<String> {
 /// these.
 fn without_user_types(ours: &str, rustcs: &str) -> (String, String) {
     let (ours, rustcs) = (without_empty_scopes(ours), without_empty_scopes(rustcs));
-    let mut lines = ours.lines();
+    // Hints are there where a lint asks for them.
+    let is_code = |line: &&str| !line.contains("AscribeUserType") && !line.contains("BackwardIncompatibleDropHint");
+    let mut lines = ours.lines().filter(is_code);
     let mut out = (String::new(), String::new());
-    let annotated = rustcs.lines().filter(|line| !line.contains("AscribeUserType"));
-    for theirs in annotated {
+    for theirs in rustcs.lines().filter(is_code) {
         let our = lines.next();
         let is_annotated = theirs.contains("UserType(") || theirs.contains("UserTypeProjection");
         let cut = |line: &'_ str| match line.split_once(": ").filter(|_| is_annotated) {
