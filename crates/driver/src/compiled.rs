@@ -10,6 +10,7 @@ use crate::lowering::Lowered;
 use crate::missing::Missing;
 use crate::objects::Object;
 use crate::options::{EmitKind, Options};
+use crate::own_front;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
@@ -93,6 +94,7 @@ pub fn compile(
         let request = request(options, kind);
         let mut stoppable = toolchain.clone();
         stoppable.stop = report.observer.stop();
+        own_front::prepare(&mut stoppable, options);
         let checked = report.stage("check (rustc)", |_| stoppable.check(&request, folder.path()));
         // A killed rustc looks like one that has crashed.
         report.observer.check();

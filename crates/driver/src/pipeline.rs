@@ -16,7 +16,7 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::test_support::{self, Support};
-use crate::{codegen, declarations, partition, targets, test_reexports};
+use crate::{codegen, declarations, own_front, partition, targets, test_reexports};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::Job;
@@ -34,6 +34,8 @@ pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<(Toolchain
     toolchain.stop = report.observer.stop();
     let toolchain = targets::choose(toolchain, options, report, &mut |_| ())?;
     let options = options.for_target(&toolchain);
+    let mut toolchain = toolchain;
+    own_front::prepare(&mut toolchain, &options);
     Ok((toolchain, options))
 }
 

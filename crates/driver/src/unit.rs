@@ -16,7 +16,7 @@ use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::rustc_args;
 use crate::threads::catching_under_cargo;
-use crate::{emit, placeholder, staticlib, test_reexports, test_support};
+use crate::{emit, own_front, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
 use std::cell::OnceCell;
 use std::io::Read;
@@ -215,6 +215,9 @@ pub fn final_artefact(
         .into());
     }
     let options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
+    let mut toolchain = toolchain.clone();
+    own_front::prepare(&mut toolchain, &options);
+    let toolchain = &toolchain;
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);

@@ -236,6 +236,11 @@ impl Invocation {
         self.values("extern").map(str::to_owned).collect()
     }
 
+    /// `--cfg` arguments.
+    pub fn cfgs(&self) -> Vec<String> {
+        self.values("cfg").map(str::to_owned).collect()
+    }
+
     /// `-L` arguments.
     pub fn search_paths(&self) -> Vec<String> {
         self.values("L").map(str::to_owned).collect()

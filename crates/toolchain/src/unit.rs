@@ -217,6 +217,7 @@ impl Toolchain {
         let permission = std::env::var("RUSTC_BOOTSTRAP").unwrap_or_default();
         let is_permitted = permission == "1" || permission.split(',').any(|name| Some(name) == invocation.crate_name());
         let mut args: Vec<OsString> = vec!["-Zalways-encode-mir".into()];
+        args.extend(self.inlining_arg().map(OsString::from));
         if !is_permitted {
             args.push("-Zallow-features=".into());
         }
@@ -347,6 +348,7 @@ impl Toolchain {
         args.extend(["--error-format=json", "--json=artifacts"].map(Into::into));
         args.push(join("--emit=metadata=", metadata));
         args.extend(self.runtime_args());
+        args.extend(self.inlining_arg().map(OsString::from));
         if invocation.is_test() {
             args.extend_from_slice(test_args);
         }

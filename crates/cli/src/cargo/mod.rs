@@ -101,6 +101,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         }
         let mut placed = settings::Placed {
             backend: request.backend.clone().or_else(|| std::env::var("BESSEMER_BACKEND").ok()),
+            front_end: request.front_end,
             shows_progress: request.shows_progress(),
             verbose: request.is_verbose(),
             wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
