@@ -1,8 +1,9 @@
 //! Inlining in LIR, for back ends that look at one function at a time.
 //!
 //! **What goes in.** The functions and data of a whole program. **What comes out.** The same program, in which calls of functions
-//! that ask for it (`#[inline(always)]`) are replaced by their bodies, and without those functions that nothing needs any
-//! more. A caller's content includes what was inlined into it, so caches that go by content stay right.
+//! that ask for it (`#[inline(always)]`), and of small ones for which it pays (`#[inline]`), are replaced by their bodies, and
+//! without those functions that nothing needs any more. A caller's content includes what was inlined into it, so caches that
+//! go by content stay right.
 //!
 //! **What it must not know.** Rust types, MIR, back ends, options.
 //!
@@ -29,9 +30,9 @@ use std::sync::Arc;
 /// The bodies to be inlined, by name. Nothing that they call is to be inlined into them any more.
 pub(crate) type Bodies = FxHashMap<Arc<str>, Function>;
 
-/// Inlines what asks for it in a program, and drops what nothing needs any more. `is_needed` says which names others may ask
+/// Inlines in a program, and drops what nothing needs any more. `is_needed` says which names others may ask
 /// for: functions of such names stay.
-pub fn inline_always(functions: &mut Vec<Function>, data: &[Data], is_needed: &dyn Fn(&str) -> bool) {
+pub fn inline(functions: &mut Vec<Function>, data: &[Data], is_needed: &dyn Fn(&str) -> bool) {
     let mut bodies = bodies(functions);
     if bodies.is_empty() {
         return;
@@ -49,7 +50,7 @@ pub fn inline_always(functions: &mut Vec<Function>, data: &[Data], is_needed: &d
     }
 }
 
-/// The bodies of all functions that ask to be inlined and can be, each with those inlined that it calls.
+/// The bodies of all functions that are to be inlined and can be, each with those inlined that it calls.
 fn bodies(functions: &[Function]) -> Bodies {
     let wanted: FxHashMap<&str, &Function> = functions
         .iter()

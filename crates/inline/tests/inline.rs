@@ -5,7 +5,7 @@ use expect_test::{Expect, expect};
 /// The program after inlining, verified. `@root` and data are what others ask for.
 fn inlined(text: &str) -> lir::Module {
     let mut module = lir::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
-    bessemer_inline::inline_always(&mut module.functions, &module.data, &|name| name == "root");
+    bessemer_inline::inline(&mut module.functions, &module.data, &|name| name == "root");
     let errors = lir::verify_module(&module, 8);
     assert!(errors.is_empty(), "{errors:?}\n{module}");
     module
@@ -360,7 +360,36 @@ fn what_does_not_fit_stays_a_call() {
         );
         let mut module = lir::parse_module(&text).unwrap_or_else(|error| panic!("{error}"));
         let before = module.to_string();
-        bessemer_inline::inline_always(&mut module.functions, &module.data, &|name| name == "root");
+        bessemer_inline::inline(&mut module.functions, &module.data, &|name| name == "root");
         assert_eq!(module.to_string(), before);
     }
+}
+
+#[test]
+fn small_leaves_are_inlined_where_that_may_pay() {
+    let program = |attrs: &str, code: &str| {
+        format!(
+            "function hidden @body(v0: i64) -> i64 {attrs} {{
+                sig0 = ()
+                sym0 = function @other
+            block0:
+                {code}
+            }}
+            function hidden @root(v0: i64) -> i64 {{
+                sig0 = (i64) -> i64
+                sym0 = function @body
+            block0:
+                v1 = call sig0 @body(v0)
+                return v1
+            }}"
+        )
+    };
+    let small = "v1 = iadd v0, v0\n return v1";
+    let sums: String = (1..8).map(|value| format!("v{value} = iadd v{}, v0\n", value - 1)).collect();
+    assert_eq!(names(&program("inline(hint)", small)), ["root"]);
+    assert_eq!(names(&program("inline(hint)", &format!("{sums} return v7"))), ["root"]);
+    assert_eq!(names(&program("inline(hint)", &format!("{sums} v8 = iadd v7, v0\n return v8"))), ["body", "root"]);
+    assert_eq!(names(&program("inline(hint)", "call sig0 @other()\n return v0")), ["body", "root"]);
+    assert_eq!(names(&program("inline(never)", small)), ["body", "root"]);
+    assert_eq!(names(&program("", small)), ["body", "root"]);
 }

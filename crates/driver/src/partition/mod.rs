@@ -21,8 +21,10 @@ pub fn inline_calls(program: &mut mono::Program, global_asm: &str, exported: &[S
         return;
     }
     let mentioned = assembly::mentioned(global_asm);
-    let is_needed = |name: &str| mentioned.contains(name) || exported.iter().any(|it| it == name);
-    inline::inline_always(&mut program.functions, &program.data, &is_needed);
+    // What has a name of its own may be asked for by std's compiled code, or by another language.
+    let is_mangled = |name: &str| name.starts_with("_R") || name.starts_with("_ZN");
+    let is_needed = |name: &str| !is_mangled(name) || mentioned.contains(name) || exported.iter().any(|it| it == name);
+    inline::inline(&mut program.functions, &program.data, &is_needed);
 }
 
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
