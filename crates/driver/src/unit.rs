@@ -15,7 +15,7 @@ use crate::options::Options;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::rustc_args;
-use crate::threads::catching_under_cargo;
+use crate::threads::{Permits, catching_under_cargo};
 use crate::{emit, own_front, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
 use std::cell::OnceCell;
@@ -237,7 +237,7 @@ pub fn final_artefact(
         track_settings(invocation, settings)?;
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
-        let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
+        let notes = catching_under_cargo(|permits| unit.generate(&|| Ok(()), permits, &mut report))?;
         return Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes });
     }
     let mut options = options.clone();
@@ -267,7 +267,8 @@ pub fn final_artefact(
         let verdict = Verdict::new(plain, bodies);
         let (options, root) = (&options, Root::of(&options));
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
-        let made = metadata.and_then(|()| catching_under_cargo(|| unit.generate(&|| verdict.wait(), &mut report)));
+        let made = metadata
+            .and_then(|()| catching_under_cargo(|permits| unit.generate(&|| verdict.wait(), permits, &mut report)));
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
@@ -373,17 +374,20 @@ impl Unit<'_> {
     fn generate(
         &self,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        permits: &Permits,
         report: &mut Report,
     ) -> Result<Vec<String>, DriverError> {
         let wants_more =
             emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
         // Optimisers look across functions, so that there is no code that is the same in the next build.
         let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin] && !wants_more;
-        match self.generate_with(with_image, permit, report) {
-            Err(Failed::WithoutImage) => self.generate_with(false, permit, report).map_err(|failed| match failed {
-                Failed::Driver(error) => error,
-                Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
-            }),
+        match self.generate_with(with_image, permit, permits, report) {
+            Err(Failed::WithoutImage) => {
+                self.generate_with(false, permit, permits, report).map_err(|failed| match failed {
+                    Failed::Driver(error) => error,
+                    Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
+                })
+            }
             Err(Failed::Driver(error)) => Err(error),
             Ok(notes) => Ok(notes),
         }
@@ -393,6 +397,7 @@ impl Unit<'_> {
         &self,
         with_image: bool,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        permits: &Permits,
         report: &mut Report,
     ) -> Result<Vec<String>, Failed> {
         let &Unit { toolchain, invocation, options, settings, root, metadata, folder, .. } = self;
@@ -403,6 +408,8 @@ impl Unit<'_> {
         program.use_static_std();
         let mut divided = pipeline.divide(&mut program);
         let objects = pipeline.generate(&mut program, &mut divided, report)?;
+        // What is left is rustc's and the linker's.
+        permits.give_back();
         report.stage("check (rustc), rest", |_| permit())?;
         for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
             emit::write(&pipeline, &divided.modules, &kind, path, report)?;
