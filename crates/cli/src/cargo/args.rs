@@ -274,7 +274,7 @@ fn own_option(
 #[cfg(test)]
 mod tests {
     use super::{Parsed, ReportFormat, Request};
-    use driver::Backends;
+    use driver::{Backends, FrontEnd};
     use std::ffi::OsStr;
 
     fn parse(text: &str) -> Result<Parsed, String> {
