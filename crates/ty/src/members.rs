@@ -10,6 +10,8 @@ pub trait Members<'tcx>: Definitions<'tcx> {
     fn visible_in(&self, def_id: DefId) -> Option<DefId>;
     /// The feature that an unstable item needs.
     fn unstable_feature(&self, def_id: DefId) -> Option<Symbol>;
+    /// `#[non_exhaustive]` on a struct, union or enum itself.
+    fn is_non_exhaustive(&self, adt: DefId) -> bool;
     /// For which receivers a trait's methods are passed over.
     fn skipped_receivers(&self, trait_: DefId) -> SkippedReceivers;
 }

@@ -17,6 +17,7 @@
 mod adjust;
 mod build;
 mod callee;
+mod capture;
 mod cast;
 mod closure;
 mod coerce;

@@ -1,6 +1,7 @@
 //! What is found out about a body, by node (rustc's `TypeckResults`). Types have variables until the end.
 
 use crate::adjust::Adjustment;
+use crate::capture::{Captured, FakeRead};
 use hir::body::{BlockId, ExprId, LocalId, PatId, TyId};
 use hir::path::Res;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -36,6 +37,10 @@ pub(crate) struct Results<'tcx> {
     pub coercion_casts: FxHashSet<ExprId>,
     /// Of closures: the signature, with regions bound.
     pub closure_sigs: FxHashMap<DefId, solve::FnSig<'tcx>>,
+    /// Of closures: what they capture, in the order of their fields.
+    pub captures: FxHashMap<DefId, Vec<Captured<'tcx>>>,
+    /// Of closures: what their patterns look at of what is around them.
+    pub fake_reads: FxHashMap<DefId, Vec<FakeRead<'tcx>>>,
     /// `offset_of!`: variant and field of each step.
     pub offsets: FxHashMap<ExprId, Vec<(ty::VariantIdx, FieldIdx)>>,
     pub const_args: FxHashMap<ExprId, solve::Const<'tcx>>,

@@ -1,16 +1,11 @@
-//! What closures capture (rustc's `upvar`).
+//! Which variables closures mention of what is around them (rustc's `upvars_mentioned`).
 
-use crate::doubt::{Answer, Doubt};
-use crate::state::FnCx;
-use crate::types::Make as _;
 use crate::walk::{Part, block_parts, parts, pats};
 use hir::body::{Body, ExprId, Hir, LocalId};
 use hir::expr::ExprKind;
 use hir::pat::PatKind;
 use hir::path::{QPath, Res};
 use rustc_hash::FxHashMap;
-use solve::ir::inherent::{GenericArgs as _, Ty as _};
-use solve::{ClosureKind, Ty, TyKind};
 use ty::DefId;
 
 /// Of each closure the variables of what is around it that it mentions, in the order in which it does.
@@ -87,40 +82,5 @@ impl Search<'_> {
                 }
             },
         }
-    }
-}
-
-impl<'tcx> FnCx<'_, 'tcx> {
-    /// Decides what closures capture and how they are called, the inner ones first.
-    pub fn analyze_closures(&self) -> Answer<()> {
-        let closures: Vec<_> = self.hir.exprs.iter_enumerated().collect();
-        for (expr, node) in closures {
-            let ExprKind::Closure(closure) = &node.kind else { continue };
-            self.analyze(expr, closure.def_id).map_err(|doubt| doubt.placed(self.place_of(expr)))?;
-        }
-        Ok(())
-    }
-
-    fn analyze(&self, expr: ExprId, closure: DefId) -> Answer<()> {
-        let ty = self.results.borrow().exprs.get(&expr).copied();
-        // Code that is never looked at has no types.
-        let Some(ty) = ty else { return Ok(()) };
-        let TyKind::Closure(_, args) = *self.shallow(ty).kind_ref() else {
-            return Err(Doubt::new("a coroutine", ""));
-        };
-        if self.has_upvars(closure) {
-            return Err(Doubt::new("a closure that captures something", ""));
-        }
-        let parts = args.as_closure();
-        let kind = self.shallow(parts.kind_ty());
-        if kind.to_opt_closure_kind().is_none() {
-            self.demand_eq(Ty::from_closure_kind(self.cx, ClosureKind::Fn), kind)?;
-        }
-        self.demand_eq(self.cx.tuple(&[]), parts.tupled_upvars_ty())?;
-        let calls = self.deferred_calls.borrow_mut().remove(&closure).unwrap_or_default();
-        for call in calls {
-            self.resolve_call(call)?;
-        }
-        Ok(())
     }
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How a program did.
@@ -23,7 +24,7 @@ pub struct Outcome {
     pub time: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Runner {
     pub compiler: PathBuf,
     pub machine: Machine,
@@ -32,6 +33,10 @@ pub struct Runner {
     /// Folders of programs are made in here, and removed.
     pub scratch: PathBuf,
     pub timeout: Duration,
+    /// The bodies of programs are those of Bessemer's own front end, where it is sure.
+    pub own_front_end: bool,
+    /// How many bodies were made by it, and by rustc, where that is told.
+    pub bodies: [AtomicU64; 2],
 }
 
 impl Runner {
@@ -84,6 +89,13 @@ impl Runner {
         if let Some(target) = self.machine.target.as_deref().filter(|_| !configuration.is_reference()) {
             command.args(["--target", target]);
         }
+        if self.own_front_end && !matches!(configuration, Configuration::Rustc(_)) {
+            command.args(["--front-end", "own"]);
+            // A program that runs in this process writes where the report would be.
+            if *configuration != Configuration::CraneliftJit {
+                command.arg("--report=json");
+            }
+        }
         command.args(["--edition", &program.edition]).args(&program.directives.compile_flags).arg(&program.file);
         command.env("BESSEMER_CACHE_DIR", self.cache.clone().unwrap_or_else(|| folder.join("cache")));
         if *configuration != Configuration::CraneliftJit {
@@ -92,6 +104,7 @@ impl Runner {
                 let cause = compile_failure(&ended);
                 return Ok((Some(cause), ended));
             }
+            self.count(&ended.stderr);
             command = match configuration.is_reference() {
                 true => Command::new(&executable),
                 false => self.machine.command(&executable),
@@ -109,6 +122,18 @@ impl Runner {
         let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = *configuration == Configuration::CraneliftJit;
         Ok((judge(&ended, program, in_memory), ended))
+    }
+}
+
+impl Runner {
+    /// Notes what a report says of bodies.
+    fn count(&self, stderr: &str) {
+        let reports = stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        for report in reports.filter(|line| line["$message_type"] == "report") {
+            for (sum, who) in self.bodies.iter().zip(["own", "rustc"]) {
+                sum.fetch_add(report["report"]["bodies"][who].as_u64().unwrap_or_default(), Ordering::Relaxed);
+            }
+        }
     }
 }
 

@@ -32,6 +32,7 @@ Usage: cargo xtask conformance [OPTIONS]
   --backend NAMES    cranelift-jit, cranelift, llvm, exec:PATH (a back end that is a program), rustc or all, with commas
                      between them; all are those but exec:PATH [default: cranelift-jit,cranelift,llvm]
   --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
+  --front-end WHO    Who makes the programs' bodies: rustc or own [default: rustc]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
   --target TARGET    Compile for another machine; rustc compiles for this one all the same, so that
@@ -56,6 +57,7 @@ struct Args {
     show: bool,
     passing: bool,
     machine: Machine,
+    own_front_end: bool,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -69,6 +71,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         timeout: Duration::from_secs(60),
         json: None,
         show: false,
+        own_front_end: false,
         passing: false,
         machine: Machine::host(),
     };
@@ -92,6 +95,13 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--target" => target = Some(value()?),
             "--runner" => runner = Some(value()?),
             "--show" => result.show = true,
+            "--front-end" => {
+                result.own_front_end = match &*value()? {
+                    "rustc" => false,
+                    "own" => true,
+                    other => return Err(format!("there is no front end `{other}`")),
+                }
+            }
             "--passing" => result.passing = true,
             "--help" | "-h" => return Ok(None),
             _ => return Err(format!("there is no option `{name}`\n\n{USAGE}")),
@@ -148,7 +158,15 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         prepare_std(&compiler, target, cache)?;
     }
     let machine = args.machine.clone();
-    let runner = Runner { compiler, machine, cache, scratch: scratch.clone(), timeout: args.timeout };
+    let runner = Runner {
+        compiler,
+        machine: args.machine.clone(),
+        cache,
+        scratch: scratch.clone(),
+        timeout: args.timeout,
+        own_front_end: args.own_front_end,
+        bodies: Default::default(),
+    };
 
     if args.passing {
         let rustc = Configuration::Rustc(0);
@@ -170,9 +188,14 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{label}: {} programs", programs.len());
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
-        let saved = work.join(format!("last-{corpus_name}-{label}.json"));
+        let front_end = if args.own_front_end { "-own" } else { "" };
+        let saved = work.join(format!("last-{corpus_name}-{label}{front_end}.json"));
         good &= report::print(&label, &results, &expected, &saved, args.show)?;
         all.push((label, results));
+    }
+    if args.own_front_end {
+        let [own, rustc] = runner.bodies.each_ref().map(|sum| sum.load(Ordering::Relaxed));
+        println!("front end own: {own} bodies, {rustc} from rustc");
     }
     let _ = std::fs::remove_dir_all(&scratch);
     good &= report::print_differences(&all, &may_differ);

@@ -99,6 +99,10 @@ impl<'tcx> Members<'tcx> for Session<'tcx> {
         found.filter(|stability| stability.is_unstable).map(|stability| stability.feature)
     }
 
+    fn is_non_exhaustive(&self, adt: DefId) -> bool {
+        self.data(adt.krate).expect(self.this().read_attributes(adt)).non_exhaustive
+    }
+
     fn skipped_receivers(&self, trait_: DefId) -> SkippedReceivers {
         let found = self.this().entry(trait_, |tables| &tables.trait_def);
         let found: Option<TraitReceivers> = self.data(trait_.krate).expect(found);

@@ -13,9 +13,9 @@ use hir::expr::{
 use hir::path::Res;
 use mir::{BinOp, PointerCoercion, UnOp};
 use thir::{
-    AdtExpr, AdtExprBase, AssignOp, Block, BlockSafety, BorrowKind, ClosureExpr, Expr, ExprKind, FieldExpr, FruInfo,
-    Lit, LitFloatType, LitIntType, LitKind, LogicalOp, MatchSource, MutBorrowKind, Scope, ScopeData, Stmt, StmtKind,
-    StrStyle, UpvarArgs,
+    AdtExpr, AdtExprBase, AssignOp, Block, BlockSafety, BorrowKind, Expr, ExprKind, FieldExpr, FruInfo, Lit,
+    LitFloatType, LitIntType, LitKind, LogicalOp, MatchSource, MutBorrowKind, Scope, ScopeData, Stmt, StmtKind,
+    StrStyle,
 };
 use ty::{CtorKind, DefKind, FIRST_VARIANT, FieldIdx, LangItem, Mutability, ScalarInt, Ty, TyKind};
 
@@ -243,19 +243,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 }
             },
             Kind::Struct(_, fields, tail) => self.structure(id, fields, *tail, ty)?,
-            Kind::Closure(closure) => {
-                let TyKind::Closure(closure_id, args) = *ty.kind() else {
-                    return Err(Doubt::new("a closure of another kind", ""));
-                };
-                debug_assert_eq!(closure_id, closure.def_id);
-                ExprKind::Closure(Box::new(ClosureExpr {
-                    closure_id,
-                    args: UpvarArgs::Closure(args),
-                    upvars: Vec::new(),
-                    movability: None,
-                    fake_reads: Vec::new(),
-                }))
-            }
+            Kind::Closure(closure) => self.closure(id, closure, ty)?,
             Kind::Path(_) => self.path(id, ty)?,
             Kind::Repeat(value, _) => {
                 let count = self.fcx.results.borrow().const_args.get(&id).copied();
@@ -535,14 +523,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         let Some((res, args)) = found else { return Err(Doubt::new("a path without a meaning", "")) };
         let tcx = fcx.cx.tcx();
         Ok(match res {
-            Res::Local(local) => {
-                let is_upvar = self.is_closure
-                    && fcx.upvars.get(&self.owner).is_some_and(|all| all.iter().any(|(known, _)| *known == local));
-                match is_upvar {
-                    true => ExprKind::UpvarRef { closure_def_id: self.owner, var_hir_id: self.variable(local) },
-                    false => ExprKind::VarRef { id: self.variable(local) },
-                }
-            }
+            Res::Local(local) => self.variable_ref(local),
             Res::Def(DefKind::Fn | DefKind::AssocFn | DefKind::Ctor(_, CtorKind::Fn), _) => {
                 ExprKind::ZstLiteral { user_ty: None }
             }

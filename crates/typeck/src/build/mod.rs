@@ -1,6 +1,7 @@
 //! Typed bodies from what was inferred: coercions are written out, operators and method calls are calls (rustc's
 //! `rustc_mir_build::thir`).
 
+mod closure;
 mod expr;
 mod pat;
 
@@ -90,13 +91,14 @@ fn body<'tcx>(
     }
     builder.params(owner.body)?;
     let root = builder.expr(owner.body.value)?;
+    let captures = builder.captures()?;
     let value = &fcx.hir[owner.body.value];
     let span = fcx.source.span(value.span);
     Ok(TypedBody {
         def_id: owner.def_id,
         root,
         scopes: tree.clone(),
-        captures: Vec::new(),
+        captures,
         inherits_overflow_checks: false,
         body_id: builder.numbers.expr(owner.body.value),
         span,
