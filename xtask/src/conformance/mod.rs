@@ -157,7 +157,6 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     if let (Some(target), Some(cache)) = (&args.machine.target, &cache) {
         prepare_std(&compiler, target, cache)?;
     }
-    let machine = args.machine.clone();
     let runner = Runner {
         compiler,
         machine: args.machine.clone(),
