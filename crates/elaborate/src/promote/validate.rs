@@ -1,6 +1,6 @@
 //! Which references may be promoted.
 
-use super::qualifs::{Qualif, Qualifs, without_reborrow};
+use super::qualifs::{Known, Qualif, Qualifs, without_reborrow};
 use super::{Temp, Temps, is_union};
 use crate::cx::BodyCx;
 use crate::work::{Exit, Work};
@@ -63,7 +63,8 @@ struct Validator<'a, 'tcx> {
 
 impl<'tcx> Validator<'_, 'tcx> {
     fn qualif(&self, qualif: Qualif, local: Local) -> Result<bool> {
-        Qualifs { cx: self.cx, work: self.work, temps: self.temps }.in_local(qualif, local)
+        let known = Known::Temps(self.temps);
+        Qualifs { cx: self.cx, work: self.work, known }.in_local(qualif, local)
     }
 
     fn candidate(&mut self, at: Location) -> Result<bool> {
