@@ -19,6 +19,7 @@ use crate::threads::catching_under_cargo;
 use crate::{emit, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
 use std::cell::OnceCell;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
@@ -64,7 +65,8 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
     }
     let wanted = emit::wanted(&invocation, &settings.backends);
     let is_compilation = !invocation.is_question
-        && invocation.source().is_some_and(|source| source.as_os_str() != "-")
+        && invocation.source().is_some()
+        && (!reads_input(&invocation) || (served == Served::Target && toolchain.input.is_some()))
         && invocation.crate_name().is_some()
         && invocation.emits("link")
         && wanted.is_some();
@@ -85,6 +87,27 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
     // A library's code is generated with its users, so what shows it alone is rustc's.
     let is_shown = wanted.is_some_and(|wanted| !wanted.is_empty());
     if served == Served::Target && !is_shown { Role::Library(invocation) } else { Role::Both(invocation) }
+}
+
+fn reads_input(invocation: &Invocation) -> bool {
+    invocation.source().is_some_and(|source| source.as_os_str() == "-")
+}
+
+/// If a unit of the program has its source on standard input: reads that, and gives the file in which it is now, beside what
+/// the unit writes. It is for [`Toolchain::input`].
+///
+/// # Errors
+/// What cannot be read or written.
+pub fn keep_input(invocation: &Invocation, settings: &Settings) -> Result<Option<PathBuf>, DriverError> {
+    let is_marked = settings.marks.is_some_and(|marks| marks.read(invocation.clone()).0 == Served::Target);
+    // What is only checked is rustc's own business.
+    let is_ours = is_marked && reads_input(invocation) && invocation.emits("link");
+    let Some(path) = invocation.output_file(".", ".input").filter(|_| is_ours) else { return Ok(None) };
+    let mut text = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut text);
+    read.map_err(|error| DriverError::Open(format!("cannot read the source from standard input: {error}")))?;
+    files::write(&path, &text)?;
+    Ok(Some(path))
 }
 
 /// Runs rustc in this process's place. Comes back only where it cannot be started.
