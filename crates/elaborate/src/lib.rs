@@ -5,7 +5,7 @@
 //! of boxes become those of pointers, calls that may not unwind are marked.
 //!
 //! **What goes in.** A [`BuiltBody`]. **What comes out.** [`Elaborated`] bodies, as metadata has them. What is not done for sure
-//! is a [`Doubt`].
+//! is a [`Doubt`]: coroutines, calls of functions that must be inlined, and, with debug assertions, transmutes to enums.
 //!
 //! **What it must not know.** Syntax, THIR, inference; how bodies are stored; LIR. Nothing is optimised here.
 
