@@ -42,8 +42,6 @@ pub enum Stage {
 /// What came out for a body.
 pub enum Outcome {
     Equal,
-    /// Equal, but something is said to come from another place in the source: what.
-    Elsewhere(String),
     Doubt(String),
     /// rustc has not written its MIR: there is nothing to compare with.
     Apart,
@@ -105,10 +103,6 @@ fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     for Body { path, outcome } in &results {
         match outcome {
             Outcome::Equal => equal += 1,
-            Outcome::Elsewhere(text) => {
-                equal += 1;
-                groups.entry("equal, but for a place".to_owned()).or_default().push(format!("{path}: {text}"));
-            }
             Outcome::Apart => apart += 1,
             Outcome::Doubt(text) => {
                 doubts += 1;

@@ -45,38 +45,7 @@ pub fn examine<'tcx>(
             text.push_str(&format!("{known:?}\n"));
         }
     }
-    if ours != expected {
-        return Outcome::Different(ours, expected);
-    }
-    let rustcs = if is_function { bodies.optimized_mir(def_id) } else { bodies.mir_for_ctfe(def_id) };
-    let pairs = elaborated.promoted.iter().zip(bodies.promoted_mir(def_id)).chain([(&elaborated.body, rustcs)]);
-    match pairs.into_iter().find_map(|(ours, rustcs)| elsewhere(ours, rustcs)) {
-        Some(text) => Outcome::Elsewhere(text),
-        None => Outcome::Equal,
-    }
-}
-
-/// The first statement, terminator or local of equal bodies that is said to come from different places.
-fn elsewhere(ours: &mir::Body<'_>, rustcs: &mir::Body<'_>) -> Option<String> {
-    let place = |info: mir::SourceInfo| (info.span.lo, info.span.hi, info.scope);
-    let differ = |a: mir::SourceInfo, b: mir::SourceInfo| place(a) != place(b);
-    for ((local, our), their) in ours.local_decls.iter_enumerated().zip(&rustcs.local_decls) {
-        if differ(our.source_info, their.source_info) {
-            return Some(format!("{local:?}: {:?} for {:?}", our.source_info, their.source_info));
-        }
-    }
-    for ((block, our), their) in ours.basic_blocks.iter_enumerated().zip(&rustcs.basic_blocks) {
-        let infos = |data: &mir::BasicBlockData<'_>| {
-            let statements = data.statements.iter().map(|statement| statement.source_info);
-            statements.chain([data.terminator.source_info]).collect::<Vec<_>>()
-        };
-        for (at, (our, their)) in infos(our).into_iter().zip(infos(their)).enumerate() {
-            if differ(our, their) {
-                return Some(format!("{block:?}[{at}]: {our:?} for {their:?}"));
-            }
-        }
-    }
-    None
+    if ours == expected { Outcome::Equal } else { Outcome::Different(ours, expected) }
 }
 
 fn text<'tcx>(
