@@ -58,7 +58,12 @@ impl<'tcx> Facts<'tcx> {
             let Some(outer) = parent(module) else { break };
             module = outer;
         }
-        Facts { tcx, cx, infer, param_env: cx.solve.param_env_of(owner), module }
+        let param_env = match definitions.def_kind(owner) {
+            // Constants in it assume nothing.
+            DefKind::GlobalAsm => cx.solve.mk_param_env(&[]),
+            _ => cx.solve.param_env_of(owner),
+        };
+        Facts { tcx, cx, infer, param_env, module }
     }
 
     pub(crate) fn definitions(&self) -> &'tcx dyn Definitions<'tcx> {

@@ -45,7 +45,7 @@ Usage: cargo xtask front-diff [OPTIONS] PATH…
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
-  --cargo          The paths are packages, whose crates and dependencies are compared (stages expand, hir, types)
+  --cargo          The paths are packages, whose crates and dependencies are compared (not stage parse)
   --diff FOLDER    Both prints of what differs are written there
 
 rustc's results are kept in target/front-diff. Speed is only meant in release builds (cargo run --release -p xtask).";
