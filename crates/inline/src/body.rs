@@ -7,35 +7,18 @@ use lir::{Call, Function, InlineHint, Inst, Linkage, Param, PointerRole, SymbolR
 /// too much for a compiler that is meant to be fast.
 pub(crate) const MAX_SIZE: usize = 500;
 
-/// What only says that inlining pays is inlined up to so many instructions, if it calls nothing: a call has more, with what it
-/// takes to pass arguments and to enter and leave a frame.
-const MAX_LEAF_SIZE: usize = 8;
-
 /// How many instructions a function has.
 pub(crate) fn size(function: &Function) -> usize {
     function.blocks.iter().map(|block| block.nodes.len() + 1).sum()
 }
 
-/// Whether a function has one block of a few instructions, and neither calls anything nor needs memory.
-fn is_small_leaf(function: &Function) -> bool {
-    function.blocks.len() == 1
-        && size(function) <= MAX_LEAF_SIZE
-        && function.slots.is_empty()
-        && function.blocks.iter().flat_map(|block| &block.nodes).all(|node| !matches!(node.inst, Inst::Call(_)))
-}
-
-/// Whether a function asks to be inlined, or is cheaper than its call, and its body can be in another function's frame.
+/// Whether a function asks to be inlined, and its body can be in another function's frame.
 pub(crate) fn is_inlinable(function: &Function) -> bool {
     let attrs = &function.attrs;
     // A definition that may give way to another says nothing of what a call does.
     let is_final =
         matches!(function.linkage, Linkage::Internal | Linkage::Hidden | Linkage::Export | Linkage::Available);
-    let is_wanted = match attrs.inline {
-        InlineHint::Always => true,
-        InlineHint::Hint => is_small_leaf(function),
-        InlineHint::None | InlineHint::Never => false,
-    };
-    is_wanted
+    attrs.inline == InlineHint::Always
         && is_final
         && !attrs.naked
         && !function.signature.variadic

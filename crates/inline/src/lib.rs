@@ -1,7 +1,7 @@
 //! Inlining in LIR, for back ends that look at one function at a time.
 //!
 //! **What goes in.** The functions and data of a whole program. **What comes out.** The same program, in which calls of functions
-//! that ask for it (`#[inline(always)]`), and of small ones for which it pays (`#[inline]`), are replaced by their bodies, and
+//! that ask for it (`#[inline(always)]`) are replaced by their bodies, and
 //! without those functions that nothing needs any more. A caller's content includes what was inlined into it, so caches that
 //! go by content stay right.
 //!

@@ -364,32 +364,3 @@ fn what_does_not_fit_stays_a_call() {
         assert_eq!(module.to_string(), before);
     }
 }
-
-#[test]
-fn small_leaves_are_inlined_where_that_may_pay() {
-    let program = |attrs: &str, code: &str| {
-        format!(
-            "function hidden @body(v0: i64) -> i64 {attrs} {{
-                sig0 = ()
-                sym0 = function @other
-            block0:
-                {code}
-            }}
-            function hidden @root(v0: i64) -> i64 {{
-                sig0 = (i64) -> i64
-                sym0 = function @body
-            block0:
-                v1 = call sig0 @body(v0)
-                return v1
-            }}"
-        )
-    };
-    let small = "v1 = iadd v0, v0\n return v1";
-    let sums: String = (1..8).map(|value| format!("v{value} = iadd v{}, v0\n", value - 1)).collect();
-    assert_eq!(names(&program("inline(hint)", small)), ["root"]);
-    assert_eq!(names(&program("inline(hint)", &format!("{sums} return v7"))), ["root"]);
-    assert_eq!(names(&program("inline(hint)", &format!("{sums} v8 = iadd v7, v0\n return v8"))), ["body", "root"]);
-    assert_eq!(names(&program("inline(hint)", "call sig0 @other()\n return v0")), ["body", "root"]);
-    assert_eq!(names(&program("inline(never)", small)), ["body", "root"]);
-    assert_eq!(names(&program("", small)), ["body", "root"]);
-}
