@@ -72,7 +72,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                     span = inner;
                     expr.span = inner;
                 }
-                let cast_span = self.cast_around(id);
+                let cast_span = self.casts.get(&id).copied();
                 if let Some(around) = cast_span {
                     span = self.span(around);
                 }
@@ -120,12 +120,6 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Adjust::BorrowRaw(mutability) => ExprKind::RawBorrow { mutability, arg: self.thir.exprs.push(expr) },
         };
         Ok(Expr { kind, ty: target, temp_scope_id, span })
-    }
-
-    /// The span of the cast that an expression is the operand of.
-    fn cast_around(&self, id: ExprId) -> Option<syntax::span::Span> {
-        let casts = self.fcx.hir.exprs.iter();
-        casts.clone().find(|expr| matches!(expr.kind, Kind::Cast(operand, _) if operand == id)).map(|expr| expr.span)
     }
 
     fn method(&self, id: ExprId) -> Option<(ty::DefId, solve::Args<'tcx>)> {
@@ -256,7 +250,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::Break(destination, value) => {
                 ExprKind::Break { label: self.destination(destination.target), value: self.optional(*value)? }
             }
-            Kind::Continue(destination) => ExprKind::Continue { label: node(self.numbers.expr(destination.target)) },
+            Kind::Continue(destination) => ExprKind::Continue { label: self.destination(destination.target) },
             Kind::Let(condition) => {
                 ExprKind::Let { expr: self.expr(condition.init)?, pat: Box::new(self.pat(condition.pat)?) }
             }
@@ -347,7 +341,10 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
 
     /// What a `break` leads to: a loop is its own target, a labelled block the block in the expression.
     fn destination(&self, target: ExprId) -> Scope {
-        node(self.numbers.expr(target))
+        match self.fcx.hir[target].kind {
+            Kind::Block(block, _) => node(self.numbers.block(block)),
+            _ => node(self.numbers.expr(target)),
+        }
     }
 
     fn optional(&mut self, id: Option<ExprId>) -> Answer<Option<thir::ExprId>> {
