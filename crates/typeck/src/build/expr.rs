@@ -318,7 +318,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::DropTemps(source) => ExprKind::Use { source: self.expr(*source)? },
             Kind::Array(all) => ExprKind::Array { fields: self.exprs(all)? },
             Kind::Tup(all) => ExprKind::Tuple { fields: self.exprs(all)? },
-            Kind::OffsetOf(..) => return Err(Doubt::new("`offset_of!`", "")),
+            Kind::OffsetOf(..) => self.offset_of(id)?,
             Kind::ConstBlock(block) => {
                 let mut args = tcx.erase_regions(self.identity_args()?).to_vec();
                 args.push(ty.into());
@@ -332,6 +332,37 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             | Kind::UnsafeBinderCast(..) => return Err(Doubt::new("a construct that has no typed form yet", "")),
         };
         Ok(Expr { kind, ty, temp_scope_id, span })
+    }
+
+    /// A call of the intrinsic for each step; the sum of them.
+    fn offset_of(&mut self, id: ExprId) -> Answer<ExprKind<'tcx>> {
+        let steps = self.fcx.results.borrow().offsets.get(&id).cloned().unwrap_or_default();
+        let intrinsic = self.fcx.lang(LangItem::OffsetOf)?;
+        let tcx = self.fcx.cx.tcx();
+        let (temp_scope_id, span) = (self.numbers.expr(id), self.span(self.fcx.hir[id].span));
+        let number = |value: u32| {
+            let lit = ScalarInt::truncated(u128::from(value), 4);
+            Expr { kind: ExprKind::NonHirLiteral { lit, user_ty: None }, ty: tcx.types().u32, temp_scope_id, span }
+        };
+        let mut sum: Option<ExprKind<'tcx>> = None;
+        for (container, variant, field) in steps {
+            let args = tcx.mk_args(&[self.fcx.exported(container)?.into()]);
+            let ty = tcx.mk_ty(TyKind::FnDef(intrinsic, args));
+            let kind = ExprKind::ZstLiteral { user_ty: None };
+            let fun = self.thir.exprs.push(Expr { kind, ty, temp_scope_id, span });
+            let variant = self.thir.exprs.push(number(variant.as_u32()));
+            let field = self.thir.exprs.push(number(field.as_u32()));
+            let next = ExprKind::Call { ty, fun, args: vec![variant, field], from_hir_call: false, fn_span: span };
+            sum = Some(match sum {
+                None => next,
+                Some(before) => {
+                    let mut push = |kind| self.thir.exprs.push(Expr { kind, ty: tcx.types().usize, temp_scope_id, span });
+                    let (lhs, rhs) = (push(before), push(next));
+                    ExprKind::Binary { op: BinOp::Add, lhs, rhs }
+                }
+            });
+        }
+        Ok(sum.unwrap_or_else(|| number(0).kind))
     }
 
     /// The generic parameters of the item as arguments.
