@@ -356,7 +356,8 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             sum = Some(match sum {
                 None => next,
                 Some(before) => {
-                    let mut push = |kind| self.thir.exprs.push(Expr { kind, ty: tcx.types().usize, temp_scope_id, span });
+                    let mut push =
+                        |kind| self.thir.exprs.push(Expr { kind, ty: tcx.types().usize, temp_scope_id, span });
                     let (lhs, rhs) = (push(before), push(next));
                     ExprKind::Binary { op: BinOp::Add, lhs, rhs }
                 }
