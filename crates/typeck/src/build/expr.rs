@@ -4,7 +4,7 @@ use super::Builder;
 use crate::adjust::{Adjust, Adjustment, AutoBorrow};
 use crate::doubt::{Answer, Doubt};
 use crate::results::res_def;
-use crate::scope::node;
+use crate::scope::{node, stmt_number};
 use crate::types::Look as _;
 use hir::body::{ArmId, BlockId, ExprId, StmtId};
 use hir::expr::{
@@ -665,7 +665,8 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 StmtKind::Expr { scope, expr: self.expr(*expr)? }
             }
             hir::expr::StmtKind::Let(local) => {
-                let remainder_scope = Scope { local_id: block, data: ScopeData::Remainder(index as u32) };
+                let data = ScopeData::Remainder(stmt_number(self.fcx.hir, id, index));
+                let remainder_scope = Scope { local_id: block, data };
                 let else_block = match local.els {
                     Some(els) => Some(self.block(els)?),
                     None => None,
