@@ -45,7 +45,12 @@ impl Sources {
         if end >= FOREIGN {
             return None;
         }
-        let behind_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+        // The end of a text is in its last line, as rustc counts, even if a line break is in front of it.
+        let behind_breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|&(at, byte)| byte == b'\n' && at + 1 < text.len())
+            .map(|(at, _)| at as u32 + 1);
         let lines = [0].into_iter().chain(behind_breaks).collect();
         self.files.push(SourceFile { base, text: text.into(), name: name.into(), path: path.to_owned(), lines });
         Some(base)
