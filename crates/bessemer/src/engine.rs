@@ -119,6 +119,7 @@ impl Shared {
     fn options(&self, source: &Source) -> Result<Options, DriverError> {
         let Source { source, kind: _, name, edition, cfgs, externs, search_paths, codegen } = source;
         let Codegen {
+            front_end,
             backend,
             opt,
             debug,
@@ -140,6 +141,7 @@ impl Shared {
         options.cfgs.clone_from(cfgs);
         options.externs = externs.iter().map(|(name, path)| format!("{name}={}", path.display())).collect();
         options.search_paths = search_paths.iter().map(|path| path.display().to_string()).collect();
+        options.front_end = *front_end;
         options.opt = *opt;
         options.debug = *debug;
         options.overflow_checks = *overflow_checks;

@@ -83,8 +83,8 @@ mod watch;
 
 pub use ::backend;
 pub use ::driver;
-pub use ::driver::options::StripKind;
-pub use ::driver::report::{CodeCount, Fallback, Report, Stage};
+pub use ::driver::options::{FrontEnd, StripKind};
+pub use ::driver::report::{BodyCount, CodeCount, Doubted, Fallback, Report, Stage};
 pub use ::driver::{Backends, DriverError, Toolchain};
 pub use ::lir;
 pub use backend::{DebugInfo, OptLevel};

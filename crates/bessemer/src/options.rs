@@ -1,7 +1,7 @@
 //! How things are compiled, in groups.
 
 use backend::{DebugInfo, OptLevel};
-use driver::options::StripKind;
+use driver::options::{FrontEnd, StripKind};
 use std::path::PathBuf;
 
 /// How code is generated.
@@ -13,6 +13,9 @@ use std::path::PathBuf;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Codegen {
+    /// Who makes the bodies of the source's functions: rustc, or our own front end where it is sure
+    /// ([`Report::bodies`](crate::Report::bodies) says of how many).
+    pub front_end: FrontEnd,
     /// The back end's name. Absent: the engine chooses by the level, fast for unoptimised code.
     pub backend: Option<String>,
     /// How hard to optimise.
@@ -61,6 +64,16 @@ pub enum Output {
     Lir,
     /// rustc's, as text.
     Mir,
+    /// The source's tokens, as text: of our own front end, as the following four.
+    Tokens,
+    /// Its syntax tree.
+    Ast,
+    /// The source with its macros expanded.
+    Expanded,
+    /// Bodies with names resolved.
+    Hir,
+    /// Bodies with types.
+    Thir,
     /// LLVM's, as text.
     LlvmIr,
     /// LLVM's, as bitcode.
@@ -80,6 +93,11 @@ impl Output {
             Output::Assembly => EmitKind::Asm,
             Output::Lir => EmitKind::Lir,
             Output::Mir => EmitKind::Mir,
+            Output::Tokens => EmitKind::Tokens,
+            Output::Ast => EmitKind::Ast,
+            Output::Expanded => EmitKind::Expanded,
+            Output::Hir => EmitKind::Hir,
+            Output::Thir => EmitKind::Thir,
             Output::LlvmIr => EmitKind::Format("llvm-ir".to_owned()),
             Output::LlvmBitcode => EmitKind::Format("llvm-bc".to_owned()),
             Output::Clif => EmitKind::Format("clif".to_owned()),

@@ -1,7 +1,9 @@
 //! What an embedder does: compiling, calling, dropping.
 
 use bessemer::driver;
-use bessemer::{Cancel, Codegen, Diagnostics, Engine, Error, Level, OptLevel, Output, Reason, Source, Unit, Watch};
+use bessemer::{
+    Cancel, Codegen, Diagnostics, Engine, Error, FrontEnd, Level, OptLevel, Output, Reason, Source, Unit, Watch,
+};
 use expect_test::expect;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -331,4 +333,28 @@ fn work_is_watched_and_stopped() {
     let error = engine().compile_watched(source, &Watch::new().cancelled_by(&cancel)).unwrap_err();
     assert_eq!(error.reason(), Reason::Cancelled);
     thread.join().unwrap();
+}
+
+/// Bodies of our own front end, in a unit of a text that is in no file.
+#[test]
+fn bodies_of_our_own_front_end() {
+    let mut codegen = Codegen::default();
+    codegen.front_end = FrontEnd::Own;
+    let source = Source::text(
+        "#[unsafe(no_mangle)] pub extern \"C-unwind\" fn checked(x: i32) -> i32 {
+            let text: String = x.to_string();
+            text.parse::<i32>().unwrap() * 2
+        }",
+    );
+    let unit = engine().compile(source.codegen(codegen)).unwrap();
+    let bodies = unit.report().bodies.clone().unwrap();
+    assert_eq!((bodies.own, bodies.rustc, bodies.doubts), (1, 0, Vec::new()));
+    // SAFETY: the function has this type, and leaves nothing behind.
+    let checked = unsafe { unit.get::<Throwing>("checked").unwrap() };
+    let results = [21, i32::MAX].map(|x| unsafe { checked.call((x,)) }.map_err(|panic| panic.to_string()));
+    let overflow = "panicked at <anon>:3:13: attempt to multiply with overflow".to_owned();
+    assert_eq!(results, [Ok(42), Err(overflow)]);
+    let text = |output| String::from_utf8(unit.emit(&output).unwrap()).unwrap();
+    assert!(text(Output::Hir).contains("::checked:\n"), "{}", text(Output::Hir));
+    assert!(text(Output::Tokens).starts_with("1:1-1:2          Pound\n"), "{}", text(Output::Tokens));
 }

@@ -17,6 +17,8 @@ pub struct BuiltBody<'tcx> {
     pub source_scopes: IndexVec<SourceScope, SourceScopeData<'tcx>>,
     /// The return place, the arguments, then variables and temporaries in the order in which they were met.
     pub local_decls: IndexVec<Local, LocalDecl<'tcx>>,
+    /// Locals that are variables of the source, or stand for one in a guard; arguments aside.
+    pub variables: Vec<Local>,
     /// Types that the user wrote for variables.
     pub user_tys: Vec<(Local, Vec<UserTypeProjection>)>,
     /// What [`UserTypeProjection::base`] counts.

@@ -17,10 +17,12 @@ pub struct Doubt {
 pub type Result<T> = std::result::Result<T, Box<Doubt>>;
 
 impl Doubt {
-    pub(crate) fn new(construct: &'static str, span: Span) -> Box<Doubt> {
+    /// A doubt that its construct explains.
+    pub fn new(construct: &'static str, span: Span) -> Box<Doubt> {
         Box::new(Doubt { construct, message: String::new(), span })
     }
-    pub(crate) fn with(construct: &'static str, span: Span, message: impl Into<String>) -> Box<Doubt> {
+    /// A doubt with more to say.
+    pub fn with(construct: &'static str, span: Span, message: impl Into<String>) -> Box<Doubt> {
         Box::new(Doubt { construct, message: message.into(), span })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{BuildCx, Doubt, Result};
 use mir::discriminant_ty;
-use solve::ir::Upcast as _;
+use solve::ir::inherent::{ParamEnv as _, SliceLike as _};
+use solve::ir::{TypeVisitableExt as _, Upcast as _};
 use solve::{Goal, InferCx, ParamEnv};
 use ty::{
     ClosureArgs, CoroutineClosureArgs, DefId, DefKind, Definitions, FloatTy, GenericArgs, Idx, IntTy, LangItem, Span,
@@ -21,8 +22,8 @@ enum Drops {
 }
 
 /// Answers for the types of one body.
-pub(crate) struct Facts<'tcx> {
-    pub tcx: Tcx<'tcx>,
+pub struct Facts<'tcx> {
+    pub(crate) tcx: Tcx<'tcx>,
     cx: BuildCx<'tcx>,
     infer: InferCx<'tcx>,
     param_env: ParamEnv<'tcx>,
@@ -31,7 +32,17 @@ pub(crate) struct Facts<'tcx> {
 }
 
 impl<'tcx> Facts<'tcx> {
+    /// As type checking sees the body: opaque types are types of their own.
     pub fn new(cx: BuildCx<'tcx>, def_id: DefId) -> Facts<'tcx> {
+        Facts::with(cx, def_id, InferCx::for_body(cx.solve, &[]))
+    }
+
+    /// As code generation sees the body: what is behind opaque types is known.
+    pub fn after_analysis(cx: BuildCx<'tcx>, def_id: DefId) -> Facts<'tcx> {
+        Facts::with(cx, def_id, InferCx::after_analysis(cx.solve))
+    }
+
+    fn with(cx: BuildCx<'tcx>, def_id: DefId, infer: InferCx<'tcx>) -> Facts<'tcx> {
         let tcx = cx.traits.tcx();
         let definitions = tcx.definitions();
         let parent = |id: DefId| definitions.def_key(id).parent.map(|index| DefId { krate: id.krate, index });
@@ -47,10 +58,10 @@ impl<'tcx> Facts<'tcx> {
             let Some(outer) = parent(module) else { break };
             module = outer;
         }
-        Facts { tcx, cx, infer: InferCx::for_body(cx.solve, &[]), param_env: cx.solve.param_env_of(owner), module }
+        Facts { tcx, cx, infer, param_env: cx.solve.param_env_of(owner), module }
     }
 
-    pub fn definitions(&self) -> &'tcx dyn Definitions<'tcx> {
+    pub(crate) fn definitions(&self) -> &'tcx dyn Definitions<'tcx> {
         self.tcx.definitions()
     }
 
@@ -58,6 +69,26 @@ impl<'tcx> Facts<'tcx> {
     fn is_plain(ty: Ty<'tcx>) -> bool {
         !ty.flags()
             .intersects(TypeFlags::HAS_PARAM | TypeFlags::HAS_ALIAS | TypeFlags::HAS_UNEVALUATED | TypeFlags::HAS_ERROR)
+    }
+
+    /// Whether a where-clause without parameters does not hold, as in `fn f() where String: Copy`: then nobody calls the body.
+    pub fn has_impossible_clauses(&self, span: Span) -> Result<bool> {
+        let cx = self.cx.solve;
+        let nothing = cx.mk_param_env(&[]);
+        let clauses = self.param_env.caller_bounds();
+        for &clause in clauses.as_slice() {
+            // Clauses with constants that are not evaluated would lead to their bodies.
+            let flags = solve::ir::TypeFlags::HAS_FREE_LOCAL_NAMES | solve::ir::TypeFlags::HAS_CT_PROJECTION;
+            if clause.has_type_flags(flags) {
+                continue;
+            }
+            let predicate: solve::Predicate<'tcx> = clause.upcast(cx);
+            let answer = self.infer.may_hold(Goal::new(cx, nothing, predicate));
+            if !answer.map_err(|doubt| Doubt::with("where-clause", span, doubt.to_string()))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn implements(&self, ty: Ty<'tcx>, item: LangItem, span: Span) -> Result<bool> {
@@ -71,6 +102,24 @@ impl<'tcx> Facts<'tcx> {
         answer.map_err(|doubt| Doubt::with("trait goal", span, doubt.to_string()))
     }
 
+    /// Whether nothing in a value of the type may change behind a shared reference.
+    pub fn is_freeze(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
+        match Self::is_plain(ty) {
+            true => Ok(self.cx.traits.is_freeze(ty)),
+            false => self.implements(ty, LangItem::Freeze, span),
+        }
+    }
+
+    /// Whether `Sized` holds.
+    pub fn is_sized(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
+        match *ty.kind() {
+            TyKind::Str | TyKind::Slice(_) | TyKind::Dynamic(..) | TyKind::Foreign(_) => Ok(false),
+            _ if Self::is_plain(ty) => Ok(self.cx.traits.is_sized(ty)),
+            _ => self.implements(ty, LangItem::Sized, span),
+        }
+    }
+
+    /// Whether `Copy` holds.
     pub fn is_copy(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
         match *ty.kind() {
             TyKind::Ref(_, _, mutability) => Ok(!mutability.is_mut()),
@@ -89,7 +138,7 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// The type with its aliases replaced by what they stand for, as far as the parameters allow.
-    fn normalize(&self, ty: Ty<'tcx>, span: Span) -> Result<Ty<'tcx>> {
+    pub fn normalize(&self, ty: Ty<'tcx>, span: Span) -> Result<Ty<'tcx>> {
         if !ty.flags().contains(TypeFlags::HAS_ALIAS) {
             return Ok(ty);
         }
@@ -108,7 +157,7 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// Whether dropping a value of the type may suspend the coroutine that it is in.
-    pub fn needs_async_drop(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
+    pub(crate) fn needs_async_drop(&self, ty: Ty<'tcx>, span: Span) -> Result<bool> {
         self.needs_drop_at(ty, Drops::Async, span, 0)
     }
 
@@ -206,7 +255,7 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// Whether a value of the type may exist, as far as the body's module sees into it.
-    pub fn is_inhabited(&self, ty: Ty<'tcx>, depth: usize) -> bool {
+    pub(crate) fn is_inhabited(&self, ty: Ty<'tcx>, depth: usize) -> bool {
         if depth > DEEPEST {
             return true;
         }
@@ -244,12 +293,12 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// Whether an enum of another crate may get more variants.
-    pub fn is_non_exhaustive(&self, adt: DefId) -> bool {
+    pub(crate) fn is_non_exhaustive(&self, adt: DefId) -> bool {
         adt.krate != self.module.krate && self.is_declared_non_exhaustive(adt)
     }
 
     /// Whether an enum says that it may get more variants, in its own crate, too.
-    pub fn is_declared_non_exhaustive(&self, adt: DefId) -> bool {
+    pub(crate) fn is_declared_non_exhaustive(&self, adt: DefId) -> bool {
         self.definitions().adt_hash_facts(adt).flags & VARIANT_LIST_NON_EXHAUSTIVE != 0
     }
 
@@ -274,7 +323,7 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// The type of an enum's discriminants.
-    pub fn discriminant_ty(&self, ty: Ty<'tcx>) -> Ty<'tcx> {
+    pub(crate) fn discriminant_ty(&self, ty: Ty<'tcx>) -> Ty<'tcx> {
         discriminant_ty(self.tcx, ty)
     }
 
@@ -294,7 +343,7 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// A function of a trait, by its name.
-    pub fn trait_method(&self, item: LangItem, name: &str, span: Span) -> Result<DefId> {
+    pub(crate) fn trait_method(&self, item: LangItem, name: &str, span: Span) -> Result<DefId> {
         let trait_ = self.tcx.lang_item(item);
         let items = trait_.map(|trait_| self.definitions().assoc_items(trait_)).unwrap_or_default();
         let found = items.iter().find(|item| item.name.as_str() == name);

@@ -24,8 +24,8 @@ mod setup;
 
 pub use data::*;
 pub use doubt::{Doubt, Result};
+pub use facts::Facts;
 
-use facts::Facts;
 use thir::TypedBody;
 use traits::TraitCx;
 

@@ -4,7 +4,7 @@ use backend::{DebugInfo, OptLevel};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use driver::rustc_args;
-use driver::{OutputCrateType, StdChoice};
+use driver::{FrontEnd, OutputCrateType, StdChoice};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -87,7 +87,8 @@ pub enum Command {
         /// Write results into FOLDER.
         #[arg(long, value_name = "FOLDER")]
         out_dir: Option<PathBuf>,
-        /// What to write: link, obj, asm, mir, lir, or a back end's own form: llvm-ir, llvm-bc, clif. KIND=FILE says where.
+        /// What to write: link, obj, asm, mir, lir; a stage of our own front end: tokens, ast, expanded, hir, thir; or a back
+        /// end's own form: llvm-ir, llvm-bc, clif. KIND=FILE says where. Bodies that hir and thir lack are warned of.
         #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "link")]
         emit: Vec<String>,
     },
@@ -193,6 +194,10 @@ pub struct CompileArgs {
     /// program that is one.
     #[arg(long, value_name = "NAME")]
     pub backend: Option<String>,
+    /// Who makes the crate's bodies: rustc, or our own front end (own) where it is sure, and rustc elsewhere. --report tells
+    /// how many of each.
+    #[arg(long, value_name = "WHO", default_value = "rustc", value_parser = parse_front_end)]
+    pub front_end: FrontEnd,
     /// How hard to optimise: 0, 1, 2, 3, s or z; 3 where no level follows.
     // A level that follows as a word of its own is joined to it before (`normalized`).
     #[arg(short = 'O', value_name = "LEVEL", value_parser = parse_opt, num_args = 0..=1, require_equals = true,
@@ -391,6 +396,11 @@ fn parse_opt(text: &str) -> Result<OptLevel, String> {
 
 fn parse_crate_type(text: &str) -> Result<OutputCrateType, String> {
     OutputCrateType::from_name(text).ok_or_else(|| "there are the types bin, lib, cdylib and staticlib".to_owned())
+}
+
+/// The front end of a name.
+pub fn parse_front_end(text: &str) -> Result<FrontEnd, String> {
+    FrontEnd::from_name(text).ok_or_else(|| "there are rustc and own".to_owned())
 }
 
 fn parse_std(text: &str) -> Result<StdChoice, String> {

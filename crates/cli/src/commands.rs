@@ -91,6 +91,9 @@ impl Work {
 /// Says what a compilation gave besides its result.
 fn tell(compile: &CompileArgs, diagnostics: &[u8], report: &mut Report, files: &[PathBuf], started: Instant) {
     show::diagnostics(diagnostics);
+    for missing in &report.missing {
+        show::warning(missing, compile.json, compile.color());
+    }
     if !compile.quiet {
         show::fallbacks(report, compile.verbose > 0);
     }

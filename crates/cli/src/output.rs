@@ -75,7 +75,14 @@ fn is_binary(kind: &EmitKind) -> bool {
     match kind {
         EmitKind::Link | EmitKind::Obj => true,
         EmitKind::Format(name) => name.ends_with("-bc"),
-        EmitKind::Asm | EmitKind::Mir | EmitKind::Lir => false,
+        EmitKind::Asm
+        | EmitKind::Mir
+        | EmitKind::Lir
+        | EmitKind::Tokens
+        | EmitKind::Ast
+        | EmitKind::Expanded
+        | EmitKind::Hir
+        | EmitKind::Thir => false,
     }
 }
 

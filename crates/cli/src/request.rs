@@ -77,6 +77,7 @@ impl CompileArgs {
         options.opt = self.opt.unwrap_or(if self.release { OptLevel::O3 } else { OptLevel::O0 });
         options.debug = self.debuginfo.unwrap_or(if self.debug { DebugInfo::Full } else { DebugInfo::None });
         options.test = self.test;
+        options.front_end = self.front_end;
         options.target.clone_from(&self.target);
         options.std = self.std;
         options.rust_src.clone_from(&self.rust_src);

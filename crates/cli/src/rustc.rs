@@ -74,6 +74,10 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
         Ok(settings) => settings,
         Err(error) => return show::unit_error(&error, style),
     };
+    toolchain.input = match unit::keep_input(&invocation, &settings) {
+        Ok(input) => input,
+        Err(error) => return show::unit_error(&error, style),
+    };
     let status = match &placed {
         Some(placed) if placed.shows_progress => Status::of_unit(invocation.crate_name().unwrap_or_default()),
         _ => Status::none(),
@@ -136,7 +140,8 @@ fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>
     };
     let marks = placed.map(|_| Marks { host: HOST_MARK, target: TARGET_MARK });
     let stamp = placed.map(|placed| placed.stamp.clone());
-    Ok(Settings { backends, backend, marks, stamp, cache, observer: Observer::default() })
+    let front_end = placed.map(|placed| placed.front_end).unwrap_or_default();
+    Ok(Settings { backends, backend, front_end, marks, stamp, cache, observer: Observer::default() })
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.

@@ -4,6 +4,7 @@
 //! `env!` and procedural macros. So cargo is told to run a link to `bessemer` that lies in a folder with the settings, and
 //! `bessemer` finds them by the name under which it was started.
 
+use driver::FrontEnd;
 use serde_json::{Value, json};
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -29,6 +30,7 @@ const REPORT: &str = "report";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Placed {
     pub backend: Option<String>,
+    pub front_end: FrontEnd,
     pub shows_progress: bool,
     /// The user wants to be told all.
     pub verbose: bool,
@@ -55,6 +57,7 @@ impl Placed {
         let report = folder.join(REPORT);
         Some(Placed {
             backend: text("backend"),
+            front_end: text("front-end").and_then(|name| FrontEnd::from_name(&name)).unwrap_or_default(),
             shows_progress: value["progress"].as_bool() == Some(true),
             verbose: value["verbose"].as_bool() == Some(true),
             report: report.is_dir().then_some(report),
@@ -75,10 +78,17 @@ pub fn place(
     report: bool,
 ) -> io::Result<(PathBuf, Option<tempfile::TempDir>)> {
     make_root(root)?;
-    let stamp = name_of("stamp", &[build.as_bytes(), placed.backend.as_deref().unwrap_or_default().as_bytes()]);
+    let (backend, front_end) = (placed.backend.as_deref().unwrap_or_default(), placed.front_end.name());
+    let stamp = name_of("stamp", &[build.as_bytes(), backend.as_bytes(), front_end.as_bytes()]);
     set_stamps(root, &stamp)?;
     let (progress, verbose) = (placed.shows_progress, placed.verbose);
-    let value = json!({ "backend": placed.backend, "progress": progress, "verbose": verbose, "stamp": stamp });
+    let value = json!({
+        "backend": placed.backend,
+        "front-end": front_end,
+        "progress": progress,
+        "verbose": verbose,
+        "stamp": stamp,
+    });
     let text = value.to_string();
     let wrapper = placed.wrapper.as_ref().map(|it| it.as_os_str().as_bytes());
     let fill = |folder: &Path| -> io::Result<()> {

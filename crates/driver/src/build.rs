@@ -6,7 +6,7 @@ use crate::options::{EmitKind, Options};
 use crate::pipeline::{self, CheckedSource, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{caches, emit, files};
+use crate::{caches, emit, files, own_front};
 use link::output::Place;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -92,6 +92,14 @@ pub fn build(options: &Options, mut report: Report) -> Result<BuildOutput, Drive
     let paths: Vec<PathBuf> = options.emit.iter().map(|kind| output_path(options, kind)).collect();
     require_outputs(options, &paths)?;
     pipeline::require_cpu(options, toolchain)?;
+    if options.emit.iter().all(EmitKind::is_of_text) {
+        // As rustc, which shows the text of a program that is wrong.
+        for (kind, path) in options.emit.iter().zip(&paths) {
+            let made = catching(|| report.stage(stage_name(kind), |_| own_front::text(toolchain, options, kind)))?;
+            files::write(path, &made)?;
+        }
+        return Ok(BuildOutput { files: paths, report, ..BuildOutput::default() });
+    }
     caches::sweep(options.cache.as_deref());
     let source = CheckedSource::new(toolchain, options, &mut report)?;
     let made = catching(|| emit_all(&source.pipeline(toolchain), &mut report));
@@ -100,21 +108,29 @@ pub fn build(options: &Options, mut report: Report) -> Result<BuildOutput, Drive
     Ok(BuildOutput { files, diagnostics, link_command, report, notes: Vec::new() })
 }
 
+fn stage_name(kind: &EmitKind) -> &'static str {
+    match kind {
+        EmitKind::Expanded => "expand (own)",
+        _ => "parse (own)",
+    }
+}
+
 /// Writes all kinds of output. Gives the files, and the linker's command line.
 fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<(Vec<PathBuf>, Option<String>), DriverError> {
     let options = pipeline.options;
     let path = |kind| output_path(options, kind);
     let mut files = Vec::new();
-    if options.emit.contains(&EmitKind::Mir) {
-        files.extend(emit::write(pipeline, &[], &EmitKind::Mir, path(&EmitKind::Mir), report)?);
+    let is_early = |kind: &EmitKind| kind.is_of_text() || kind.is_of_bodies();
+    for kind in options.emit.iter().filter(|kind| is_early(kind)) {
+        files.extend(emit::write(pipeline, &[], kind, path(kind), report)?);
     }
-    if options.emit.iter().all(|kind| *kind == EmitKind::Mir) {
+    if options.emit.iter().all(is_early) {
         return Ok((files, None));
     }
     let mut program = pipeline.lower(report)?;
     program.use_static_std();
     let mut divided = report.stage("divide", |_| pipeline.divide(&mut program));
-    for kind in options.emit.iter().filter(|kind| !matches!(kind, EmitKind::Mir | EmitKind::Link)) {
+    for kind in options.emit.iter().filter(|kind| !is_early(kind) && **kind != EmitKind::Link) {
         let written = report.stage("write", |report| emit::write(pipeline, &divided.modules, kind, path(kind), report));
         files.extend(written?);
     }

@@ -10,6 +10,7 @@ use crate::lowering::Lowered;
 use crate::missing::Missing;
 use crate::objects::Object;
 use crate::options::{EmitKind, Options};
+use crate::own_front;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
@@ -93,6 +94,7 @@ pub fn compile(
         let request = request(options, kind);
         let mut stoppable = toolchain.clone();
         stoppable.stop = report.observer.stop();
+        own_front::prepare(&mut stoppable, options);
         let checked = report.stage("check (rustc)", |_| stoppable.check(&request, folder.path()));
         // A killed rustc looks like one that has crashed.
         report.observer.check();
@@ -149,7 +151,8 @@ impl Compiled {
         let pipeline = Pipeline { options: &options, ..self.source.pipeline() };
         let mut report = Report::default();
         catching(|| {
-            let (lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
+            let (mut lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
+            partition::inline_calls(&mut lir, &global_asm, &self.program.exported, &options);
             let modules = partition::partition(lir, global_asm, &options);
             if *kind != EmitKind::Obj {
                 return emit::bytes(&pipeline, &modules, kind, &mut report);

@@ -8,6 +8,7 @@ use crate::front_half::with_front;
 use crate::link_job;
 use crate::objects::Object;
 use crate::options::{EmitKind, Options};
+use crate::own_front;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use backend::Emit;
@@ -64,6 +65,10 @@ pub(crate) fn bytes(
     let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
     match kind {
         EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
+        EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded => own_front::text(toolchain, options, kind),
+        EmitKind::Hir | EmitKind::Thir => with_front(toolchain, options, pipeline.metadata, report, |front, report| {
+            own_front::bodies(toolchain, options, front.opened, kind, report)
+        }),
         EmitKind::Lir => {
             Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
         }

@@ -2,17 +2,20 @@
 
 use crate::error::DriverError;
 use crate::limits::recursion_limit;
-use crate::options::{Options, search_folder};
+use crate::opening::{locator, session_options};
+use crate::options::{FrontEnd, Options};
+use crate::own_front;
 use crate::report::Report;
 use backend::DebugInfo;
 use front::{Front, Inputs};
 use lower::LowerCx;
-use rmeta::{CrateLocator, Session};
+use rmeta::Session;
 use rustc_hash::FxHashSet;
-use std::path::{Path, PathBuf};
+use stages::OwnBodies;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use toolchain::{Std, Toolchain};
-use ty::{Arena, CrateNum, SessionOptions, Tcx};
+use ty::{Arena, CrateNum, Tcx};
 
 /// An opened program, and what lowers it.
 pub struct FrontHalf<'tcx> {
@@ -24,6 +27,10 @@ pub struct FrontHalf<'tcx> {
     pub std: FxHashSet<CrateNum>,
     /// What lowers it.
     pub cx: LowerCx<'tcx>,
+    /// As it was opened.
+    pub opened: Front<'tcx>,
+    /// Who makes bodies in place of rustc, if anybody does.
+    pub own: Option<&'tcx OwnBodies<'tcx>>,
 }
 
 /// Opens a crate's metadata and hands the front half to `f`.
@@ -36,25 +43,15 @@ pub fn with_front<T>(
 ) -> Result<T, DriverError> {
     let target = &toolchain.target;
     let arena = Arena::new();
-    let checks = options.checks();
-    let session = SessionOptions {
-        triple: target.name.clone(),
-        data_layout: target.spec.data_layout.clone(),
-        overflow_checks: checks.overflow,
-        ub_checks: checks.ub,
-        contract_checks: checks.contract,
-        panic_abort: options.panic_abort,
-        optimize: options.optimizes(),
-        cfg: target.cfg.clone(),
-    };
-    let locator = CrateLocator {
-        sysroot_lib: toolchain.target_lib_dir(),
-        search_dirs: options.search_paths.iter().map(|path| search_folder(path)).collect(),
-        externs: externs(&options.externs),
-    };
+    let session = session_options(toolchain, options);
+    let locator = locator(toolchain, options);
     let rustc_version = toolchain.version.strip_prefix("rustc ").unwrap_or(&toolchain.version);
     let inputs = Inputs { metadata, locator: &locator, options: session, rustc_version };
-    let opened = report.stage("open metadata", |_| Front::open(&arena, inputs)).map_err(|error| match error {
+    let opened = match options.front_end {
+        FrontEnd::Rustc => report.stage("open metadata", |_| Front::open(&arena, inputs)).map(|front| (front, None)),
+        FrontEnd::Own => own_front::open(toolchain, options, &arena, inputs, report),
+    };
+    let (opened, own) = opened.map_err(|error| match error {
         front::Error::Open(error) => DriverError::Open(error.to_string()),
         front::Error::DataLayout(error) => DriverError::Internal(error.to_string()),
     })?;
@@ -85,22 +82,11 @@ pub fn with_front<T>(
         let enabled = LazyLock::new(move || toolchain.enabled_features(cpu, features));
         cx.has_feature = Arc::new(move |name| enabled.iter().any(|enabled| enabled == name));
     }
-    let front = FrontHalf { tcx, session, std, cx };
+    let front = FrontHalf { tcx, session, std, cx, opened, own };
     let result = f(&front, report);
     options.drop_unless_one_shot(front);
     options.drop_unless_one_shot(arena);
     result
-}
-
-fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {
-    let mut map = std::collections::BTreeMap::new();
-    for argument in arguments {
-        if let Some((name, path)) = argument.split_once('=') {
-            let name = name.rsplit(':').next().unwrap_or(name);
-            map.entry(name.to_owned()).or_insert_with(Vec::new).push(PathBuf::from(path));
-        }
-    }
-    map
 }
 
 /// Whether variables are described to debuggers.

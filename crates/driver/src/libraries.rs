@@ -126,6 +126,7 @@ fn link(
     let settings = Settings {
         backends: options.backend.all().clone(),
         backend: Some(options.backend.clone()),
+        front_end: options.front_end,
         marks: None,
         stamp: None,
         cache: options.cache.clone(),

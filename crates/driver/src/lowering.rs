@@ -11,6 +11,7 @@ use crate::front_half::{FrontHalf, with_front};
 use crate::link_inputs::link_inputs;
 use crate::missing::Missing;
 use crate::options::Options;
+use crate::own_front;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::std_items::StdItems;
@@ -115,6 +116,7 @@ pub fn lower_program(
         let declarations = declarations::foreign(front, &program)?;
         let (link_inputs, native_libraries) = link_inputs(front, options, &toolchain.target_lib_dir())?;
         // The shared std has no test harness in it, and keeps its own definitions of symbols that the program defines.
+        own_front::count(front.own, report);
         let needs_static_std = needs_static_std || root == Root::Tests || defines_symbol_of_std(front, &exported);
         Ok(Lowered {
             wants_its_file: std_items.want_file(&program.noted),

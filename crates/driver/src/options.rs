@@ -21,13 +21,44 @@ pub enum EmitKind {
     Mir,
     /// LIR as text.
     Lir,
+    /// The tokens of the root module's file, by our own front end, as the following four.
+    Tokens,
+    /// The syntax tree of the root module's file.
+    Ast,
+    /// The whole crate with its macros expanded.
+    Expanded,
+    /// Bodies with names resolved.
+    Hir,
+    /// Bodies with types.
+    Thir,
     /// A back end's own form by its name ([`backend::Format`]): `llvm-ir`, `clif`.
     Format(String),
 }
 
 impl EmitKind {
     /// The kinds that do not depend on a back end.
-    const COMMON: [EmitKind; 5] = [EmitKind::Link, EmitKind::Obj, EmitKind::Asm, EmitKind::Mir, EmitKind::Lir];
+    const COMMON: [EmitKind; 10] = [
+        EmitKind::Link,
+        EmitKind::Obj,
+        EmitKind::Asm,
+        EmitKind::Mir,
+        EmitKind::Lir,
+        EmitKind::Tokens,
+        EmitKind::Ast,
+        EmitKind::Expanded,
+        EmitKind::Hir,
+        EmitKind::Thir,
+    ];
+
+    /// Whether it is made of the text alone: the program need not be right.
+    pub(crate) fn is_of_text(&self) -> bool {
+        matches!(self, EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded)
+    }
+
+    /// Whether it is made of bodies, before the program is lowered.
+    pub(crate) fn is_of_bodies(&self) -> bool {
+        matches!(self, EmitKind::Mir | EmitKind::Hir | EmitKind::Thir)
+    }
 
     /// The name that `--emit` takes.
     pub fn name(&self) -> &str {
@@ -37,6 +68,11 @@ impl EmitKind {
             EmitKind::Asm => "asm",
             EmitKind::Mir => "mir",
             EmitKind::Lir => "lir",
+            EmitKind::Tokens => "tokens",
+            EmitKind::Ast => "ast",
+            EmitKind::Expanded => "expanded",
+            EmitKind::Hir => "hir",
+            EmitKind::Thir => "thir",
             EmitKind::Format(name) => name,
         }
     }
@@ -58,7 +94,10 @@ impl EmitKind {
             EmitKind::Link => String::new(),
             EmitKind::Obj => "o".to_owned(),
             EmitKind::Asm => "s".to_owned(),
-            EmitKind::Mir | EmitKind::Lir => self.name().to_owned(),
+            EmitKind::Expanded => "expanded.rs".to_owned(),
+            EmitKind::Mir | EmitKind::Lir | EmitKind::Tokens | EmitKind::Ast | EmitKind::Hir | EmitKind::Thir => {
+                self.name().to_owned()
+            }
             EmitKind::Format(name) => match backends.format(name) {
                 Some((_, format)) => format.extension.into_owned(),
                 None => name.clone(),
@@ -77,6 +116,31 @@ pub enum StripKind {
     DebugInfo,
     /// Debug information, and symbols that the loader does not need.
     Symbols,
+}
+
+/// Where the bodies of the crate being compiled come from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum FrontEnd {
+    /// All from rustc.
+    #[default]
+    Rustc,
+    /// From our own front end, and from rustc where that is not sure.
+    Own,
+}
+
+impl FrontEnd {
+    /// The choice of a name.
+    pub fn from_name(name: &str) -> Option<FrontEnd> {
+        [FrontEnd::Rustc, FrontEnd::Own].into_iter().find(|it| it.name() == name)
+    }
+
+    /// The name of the choice.
+    pub fn name(self) -> &'static str {
+        match self {
+            FrontEnd::Rustc => "rustc",
+            FrontEnd::Own => "own",
+        }
+    }
 }
 
 /// Where std comes from.
@@ -122,6 +186,8 @@ pub struct Options {
     pub search_paths: Vec<String>,
     /// `-l [KIND[:MODIFIERS]=]NAME[:RENAME]` arguments.
     pub libraries: Vec<String>,
+    /// Who makes the bodies of the crate.
+    pub front_end: FrontEnd,
     /// Who makes code of LIR.
     pub backend: BackendChoice,
     /// `-C opt-level`
@@ -204,6 +270,7 @@ impl Options {
             externs: Vec::new(),
             search_paths: Vec::new(),
             libraries: Vec::new(),
+            front_end: FrontEnd::Rustc,
             backend,
             opt: OptLevel::O0,
             debug: DebugInfo::None,

@@ -16,7 +16,7 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::test_support::{self, Support};
-use crate::{codegen, declarations, partition, targets, test_reexports};
+use crate::{codegen, declarations, own_front, partition, targets, test_reexports};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::Job;
@@ -34,6 +34,8 @@ pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<(Toolchain
     toolchain.stop = report.observer.stop();
     let toolchain = targets::choose(toolchain, options, report, &mut |_| ())?;
     let options = options.for_target(&toolchain);
+    let mut toolchain = toolchain;
+    own_front::prepare(&mut toolchain, &options);
     Ok((toolchain, options))
 }
 
@@ -129,6 +131,7 @@ impl Pipeline<'_> {
 
     /// Takes the code out of a program, as modules.
     pub fn divide(&self, program: &mut Lowered) -> Divided {
+        partition::inline_calls(&mut program.lir, &program.global_asm, &program.exported, self.options);
         let stable = match program.image {
             Some(_) => partition::take_stable(&mut program.lir, &program.levels),
             None => Vec::new(),

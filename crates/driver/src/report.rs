@@ -138,8 +138,36 @@ pub struct Report {
     pub code: Vec<CodeCount>,
     /// Functions that the asked back end rejected.
     pub fallbacks: Vec<Fallback>,
+    /// Who made the crate's bodies, where our own front end did.
+    pub bodies: Option<BodyCount>,
+    /// What a text that was asked for does not hold, and why.
+    pub missing: Vec<String>,
     /// Nothing was compiled: the result was remembered.
     pub from_cache: bool,
+}
+
+/// Who made the bodies of the crate that was compiled.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct BodyCount {
+    /// Bodies that our own front end made.
+    pub own: usize,
+    /// Bodies that rustc's stand for.
+    pub rustc: usize,
+    /// Why, the most frequent reason first.
+    pub doubts: Vec<Doubted>,
+}
+
+/// Bodies that our own front end is not sure of for the same reason.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Doubted {
+    /// The stage that is not sure: `names`, `types`, `MIR`, ….
+    pub stage: String,
+    /// The construct.
+    pub construct: String,
+    /// How many bodies.
+    pub bodies: usize,
+    /// One of them, with its place.
+    pub example: String,
 }
 
 impl Report {
@@ -234,6 +262,12 @@ impl Report {
         }
         for CodeCount { backend, functions, generated, from_cache } in &self.code {
             out += &format!("{backend}: {functions} functions, {generated} generated, {from_cache} from the cache\n");
+        }
+        if let Some(BodyCount { own, rustc, doubts }) = &self.bodies {
+            out += &format!("front end own: {own} bodies, {rustc} from rustc\n");
+            for Doubted { bodies, example, .. } in doubts {
+                out += &format!("  {bodies} × {example}\n");
+            }
         }
         for fallback in &self.fallbacks {
             out += &format!("{fallback}\n");

@@ -253,6 +253,8 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
     // rustc's command lines are processes.
     options.one_shot = true;
     options.crate_name = invocation.crate_name().map(str::to_owned);
+    options.front_end = settings.front_end;
+    options.cfgs = invocation.cfgs();
     options.edition = invocation.edition().unwrap_or("2015").to_owned();
     options.externs = invocation.externs();
     options.search_paths = invocation.search_paths();

@@ -2,6 +2,7 @@
 
 use crate::backends::{BackendChoice, Backends};
 use crate::marks::Marks;
+use crate::options::FrontEnd;
 use crate::report::Observer;
 use backend::OptLevel;
 use std::path::PathBuf;
@@ -13,6 +14,8 @@ pub struct Settings {
     pub backends: Backends,
     /// The one that the user named; absent: it follows from how code is optimised ([`Backends::for_level`]).
     pub backend: Option<BackendChoice>,
+    /// Who makes the bodies of final artefacts' own crates.
+    pub front_end: FrontEnd,
     /// How units which serve the build itself are told from others. Absent: nothing marks them, so every library gets code
     /// from rustc too.
     pub marks: Option<Marks>,

@@ -1,6 +1,6 @@
 //! The seam for another front end: who answers for the crate being compiled.
 
-use mir::{Bodies, Body, CoroutineLayout, Promoted};
+use mir::{Bodies, Body, ConstQualifs, CoroutineLayout, Promoted};
 use ty::*;
 
 /// Writes the questions about one definition or one crate: with a default in [`LocalCrate`], and by crate in [`Overlay`].
@@ -121,6 +121,7 @@ questions! {
         fn coroutine_layout(def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>>;
         fn coroutine_witnesses(def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>>;
         fn trivial_const(def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)>;
+        fn const_qualifs(def_id: DefId) -> Option<ConstQualifs>;
         fn static_initializer(def_id: DefId) -> Option<ConstAllocation<'tcx>>;
     }
     local {

@@ -162,6 +162,15 @@ impl<'tcx> Body<'tcx> {
     }
 }
 
+/// What is known of a constant's value before it is evaluated: what its expression shows, or else its type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstQualifs {
+    /// Something in the value may change behind a shared reference.
+    pub has_mut_interior: bool,
+    /// Dropping the value may do something.
+    pub needs_drop: bool,
+}
+
 /// What a front end provides of bodies. `rmeta` implements it. As with [`ty::Definitions`], damaged bytes unwind with a
 /// [`ty::MetadataError`].
 pub trait Bodies<'tcx>: ty::Definitions<'tcx> {
@@ -183,6 +192,8 @@ pub trait Bodies<'tcx>: ty::Definitions<'tcx> {
     fn coroutine_witnesses(&self, def_id: DefId) -> Option<&'tcx CoroutineLayout<'tcx>>;
     /// A constant whose value is known without evaluation.
     fn trivial_const(&self, def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)>;
+    /// What is known of the value of a constant, or of what a `const fn` returns; `None` for what is neither.
+    fn const_qualifs(&self, def_id: DefId) -> Option<ConstQualifs>;
     /// A static's evaluated initial value: of every static that is not foreign.
     fn static_initializer(&self, def_id: DefId) -> Option<ConstAllocation<'tcx>>;
 }

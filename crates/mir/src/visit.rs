@@ -140,7 +140,12 @@ pub fn super_block<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, block: BasicBlock
 /// The statement's operands and places.
 pub fn super_statement<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, statement: &Statement<'tcx>, at: Location) {
     v.visit_source_info(statement.source_info);
-    match &statement.kind {
+    super_statement_kind(v, &statement.kind, at);
+}
+
+/// What a statement does, without where it comes from.
+pub fn super_statement_kind<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, kind: &StatementKind<'tcx>, at: Location) {
+    match kind {
         StatementKind::Assign(assign) => v.visit_assign(assign.0, &assign.1, at),
         StatementKind::SetDiscriminant { place, .. } => v.visit_place(*place, PlaceContext::SetDiscriminant, at),
         StatementKind::StorageLive(local) => v.visit_local(*local, PlaceContext::StorageLive, at),
@@ -224,7 +229,12 @@ pub fn super_place<'tcx, V: Visitor<'tcx> + ?Sized>(
 /// The terminator's operands, then its destination.
 pub fn super_terminator<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, terminator: &Terminator<'tcx>, at: Location) {
     v.visit_source_info(terminator.source_info);
-    match &terminator.kind {
+    super_terminator_kind(v, &terminator.kind, at);
+}
+
+/// How a block ends, without where that comes from.
+pub fn super_terminator_kind<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, kind: &TerminatorKind<'tcx>, at: Location) {
+    match kind {
         TerminatorKind::Goto { .. }
         | TerminatorKind::UnwindResume
         | TerminatorKind::UnwindTerminate(_)

@@ -32,6 +32,7 @@ use crate::span::{Ident, Span};
 use crate::stream::TokenStream;
 use crate::symbol::Symbol;
 use crate::token::{AttrStyle, CommentKind, Delim};
+use crate::tree;
 
 /// The number of a node of type `T` in its [`Ast`].
 pub struct Id<T>(NonZeroU32, PhantomData<fn() -> T>);
@@ -71,9 +72,13 @@ impl<T> Hash for Id<T> {
     }
 }
 
-impl<T> fmt::Debug for Id<T> {
+/// The node itself while a whole tree is shown ([`crate::tree`]), else its number.
+impl<T: Node + fmt::Debug> fmt::Debug for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.index())
+        match tree::shown() {
+            Some(shown) => shown.ast[*self].fmt(f),
+            None => write!(f, "#{}", self.index()),
+        }
     }
 }
 
@@ -132,9 +137,13 @@ impl<T> PartialEq for List<T> {
 
 impl<T> Eq for List<T> {}
 
-impl<T> fmt::Debug for List<T> {
+/// As of an [`Id`].
+impl<T: Node + fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.range())
+        match tree::shown() {
+            Some(shown) => f.debug_list().entries(&shown.ast[*self]).finish(),
+            None => write!(f, "{:?}", self.range()),
+        }
     }
 }
 

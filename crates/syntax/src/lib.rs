@@ -41,6 +41,7 @@ pub mod stack;
 pub mod stream;
 pub mod symbol;
 pub mod token;
+pub mod tree;
 
 use ast::{Ast, File};
 use lexer::Head;

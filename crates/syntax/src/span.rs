@@ -57,6 +57,9 @@ impl Span {
 
 impl fmt::Debug for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(shown) = crate::tree::shown() {
+            return f.write_str(&shown.lines.describe(*self));
+        }
         write!(f, "{}..{}", self.lo, self.hi)?;
         if self.ctxt != SyntaxContext::ROOT { write!(f, "#{}", self.ctxt.0) } else { Ok(()) }
     }

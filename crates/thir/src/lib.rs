@@ -19,6 +19,7 @@ mod expr;
 mod pat;
 pub mod print;
 mod scope;
+pub mod tree;
 
 pub use body::*;
 pub use captures::*;

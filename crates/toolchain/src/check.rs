@@ -258,8 +258,13 @@ impl Toolchain {
         emit.push(",dep-info=");
         emit.push(dep_info);
         command.args(["--crate-type", "lib", "--cap-lints", "allow", "--color=never", "-Zalways-encode-mir"]);
-        command.arg(emit).args(self.runtime_args()).args(&request.body_args);
+        command.arg(emit).args(self.runtime_args()).args(self.inlining_arg()).args(&request.body_args);
         command
+    }
+
+    /// What keeps rustc from inlining bodies, if it is to be kept from it.
+    pub(crate) fn inlining_arg(&self) -> Option<&'static str> {
+        self.without_inlining.then_some("-Zinline-mir=no")
     }
 
     fn spawn(&self, mut command: Command, request: &CrateRequest) -> Result<Child, CheckError> {

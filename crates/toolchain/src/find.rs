@@ -1,5 +1,6 @@
 //! Finding the toolchain.
 
+use crate::check::CheckError;
 use crate::std_source::Std;
 use crate::stop::Stop;
 use crate::targets::TargetError;
@@ -7,10 +8,10 @@ use cache::KeyBuilder;
 use cache::stamp::file_state;
 use cache::{private, sealed};
 use serde::{Deserialize, Serialize};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use target::Target;
 
 /// An installed rustc, and what it compiles for.
@@ -36,9 +37,15 @@ pub struct Toolchain {
     /// Programs that the user wants rustc to be run by.
     #[serde(skip)]
     pub wrappers: Wrappers,
+    /// What rustc reads from its standard input, if a unit's source comes from there: a file, as it is read several times.
+    #[serde(skip)]
+    pub input: Option<PathBuf>,
     /// Who may stop runs of rustc on single crates.
     #[serde(skip)]
     pub stop: Stop,
+    /// In bodies that rustc writes, no others are inlined.
+    #[serde(skip)]
+    pub without_inlining: bool,
 }
 
 /// Programs that get rustc's path and its arguments, as cargo has them.
@@ -184,6 +191,8 @@ impl Toolchain {
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
             shims: None,
             wrappers: Wrappers::default(),
+            input: None,
+            without_inlining: false,
             stop: Stop::default(),
         })
     }
@@ -216,6 +225,21 @@ impl Toolchain {
         let text = String::from_utf8_lossy(&output.stdout);
         let feature = |line: &str| Some(line.strip_prefix("target_feature=\"")?.strip_suffix('"')?.to_owned());
         text.lines().filter_map(feature).collect()
+    }
+
+    /// All conditions of `cfg` that hold with these arguments, one a line, as rustc prints them.
+    ///
+    /// # Errors
+    /// rustc cannot be asked, or refuses the arguments.
+    pub fn printed_cfg(&self, args: &[OsString]) -> Result<String, CheckError> {
+        let mut command = self.unstable_rustc();
+        command.args(["--print", "cfg"]).args(args).args(self.target_args()).stdin(Stdio::null());
+        let output = command.output();
+        let output = output.map_err(|error| CheckError::Spawn { program: self.rustc.clone(), error })?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(CheckError::Bodies { stderr: output.stderr }),
+        }
     }
 
     /// Where the target's std is.

@@ -236,6 +236,11 @@ impl Invocation {
         self.values("extern").map(str::to_owned).collect()
     }
 
+    /// `--cfg` arguments.
+    pub fn cfgs(&self) -> Vec<String> {
+        self.values("cfg").map(str::to_owned).collect()
+    }
+
     /// `-L` arguments.
     pub fn search_paths(&self) -> Vec<String> {
         self.values("L").map(str::to_owned).collect()
@@ -363,7 +368,7 @@ impl Invocation {
     }
 
     /// The crate graph's code is elsewhere than in rlibs: `--extern NAME=X.rlib` becomes `NAME=X.rmeta` where that exists.
-    pub(crate) fn with_metadata_externs(mut self) -> Invocation {
+    pub fn with_metadata_externs(mut self) -> Invocation {
         for word in &mut self.words {
             let Some(value) = word.value.as_mut().filter(|_| word.name == "extern") else { continue };
             if let Some(stem) = value.strip_suffix(".rlib") {

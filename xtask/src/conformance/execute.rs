@@ -8,6 +8,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How a program did.
@@ -22,12 +23,16 @@ pub struct Outcome {
     pub time: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Runner {
     pub compiler: PathBuf,
     /// Folders of programs are made in here, and removed.
     pub scratch: PathBuf,
     pub timeout: Duration,
+    /// The bodies of programs are those of Bessemer's own front end, where it is sure.
+    pub own_front_end: bool,
+    /// How many bodies were made by it, and by rustc, where that is told.
+    pub bodies: [AtomicU64; 2],
 }
 
 impl Runner {
@@ -77,6 +82,13 @@ impl Runner {
             }
             Configuration::Rustc(_) => {}
         }
+        if self.own_front_end && !matches!(configuration, Configuration::Rustc(_)) {
+            command.args(["--front-end", "own"]);
+            // A program that runs in this process writes where the report would be.
+            if *configuration != Configuration::CraneliftJit {
+                command.arg("--report=json");
+            }
+        }
         command.args(["--edition", &program.edition]).args(&program.directives.compile_flags).arg(&program.file);
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
         if *configuration != Configuration::CraneliftJit {
@@ -85,6 +97,7 @@ impl Runner {
                 let cause = compile_failure(&ended);
                 return Ok((Some(cause), ended));
             }
+            self.count(&ended.stderr);
             command = Command::new(&executable);
             command.args(&program.directives.run_flags);
         } else if !program.directives.run_flags.is_empty() {
@@ -99,6 +112,18 @@ impl Runner {
         let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = *configuration == Configuration::CraneliftJit;
         Ok((judge(&ended, program, in_memory), ended))
+    }
+}
+
+impl Runner {
+    /// Notes what a report says of bodies.
+    fn count(&self, stderr: &str) {
+        let reports = stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        for report in reports.filter(|line| line["$message_type"] == "report") {
+            for (sum, who) in self.bodies.iter().zip(["own", "rustc"]) {
+                sum.fetch_add(report["report"]["bodies"][who].as_u64().unwrap_or_default(), Ordering::Relaxed);
+            }
+        }
     }
 }
 

@@ -29,6 +29,7 @@ Usage: cargo xtask conformance [OPTIONS]
   --backend NAMES    cranelift-jit, cranelift, llvm, exec:PATH (a back end that is a program), rustc or all, with commas
                      between them; all are those but exec:PATH [default: cranelift-jit,cranelift,llvm]
   --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
+  --front-end WHO    Who makes the programs' bodies: rustc or own [default: rustc]
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
   --passing          Only programs that pass with rustc: for another release than the corpus was made for
@@ -49,6 +50,7 @@ struct Args {
     json: Option<PathBuf>,
     show: bool,
     passing: bool,
+    own_front_end: bool,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -62,6 +64,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         timeout: Duration::from_secs(60),
         json: None,
         show: false,
+        own_front_end: false,
         passing: false,
     };
     let (mut backends, mut opts) = ("cranelift-jit,cranelift,llvm".to_owned(), "0,3".to_owned());
@@ -81,6 +84,13 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--timeout" => result.timeout = Duration::from_secs(number(&name, &value()?)? as u64),
             "--json" => result.json = Some(value()?.into()),
             "--show" => result.show = true,
+            "--front-end" => {
+                result.own_front_end = match &*value()? {
+                    "rustc" => false,
+                    "own" => true,
+                    other => return Err(format!("there is no front end `{other}`")),
+                }
+            }
             "--passing" => result.passing = true,
             "--help" | "-h" => return Ok(None),
             _ => return Err(format!("there is no option `{name}`\n\n{USAGE}")),
@@ -118,7 +128,13 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let compiler = if needs_compiler { project::compiler(&root)? } else { PathBuf::new() };
     // Of this process: two may run side by side.
     let scratch = work.join("scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, scratch: scratch.clone(), timeout: args.timeout };
+    let runner = Runner {
+        compiler,
+        scratch: scratch.clone(),
+        timeout: args.timeout,
+        own_front_end: args.own_front_end,
+        bodies: Default::default(),
+    };
 
     if args.passing {
         let rustc = Configuration::Rustc(0);
@@ -139,9 +155,14 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         println!("{configuration}: {} programs", programs.len());
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
-        let saved = work.join(format!("last-{corpus_name}-{configuration}.json"));
+        let front_end = if args.own_front_end { "-own" } else { "" };
+        let saved = work.join(format!("last-{corpus_name}-{configuration}{front_end}.json"));
         good &= report::print(configuration, &results, &expected, &saved, args.show)?;
         all.push((configuration.clone(), results));
+    }
+    if args.own_front_end {
+        let [own, rustc] = runner.bodies.each_ref().map(|sum| sum.load(Ordering::Relaxed));
+        println!("front end own: {own} bodies, {rustc} from rustc");
     }
     let _ = std::fs::remove_dir_all(&scratch);
     good &= report::print_differences(&all, &may_differ);

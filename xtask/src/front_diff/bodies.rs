@@ -1,7 +1,8 @@
 //! Typed bodies and the MIR that is built from them.
 //!
 //! Stage `thir`: rustc's text of each body (`-Zunpretty=thir-flat`) is read and printed again. Stage `built`: MIR is built from
-//! what was read, and compared with `-Zdump-mir=built`. Names in types are compared without the modules that they are in, and
+//! what was read, or from what our own stages make (`--from typeck`), and compared with `-Zdump-mir=built`. Stage `mir`: see
+//! [`super::elaborated`]. Names in types are compared without the modules that they are in, and
 //! without lifetimes; see [`canonical`].
 
 use std::collections::BTreeMap;
@@ -12,24 +13,39 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use front::Front;
+use stages::{Doubt, Resolved, Stages};
 use syntax::span::Edition;
 use testing::thir_text;
-use ty::Arena;
+use thir::TypedBody;
+use ty::{Arena, DefId};
 
 use super::Args;
-use super::files;
+use super::compilation::Compilation;
+use super::files::{self, SourceFile};
 
 const FOLDER: &str = "target/front-diff-bodies";
 
-/// Which of both is compared.
+/// With which rustc writes bodies, not optimised, and dumps them as they were built.
+const OPTIONS: [&str; 6] = [
+    "--emit=metadata",
+    "-Zalways-encode-mir",
+    "-Zmir-opt-level=0",
+    "-Zub-checks=no",
+    "-Ztrim-diagnostic-paths=no",
+    "-Zdump-mir=built",
+];
+
+/// What is compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     Thir,
     Built,
+    Mir,
 }
 
 /// What came out for a body.
-enum Outcome {
+pub enum Outcome {
     Equal,
     Doubt(String),
     /// rustc has not written its MIR: there is nothing to compare with.
@@ -52,7 +68,7 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
         for _ in 0..args.jobs {
             let work = || {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let examine = || examine(&file.path, file.edition, stage);
+                    let examine = || examine(file, stage, args);
                     let bodies = match std::panic::catch_unwind(examine) {
                         Ok(Ok(bodies)) => bodies,
                         Ok(Err(_)) => {
@@ -137,7 +153,7 @@ struct Made {
 fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     let source = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut hasher = DefaultHasher::new();
-    (&source, edition, path, "1.95.0").hash(&mut hasher);
+    (&source, edition, path, "1.95.0", OPTIONS).hash(&mut hasher);
     let folder = std::env::current_dir().unwrap_or_default().join(FOLDER).join(format!("{:016x}", hasher.finish()));
     let (metadata, text_file) = (folder.join("libbodies.rmeta"), folder.join("thir.txt"));
     let failed = folder.join("failed");
@@ -157,7 +173,7 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     };
     let printed = rustc().args(["-Zunpretty=thir-flat", "-Zverbose-internals"]).output().map_err(fail)?;
     let dumped = rustc()
-        .args(["--emit=metadata", "-Zalways-encode-mir", "-Ztrim-diagnostic-paths=no", "-Zdump-mir=built"])
+        .args(OPTIONS)
         .arg(format!("-Zdump-mir-dir={}", folder.display()))
         .arg("-o")
         .arg(&metadata)
@@ -172,22 +188,39 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     Ok(Made { metadata, text, folder })
 }
 
-fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, String> {
-    let made = make(path, edition)?;
+fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
+    let path = &file.path;
+    let made = make(path, file.edition)?;
     let arena = Arena::new();
-    let program = testing::Program::open(&arena, &made.metadata, testing::session_options());
-    let number = edition.to_string().parse().unwrap_or(2015);
-    let (read, lookup) = thir_text::read_crate(&program, number, &made.text);
+    let locator = testing::locator();
+    let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
+    let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, options));
+    let front = front.map_err(|error| error.to_string())?;
+    let program = testing::Program::from(front);
+    let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(file.edition), &made.text);
+    if let (true, Some(toolchain)) = (args.from_typeck, &args.expand) {
+        let krate = Compilation::of_file(path, file.edition).to_crate(toolchain);
+        let stages = Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved));
+        let mut ours = stages.as_ref().map(typed).map_err(describe);
+        for read in &mut read {
+            read.body = match &mut ours {
+                Ok(ours) => ours.remove(&read.def_id).unwrap_or_else(|| Err("no body was made".to_owned())),
+                Err(doubt) => Err(doubt.clone()),
+            };
+        }
+    }
     let solve = solve::Session::start(program.tcx, program.bodies).map_err(|doubt| doubt.to_string())?;
     let cx = build::BuildCx { traits: program.traits, solve };
     let mut bodies = Vec::new();
     for thir_text::Read { name, text, body, .. } in &read {
         let outcome = match (body, stage) {
+            (Err(message), _) if args.from_typeck => Outcome::Doubt(message.clone()),
             (Err(message), _) => Outcome::Doubt(format!("text: {message}")),
             (Ok(body), Stage::Thir) => {
                 let ours = thir::print::print(&body.thir, &lookup);
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
+            (Ok(body), Stage::Mir) => super::elaborated::examine(&program, cx, body),
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
                 None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {
@@ -197,6 +230,10 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
                             if matches!(body.thir.body_type, thir::BodyTy::Fn(_)) { "fn f" } else { "const C" };
                         let ours = canonical(&build::pretty::body_to_string(program.tcx, header, &built));
                         let expected = canonical(&expected);
+                        let (ours, expected) = match args.from_typeck {
+                            true => without_user_types(&ours, &expected),
+                            false => (ours, expected),
+                        };
                         if ours == expected { Outcome::Equal } else { Outcome::Different(ours, expected) }
                     }
                 },
@@ -205,6 +242,29 @@ fn examine(path: &Path, edition: Edition, stage: Stage) -> Result<Vec<Body>, Str
         bodies.push(Body { path: format!("{}: {name}", path.display()), outcome });
     }
     Ok(bodies)
+}
+
+/// All typed bodies that we make.
+fn typed<'tcx>(stages: &Stages<'tcx>) -> BTreeMap<DefId, Result<TypedBody<'tcx>, String>> {
+    let doubts = stages.resolved().doubts.iter();
+    let mut all: BTreeMap<_, _> = doubts.map(|(def_id, doubt)| (*def_id, Err(describe(doubt)))).collect();
+    for (owner, hir) in &stages.resolved().bodies {
+        match stages.typed(*owner) {
+            Some(Ok(bodies)) => all.extend(bodies.into_iter().map(|body| (body.def_id, Ok(body)))),
+            Some(Err(doubt)) => {
+                let parts = [*owner].into_iter().chain(super::types::closures(hir));
+                all.extend(parts.map(|part| (part, Err(describe(&doubt)))));
+            }
+            None => {}
+        }
+    }
+    all
+}
+
+/// The construct first: reports group by it.
+fn describe(doubt: &Doubt) -> String {
+    let Doubt { stage, construct, message, place } = doubt;
+    format!("{construct} ({}): {}: {message}", stage.name(), place.as_deref().unwrap_or_default())
 }
 
 /// The number of memory is not the body's own.
@@ -225,6 +285,46 @@ fn dump(folder: &Path, name: &str) -> Option<String> {
     let (krate, path) = path.split_once('[')?;
     let path = path.split_once("]::")?.1.replace("::", "-");
     std::fs::read_to_string(folder.join(format!("{krate}.{path}.1-1-000.built.after.mir"))).ok()
+}
+
+/// Both texts without what only our own typed bodies lack: types as the user wrote them, and the scopes that rustc has for
+/// these.
+fn without_user_types(ours: &str, rustcs: &str) -> (String, String) {
+    let (ours, rustcs) = (without_empty_scopes(ours), without_empty_scopes(rustcs));
+    // Hints are there where a lint asks for them.
+    let is_code = |line: &&str| !line.contains("AscribeUserType") && !line.contains("BackwardIncompatibleDropHint");
+    let mut lines = ours.lines().filter(is_code);
+    let mut out = (String::new(), String::new());
+    for theirs in rustcs.lines().filter(is_code) {
+        let our = lines.next();
+        let is_annotated = theirs.contains("UserType(") || theirs.contains("UserTypeProjection");
+        let cut = |line: &'_ str| match line.split_once(": ").filter(|_| is_annotated) {
+            Some((before, _)) => format!("{before}\n"),
+            None => format!("{line}\n"),
+        };
+        out.0 += &our.map(cut).unwrap_or_default();
+        out.1 += &cut(theirs);
+    }
+    out.0.extend(lines);
+    out
+}
+
+/// A text whose scopes have no numbers, and at least one variable each.
+fn without_empty_scopes(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        let is_scope = |line: &&str| line.trim_start().starts_with("scope ");
+        if line.trim() == "}" && lines.last().is_some_and(is_scope) {
+            lines.pop();
+        } else {
+            lines.push(line);
+        }
+    }
+    let unnumbered = lines.iter().map(|line| match line.trim_start().starts_with("scope ") {
+        true => line.trim_end_matches([' ', '{']).trim_end_matches(|c: char| c.is_ascii_digit()),
+        false => line,
+    });
+    unnumbered.collect::<Vec<_>>().join("\n")
 }
 
 /// A text whose names are comparable: no modules, no lifetimes, no numbers of memory, closures without places, bounds of
@@ -276,6 +376,9 @@ fn line_without_names(line: &str) -> String {
         (", Global", ""),
         (", RandomState", ""),
         (", ()>", ">"),
+        (", !>", ">"),
+        (" { is_unsafe: false }", ""),
+        (" { is_unsafe: true }", "(Unsafe)"),
         (".0f64", "f64"),
         (".0f32", "f32"),
         ("&fake shallow ", "&fake "),

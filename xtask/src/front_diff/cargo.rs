@@ -13,6 +13,7 @@ use super::Toolchain;
 use super::compilation::Compilation;
 use super::expansion::Answer;
 use super::hir::Examined;
+use super::times::Times;
 
 /// Where this program, run as a wrapper, writes records.
 const RECORDS: &str = "FRONT_DIFF_RECORDS";
@@ -25,6 +26,8 @@ const SYSROOT_LIB: &str = "FRONT_DIFF_SYSROOT_LIB";
 const HIR: &str = "FRONT_DIFF_HIR";
 /// As the former, of typed bodies.
 const TYPES: &str = "FRONT_DIFF_TYPES";
+/// Set if its stages are measured.
+const TIMES: &str = "FRONT_DIFF_TIMES";
 
 const FOLDER: &str = "target/front-diff-cargo";
 
@@ -78,14 +81,14 @@ fn read(path: &Path) -> Result<Option<Compilation>, String> {
 type Printed = (u64, usize, Result<String, (String, String)>);
 
 /// Expands a recorded crate in a process of its own: procedural macros read the environment and the working folder.
-pub fn expand_apart(compilation: &Compilation, record: &Path, cfg: &str, sysroot_lib: &Path) -> Result<Answer, String> {
+pub fn expand_apart(compilation: &Compilation, record: &Path, toolchain: &Toolchain) -> Result<Answer, String> {
     let program = std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let output = Command::new(program)
         .env_clear()
         .envs(compilation.variables.iter().flatten())
         .env(ONE, record)
-        .env(CFG, cfg)
-        .env(SYSROOT_LIB, sysroot_lib)
+        .env(CFG, &toolchain.cfg)
+        .env(SYSROOT_LIB, &toolchain.sysroot_lib)
         .current_dir(&compilation.folder)
         .output()
         .map_err(|error| format!("this program: {error}"))?;
@@ -124,6 +127,23 @@ pub fn lower_apart(
     answer.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
 }
 
+/// Measures a recorded crate in a process of its own.
+pub fn measure_apart(compilation: &Compilation, record: &Path, toolchain: &Toolchain) -> Result<Times, String> {
+    let fail = |error: std::io::Error| format!("this program: {error}");
+    let output = Command::new(std::env::current_exe().map_err(fail)?)
+        .env_clear()
+        .envs(compilation.variables.iter().flatten())
+        .env(ONE, record)
+        .env(CFG, &toolchain.cfg)
+        .env(SYSROOT_LIB, &toolchain.sysroot_lib)
+        .env(TIMES, "1")
+        .current_dir(&compilation.folder)
+        .output()
+        .map_err(fail)?;
+    let times = Times::decode(&String::from_utf8_lossy(&output.stdout));
+    times.ok_or_else(|| format!("{}: {}", compilation.name, String::from_utf8_lossy(&output.stderr)))
+}
+
 /// What compares a crate's bodies.
 type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, String>;
 
@@ -131,18 +151,25 @@ type Examine = fn(&Compilation, &Toolchain, Option<&Path>) -> Result<Examined, S
 pub fn one() -> Option<i32> {
     let record = PathBuf::from(std::env::var_os(ONE)?);
     let (cfg, sysroot_lib) = (std::env::var(CFG).ok()?, std::env::var_os(SYSROOT_LIB)?);
+    let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
     let compilation = read(&record).ok()??;
     for (variable, examine) in [(HIR, super::hir::examine as Examine), (TYPES, super::types::examine)] {
         let Some(diff) = std::env::var_os(variable).map(PathBuf::from) else { continue };
         let diff = Some(&*diff).filter(|diff| !diff.as_os_str().is_empty());
-        let toolchain = Toolchain { cfg, sysroot_lib: sysroot_lib.into() };
         match examine(&compilation, &toolchain, diff) {
             Ok(examined) => println!("{}", examined.encode()),
             Err(error) => eprintln!("{error}"),
         }
         return Some(0);
     }
-    let Answer { text, time, expanded } = super::expansion::ours(&compilation, &cfg, Path::new(&sysroot_lib));
+    if std::env::var_os(TIMES).is_some() {
+        match super::times::examine(&compilation, &toolchain) {
+            Ok(times) => println!("{}", times.encode()),
+            Err(error) => eprintln!("{error}"),
+        }
+        return Some(0);
+    }
+    let Answer { text, time, expanded } = super::expansion::ours(&compilation, &toolchain);
     println!("{}", serde_json::json!((time.as_nanos() as u64, expanded, text)));
     Some(0)
 }

@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use rmeta::CrateLocator;
+use stages::Crate;
 use syntax::span::Edition;
+
+use super::Toolchain;
 
 /// A run of rustc.
 #[derive(Clone, Debug, Default)]
@@ -124,6 +128,29 @@ impl Compilation {
             }
         }
         (!found.path.as_os_str().is_empty() && !found.name.is_empty()).then_some(found)
+    }
+
+    /// The crate as our front end reads it.
+    pub fn to_crate(&self, toolchain: &Toolchain) -> Crate {
+        let in_folder = |path: &PathBuf| self.folder.join(path);
+        let externs = self.externs.iter();
+        let locator = CrateLocator {
+            sysroot_lib: toolchain.sysroot_lib.clone(),
+            search_dirs: self.search_dirs.iter().map(in_folder).collect(),
+            externs: externs.map(|(name, paths)| (name.clone(), paths.iter().map(in_folder).collect())).collect(),
+        };
+        Crate {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            text: None,
+            edition: self.edition,
+            cfg: toolchain.cfg.lines().map(str::to_owned).chain(self.cfgs.iter().cloned()).collect(),
+            locator,
+            folder: self.folder.clone(),
+            variables: self.variables.clone(),
+            is_test: self.is_test,
+            is_proc_macro: self.is_proc_macro,
+        }
     }
 
     /// The text of the root module.

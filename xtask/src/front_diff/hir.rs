@@ -4,19 +4,20 @@
 //! the metadata that rustc writes of the same crate.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hir::lower::{Input, lower_crate};
+use front::Front;
+use hir::body::Hir;
 use hir::text;
-use rmeta::Session;
 use serde_json::json;
+use stages::Resolved;
 
 use super::compilation::Compilation;
-use super::{Args, Toolchain, expansion};
+use super::{Args, Toolchain};
 
 /// What came of a body.
 pub(super) enum Outcome {
@@ -132,61 +133,23 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         result.failed = Some(("not compiled by rustc".to_owned(), String::new()));
         return Ok(result);
     };
-    let Toolchain { cfg, sysroot_lib } = toolchain;
-    let found = expansion::expand(compilation, cfg, sysroot_lib, |expanded, crates, tcx, locator| {
-        let mut expanded = match expanded {
-            Ok(expanded) => expanded,
-            Err(failure) => {
-                let doubt = &failure.doubt;
-                return Err((doubt.construct.to_owned(), doubt.message.clone()));
-            }
-        };
-        let session = match Session::open(tcx, &metadata, locator) {
-            Ok(session) => session,
-            Err(error) => return Err(("metadata".to_owned(), error.to_string())),
-        };
-        let by_hash: BTreeMap<u128, ty::CrateNum> = ty::Definitions::crates(session)
-            .into_iter()
-            .map(|krate| (session.crate_identity(krate).1, krate))
-            .collect();
-        let number = |krate| by_hash.get(&crates.hash_of(krate)?).copied();
-        let externs: Vec<(String, Vec<PathBuf>)> =
-            locator.externs.iter().map(|(name, paths)| (name.clone(), paths.clone())).collect();
-        let input = Input { session, crates: &number, externs: &externs, edition: compilation.edition };
-        let start = Instant::now();
-        let lowered = lower_crate(&mut expanded, &input);
-        let time = start.elapsed();
-        let lowered = lowered.map_err(|doubt| (doubt.construct.to_owned(), doubt.message.clone()))?;
-        let places = text::Places::new(&expanded.sources);
-        let bodies: Vec<(String, String)> = lowered
-            .bodies
-            .iter()
-            .map(|hir| (text::def_path(session, hir.def_id), text::print(hir, session, Some(&places))))
-            .collect();
-        let files: BTreeSet<String> = expanded.sources.files().iter().map(|file| file.name.to_string()).collect();
-        let doubts: Vec<(String, String, String)> = lowered
-            .doubts
-            .iter()
-            .map(|(def_id, doubt)| {
-                let place = expanded.sources.describe(doubt.span.lo).unwrap_or_default();
-                let message = format!("{place}: {}", doubt.message);
-                (text::def_path(session, *def_id), doubt.construct.to_owned(), message)
-            })
-            .collect();
-        Ok((bodies, doubts, time, files))
-    });
-    let (bodies, doubts, time, files) = match found {
-        None => {
-            result.failed = Some(("file".to_owned(), "the file is not UTF-8".to_owned()));
+    let arena = ty::Arena::new();
+    let krate = compilation.to_crate(toolchain);
+    let options = testing::session_options();
+    let front =
+        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let resolved = match Resolved::new(&krate, &front) {
+        Ok(resolved) => resolved,
+        Err(doubt) => {
+            result.failed = Some((doubt.construct, doubt.message));
             return Ok(result);
         }
-        Some(Err(failed)) => {
-            result.failed = Some(failed);
-            return Ok(result);
-        }
-        Some(Ok(found)) => found,
     };
-    result.ours = time;
+    let places = text::Places::new(&resolved.sources);
+    let print = |hir: &Hir| (text::def_path(front.session, hir.def_id), text::print(hir, front.session, Some(&places)));
+    let bodies: Vec<(String, String)> = resolved.bodies.values().map(print).collect();
+    let files: BTreeSet<String> = resolved.sources.files().iter().map(|file| file.name.to_string()).collect();
+    result.ours = resolved.times[1];
     let mut expected = testing::hir_tree::texts(&dump, &|file| files.contains(file));
     drop(dump);
     for (path, ours) in bodies {
@@ -209,10 +172,12 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
         result.bodies.push((path, outcome));
     }
     let mut reported = BTreeSet::new();
-    for (path, construct, message) in doubts {
+    for (def_id, doubt) in &resolved.doubts {
+        let path = text::def_path(front.session, *def_id);
         let is_missing = expected.remove(&path).is_some();
         if is_missing || reported.insert(path.clone()) {
-            result.bodies.push((path, Outcome::Doubt(construct, message)));
+            let message = format!("{}: {}", doubt.place.as_deref().unwrap_or_default(), doubt.message);
+            result.bodies.push((path, Outcome::Doubt(doubt.construct.clone(), message)));
         }
     }
     for path in expected.into_keys() {

@@ -10,15 +10,17 @@
 //!
 //! Stage `types`: typed bodies are compared with `-Zunpretty=thir-flat`, of the same crates.
 //!
-//! Stages `thir` and `built`: see [`bodies`].
+//! Stages `thir` and `built`: see [`bodies`]; stage `mir`: see [`elaborated`]. Stage `times` compares nothing: see [`times`].
 
 mod bodies;
 mod cargo;
 mod compilation;
+mod elaborated;
 mod expansion;
 mod files;
 mod hir;
 mod rustc;
+mod times;
 mod types;
 
 pub use cargo::{one, wrapper};
@@ -37,7 +39,8 @@ const USAGE: &str = "\
 Usage: cargo xtask front-diff [OPTIONS] PATH…
 
   PATH             A file, or a folder whose .rs files are taken
-  --stage STAGE    What is compared: parse, expand, hir, types, thir or built [default: parse]
+  --stage STAGE    What is compared: parse, expand, hir, types, thir, built or mir; times measures [default: parse]
+  --from SOURCE    Where stages built and mir take typed bodies from: rustc (its text) or typeck (ours) [default: rustc]
   --edition N      The edition of files that neither say it themselves nor belong to a package [default: 2015]
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
@@ -63,6 +66,10 @@ struct Args {
     hir: bool,
     /// Are typed bodies compared?
     types: bool,
+    /// Stages are measured.
+    times: bool,
+    /// Typed bodies are our own.
+    from_typeck: bool,
     /// Bodies are compared, not files.
     bodies: Option<bodies::Stage>,
 }
@@ -70,6 +77,12 @@ struct Args {
 struct Toolchain {
     cfg: String,
     sysroot_lib: PathBuf,
+}
+
+impl Toolchain {
+    fn find() -> Result<Toolchain, String> {
+        Ok(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? })
+    }
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -86,6 +99,8 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         expand: None,
         hir: false,
         types: false,
+        times: false,
+        from_typeck: false,
         bodies: None,
     };
     while let Some(arg) = args.next() {
@@ -100,13 +115,22 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
                 "parse" => result.expand = None,
                 "thir" => result.bodies = Some(bodies::Stage::Thir),
                 "built" => result.bodies = Some(bodies::Stage::Built),
-                stage @ ("expand" | "hir" | "types") => {
+                "mir" => result.bodies = Some(bodies::Stage::Mir),
+                stage @ ("expand" | "hir" | "types" | "times") => {
                     result.hir = stage == "hir";
+                    result.times = stage == "times";
                     result.types = stage == "types";
-                    result.expand = Some(Toolchain { cfg: rustc::printed_cfg()?, sysroot_lib: rustc::sysroot_lib()? });
+                    result.expand = Some(Toolchain::find()?);
                 }
                 other => return Err(format!("there is no stage `{other}`\n\n{USAGE}")),
             },
+            "--from" => {
+                result.from_typeck = match &*value()? {
+                    "rustc" => false,
+                    "typeck" => true,
+                    other => return Err(format!("bodies come from rustc or typeck, not from `{other}`")),
+                }
+            }
             "--edition" => result.edition = value()?,
             "--jobs" => result.jobs = number(value()?)?.max(1),
             "--show" => result.show = number(value()?)?,
@@ -118,6 +142,9 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             _ if name.starts_with('-') => return Err(format!("unknown option `{name}`\n\n{USAGE}")),
             _ => result.paths.push(name.into()),
         }
+    }
+    if result.from_typeck {
+        result.expand = Some(Toolchain::find()?);
     }
     match result.paths.is_empty() {
         true => Err(USAGE.to_owned()),
@@ -224,10 +251,9 @@ fn examine_crate(compilation: &Compilation, toolchain: &Toolchain, args: &Args) 
         result.outcome = Outcome::Refused(false);
         return Ok(result);
     };
-    let Toolchain { cfg, sysroot_lib } = toolchain;
     let answer = match &compilation.record {
-        Some(record) => cargo::expand_apart(compilation, record, cfg, sysroot_lib)?,
-        None => expansion::ours(compilation, cfg, sysroot_lib),
+        Some(record) => cargo::expand_apart(compilation, record, toolchain)?,
+        None => expansion::ours(compilation, toolchain),
     };
     result.expanded = answer.expanded;
     result.ours = answer.time;
@@ -275,12 +301,16 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         return bodies::run(&args, stage);
     }
     let tasks = tasks(&args)?;
-    if let (true, Some(toolchain)) = (args.hir || args.types, &args.expand) {
+    if let (true, Some(toolchain)) = (args.hir || args.types || args.times, &args.expand) {
         let crates = tasks.into_iter().filter_map(|task| match task {
             Task::Crate(found) => Some(*found),
             Task::File(_) => None,
         });
-        return hir::main(&crates.collect::<Vec<_>>(), toolchain, &args);
+        let crates: Vec<_> = crates.collect();
+        return match args.times {
+            true => times::run(&crates, toolchain, &args),
+            false => hir::main(&crates, toolchain, &args),
+        };
     }
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::new());

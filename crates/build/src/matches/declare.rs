@@ -133,6 +133,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         let source_info = self.source_info(pat.span);
         let debug_info = SourceInfo { span: pat.span, scope: visible_in };
         let for_arm_body = self.local_decls.push(LocalDecl { mutability: mode.1, ty, source_info });
+        self.variables.push(for_arm_body);
         if !user_types.is_empty() {
             self.user_tys.push((for_arm_body, user_types.clone()));
         }
@@ -145,6 +146,7 @@ impl<'tcx> Builder<'_, 'tcx> {
             let ty = self.tcx.mk_ref(ty, Mutability::Not);
             let decl = LocalDecl { mutability: Mutability::Not, ty, source_info };
             let ref_for_guard = self.local_decls.push(decl);
+            self.variables.push(ref_for_guard);
             if is_shown {
                 self.debug_info(name, debug_info, Place::from_local(ref_for_guard), None);
             }

@@ -1,10 +1,10 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
-use crate::args::ReportFormat;
+use crate::args::{ReportFormat, parse_front_end};
 use crate::request::is_dumb;
 use crate::suggest;
-use driver::Backends;
 use driver::config::Config;
+use driver::{Backends, FrontEnd};
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -28,6 +28,8 @@ Commands:
 Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
+      --front-end <WHO> Who makes the bodies of programs' own crates: rustc, or own (our front end, and rustc's bodies where
+                        that is not sure) [default: rustc]
       --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text or json
       --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
   -h, --help            Print help
@@ -49,6 +51,7 @@ pub struct Request {
     /// cargo's command, by its full name.
     pub command: String,
     pub backend: Option<String>,
+    pub front_end: FrontEnd,
     pub report: Option<ReportFormat>,
     /// Plain cargo does it where rustc's release is not known.
     pub fallback: bool,
@@ -133,25 +136,6 @@ impl Request {
     /// Whether all is to be told.
     pub fn is_verbose(&self) -> bool {
         self.says(|arg| matches!(arg, "-v" | "-vv" | "--verbose"))
-    }
-
-    /// What cargo is told, but for the target directory.
-    pub fn rest_without_target_dir(&self) -> Vec<OsString> {
-        let mut rest = Vec::new();
-        let mut args = self.rest.iter();
-        while let Some(arg) = args.next() {
-            match arg.to_str().unwrap_or_default() {
-                "--" => {
-                    rest.push(arg.clone());
-                    rest.extend(args.cloned());
-                    break;
-                }
-                "--target-dir" => drop(args.next()),
-                text if text.starts_with("--target-dir=") => {}
-                _ => rest.push(arg.clone()),
-            }
-        }
-        rest
     }
 }
 
@@ -250,13 +234,20 @@ fn own_option(
     args: &mut (impl Iterator<Item = OsString> + Clone),
     backends: &Backends,
 ) -> Result<bool, String> {
-    let backend = match arg.strip_prefix("--backend") {
-        Some("") => Some(args.next().ok_or("`--backend` needs a name")?.to_string_lossy().into_owned()),
-        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
-        None => None,
+    let mut value = |option: &str| match arg.strip_prefix(option) {
+        Some("") => match args.next() {
+            Some(value) => Ok(Some(value.to_string_lossy().into_owned())),
+            None => Err(format!("`{option}` needs a name")),
+        },
+        Some(rest) => Ok(rest.strip_prefix('=').map(str::to_owned)),
+        None => Ok(None),
     };
-    if let Some(backend) = backend {
+    if let Some(backend) = value("--backend")? {
         request.backend = Some(known_backend(backend, backends)?);
+        return Ok(true);
+    }
+    if let Some(who) = value("--front-end")? {
+        request.front_end = parse_front_end(&who).map_err(|there_are| format!("`--front-end {who}`: {there_are}"))?;
         return Ok(true);
     }
     if arg == "--fallback" {
@@ -283,7 +274,7 @@ fn own_option(
 #[cfg(test)]
 mod tests {
     use super::{Parsed, ReportFormat, Request};
-    use driver::Backends;
+    use driver::{Backends, FrontEnd};
     use std::ffi::OsStr;
 
     fn parse(text: &str) -> Result<Parsed, String> {
@@ -299,6 +290,9 @@ mod tests {
 
     #[test]
     fn own_options_are_taken_out() {
+        assert_eq!(request("b").front_end, FrontEnd::Rustc);
+        assert_eq!(request("b --front-end=own").front_end, FrontEnd::Own);
+        assert!(parse("b --front-end gcc").unwrap_err().contains("rustc and own"));
         let it = request("--fallback b --backend llvm -p a --report --profile=fast --target-dir x -- --backend y");
         assert_eq!(it.command, "build");
         assert_eq!(it.backend.as_deref(), Some("llvm"));
@@ -307,7 +301,6 @@ mod tests {
         assert_eq!(request("b --report json").report, Some(ReportFormat::Json));
         assert_eq!(request("--report b --report=json").report, Some(ReportFormat::Json));
         assert_eq!(it.target_dir, Some("x".into()));
-        assert_eq!(it.rest_without_target_dir().join(OsStr::new(" ")), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));
         assert_eq!(it.rest.join(OsStr::new(" ")), "-p a --profile=fast --target-dir x -- --backend y");
     }

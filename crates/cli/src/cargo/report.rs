@@ -73,6 +73,13 @@ fn write_artefact(out: &mut String, report: &Value) {
         let backend = text(code, "backend");
         let _ = writeln!(out, "  {backend}: {functions} functions, {generated} generated, {cached} from the cache");
     }
+    if report["bodies"].is_object() {
+        let [own, rustc] = ["own", "rustc"].map(|key| number(&report["bodies"], key));
+        let _ = writeln!(out, "  front end own: {own} bodies, {rustc} from rustc");
+        for it in report["bodies"]["doubts"].as_array().into_iter().flatten() {
+            let _ = writeln!(out, "    {} × {}", number(it, "bodies"), text(it, "example"));
+        }
+    }
     for it in items("fallbacks") {
         let place = it["place"].as_str().map_or(String::new(), |place| format!(" ({place})"));
         let (name, backend, construct) = (text(it, "name"), text(it, "backend"), text(it, "construct"));

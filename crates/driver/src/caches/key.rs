@@ -59,6 +59,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         json: _,
         cache: _,
         one_shot: _,
+        front_end,
         backend,
         opt,
         debug,
@@ -71,7 +72,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         target_features,
         frame_pointers,
     } = options;
-    key.add(backend.key()).add_value(&(opt, debug, panic_abort, frame_pointers));
+    key.add(backend.key()).add_value(&(front_end, opt, debug, panic_abort, frame_pointers));
     key.add_value(&(options.debug_assertions(), options.checks()));
     key.add_value(&(target_cpu, target_features)).add(cpu_of(target_cpu.as_deref()));
 }
@@ -108,6 +109,7 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         rust_src: _,
         exe_suffix: _,
         // See above.
+        front_end: _,
         backend: _,
         opt: _,
         debug: _,
@@ -157,7 +159,7 @@ fn own_stamp() -> Vec<u8> {
 mod tests {
     use super::add_program_options;
     use crate::backends::Backends;
-    use crate::options::{Options, StripKind};
+    use crate::options::{FrontEnd, Options, StripKind};
     use backend::{DebugInfo, OptLevel};
     use cache::KeyBuilder;
     use toolchain::Source;
@@ -165,7 +167,7 @@ mod tests {
     #[test]
     fn each_option_is_in_the_key() {
         type Change = fn(&mut Options);
-        let changes: [(&str, Change); 30] = [
+        let changes: [(&str, Change); 31] = [
             ("source", |it| it.source = Source::File("b.rs".into())),
             ("text", |it| it.source = Source::Text(b"a.rs".to_vec())),
             ("crate_name", |it| it.crate_name = Some("a".to_owned())),
@@ -175,6 +177,7 @@ mod tests {
             ("externs", |it| it.externs.push("x".to_owned())),
             ("search_paths", |it| it.search_paths.push("x".to_owned())),
             ("libraries", |it| it.libraries.push("x".to_owned())),
+            ("front_end", |it| it.front_end = FrontEnd::Own),
             ("backend", |it| it.backend = Backends::builtin().choose("cranelift").expect("a back end")),
             ("opt", |it| it.opt = OptLevel::Os),
             ("debug", |it| it.debug = DebugInfo::Lines),

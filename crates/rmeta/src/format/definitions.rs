@@ -398,6 +398,10 @@ impl<'tcx> Bodies<'tcx> for Session<'tcx> {
         self.this().trivial_const_of(def_id)
     }
 
+    fn const_qualifs(&self, def_id: DefId) -> Option<mir::ConstQualifs> {
+        self.this().const_qualifs_of(def_id)
+    }
+
     fn static_initializer(&self, def_id: DefId) -> Option<ConstAllocation<'tcx>> {
         self.this().static_initializer_of(def_id)
     }

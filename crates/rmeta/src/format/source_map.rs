@@ -5,9 +5,16 @@ use crate::error::Result;
 use crate::session::Session;
 use std::path::Path;
 use std::sync::Arc;
-use ty::{CrateNum, SourceFile, SourceFileId};
+use ty::{CrateNum, Definitions, SourceFile, SourceFileId};
 
 impl<'tcx> Session<'tcx> {
+    /// The name and the lines of the file that has a number in a crate's own list; `None` if nothing was written of it.
+    pub fn written_source_file(&'tcx self, krate: CrateNum, index: u32) -> Option<&'tcx SourceFile> {
+        let data = self.crate_data(krate)?;
+        let position = data.expect(data.root.source_map.value(data.bytes, index));
+        position.and(self.source_file_id(krate, index)).map(|file| self.source_file(file))
+    }
+
     pub(crate) fn read_source_file(&'tcx self, file: SourceFileId) -> Result<SourceFile> {
         let krate = self.crate_of_file(file).ok_or_else(|| missing("no source file has this number"))?;
         let index = file.0 - krate.first_source_file;

@@ -5,7 +5,7 @@ use super::super::tables::Table;
 use super::constant::AllocTable;
 use crate::error::Result;
 use crate::session::{CrateData, Session};
-use ::mir::{Body, CoroutineLayout, Promoted};
+use ::mir::{Body, ConstQualifs, CoroutineLayout, Promoted};
 use ty::{ConstAllocation, ConstValue, DefId, DefKind, Definitions, IndexVec, Memo, MetadataError, Ty};
 
 /// What has been decoded of a crate's bodies, by index of definition.
@@ -116,6 +116,13 @@ impl<'tcx> Session<'tcx> {
     pub(crate) fn trivial_const_of(&'tcx self, def_id: DefId) -> Option<(ConstValue, Ty<'tcx>)> {
         let krate = self.data(def_id.krate);
         krate.expect(krate.table_value(self, &krate.root.tables.trivial_const, def_id.index))
+    }
+
+    pub(crate) fn const_qualifs_of(&'tcx self, def_id: DefId) -> Option<ConstQualifs> {
+        let krate = self.data(def_id.krate);
+        // What follows is about const traits, and whether there were errors.
+        let entry = krate.table_value::<(bool, bool)>(self, &krate.root.tables.mir_const_qualif, def_id.index);
+        krate.expect(entry).map(|(has_mut_interior, needs_drop)| ConstQualifs { has_mut_interior, needs_drop })
     }
 
     pub(crate) fn static_initializer_of(&'tcx self, def_id: DefId) -> Option<ConstAllocation<'tcx>> {

@@ -1,0 +1,208 @@
+//! Bodies that rustc has typed, elaborated here, against those that rustc writes. (`cargo xtask front-diff --stage mir` compares
+//! whole programs.)
+
+use bessemer_elaborate as elaborate;
+use expect_test::{Expect, expect};
+use mir::pretty::body_to_string;
+use testing::thir_text::read_crate;
+use ty::Arena;
+
+/// No checks for null and misaligned pointers: those are made by an optimisation pass.
+const FLAGS: [&str; 2] = ["-Zmir-opt-level=0", "-Zub-checks=no"];
+
+/// Elaborates all bodies of a snippet, each of which must be rustc's. Gives the text of the function `f`, or what is different.
+fn elaborated(source: &str) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), source, &FLAGS);
+    let mut rustc = testing::rustc(folder.path());
+    rustc.args(["--edition", "2024", "--crate-type", "lib", "-Zunpretty=thir-flat", "-Zverbose-internals"]);
+    let text = testing::output(rustc.arg("snippet.rs"));
+    let run = move || {
+        let arena = Arena::new();
+        let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
+        let program = testing::Program::open(&arena, &metadata, options);
+        let solve = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
+        let build = build::BuildCx { traits: program.traits, solve };
+        let cx = elaborate::ElaborateCx { build, layouts: program.layouts };
+        let bodies = program.bodies;
+        let mut shown = String::new();
+        for read in read_crate(&program, 2024, &text).0 {
+            let body = read.body.expect("the text is understood");
+            let (def_id, is_function) = (body.def_id, matches!(body.thir.body_type, thir::BodyTy::Fn(_)));
+            let header = if is_function { "fn f" } else { "const C" };
+            let built = build::build(build, &body).expect("the body is built");
+            let ours = match elaborate::elaborate(cx, def_id, built) {
+                Ok(elaborated) => elaborated,
+                Err(doubt) => return format!("{}: in doubt: {doubt}\n", read.name),
+            };
+            let rustcs = match is_function {
+                true => bodies.optimized_mir(def_id),
+                false if bodies.has_ctfe_mir(def_id) => bodies.mir_for_ctfe(def_id),
+                // Of statics there is only the value.
+                false => continue,
+            };
+            let tcx = program.tcx;
+            let mut pairs = vec![(body_to_string(tcx, header, &ours.body), body_to_string(tcx, header, rustcs))];
+            if let Some(for_ctfe) = &ours.for_ctfe {
+                let rustcs = bodies.mir_for_ctfe(def_id);
+                pairs.push((body_to_string(tcx, header, for_ctfe), body_to_string(tcx, header, rustcs)));
+            }
+            let promoted = bodies.promoted_mir(def_id);
+            assert_eq!(ours.promoted.len(), promoted.len(), "promoted of {}", read.name);
+            for (number, body) in ours.promoted.iter_enumerated() {
+                let header = format!("promoted[{}] of {header}", number.index());
+                pairs.push((body_to_string(tcx, &header, body), body_to_string(tcx, &header, &promoted[number])));
+            }
+            for (ours, rustcs) in &pairs {
+                if ours != rustcs {
+                    return format!("{}\nours:\n{ours}\nrustc's:\n{rustcs}", read.name);
+                }
+            }
+            let item = |mention: &mir::Mention<'_>| format!("{:?}", mention.item);
+            let names = |body: &mir::Body<'_>| body.mentions.iter().map(item).collect::<Vec<_>>();
+            assert_eq!(names(&ours.body), names(rustcs), "what {} mentions", read.name);
+            if read.name.ends_with("::f)") {
+                let texts: Vec<_> = pairs.into_iter().map(|(ours, _)| ours).collect();
+                shown = texts.join("\n");
+            }
+        }
+        shown
+    };
+    // The solver asks for a large stack.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread starts");
+    thread.join().expect("it ends")
+}
+
+#[track_caller]
+fn check(source: &str, expected: Expect) {
+    expected.assert_eq(&elaborated(source));
+}
+
+/// Bodies that are rustc's, whatever they are. The snippet has no function `f`.
+#[track_caller]
+fn check_equal(source: &str) {
+    assert_eq!(elaborated(source), "");
+}
+
+#[test]
+fn a_flag_says_whether_a_moved_value_is_dropped() {
+    check("pub fn take(_: String) {} pub fn f(x: String, b: bool) { if b { take(x) } }", expect![[""]]);
+}
+
+#[test]
+fn a_constant_is_promoted() {
+    check("pub fn f() -> &'static (i32, &'static str) { &(1, \"a\") }", expect![[""]]);
+}
+
+#[test]
+fn a_box_is_dropped_in_parts() {
+    check("pub fn f(b: Box<(String, String)>) -> String { b.0 }", expect![[""]]);
+}
+
+#[test]
+fn conditional_moves() {
+    check_equal(
+        "pub fn take<T>(_: T) {}
+         pub fn late(b: bool) { let x; if b { x = String::new(); take(&x); } }
+         pub fn twice(b: bool, c: bool, x: Vec<u8>) { if b { take(x) } else if c { drop(x) } take(1) }
+         pub fn in_a_loop(n: u32) { let mut last = String::new(); for i in 0..n { if i == 3 { take(last); last = String::from(\"x\"); } } }
+         pub fn leaves_the_loop(mut n: u32, x: String) -> String { loop { n -= 1; if n == 0 { break x; } take(n); } }
+         pub fn replaced(mut x: String, y: String) -> String { x = y; x }
+         pub fn replaced_by_parts(p: &mut (String, String), y: String) { p.0 = y; }",
+    );
+}
+
+#[test]
+fn partial_moves() {
+    check_equal(
+        "pub struct S { pub a: String, pub b: (String, Vec<u8>), pub c: u8 }
+         pub enum E { A(String, String), B(Box<E>), C { x: u8 }, D }
+         pub fn take<T>(_: T) {}
+         pub fn field(s: S, b: bool) { if b { take(s.b.0) } take(s.c) }
+         pub fn variant(e: E, b: bool) { match e { E::A(x, _) if b => take(x), E::B(y) => take(y), _ => {} } }
+         pub fn tuple(t: (String, String), b: bool) -> String { let (x, y) = t; if b { x } else { y } }
+         pub fn array(a: [String; 4], b: bool) { if b { let [x, .., y] = a; take((x, y)) } }
+         pub fn rest(a: [String; 4]) { let [_x, rest @ ..] = a; take(rest) }
+         pub fn closure(x: String, y: String) -> impl FnOnce() -> String { move || { take(x); y } }
+         pub fn option(o: Option<String>) -> String { match o { Some(s) => s, None => String::new() } }",
+    );
+}
+
+#[test]
+fn boxes() {
+    check_equal(
+        "pub fn take<T>(_: T) {}
+         pub fn all(b: Box<String>) -> String { *b }
+         pub fn nested(b: Box<Box<(u8, String)>>) -> u8 { b.0 }
+         pub fn maybe(b: Box<String>, c: bool) { if c { take(*b) } }
+         pub fn again(mut b: Box<String>) -> Box<String> { take(*b); *b = String::new(); b }
+         pub fn through(p: &mut &mut Box<(u8, String)>) -> u8 { let n = &mut ***p; n.0 += 1; p.0 }
+         pub fn object(b: Box<dyn Fn() -> u8>) -> u8 { b() }",
+    );
+}
+
+#[test]
+fn what_is_promoted() {
+    check_equal(
+        "use std::cell::Cell;
+         pub const NONE: Option<Cell<u8>> = None; pub const SOME: Option<Cell<u8>> = Some(Cell::new(1));
+         pub const fn seven() -> u8 { 7 }
+         pub fn take<T>(_: T) {}
+         pub fn numbers() { take(&(1 + 2)); take(&[1u8, 2, 3]); take(&-5i8); let _: &mut [u8] = &mut []; }
+         pub fn divisions(n: &'static u32) { take(&(4 / 2)); take(&(n / 2)); take(&(1 / *n)); }
+         pub fn interior() { take(&NONE); take(&SOME); take(&Cell::new(1)); take(&None::<Cell<u8>>); }
+         pub fn calls() { take(&seven()); take(&std::mem::size_of::<u32>()); take(&(0..=3)); take(&u8::max_value()); }
+         pub const CALL: &u8 = &seven();
+         pub const BRANCH: &u8 = if seven() == 1 { &seven() } else { &1 };
+         pub fn generic<T>() -> &'static Option<T> { &None }
+         pub fn with_drop<T>() { take(&Vec::<T>::new()); take(&None::<T>); }
+         pub fn index(i: usize) { take(&[1, 2][1]); take(&[1, 2][i]); }
+         pub fn inner() -> &'static &'static [&'static u8] { &(&[&1, &2] as &[_]) }
+         pub fn format(n: u8) -> String { format!(\"{n} and {}\", 1) }
+         pub const fn of_const_fn() -> &'static [u8] { &[1, 2, 3] }",
+    );
+}
+
+#[test]
+fn unwinding() {
+    check_equal(
+        "pub fn take<T>(_: T) {}
+         pub extern \"C\" fn no_way_out(x: &mut Vec<u8>) { x.push(1); }
+         pub extern \"C\" fn with_drop(x: String) { take(&x) }
+         pub extern \"C-unwind\" fn through(x: String) { take(&x) }
+         unsafe extern \"C\" { safe fn foreign(); }
+         pub fn calls_foreign(_x: String) { foreign(); }
+         pub fn many(a: String, b: String) -> (String, String) { (a.clone(), b.clone()) }
+         pub fn arithmetic(a: u32, v: &[u8], _s: String) -> u8 { v[a as usize + 1] / v[0] }",
+    );
+}
+
+#[test]
+fn packed_types_and_unions() {
+    check_equal(
+        "use std::mem::ManuallyDrop;
+         #[repr(packed)] pub struct P<T>(pub u8, pub T, pub String);
+         pub union U { pub a: ManuallyDrop<String>, pub b: u8 }
+         pub fn take<T>(_: T) {}
+         pub fn packed(p: P<String>) -> String { p.2 }
+         pub fn packed_generic<T>(p: P<T>, b: bool) { if b { take(p.1) } }
+         pub fn union_field(u: U) { unsafe { take(u.a) } }
+         pub fn union_write(mut u: U) -> U { u.a = ManuallyDrop::new(String::new()); u }",
+    );
+}
+
+#[test]
+fn opaque_types_are_revealed() {
+    check_equal(
+        "pub fn hidden() -> impl Iterator<Item = String> { vec![String::new()].into_iter() }
+         pub fn uses() -> usize { hidden().map(|s| s.len()).sum() }
+         pub fn generic<T: Clone>(t: T) -> impl Fn() -> T { move || t.clone() }
+         pub fn uses_generic<T: Clone>(t: T) -> T { generic(t)() }
+         pub fn projection<I: Iterator>(mut i: I) -> Option<I::Item> { let x = i.next(); x }",
+    );
+}
+
+#[test]
+fn coroutines_are_in_doubt() {
+    check("pub async fn f() {}", expect![[""]]);
+}

@@ -1,0 +1,169 @@
+//! A crate's bodies, made by our own stages, in place of those that rustc wrote.
+
+use bessemer_stages::{Crate, OwnBodies, Resolved, Stage, Stages, text, with_stack};
+use expect_test::expect;
+use front::Front;
+use mir::Const;
+use std::path::Path;
+use syntax::span::Edition;
+use ty::{Arena, ConstValue, Scalar, UnevaluatedConst};
+
+const SOURCE: &str = "\
+pub const fn sum(numbers: &[u8]) -> u8 {
+    let mut sum = 0;
+    let mut at = 0;
+    while at < numbers.len() {
+        sum += numbers[at];
+        at += 1;
+    }
+    sum
+}
+pub const SUM: u8 = sum(&[1, 2, 3]);
+pub const BY_LENGTH: [u8; SUM as usize] = [SUM; SUM as usize];
+pub fn run() -> impl Fn(u8) -> u8 {
+    |x| x + SUM
+}
+pub async fn wait() {}
+";
+
+/// What a snippet in a folder is for the stages.
+fn krate(folder: &Path) -> Crate {
+    let cfg = testing::output(std::process::Command::new("rustc").args(["--print", "cfg"]));
+    Crate {
+        name: "snippet".to_owned(),
+        path: "snippet.rs".into(),
+        edition: Edition::E2024,
+        cfg: cfg.lines().map(str::to_owned).collect(),
+        locator: testing::locator(),
+        folder: folder.to_owned(),
+        ..Crate::default()
+    }
+}
+
+fn value(front: &Front<'_>, path: &str) -> ConstValue {
+    let def = front.find(path).expect("the constant");
+    let constant = UnevaluatedConst { def, args: ty::List::empty() };
+    let constant = Const::Unevaluated { constant, promoted: None, ty: front.tcx.types().u8 };
+    front.eval.eval_const_operand(constant).expect("a value")
+}
+
+#[test]
+fn bodies_take_the_place_of_rustcs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), SOURCE, &[]);
+    let krate = krate(folder.path());
+    let (made, doubts) = with_stack(|| {
+        let arena = Arena::new();
+        let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
+        let mut own = None;
+        let front = Front::open_with(&arena, inputs, |session| *own.insert(arena.hold(OwnBodies::new(session))));
+        let (front, own) = (front.expect("it opens"), own.expect("it was asked for"));
+        let six = ConstValue::Scalar(Scalar::from_bits(6, 1));
+        own.begin(front, Resolved::new(&krate, &front));
+        assert_eq!(own.asked(), Default::default());
+        assert_eq!(value(&front, "snippet::SUM"), six);
+        let asked = own.asked();
+        assert_eq!(asked.doubts, []);
+        assert!(asked.made >= 1, "{asked:?}");
+
+        // A place in an own body is one in the file.
+        let sum = front.find("snippet::sum").expect("the function");
+        let body = front.bodies.optimized_mir(sum);
+        let file = front.bodies.source_file(body.span.file);
+        assert_eq!((&*file.name, file.line_column(body.span.lo)), ("snippet.rs", (1, 1)));
+
+        let wait = front.find("snippet::wait").expect("the function");
+        front.bodies.optimized_mir(wait);
+        let asked = own.asked();
+        (asked.made, asked.doubts.iter().map(|doubt| doubt.stage).collect::<Vec<_>>())
+    })
+    .expect("no panic");
+    assert!(made >= 2);
+    assert_eq!(doubts, [Stage::Types]);
+}
+
+#[test]
+fn a_text_that_rustc_has_not_read_is_a_doubt() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), SOURCE, &[]);
+    std::fs::write(folder.path().join("snippet.rs"), format!("\n{SOURCE}")).expect("the snippet is written");
+    let krate = krate(folder.path());
+    let arena = Arena::new();
+    let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
+    let front = Front::open(&arena, inputs).expect("it opens");
+    let doubt = Resolved::new(&krate, &front).err().expect("a doubt");
+    expect![[r#"snippet.rs: source: file: the text is not the one that the metadata is of"#]]
+        .assert_eq(&doubt.to_string());
+}
+
+#[test]
+fn stages_as_text() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), "pub fn f(x: Option<u8>) -> u8 {\n    x.unwrap_or(1)\n}\n", &[]);
+    let krate = krate(folder.path());
+    expect![[r#"
+        1:1-1:4          Ident("pub", false)
+        1:5-1:7          Ident("fn", false)
+        1:8-1:9          Ident("f", false)
+        1:9-1:10         Open(Paren)
+        1:10-1:11          Ident("x", false)
+        1:11-1:12          Colon
+        1:13-1:19          Ident("Option", false)
+        1:19-1:20          Lt
+        1:20-1:22          Ident("u8", false)
+        1:22-1:23          Gt
+        1:23-1:24        Close(Paren)
+        1:25-1:27        RArrow
+        1:28-1:30        Ident("u8", false)
+        1:31-1:32        Open(Brace)
+        2:5-2:6            Ident("x", false)
+        2:6-2:7            Dot
+        2:7-2:16           Ident("unwrap_or", false)
+        2:16-2:17          Open(Paren)
+        2:17-2:18            Literal(Lit { kind: Integer, symbol: "1", suffix: None })
+        2:18-2:19          Close(Paren)
+        3:1-3:2          Close(Brace)
+    "#]].assert_eq(&text::tokens(&krate).expect("tokens"));
+    let (hir, thir) = with_stack(|| {
+        let arena = Arena::new();
+        let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
+        let front = Front::open(&arena, inputs).expect("it opens");
+        let resolved = Resolved::new(&krate, &front).expect("names");
+        let hir = text::hir(&resolved, front.session);
+        let stages = Stages::new(front, resolved).expect("a solver");
+        (hir, text::thir(&stages))
+    })
+    .expect("no panic");
+    assert_eq!((hir.doubts, thir.doubts), (Vec::new(), Vec::new()));
+    expect![[r#"
+        snippet::f:
+        Body
+         pat Binding 0 x	1:10-1:11
+         Block	1:31-3:2
+          block @0	1:31-3:2
+           Value
+            MethodCall	2:5-2:19
+             seg unwrap_or Err infer
+             Path	2:5-2:6
+              Resolved Local(0)
+               seg x Local(0) infer
+             Lit Int 1	2:17-2:18
+
+    "#]].assert_eq(&hir.text);
+    expect![[r#"
+        snippet::f:
+        param core::option::Option<u8> Some("1:13-1:23") None
+          Binding x BindingMode(No, Not) 0 core::option::Option<u8> true false: core::option::Option<u8> 1:10-1:11 None
+        Scope Node@1: u8 1:31-3:2 temp 1
+          Block: u8 1:31-3:2 temp 1
+            block Node@2 1:31-3:2 safe false
+              Scope Node@3: u8 2:5-2:19 temp 3
+                Call fn item {core::option::Option::<u8>::unwrap_or} true 2:7-2:19: u8 2:5-2:19 temp 3
+                  ZstLiteral: fn item {core::option::Option::<u8>::unwrap_or} 2:7-2:16 temp 3
+                  Scope Node@4: core::option::Option<u8> 2:5-2:6 temp 4
+                    VarRef 0: core::option::Option<u8> 2:5-2:6 temp 4
+                  Scope Node@5: u8 2:17-2:18 temp 5
+                    Literal Int(1, Unsuffixed) false: u8 2:17-2:18 temp 5
+
+    "#]].assert_eq(&thir.text);
+}
