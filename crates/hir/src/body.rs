@@ -66,6 +66,9 @@ pub struct Hir {
     pub traits: Vec<DefId>,
     /// The traits that the items of a block bring into scope in it.
     pub block_traits: FxHashMap<BlockId, Vec<DefId>>,
+    /// Numbers of statements in their blocks, where those are not their places: imports, which are no statements here, count
+    /// before them.
+    pub stmt_numbers: FxHashMap<StmtId, u32>,
 }
 
 /// A function's or closure's parameters and what it computes; of a constant its value.

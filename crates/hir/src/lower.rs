@@ -103,6 +103,7 @@ impl Cx {
                 locals: IndexVec::new(),
                 traits: Vec::new(),
                 block_traits: Default::default(),
+                stmt_numbers: Default::default(),
             },
             parent: def_id,
             fn_: FnScope::NONE,

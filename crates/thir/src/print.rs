@@ -6,7 +6,7 @@
 use crate::*;
 use mir::{AsmRegister, BinOp, PointerCoercion, UnOp};
 use std::fmt::{Debug, Write};
-use ty::{Const, DefId, GenericArg, GenericArgs, Mutability, Span, Symbol, Ty, ValTree, ValTreeKind};
+use ty::{Const, DefId, GenericArg, GenericArgs, Mutability, Span, Symbol, Ty, TyKind, ValTree, ValTreeKind};
 
 /// How things are called that are not the body's own. Types' names are on one line.
 pub trait Names<'tcx> {
@@ -269,14 +269,14 @@ impl<'tcx> Printer<'_, 'tcx> {
 
     fn expr(&self, expr: &Expr<'tcx>) -> Node {
         node!("Expr" {
-            "kind": self.expr_kind(&expr.kind),
+            "kind": self.expr_kind(&expr.kind, expr.ty),
             "ty": self.ty(expr.ty),
             "temp_scope_id": Node::debug(expr.temp_scope_id),
             "span": self.span(expr.span),
         })
     }
 
-    fn expr_kind(&self, kind: &ExprKind<'tcx>) -> Node {
+    fn expr_kind(&self, kind: &ExprKind<'tcx>, ty: Ty<'tcx>) -> Node {
         let id = |id: &ExprId| Node::debug(id);
         match kind {
             ExprKind::Scope { region_scope, hir_id, value } => {
@@ -305,7 +305,7 @@ impl<'tcx> Printer<'_, 'tcx> {
             ExprKind::Use { source } => node!("Use" { "source": id(source) }),
             ExprKind::NeverToAny { source } => node!("NeverToAny" { "source": id(source) }),
             ExprKind::PointerCoercion { cast, source, is_from_as_cast } => node!("PointerCoercion" {
-                "cast": self.coercion(*cast), "source": id(source), "is_from_as_cast": Node::debug(is_from_as_cast),
+                "cast": self.coercion(*cast, ty), "source": id(source), "is_from_as_cast": Node::debug(is_from_as_cast),
             }),
             ExprKind::Loop { body } => node!("Loop" { "body": id(body) }),
             ExprKind::LoopMatch { state, region_scope, match_data } => node!("LoopMatch" {
@@ -404,10 +404,13 @@ impl<'tcx> Printer<'_, 'tcx> {
         }
     }
 
-    fn coercion(&self, cast: PointerCoercion) -> Node {
+    fn coercion(&self, cast: PointerCoercion, target: Ty<'tcx>) -> Node {
         let safety = |is_unsafe: bool| Node::text(if is_unsafe { "Unsafe" } else { "Safe" });
         match cast {
-            PointerCoercion::ReifyFnPointer => Node::tuple("ReifyFnPointer", [safety(false)]),
+            PointerCoercion::ReifyFnPointer => {
+                let is_unsafe = matches!(target.kind(), TyKind::FnPtr(sig) if sig.value.is_unsafe);
+                Node::tuple("ReifyFnPointer", [safety(is_unsafe)])
+            }
             PointerCoercion::ClosureFnPointer { is_unsafe } => Node::tuple("ClosureFnPointer", [safety(is_unsafe)]),
             other => Node::debug(other),
         }

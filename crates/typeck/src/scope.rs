@@ -81,6 +81,11 @@ pub(crate) fn scopes(hir: &Hir, is_fn: bool, is_2024: &dyn Fn(syntax::span::Span
     resolver.tree
 }
 
+/// The number of a statement that is at a place in its block.
+pub(crate) fn stmt_number(hir: &Hir, stmt: StmtId, index: usize) -> u32 {
+    hir.stmt_numbers.get(&stmt).copied().unwrap_or(index as u32)
+}
+
 pub(crate) fn node(id: ItemLocalId) -> Scope {
     Scope { local_id: id, data: ScopeData::Node }
 }
@@ -127,7 +132,8 @@ impl Resolver<'_> {
         for (index, &stmt) in block.stmts.iter().enumerate() {
             match &self.hir[stmt].kind {
                 StmtKind::Let(local) => {
-                    let remainder = Scope { local_id: number, data: ScopeData::Remainder(index as u32) };
+                    let remainder =
+                        Scope { local_id: number, data: ScopeData::Remainder(stmt_number(self.hir, stmt, index)) };
                     // What `else` does is outside of what is bound.
                     let outside = self.cx;
                     self.enter(remainder);

@@ -317,14 +317,39 @@ impl Lowerer<'_, '_> {
                 _ => Vec::new(),
             };
             let (mut lowered, mut value) = (Vec::new(), None);
+            // How many statements rustc has that are none here.
+            let mut left_out = 0;
             for (index, stmt) in stmts.iter().enumerate() {
                 match stmt.kind {
                     S::Expr(expr) if index + 1 == stmts.len() => value = Some(x.expr_of(expr)?),
-                    _ => lowered.extend(x.statement(stmt, &defs)?),
+                    _ => match (x.statement(stmt, &defs)?, &stmt.kind) {
+                        (Some(found), _) => {
+                            if left_out > 0 {
+                                x.cx.hir.stmt_numbers.insert(found, lowered.len() as u32 + left_out);
+                            }
+                            lowered.push(found);
+                        }
+                        (None, S::Item(item)) => left_out += x.item_count(*item),
+                        (None, _) => {}
+                    },
                 }
             }
             Ok((Block { stmts: lowered, expr: value, rules, span, targeted_by_break }, traits))
         })
+    }
+
+    /// How many items rustc has for one: each part of a `use` is one.
+    fn item_count(&self, item: ast::ItemId) -> u32 {
+        fn parts(ast: &ast::Ast, tree: &ast::UseTree) -> u32 {
+            match tree.kind {
+                ast::UseTreeKind::Nested(trees, _) => 1 + ast[trees].iter().map(|tree| parts(ast, tree)).sum::<u32>(),
+                ast::UseTreeKind::Simple(_) | ast::UseTreeKind::Glob => 1,
+            }
+        }
+        match self.ast[item].kind {
+            ast::ItemKind::Use(tree) => parts(self.ast, &self.ast[tree]),
+            _ => 1,
+        }
     }
 
     fn statement(&mut self, stmt: &ast::Stmt, defs: &item::ItemDefs) -> Result<Option<StmtId>> {

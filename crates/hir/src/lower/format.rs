@@ -99,13 +99,18 @@ const NO_FLAGS: u32 = 0x6000_0020;
 /// An argument that is passed: its number, how it is passed, and where the template first asks for it.
 type Passed = (u32, ArgKind, Option<Span>);
 
-/// The number of an argument in the list of those that are passed.
+/// The number of an argument in the list of those that are passed; it has the place of its last use.
 fn position(list: &mut Vec<Passed>, arg: u32, kind: ArgKind, at: Option<Span>) -> u64 {
-    let at = list.iter().position(|found| (found.0, found.1) == (arg, kind)).unwrap_or_else(|| {
-        list.push((arg, kind, at));
-        list.len() - 1
-    });
-    at as u64
+    match list.iter().position(|found| (found.0, found.1) == (arg, kind)) {
+        Some(known) => {
+            list[known].2 = at;
+            known as u64
+        }
+        None => {
+            list.push((arg, kind, at));
+            list.len() as u64 - 1
+        }
+    }
 }
 
 impl Lowerer<'_, '_> {

@@ -354,7 +354,7 @@ impl<'tcx> Reader<'_, 'tcx> {
             "NeverToAny" => ExprKind::NeverToAny { source: expr("source")? },
             "PointerCoercion" => ExprKind::PointerCoercion {
                 cast: match compact(get("cast")?).as_str() {
-                    "ReifyFnPointer(Safe)" => PointerCoercion::ReifyFnPointer,
+                    "ReifyFnPointer(Safe)" | "ReifyFnPointer(Unsafe)" => PointerCoercion::ReifyFnPointer,
                     "UnsafeFnPointer" => PointerCoercion::UnsafeFnPointer,
                     "ClosureFnPointer(Safe)" => PointerCoercion::ClosureFnPointer { is_unsafe: false },
                     "ClosureFnPointer(Unsafe)" => PointerCoercion::ClosureFnPointer { is_unsafe: true },
