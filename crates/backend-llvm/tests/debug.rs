@@ -13,7 +13,7 @@ source "src/main.rs" in "/project"
 type0 = base "i32" size 4 signed
 type1 = pointer "*mut Node" size 8 type2
 type2 = struct "demo::Node" size 16 align 8 ["next": type1 + 0, "value": type0 + 8]
-type3 = enum "demo::Option<i32>" size 8 align 4 tag type4 + 0 ["None": type5 = 0, "Some": type6 = 1]
+type3 = enum "demo::Option<i32>" size 8 align 4 of ["T": type0] tag type4 + 0 ["None": type5 = 0, "Some": type6 = 1]
 type4 = base "u32" size 4 unsigned
 type5 = struct "None" size 8 align 4 []
 type6 = struct "Some" size 8 align 4 ["__0": type0 + 4]
@@ -90,7 +90,7 @@ fn full() {
             #dbg_declare(ptr %6, !17, !DIExpression(), !35)
             #dbg_declare(ptr %2, !18, !DIExpression(), !36)
             #dbg_declare(ptr %3, !27, !DIExpression(DW_OP_deref), !36)
-            #dbg_declare(ptr %4, !37, !DIExpression(), !52)
+            #dbg_declare(ptr %4, !37, !DIExpression(), !54)
             #dbg_declare(ptr %5, !28, !DIExpression(), !36)
             !0 = !DIGlobalVariableExpression(var: !1, expr: !DIExpression())
             !1 = distinct !DIGlobalVariable(name: "COUNTER", linkageName: "_RNvCs_4demo7COUNTER", scope: !2, file: !4, line: 3, type: !5, isLocal: false, isDefinition: true, align: 32)
@@ -122,19 +122,20 @@ fn full() {
             !37 = !DILocalVariable(name: "opt", scope: !38, file: !39, line: 4, type: !40)
             !38 = distinct !DISubprogram(name: "inner", linkageName: "_RNvCs_4demo5inner", scope: !3, file: !39, line: 3, type: !14, scopeLine: 3, flags: DIFlagPrototyped, spFlags: DISPFlagLocalToUnit | DISPFlagDefinition, unit: !10, templateParams: !26, retainedNodes: !26)
             !39 = !DIFile(filename: "src/other.rs", directory: "/project")
-            !40 = !DICompositeType(tag: DW_TAG_structure_type, name: "Option<i32>", scope: !3, file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !41, templateParams: !26, identifier: "dbg.3")
+            !40 = !DICompositeType(tag: DW_TAG_structure_type, name: "Option<i32>", scope: !3, file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !41, templateParams: !52, identifier: "dbg.3")
             !42 = !DICompositeType(tag: DW_TAG_variant_part, scope: !40, file: !21, size: 64, align: 32, elements: !43, identifier: "dbg.3.variants", discriminator: !50)
             !44 = !DIDerivedType(tag: DW_TAG_member, name: "None", scope: !42, file: !21, baseType: !45, size: 64, align: 32, extraData: i32 0)
-            !45 = !DICompositeType(tag: DW_TAG_structure_type, name: "None", file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !26, templateParams: !26, identifier: "dbg.5")
+            !45 = !DICompositeType(tag: DW_TAG_structure_type, name: "None", scope: !40, file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !26, templateParams: !26, identifier: "dbg.5")
             !46 = !DIDerivedType(tag: DW_TAG_member, name: "Some", scope: !42, file: !21, baseType: !47, size: 64, align: 32, extraData: i32 1)
-            !47 = !DICompositeType(tag: DW_TAG_structure_type, name: "Some", file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !48, templateParams: !26, identifier: "dbg.6")
+            !47 = !DICompositeType(tag: DW_TAG_structure_type, name: "Some", scope: !40, file: !21, size: 64, align: 32, flags: DIFlagPublic, elements: !48, templateParams: !26, identifier: "dbg.6")
             !49 = !DIDerivedType(tag: DW_TAG_member, name: "__0", scope: !47, file: !21, baseType: !5, size: 32, offset: 32, flags: DIFlagPublic)
             !50 = !DIDerivedType(tag: DW_TAG_member, scope: !40, file: !21, baseType: !51, size: 32, flags: DIFlagArtificial)
             !51 = !DIBasicType(name: "u32", size: 32, encoding: DW_ATE_unsigned)
-            !52 = !DILocation(line: 4, column: 9, scope: !38, inlinedAt: !53)
-            !53 = !DILocation(line: 12, column: 5, scope: !19)
-            !54 = !DILocation(line: 0, scope: !13)
-            !55 = !DILocation(line: 13, column: 1, scope: !13)
+            !53 = !DITemplateTypeParameter(name: "T", type: !5)
+            !54 = !DILocation(line: 4, column: 9, scope: !38, inlinedAt: !55)
+            !55 = !DILocation(line: 12, column: 5, scope: !19)
+            !56 = !DILocation(line: 0, scope: !13)
+            !57 = !DILocation(line: 13, column: 1, scope: !13)
         "##]],
     );
 }
@@ -196,7 +197,7 @@ fn gdb() {
     }
     for expected in [
         "demo::inner () at src/other.rs:4",
-        "opt = Some(42)",
+        "opt = demo::Option<i32>::Some(42)",
         "demo::main (arg=1) at src/main.rs:12",
         "value: 42}",
         "ord = demo::Ordering::Less",

@@ -74,6 +74,10 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
         Ok(settings) => settings,
         Err(error) => return show::unit_error(&error, style),
     };
+    toolchain.input = match unit::keep_input(&invocation, &settings) {
+        Ok(input) => input,
+        Err(error) => return show::unit_error(&error, style),
+    };
     let status = match &placed {
         Some(placed) if placed.shows_progress => Status::of_unit(invocation.crate_name().unwrap_or_default()),
         _ => Status::none(),

@@ -9,9 +9,10 @@ use crate::partition::buckets::name_hash;
 use crate::report::Report;
 use backend::{CodegenError, Compiled, Emit, Rejected};
 use lir::Module;
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
+use std::cmp::Reverse;
 use std::path::Path;
+use std::sync::OnceLock;
 use toolchain::Toolchain;
 
 /// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end rejects goes to the
@@ -89,20 +90,17 @@ fn compile_modules(
 ) -> Result<Vec<Compiled>, DriverError> {
     let (backend, key) = (choice.backend(), choice.key());
     let observer = report.observer.clone();
-    let results: Result<Vec<_>, CodegenError> = modules
-        .par_iter()
-        .with_max_len(1)
-        .map(|module| {
-            observer.check();
-            // What is not known as a whole may be known in parts.
-            match cache {
-                None => Ok((backend.compile(module, options, Emit::Object)?, false)),
-                Some(cache) => {
-                    cache.module(&key, module, options, || backend.compile_with(module, options, Emit::Object, cache))
-                }
+    let compile = |module: &Module| {
+        observer.check();
+        // What is not known as a whole may be known in parts.
+        match cache {
+            None => Ok((backend.compile(module, options, Emit::Object)?, false)),
+            Some(cache) => {
+                cache.module(&key, module, options, || backend.compile_with(module, options, Emit::Object, cache))
             }
-        })
-        .collect();
+        }
+    };
+    let results: Result<Vec<_>, CodegenError> = longest_first(modules, instructions, compile).into_iter().collect();
     let results = results?;
     let functions = |module: &Module| module.functions.len() as u64;
     let in_found_modules: u64 =
@@ -110,6 +108,32 @@ fn compile_modules(
     let found = in_found_modules + cache.map_or(0, CodeCache::take_found);
     report.count_code(choice.name(), modules.iter().map(functions).sum(), found);
     Ok(results.into_iter().map(|(compiled, _)| compiled).collect())
+}
+
+/// How much work a module is, about.
+fn instructions(module: &Module) -> usize {
+    module.functions.iter().flat_map(|function| &function.blocks).map(|block| block.nodes.len() + 1).sum()
+}
+
+/// What work makes of each item, on all threads. The most costly begin first, so that none is left for one core to do alone
+/// when the others are done. Results are in the items' order.
+fn longest_first<I: Sync, T: Send + Sync>(
+    items: &[I],
+    cost: impl Fn(&I) -> usize,
+    work: impl Fn(&I) -> T + Sync,
+) -> Vec<T> {
+    let results: Vec<OnceLock<T>> = items.iter().map(|_| OnceLock::new()).collect();
+    let mut tasks: Vec<(&I, &OnceLock<T>)> = items.iter().zip(&results).collect();
+    tasks.sort_by_cached_key(|(item, _)| Reverse(cost(item)));
+    let work = &work;
+    rayon::scope_fifo(|scope| {
+        for (item, result) in tasks {
+            scope.spawn_fifo(move |_| {
+                let _ = result.set(work(item));
+            });
+        }
+    });
+    results.into_iter().map(|result| result.into_inner().expect("each task has ended")).collect()
 }
 
 /// The module of what a back end has rejected of a module.
@@ -161,4 +185,28 @@ pub fn emit(
         out.extend(compiled.bytes);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn the_longest_begin_first_and_results_are_in_order() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        let begun = Mutex::new(Vec::new());
+        let results = pool.install(|| {
+            longest_first(
+                &[3, 9, 1, 7],
+                |&cost| cost,
+                |&cost| {
+                    begun.lock().expect("no panic").push(cost);
+                    cost * 10
+                },
+            )
+        });
+        assert_eq!(results, [30, 90, 10, 70]);
+        assert_eq!(begun.into_inner().expect("no panic"), [9, 7, 3, 1]);
+    }
 }

@@ -151,7 +151,8 @@ impl Compiled {
         let pipeline = Pipeline { options: &options, ..self.source.pipeline() };
         let mut report = Report::default();
         catching(|| {
-            let (lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
+            let (mut lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
+            partition::inline_calls(&mut lir, &global_asm, &self.program.exported, &options);
             let modules = partition::partition(lir, global_asm, &options);
             if *kind != EmitKind::Obj {
                 return emit::bytes(&pipeline, &modules, kind, &mut report);

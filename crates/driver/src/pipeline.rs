@@ -131,6 +131,7 @@ impl Pipeline<'_> {
 
     /// Takes the code out of a program, as modules.
     pub fn divide(&self, program: &mut Lowered) -> Divided {
+        partition::inline_calls(&mut program.lir, &program.global_asm, &program.exported, self.options);
         let stable = match program.image {
             Some(_) => partition::take_stable(&mut program.lir, &program.levels),
             None => Vec::new(),

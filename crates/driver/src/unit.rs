@@ -15,10 +15,11 @@ use crate::options::Options;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::rustc_args;
-use crate::threads::catching_under_cargo;
+use crate::threads::{Permits, catching_under_cargo};
 use crate::{emit, own_front, placeholder, staticlib, test_reexports, test_support};
 use cache::scratch::Scratch;
 use std::cell::OnceCell;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 use std::thread::ScopedJoinHandle;
@@ -64,7 +65,8 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
     }
     let wanted = emit::wanted(&invocation, &settings.backends);
     let is_compilation = !invocation.is_question
-        && invocation.source().is_some_and(|source| source.as_os_str() != "-")
+        && invocation.source().is_some()
+        && (!reads_input(&invocation) || (served == Served::Target && toolchain.input.is_some()))
         && invocation.crate_name().is_some()
         && invocation.emits("link")
         && wanted.is_some();
@@ -85,6 +87,27 @@ pub fn role(invocation: Invocation, settings: &Settings, toolchain: &Toolchain) 
     // A library's code is generated with its users, so what shows it alone is rustc's.
     let is_shown = wanted.is_some_and(|wanted| !wanted.is_empty());
     if served == Served::Target && !is_shown { Role::Library(invocation) } else { Role::Both(invocation) }
+}
+
+fn reads_input(invocation: &Invocation) -> bool {
+    invocation.source().is_some_and(|source| source.as_os_str() == "-")
+}
+
+/// If a unit of the program has its source on standard input: reads that, and gives the file in which it is now, beside what
+/// the unit writes. It is for [`Toolchain::input`].
+///
+/// # Errors
+/// What cannot be read or written.
+pub fn keep_input(invocation: &Invocation, settings: &Settings) -> Result<Option<PathBuf>, DriverError> {
+    let is_marked = settings.marks.is_some_and(|marks| marks.read(invocation.clone()).0 == Served::Target);
+    // What is only checked is rustc's own business.
+    let is_ours = is_marked && reads_input(invocation) && invocation.emits("link");
+    let Some(path) = invocation.output_file(".", ".input").filter(|_| is_ours) else { return Ok(None) };
+    let mut text = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut text);
+    read.map_err(|error| DriverError::Open(format!("cannot read the source from standard input: {error}")))?;
+    files::write(&path, &text)?;
+    Ok(Some(path))
 }
 
 /// Runs rustc in this process's place. Comes back only where it cannot be started.
@@ -214,7 +237,7 @@ pub fn final_artefact(
         track_settings(invocation, settings)?;
         let (root, metadata) = (Root::Library, &*metadata);
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata, folder };
-        let notes = catching_under_cargo(|| unit.generate(&|| Ok(()), &mut report))?;
+        let notes = catching_under_cargo(|permits| unit.generate(&|| Ok(()), permits, &mut report))?;
         return Ok(UnitOutput { report, files: output_files(toolchain, invocation, types), notes });
     }
     let mut options = options.clone();
@@ -244,7 +267,8 @@ pub fn final_artefact(
         let verdict = Verdict::new(plain, bodies);
         let (options, root) = (&options, Root::of(&options));
         let unit = Unit { toolchain, invocation, types, options, settings, root, metadata: &own, folder };
-        let made = metadata.and_then(|()| catching_under_cargo(|| unit.generate(&|| verdict.wait(), &mut report)));
+        let made = metadata
+            .and_then(|()| catching_under_cargo(|permits| unit.generate(&|| verdict.wait(), permits, &mut report)));
         verdict.finish()?;
         let notes = made?;
         track_settings(invocation, settings)?;
@@ -350,17 +374,20 @@ impl Unit<'_> {
     fn generate(
         &self,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        permits: &Permits,
         report: &mut Report,
     ) -> Result<Vec<String>, DriverError> {
         let wants_more =
             emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
         // Optimisers look across functions, so that there is no code that is the same in the next build.
         let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin] && !wants_more;
-        match self.generate_with(with_image, permit, report) {
-            Err(Failed::WithoutImage) => self.generate_with(false, permit, report).map_err(|failed| match failed {
-                Failed::Driver(error) => error,
-                Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
-            }),
+        match self.generate_with(with_image, permit, permits, report) {
+            Err(Failed::WithoutImage) => {
+                self.generate_with(false, permit, permits, report).map_err(|failed| match failed {
+                    Failed::Driver(error) => error,
+                    Failed::WithoutImage => DriverError::Internal("an image where none is wanted".to_owned()),
+                })
+            }
             Err(Failed::Driver(error)) => Err(error),
             Ok(notes) => Ok(notes),
         }
@@ -370,6 +397,7 @@ impl Unit<'_> {
         &self,
         with_image: bool,
         permit: &(dyn Fn() -> Result<(), DriverError> + Sync),
+        permits: &Permits,
         report: &mut Report,
     ) -> Result<Vec<String>, Failed> {
         let &Unit { toolchain, invocation, options, settings, root, metadata, folder, .. } = self;
@@ -380,6 +408,8 @@ impl Unit<'_> {
         program.use_static_std();
         let mut divided = pipeline.divide(&mut program);
         let objects = pipeline.generate(&mut program, &mut divided, report)?;
+        // What is left is rustc's and the linker's.
+        permits.give_back();
         report.stage("check (rustc), rest", |_| permit())?;
         for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
             emit::write(&pipeline, &divided.modules, &kind, path, report)?;

@@ -160,6 +160,15 @@ pub struct DebugVariant {
     pub ty: DebugTypeId,
 }
 
+/// A type that a generic type was made with.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct DebugParameter {
+    /// The name of the generic type's parameter.
+    pub name: Arc<str>,
+    /// The type in its place.
+    pub ty: DebugTypeId,
+}
+
 /// A type as DWARF sees it. Types may be recursive: they refer to each other by number.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum DebugType {
@@ -191,6 +200,8 @@ pub enum DebugType {
         align: u64,
         /// Its fields.
         fields: Vec<DebugField>,
+        /// The types that it was made with, by the names of its parameters.
+        parameters: Vec<DebugParameter>,
     },
     /// A union: all fields share the memory.
     Union {
@@ -202,6 +213,8 @@ pub enum DebugType {
         align: u64,
         /// Its fields.
         fields: Vec<DebugField>,
+        /// The types that it was made with, by the names of its parameters.
+        parameters: Vec<DebugParameter>,
     },
     /// An array; it has no name.
     Array {
@@ -224,6 +237,8 @@ pub enum DebugType {
         tag: Option<(DebugTypeId, u64)>,
         /// Its variants.
         variants: Vec<DebugVariant>,
+        /// The types that it was made with, by the names of its parameters.
+        parameters: Vec<DebugParameter>,
     },
     /// An enum without fields.
     CLikeEnum {
@@ -262,12 +277,14 @@ impl DebugType {
             DebugType::Pointer { pointee: id, .. }
             | DebugType::Array { element: id, .. }
             | DebugType::CLikeEnum { base: id, .. } => visit(*id),
-            DebugType::Struct { fields, .. } | DebugType::Union { fields, .. } => {
+            DebugType::Struct { fields, parameters, .. } | DebugType::Union { fields, parameters, .. } => {
                 fields.iter().for_each(|field| visit(field.ty));
+                parameters.iter().for_each(|parameter| visit(parameter.ty));
             }
-            DebugType::Enum { tag, variants, .. } => {
+            DebugType::Enum { tag, variants, parameters, .. } => {
                 tag.iter().for_each(|(id, _)| visit(*id));
                 variants.iter().for_each(|variant| visit(variant.ty));
+                parameters.iter().for_each(|parameter| visit(parameter.ty));
             }
         }
     }
@@ -279,12 +296,14 @@ impl DebugType {
             DebugType::Pointer { pointee: id, .. }
             | DebugType::Array { element: id, .. }
             | DebugType::CLikeEnum { base: id, .. } => visit(id),
-            DebugType::Struct { fields, .. } | DebugType::Union { fields, .. } => {
+            DebugType::Struct { fields, parameters, .. } | DebugType::Union { fields, parameters, .. } => {
                 fields.iter_mut().for_each(|field| visit(&mut field.ty));
+                parameters.iter_mut().for_each(|parameter| visit(&mut parameter.ty));
             }
-            DebugType::Enum { tag, variants, .. } => {
+            DebugType::Enum { tag, variants, parameters, .. } => {
                 tag.iter_mut().for_each(|(id, _)| visit(id));
                 variants.iter_mut().for_each(|variant| visit(&mut variant.ty));
+                parameters.iter_mut().for_each(|parameter| visit(&mut parameter.ty));
             }
         }
     }

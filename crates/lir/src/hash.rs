@@ -4,10 +4,8 @@
 //! tables, a module's definitions or the debug types are in, and whether tables hold entries that nothing uses. The
 //! order of values, variables, slots and blocks counts, since back ends may follow it.
 
-use crate::{
-    AsmOperand, Call, Callee, Data, DebugType, DebugTypeId, Function, InlineAsm, Inst, Module, ScopeKind, SigId,
-    SymbolRefId, Terminator,
-};
+use crate::operands::{for_each_table_entry_mut, for_each_terminator_table_entry_mut};
+use crate::{Data, DebugType, DebugTypeId, Function, Module, ScopeKind};
 use index::{Index, IndexVec};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -104,11 +102,11 @@ fn canonicalize(function: &mut Function, debug_types: &DebugTypes) -> DebugTypes
     for block in &mut function.blocks {
         for node in &mut block.nodes {
             locs.renumber(&mut node.loc);
-            visit_inst(&mut node.inst, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
+            for_each_table_entry_mut(&mut node.inst, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
         }
         locs.renumber(&mut block.terminator_loc);
         let terminator = &mut block.terminator;
-        visit_terminator(terminator, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
+        for_each_terminator_table_entry_mut(terminator, &mut |id| sigs.renumber(id), &mut |id| syms.renumber(id));
     }
     for variable in &mut function.debug_variables {
         locs.renumber(&mut variable.loc);
@@ -153,40 +151,4 @@ fn close_types(mut types: Renumbering<'_, DebugTypeId, DebugType>) -> DebugTypes
         next = next.plus(1);
     }
     types.used
-}
-
-fn visit_inst(inst: &mut Inst, sig: &mut dyn FnMut(&mut SigId), symbol: &mut dyn FnMut(&mut SymbolRefId)) {
-    match inst {
-        Inst::SymbolAddr { symbol: id, .. } | Inst::TlsAddr { symbol: id } => symbol(id),
-        Inst::Call(call) => visit_call(call, sig, symbol),
-        Inst::Asm(asm) => visit_asm(asm, symbol),
-        _ => {}
-    }
-}
-
-fn visit_terminator(
-    terminator: &mut Terminator,
-    sig: &mut dyn FnMut(&mut SigId),
-    symbol: &mut dyn FnMut(&mut SymbolRefId),
-) {
-    match terminator {
-        Terminator::Invoke { call, .. } | Terminator::TailCall(call) => visit_call(call, sig, symbol),
-        Terminator::AsmGoto { asm, .. } => visit_asm(asm, symbol),
-        _ => {}
-    }
-}
-
-fn visit_call(call: &mut Call, sig: &mut dyn FnMut(&mut SigId), symbol: &mut dyn FnMut(&mut SymbolRefId)) {
-    sig(&mut call.sig);
-    if let Callee::Symbol(id) = &mut call.callee {
-        symbol(id);
-    }
-}
-
-fn visit_asm(asm: &mut InlineAsm, symbol: &mut dyn FnMut(&mut SymbolRefId)) {
-    for operand in &mut asm.operands {
-        if let AsmOperand::Symbol(id) = operand {
-            symbol(id);
-        }
-    }
 }

@@ -636,4 +636,24 @@ impl Terminator {
             | Terminator::TailCall(_) => vec![],
         }
     }
+
+    /// Calls `visit` with every block that may follow, to change them.
+    pub fn for_each_successor_mut(&mut self, visit: &mut dyn FnMut(&mut Block)) {
+        match self {
+            Terminator::Jump(block) => visit(block),
+            Terminator::Branch { then, otherwise, .. } => [then, otherwise].into_iter().for_each(visit),
+            Terminator::Switch { cases, default, .. } => {
+                cases.iter_mut().map(|(_, block)| block).chain([default]).for_each(visit);
+            }
+            Terminator::Invoke { normal, unwind, .. } => [normal, unwind].into_iter().for_each(visit),
+            Terminator::AsmGoto { fallthrough, targets, unwind, .. } => {
+                fallthrough.iter_mut().chain(targets).chain(unwind).for_each(visit);
+            }
+            Terminator::Return(_)
+            | Terminator::Unreachable
+            | Terminator::Trap
+            | Terminator::Resume { .. }
+            | Terminator::TailCall(_) => {}
+        }
+    }
 }

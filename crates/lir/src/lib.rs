@@ -36,6 +36,7 @@ pub mod inst;
 pub mod module;
 mod names;
 pub mod op;
+pub mod operands;
 pub mod parse;
 mod results;
 pub mod text;

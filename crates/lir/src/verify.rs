@@ -8,6 +8,7 @@ mod inst;
 mod module;
 mod tables;
 
+use crate::operands::{for_each_operand, for_each_terminator_operand};
 use crate::{Block, Function, Linkage, Module, Node, Terminator, Type, Value};
 use dominance::Dominance;
 use index::IndexVec;
@@ -316,10 +317,10 @@ impl<'a> Verifier<'a> {
             for (index, node) in data.nodes.iter().enumerate() {
                 self.at = Some((block, Position::Inst(index)));
                 let position = u32::try_from(index + 1).unwrap_or(u32::MAX);
-                inst::for_each_operand(&node.inst, &mut |value| self.check_use(&dominance, value, block, position));
+                for_each_operand(&node.inst, &mut |value| self.check_use(&dominance, value, block, position));
             }
             self.at = Some((block, Position::Terminator));
-            inst::for_each_terminator_operand(&data.terminator, &mut |value| {
+            for_each_terminator_operand(&data.terminator, &mut |value| {
                 self.check_use(&dominance, value, block, u32::MAX);
             });
         }

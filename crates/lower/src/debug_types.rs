@@ -2,11 +2,11 @@
 
 use crate::LowerCx;
 use layout::{HasDataLayout, TyAndLayout};
-use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant, IndexVec};
+use lir::{BaseEncoding, DebugField, DebugParameter, DebugType, DebugTypeId, DebugVariant, IndexVec};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::rustc_abi::{Primitive, TagEncoding, Variants};
-use ty::{AdtKind, ClosureArgs, FieldIdx, Ty, TyKind, VariantIdx};
+use ty::{AdtKind, ClosureArgs, DefId, FieldIdx, GenericArgs, Ty, TyKind, VariantIdx};
 
 /// The types of a program's variables: each once.
 #[derive(Debug, Default)]
@@ -27,6 +27,10 @@ impl<'tcx> DebugTypes<'tcx> {
 
     /// The id of a type, described if it is new.
     pub(crate) fn id(&mut self, cx: &LowerCx<'tcx>, ty: Ty<'tcx>) -> DebugTypeId {
+        // What restricts the values of a type is not for debuggers.
+        if let TyKind::Pat(base, _) = *ty.kind() {
+            return self.id(cx, base);
+        }
         if let Some(&known) = self.ids.get(&ty) {
             return known;
         }
@@ -58,24 +62,25 @@ impl<'tcx> DebugTypes<'tcx> {
             }
             TyKind::Tuple(types) => {
                 let names: Vec<Arc<str>> = (0..types.len()).map(|index| format!("__{index}").into()).collect();
-                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names) }
+                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names), parameters: Vec::new() }
             }
             TyKind::Closure(_, args) => {
                 let count = ClosureArgs::new(args).upvar_tys().len();
                 let names: Vec<Arc<str>> = (0..count).map(|index| format!("__{index}").into()).collect();
-                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names) }
+                DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names), parameters: Vec::new() }
             }
-            TyKind::Adt(did, _) => {
+            TyKind::Adt(did, args) => {
                 let adt = cx.tcx.adt_def(did);
+                let parameters = self.parameters(cx, did, args);
                 match adt.kind {
                     AdtKind::Struct | AdtKind::Union => {
                         let fields = self.fields(cx, layout, &field_names(adt.non_enum_variant()));
                         match adt.kind {
-                            AdtKind::Union => DebugType::Union { name, size, align, fields },
-                            _ => DebugType::Struct { name, size, align, fields },
+                            AdtKind::Union => DebugType::Union { name, size, align, fields, parameters },
+                            _ => DebugType::Struct { name, size, align, fields, parameters },
                         }
                     }
-                    AdtKind::Enum => self.enumeration(cx, name, layout, adt),
+                    AdtKind::Enum => self.enumeration(cx, name, layout, adt, parameters),
                 }
             }
             _ => DebugType::Opaque { name, size, align },
@@ -109,7 +114,17 @@ impl<'tcx> DebugTypes<'tcx> {
             DebugField { name: first.into(), ty: data, offset: 0 },
             DebugField { name: second.into(), ty: second_ty, offset: word },
         ];
-        DebugType::Struct { name, size: 2 * word, align: word, fields }
+        DebugType::Struct { name, size: 2 * word, align: word, fields, parameters: Vec::new() }
+    }
+
+    /// The types among the arguments of a generic type.
+    fn parameters(&mut self, cx: &LowerCx<'tcx>, did: DefId, args: GenericArgs<'tcx>) -> Vec<DebugParameter> {
+        let parameters = cx.tcx.definitions().generics_of(did).own_params.iter().zip(args.iter());
+        parameters
+            .filter_map(|(parameter, arg)| {
+                Some(DebugParameter { name: parameter.name.as_str().into(), ty: self.id(cx, arg.as_type()?) })
+            })
+            .collect()
     }
 
     fn fields(&mut self, cx: &LowerCx<'tcx>, layout: TyAndLayout<'tcx>, names: &[Arc<str>]) -> Vec<DebugField> {
@@ -129,19 +144,21 @@ impl<'tcx> DebugTypes<'tcx> {
         name: Arc<str>,
         layout: TyAndLayout<'tcx>,
         adt: &ty::AdtDef,
+        parameters: Vec<DebugParameter>,
     ) -> DebugType {
         let (size, align) = (layout.size.bytes(), layout.align.abi.bytes());
         let variant_struct = |this: &mut Self, index: VariantIdx| {
             let variant = &adt.variants[index];
             let fields = this.fields(cx, layout.for_variant(cx.layout, index), &field_names(variant));
-            this.push(DebugType::Struct { name: variant.name.as_str().into(), size, align, fields })
+            let (name, parameters) = (variant.name.as_str().into(), parameters.clone());
+            this.push(DebugType::Struct { name, size, align, fields, parameters })
         };
         match &layout.variants {
             Variants::Empty => DebugType::Opaque { name, size, align },
             Variants::Single { index } => {
                 let ty = variant_struct(self, *index);
                 let variant = DebugVariant { name: adt.variants[*index].name.as_str().into(), discriminant: None, ty };
-                DebugType::Enum { name, size, align, tag: None, variants: vec![variant] }
+                DebugType::Enum { name, size, align, tag: None, variants: vec![variant], parameters }
             }
             Variants::Multiple { tag, tag_encoding, tag_field, .. } => {
                 let tag_size = tag.size(cx.layout.data_layout()).bytes();
@@ -175,7 +192,7 @@ impl<'tcx> DebugTypes<'tcx> {
                     let ty = variant_struct(self, index);
                     variants.push(DebugVariant { name: adt.variants[index].name.as_str().into(), discriminant, ty });
                 }
-                DebugType::Enum { name, size, align, tag: Some((tag_ty, offset)), variants }
+                DebugType::Enum { name, size, align, tag: Some((tag_ty, offset)), variants, parameters }
             }
         }
     }

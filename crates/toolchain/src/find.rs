@@ -37,6 +37,9 @@ pub struct Toolchain {
     /// Programs that the user wants rustc to be run by.
     #[serde(skip)]
     pub wrappers: Wrappers,
+    /// What rustc reads from its standard input, if a unit's source comes from there: a file, as it is read several times.
+    #[serde(skip)]
+    pub input: Option<PathBuf>,
     /// Who may stop runs of rustc on single crates.
     #[serde(skip)]
     pub stop: Stop,
@@ -188,6 +191,7 @@ impl Toolchain {
             version: text.lines().next().ok_or_else(|| missing("its version"))?.to_owned(),
             shims: None,
             wrappers: Wrappers::default(),
+            input: None,
             without_inlining: false,
             stop: Stop::default(),
         })

@@ -368,7 +368,7 @@ impl Invocation {
     }
 
     /// The crate graph's code is elsewhere than in rlibs: `--extern NAME=X.rlib` becomes `NAME=X.rmeta` where that exists.
-    pub(crate) fn with_metadata_externs(mut self) -> Invocation {
+    pub fn with_metadata_externs(mut self) -> Invocation {
         for word in &mut self.words {
             let Some(value) = word.value.as_mut().filter(|_| word.name == "extern") else { continue };
             if let Some(stem) = value.strip_suffix(".rlib") {

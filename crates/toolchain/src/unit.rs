@@ -134,15 +134,22 @@ struct Words {
     rendered: Option<String>,
 }
 
-/// A command whose words are read as they come.
-fn piped(mut command: Command, args: Vec<OsString>) -> Command {
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    command
-}
-
 impl Toolchain {
+    /// A command whose words are read as they come.
+    fn piped(&self, mut command: Command, args: Vec<OsString>) -> Result<Command, CheckError> {
+        command.args(args).stdin(self.stdin()?).stdout(Stdio::null()).stderr(Stdio::piped());
+        Ok(command)
+    }
+
+    /// The standard input of one run of rustc.
+    fn stdin(&self) -> Result<Stdio, CheckError> {
+        let Some(path) = &self.input else { return Ok(Stdio::null()) };
+        let file = std::fs::File::open(path).map_err(|error| CheckError::Io { path: path.clone(), error })?;
+        Ok(file.into())
+    }
+
     fn start(&self, command: Command, args: Vec<OsString>) -> Result<Child, CheckError> {
-        let mut command = piped(command, args);
+        let mut command = self.piped(command, args)?;
         command.args(self.sysroot_args());
         command.spawn().map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })
     }
@@ -346,7 +353,7 @@ impl Toolchain {
             args.extend_from_slice(test_args);
         }
         let without_inlining = args.iter().cloned().chain(["-Zinline-mir=no".into()]).collect();
-        let again = Some(piped(self.unstable_rustc_with(unstable), without_inlining));
+        let again = Some(self.piped(self.unstable_rustc_with(unstable), without_inlining)?);
         let child = self.start(self.unstable_rustc_with(unstable), args)?;
         Ok(BodiesCheck { child, program: self.rustc.clone(), said: Vec::new(), again })
     }
@@ -391,7 +398,7 @@ impl Toolchain {
         let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
         args.extend(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"].map(Into::into));
         let mut command = self.unstable_rustc();
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(args).stdin(self.stdin()?).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn();
         let child = child.map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })?;
         no_main_in_expanded(wait(child, &self.rustc)?)

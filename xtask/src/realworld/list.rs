@@ -29,7 +29,13 @@ pub const PROGRAMS: &[Program] = &[
         package: "fd-find",
         version: "10.2.0",
         binary: "fd",
-        uses: &[&["--version"], &["--help"], &["-j", "1", "-e", "rs", ".", "crates"], &["-j", "1", "-t", "d", "."]],
+        // What takes longer than that time is printed unsorted.
+        uses: &[
+            &["--version"],
+            &["--help"],
+            &["-j", "1", "--max-buffer-time", "60000", "-e", "rs", ".", "crates"],
+            &["-j", "1", "--max-buffer-time", "60000", "-t", "d", "."],
+        ],
         is_timed: false,
     },
     Program {

@@ -39,16 +39,13 @@ impl Translator<'_> {
                 let global = self.symbol(*symbol);
                 one(self.builder.ins().tls_value(types::I64, global))
             }
-            Inst::SlotAddr { slot, offset } => one(self.slot_addr(*slot, *offset)),
-            Inst::GetVar { var } => {
-                let vars = self.vars[*var].clone();
-                vars.into_iter().map(|var| self.builder.use_var(var)).collect()
+            Inst::SlotAddr { slot, offset } => {
+                self.slot_addresses.insert(node.first_result, (*slot, *offset));
+                return Ok(None);
             }
+            Inst::GetVar { var } => self.get_var(*var),
             Inst::SetVar { var, value } => {
-                let vars = self.vars[*var].clone();
-                for (var, part) in vars.into_iter().zip(self.parts(*value)) {
-                    self.builder.def_var(var, part);
-                }
+                self.set_var(*var, *value);
                 return Ok(None);
             }
             Inst::Unary { op, value } => self.unary(*op, *value),
@@ -65,6 +62,10 @@ impl Translator<'_> {
             Inst::Fcmp { cond, lhs, rhs } => self.fcmp(*cond, *lhs, *rhs),
             Inst::Select { cond, if_true, if_false } => self.select(*cond, *if_true, *if_false),
             Inst::Cast { op, value, ty } => self.cast(*op, *value, *ty)?,
+            Inst::PtrAdd { ptr, offset, inbounds: true } if let Some(address) = self.within_slot(*ptr, *offset) => {
+                self.slot_addresses.insert(node.first_result, address);
+                return Ok(None);
+            }
             Inst::PtrAdd { ptr, offset, .. } => {
                 let ptrs = self.parts(*ptr);
                 let offsets = self.parts(*offset);

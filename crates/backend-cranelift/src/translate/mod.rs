@@ -1,8 +1,11 @@
 //! One LIR function to one Cranelift function.
 //!
-//! LIR values map to Cranelift values (its *parts*, see [`Shape`]), LIR variables to the front end's variables, slots
-//! to stack slots. Blocks are visited in reverse postorder, so that definitions come before uses; blocks that cannot
-//! be reached are left out.
+//! LIR values map to Cranelift values (its *parts*, see [`Shape`]), LIR variables to what `var` decides, slots to stack
+//! slots. Blocks are visited in reverse postorder, so that definitions come before uses; blocks that cannot be reached
+//! are left out.
+//!
+//! Addresses of slots are computed where they are used, not where LIR defines them: they cost an operand of an
+//! instruction or one `lea`, whereas a value that lives from the entry on costs a register or a spill all the way.
 
 mod call;
 mod cast;
@@ -12,6 +15,7 @@ mod int;
 mod intrinsic;
 mod memory;
 mod shape;
+mod var;
 mod vector;
 
 pub(crate) use call::CATCH_TAG;
@@ -22,13 +26,14 @@ use crate::isa::{Features, Target};
 use crate::thunk::VariadicThunk;
 use cranelift_codegen::ir::{self, ExternalName, GlobalValueData, InstBuilder, SourceLoc, TrapCode, types};
 use cranelift_codegen::ir::{UserExternalName, UserFuncName};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
 use lir::{BlockData, Function, IndexVec, LocId, SigId, SymbolRefId, Terminator};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::rc::Rc;
+use var::VarPlace;
 
 /// Why a function has no code.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -85,6 +90,7 @@ pub(crate) fn translate(
         result_memory: None,
         values: IndexVec::repeat(Parts::new(), function.values.len()),
         constants: FxHashMap::default(),
+        slot_addresses: FxHashMap::default(),
         vars: IndexVec::new(),
         slots: IndexVec::new(),
         blocks: IndexVec::new(),
@@ -139,7 +145,9 @@ struct Translator<'a> {
     values: IndexVec<lir::Value, Parts>,
     /// LIR values that are integer constants.
     constants: FxHashMap<lir::Value, u128>,
-    vars: IndexVec<lir::Var, SmallVec<[Variable; 1]>>,
+    /// LIR values that are addresses in slots: the slot, and the offset in bytes.
+    slot_addresses: FxHashMap<lir::Value, (lir::Slot, u64)>,
+    vars: IndexVec<lir::Var, VarPlace>,
     /// The stack slot, and the alignment where it exceeds the stack's own.
     slots: IndexVec<lir::Slot, (ir::StackSlot, Option<u64>)>,
     blocks: IndexVec<lir::Block, ir::Block>,
@@ -152,8 +160,8 @@ struct Translator<'a> {
 
 impl Translator<'_> {
     fn run(&mut self) -> Result<(), Stop> {
-        self.declare()?;
         let order = reverse_postorder(self.function);
+        self.declare(&order)?;
         let mut edges = IndexVec::repeat(0u32, self.function.blocks.len());
         for &block in &order {
             for successor in self.function.block(block).terminator.successors() {
@@ -178,8 +186,8 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Makes blocks, variables and slots.
-    fn declare(&mut self) -> Result<(), Stop> {
+    /// Makes blocks, variables and slots. `order` has the blocks that can be reached.
+    fn declare(&mut self, order: &[lir::Block]) -> Result<(), Stop> {
         let function = self.function;
         for data in &function.blocks {
             let block = self.builder.create_block();
@@ -188,11 +196,7 @@ impl Translator<'_> {
             }
             self.blocks.push(block);
         }
-        for &ty in &function.vars {
-            let shape = Shape::of(ty);
-            let vars = (0..shape.count()).map(|_| self.builder.declare_var(shape.part())).collect();
-            self.vars.push(vars);
-        }
+        self.declare_vars(order);
         let mut frame: u64 = 0;
         for slot in &function.slots {
             let over = slot.align > STACK_ALIGN;
@@ -288,13 +292,19 @@ impl Translator<'_> {
     }
 
     /// The parts of a value.
-    fn parts(&self, value: lir::Value) -> Parts {
-        self.values[value].clone()
+    fn parts(&mut self, value: lir::Value) -> Parts {
+        match self.slot_addresses.get(&value) {
+            Some(&(slot, offset)) => Parts::from_elem(self.slot_addr(slot, offset), 1),
+            None => self.values[value].clone(),
+        }
     }
 
     /// The one part of a scalar.
-    fn single(&self, value: lir::Value) -> ir::Value {
-        self.values[value][0]
+    fn single(&mut self, value: lir::Value) -> ir::Value {
+        match self.slot_addresses.get(&value) {
+            Some(&(slot, offset)) => self.slot_addr(slot, offset),
+            None => self.values[value][0],
+        }
     }
 
     fn define(&mut self, value: lir::Value, parts: Parts) {
@@ -352,6 +362,14 @@ impl Translator<'_> {
         };
         let aligned = self.align_up(clif, align);
         self.offset(aligned, offset)
+    }
+
+    /// `ptr + offset` as an address in a slot, where it is known to be one.
+    fn within_slot(&self, ptr: lir::Value, offset: lir::Value) -> Option<(lir::Slot, u64)> {
+        let &(slot, start) = self.slot_addresses.get(&ptr)?;
+        let offset = u64::try_from(*self.constants.get(&offset)?).ok()?;
+        let address = start.checked_add(offset)?;
+        (address <= self.function.slots[slot].size).then_some((slot, address))
     }
 
     /// The first address in a stack slot, which has room for that, with an alignment beyond the stack's own.

@@ -1,11 +1,13 @@
 //! Types as LLVM's assembly text, shaped as rustc shapes them, because debuggers know Rust by that shape.
 
 use super::metadata::{Writer, quote, scope_text};
-use lir::{BaseEncoding, DebugField, DebugType, DebugTypeId, DebugVariant, IndexVec, Module};
+use lir::{BaseEncoding, DebugField, DebugParameter, DebugType, DebugTypeId, DebugVariant, IndexVec, Module};
 
 /// The nodes of the module's types that have been asked for.
 pub(super) struct Types {
     nodes: IndexVec<DebugTypeId, Option<u32>>,
+    /// The enum that the struct of a variant belongs to.
+    enums: IndexVec<DebugTypeId, Option<u32>>,
     /// Where types are defined: not said.
     file: u32,
 }
@@ -13,7 +15,8 @@ pub(super) struct Types {
 impl Types {
     pub(super) fn new(w: &mut Writer) -> Types {
         let file = w.node(format_args!("!DIFile(filename: \"<unknown>\", directory: \"\")"));
-        Types { nodes: IndexVec::repeat(None, w.module.debug_types.len()), file }
+        let none = IndexVec::repeat(None, w.module.debug_types.len());
+        Types { nodes: none.clone(), enums: none, file }
     }
 
     /// A type's node. Types refer to each other, also in circles, so all that is needed is numbered first and written from
@@ -78,17 +81,19 @@ impl Types {
                     ),
                 );
             }
-            DebugType::Struct { name, size, align, fields } => {
+            DebugType::Struct { name, size, align, fields, parameters } => {
                 let members = self.members(w, number, fields, pending);
-                self.composite(w, number, "structure", name, (*size, *align), members, id);
+                let parameters = self.parameters(w, parameters, pending);
+                self.composite(w, number, "structure", name, (*size, *align), members, parameters, id);
             }
-            DebugType::Union { name, size, align, fields } => {
+            DebugType::Union { name, size, align, fields, parameters } => {
                 let members = self.members(w, number, fields, pending);
-                self.composite(w, number, "union", name, (*size, *align), members, id);
+                let parameters = self.parameters(w, parameters, pending);
+                self.composite(w, number, "union", name, (*size, *align), members, parameters, id);
             }
             DebugType::Opaque { name, size, align } => {
                 let empty = w.empty;
-                self.composite(w, number, "structure", name, (*size, *align), empty, id);
+                self.composite(w, number, "structure", name, (*size, *align), empty, empty, id);
             }
             DebugType::Array { element, count, size } => {
                 let element = self.number(w, *element, pending);
@@ -126,12 +131,22 @@ impl Types {
                     ),
                 );
             }
-            DebugType::Enum { name, size, align, tag, variants } => {
+            DebugType::Enum { name, size, align, tag, variants, parameters } => {
                 let part = self.variant_part(w, number, (*size, *align), *tag, variants, id, pending);
                 let elements = w.list(&[part]);
-                self.composite(w, number, "structure", name, (*size, *align), elements, id);
+                let parameters = self.parameters(w, parameters, pending);
+                self.composite(w, number, "structure", name, (*size, *align), elements, parameters, id);
             }
         }
+    }
+
+    fn parameters(&mut self, w: &mut Writer, parameters: &[DebugParameter], pending: &mut Vec<DebugTypeId>) -> u32 {
+        let mut nodes = Vec::with_capacity(parameters.len());
+        for parameter in parameters {
+            let ty = self.number(w, parameter.ty, pending);
+            nodes.push(w.node(format_args!("!DITemplateTypeParameter(name: {}, type: !{ty})", quote(&parameter.name))));
+        }
+        w.list(&nodes)
     }
 
     fn members(&mut self, w: &mut Writer, scope: u32, fields: &[DebugField], pending: &mut Vec<DebugTypeId>) -> u32 {
@@ -159,17 +174,21 @@ impl Types {
         name: &str,
         (size, align): (u64, u64),
         elements: u32,
+        parameters: u32,
         id: DebugTypeId,
     ) {
-        let (scope, name) = w.path(name);
-        let (scope, empty, file) = (scope_text(scope), w.empty, self.file);
+        let (scope, name) = match self.enums[id] {
+            Some(of) => (Some(of), name),
+            None => w.path(name),
+        };
+        let (scope, file) = (scope_text(scope), self.file);
         // Nodes of equal content would be one; the identifier tells them apart.
         let identifier = quote(&format!("{}.{}", w.module.name, id.as_u32()));
         w.put(
             number,
             format_args!(
                 "!DICompositeType(tag: DW_TAG_{tag}_type, name: {}, scope: {scope}, file: !{file}, size: {}, align: {}, \
-                 flags: DIFlagPublic, elements: !{elements}, templateParams: !{empty}, identifier: {identifier})",
+                 flags: DIFlagPublic, elements: !{elements}, templateParams: !{parameters}, identifier: {identifier})",
                 quote(name),
                 size * 8,
                 align * 8
@@ -194,6 +213,7 @@ impl Types {
         let tag_bits = tag.map_or(0, |(ty, _)| size_bits(w.module, ty));
         let mut members = Vec::with_capacity(variants.len());
         for variant in variants {
+            self.enums[variant.ty] = Some(scope);
             let ty = self.number(w, variant.ty, pending);
             // DWARF's discriminants have at most 64 bits.
             let value = match variant.discriminant {

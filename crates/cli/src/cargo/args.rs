@@ -137,25 +137,6 @@ impl Request {
     pub fn is_verbose(&self) -> bool {
         self.says(|arg| matches!(arg, "-v" | "-vv" | "--verbose"))
     }
-
-    /// What cargo is told, but for the target directory.
-    pub fn rest_without_target_dir(&self) -> Vec<OsString> {
-        let mut rest = Vec::new();
-        let mut args = self.rest.iter();
-        while let Some(arg) = args.next() {
-            match arg.to_str().unwrap_or_default() {
-                "--" => {
-                    rest.push(arg.clone());
-                    rest.extend(args.cloned());
-                    break;
-                }
-                "--target-dir" => drop(args.next()),
-                text if text.starts_with("--target-dir=") => {}
-                _ => rest.push(arg.clone()),
-            }
-        }
-        rest
-    }
 }
 
 /// Reads the arguments after `cargo bessemer`, where these back ends can be named.
@@ -320,7 +301,6 @@ mod tests {
         assert_eq!(request("b --report json").report, Some(ReportFormat::Json));
         assert_eq!(request("--report b --report=json").report, Some(ReportFormat::Json));
         assert_eq!(it.target_dir, Some("x".into()));
-        assert_eq!(it.rest_without_target_dir().join(OsStr::new(" ")), "-p a --profile=fast -- --backend y");
         assert_eq!(it.profile.as_deref(), Some("fast"));
         assert_eq!(it.rest.join(OsStr::new(" ")), "-p a --profile=fast --target-dir x -- --backend y");
     }

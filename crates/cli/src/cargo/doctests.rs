@@ -1,87 +1,159 @@
-//! Documentation tests, which rustdoc compiles by itself with rustc, from libraries that have code.
+//! Documentation tests: rustdoc finds and runs them; this program compiles them.
 //!
-//! So `cargo bessemer test` runs all other tests first, where this program stands in rustdoc's place and only notes that
-//! there are documentation tests; and then has plain cargo run those, in a target directory of their own.
+//! cargo is told to run a link to this program in rustdoc's place. That runs the user's rustdoc, with two more links as the
+//! compiler of its tests and as what runs them. The links lie in a folder with notes of what the user has in their places.
 
 use super::args::Request;
 use super::config::Config;
-use super::place::Place;
-use crate::request::has_colors;
-use crate::{settings, show};
-use std::ffi::OsString;
-use std::io::{self, BufRead, BufReader, Write};
+use crate::settings;
+use driver::Invocation;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode};
 
-/// The name under which this program stands in rustdoc's place: a link in a folder in which is noted what was asked for.
-const LINK: &str = "rustdoc";
+/// In rustdoc's place.
+const RUSTDOC: &str = "rustdoc";
+/// In rustc's place, for rustdoc.
+const COMPILER: &str = "rustc-for-rustdoc";
+/// What rustdoc has run its tests.
+const RUNNER: &str = "run-for-rustdoc";
+/// A link to the link that `cargo bessemer` has cargo run in rustc's place.
+const BESSEMER: &str = "bessemer-for-cargo";
 
-/// The file for that, where this program is run in rustdoc's place.
-pub fn marker() -> Option<PathBuf> {
+/// rustdoc has a test's compiler named by an unstable option only. The variable that permits it is for rustdoc alone.
+const PERMISSION: &str = "RUSTC_BOOTSTRAP";
+/// What asks for that.
+const PERMITTED: &str = "-Zunstable-options";
+
+/// If this process was started by one of the links, does what is to be done in that place.
+pub fn stand_in(args: &[OsString]) -> Option<ExitCode> {
     let name = PathBuf::from(std::env::args_os().next()?);
-    (name.file_name()? == LINK && name.is_symlink()).then(|| name.with_file_name("doctests"))
-}
-
-/// Does what rustdoc would, except for running tests.
-pub fn stand_in(marker: &Path, args: &[OsString]) -> ExitCode {
-    if args.iter().any(|arg| arg == "--test") {
-        // A byte for each crate.
-        let note = || std::fs::OpenOptions::new().create(true).append(true).open(marker)?.write_all(b".");
-        return match note() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => super::fail(&format!("cannot write `{}`: {error}", marker.display())),
-        };
-    }
-    let rustdoc = marker.parent().and_then(|folder| settings::configured_instead(folder, "RUSTDOC"));
-    let rustdoc = rustdoc.unwrap_or_else(|| "rustdoc".into());
-    let error = Command::new(&rustdoc).args(args).exec();
-    super::fail(&format!("cannot run `{}`: {error}", Path::new(&rustdoc).display()))
-}
-
-/// The documentation tests that are still to be run.
-pub struct FollowUp {
-    command: Command,
-    /// How many crates have some.
-    crates: usize,
-}
-
-/// Runs the command that tests documentation. What cargo says before is said already: which crates it compiles, and their
-/// warnings; and, where there is one crate only, whose documentation it is.
-pub fn run(follow_up: FollowUp, quiet: bool) -> io::Result<ExitStatus> {
-    let FollowUp { mut command, crates } = follow_up;
-    if !quiet {
-        show::say("note: documentation tests are compiled by rustc\n");
-    }
-    if has_colors() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
-        command.env("CARGO_TERM_COLOR", "always");
-    }
-    let mut child = command.stderr(Stdio::piped()).spawn()?;
-    let mut before = Vec::new();
-    let mut has_begun = false;
-    let mut said = BufReader::new(child.stderr.take().ok_or(io::ErrorKind::BrokenPipe)?);
-    let mut line = Vec::new();
-    while said.read_until(b'\n', &mut line)? > 0 {
-        let is_header = String::from_utf8_lossy(&line).contains(HEADER);
-        has_begun = has_begun || is_header;
-        if has_begun {
-            if !is_header || crates > 1 {
-                let _ = io::stderr().write_all(&line);
-            }
-        } else {
-            before.extend_from_slice(&line);
+    let folder = name.parent().filter(|_| name.is_symlink())?;
+    let command = match name.file_name()?.to_str()? {
+        RUSTDOC => documentation(folder, args),
+        COMPILER => compilation(folder, args),
+        RUNNER => run(folder, args),
+        _ => return None,
+    };
+    Some(match command {
+        Ok(mut command) => {
+            let error = command.exec();
+            super::fail(&format!("cannot run `{}`: {error}", Path::new(command.get_program()).display()))
         }
-        line.clear();
-    }
-    let status = child.wait()?;
-    if !has_begun && !status.success() {
-        let _ = io::stderr().write_all(&before);
-    }
-    Ok(status)
+        Err(message) => super::fail(&message),
+    })
 }
 
-/// What cargo says before it tests a crate's documentation.
-const HEADER: &str = "Doc-tests";
+/// What rustdoc is run as.
+fn documentation(folder: &Path, args: &[OsString]) -> Result<Command, String> {
+    let rustdoc = settings::configured_instead(folder, "RUSTDOC").unwrap_or_else(|| RUSTDOC.into());
+    let mut command = Command::new(rustdoc);
+    // Whoever names a compiler of tests gets that.
+    let is_named = |arg: &OsString| arg.to_string_lossy().starts_with("--test-builder");
+    if !args.iter().any(|arg| arg == "--test") || args.iter().any(is_named) {
+        command.args(args);
+        return Ok(command);
+    }
+    // Libraries have metadata, and code nowhere.
+    let args = Invocation::parse(args.to_vec())?.with_metadata_externs().args();
+    let (users_runner, args) = split_runner(args);
+    command.args(args).arg(PERMITTED).arg("--test-builder").arg(folder.join(COMPILER));
+    command.arg("--test-runtool").arg(folder.join(RUNNER));
+    for arg in users_runner {
+        command.arg("--test-runtool-arg").arg(arg);
+    }
+    command.env(PERMISSION, "1");
+    Ok(command)
+}
+
+/// Takes what the user wants tests to be run by, with its own arguments, from rustdoc's arguments.
+fn split_runner(args: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
+    let (mut tool, mut tool_args, mut rest) = (None, Vec::new(), Vec::new());
+    let mut args = args.into_iter();
+    while let Some(arg) = args.next() {
+        let text = arg.to_string_lossy().into_owned();
+        let (name, joined) = text.split_once('=').map_or((&*text, None), |(name, value)| (name, Some(value.into())));
+        match name {
+            "--test-runtool" => tool = joined.or_else(|| args.next()),
+            "--test-runtool-arg" => tool_args.extend(joined.or_else(|| args.next())),
+            _ => rest.push(arg),
+        }
+    }
+    (tool.into_iter().chain(tool_args).collect(), rest)
+}
+
+/// What a test is compiled by: this program, as cargo runs it in rustc's place, with a command line as cargo would write it.
+fn compilation(folder: &Path, args: &[OsString]) -> Result<Command, String> {
+    let bessemer = std::fs::read_link(folder.join(BESSEMER))
+        .map_err(|error| format!("cannot read the link `{}`: {error}", folder.join(BESSEMER).display()))?;
+    let mut command = Command::new(bessemer);
+    command.arg(settings::configured_instead(folder, "RUSTC").unwrap_or_else(|| "rustc".into()));
+    // Most of it is in a file.
+    command.args(as_of_cargo(&Invocation::parse(args.to_vec())?.with_metadata_externs().args()));
+    // rustdoc's own harness uses what is unstable; it gives the variable to that anew.
+    let is_harness = args.iter().any(|arg| arg.to_string_lossy().starts_with("--extern=doctest_bundle_"));
+    if !is_harness {
+        restore(&mut command, folder);
+    }
+    Ok(command)
+}
+
+/// rustdoc's command line for a test, in cargo's words: a crate with a name, in a folder, marked as one of the program.
+fn as_of_cargo(args: &[OsString]) -> Vec<OsString> {
+    let mut new: Vec<OsString> = Vec::new();
+    let mut args = args.iter();
+    let (mut name, mut has_ours) = (None, false);
+    while let Some(arg) = args.next() {
+        // What permits rustdoc to have a compiler named is handed on with the user's own options.
+        if arg == PERMITTED && !has_ours {
+            has_ours = true;
+            continue;
+        }
+        if arg == "-o" {
+            let output = args.next().map(Path::new).unwrap_or(Path::new(""));
+            new.extend([OsStr::new("--out-dir"), output.parent().unwrap_or(Path::new("")).as_os_str()].map(Into::into));
+            name = output.file_name();
+            continue;
+        }
+        let source = Path::new(arg);
+        if source.extension().is_some_and(|extension| extension == "rs") && !arg.as_encoded_bytes().starts_with(b"-") {
+            name = name.or(source.file_stem());
+        }
+        new.push(arg.clone());
+    }
+    if let Some(name) = name {
+        new.extend([OsStr::new("--crate-name"), name].map(Into::into));
+    }
+    new.push(format!("-Ccodegen-units={}", settings::TARGET_MARK).into());
+    new
+}
+
+/// What a test is run by.
+fn run(folder: &Path, args: &[OsString]) -> Result<Command, String> {
+    // rustdoc tells a harness of many tests its own path only where nothing else runs it.
+    let program = args.first().filter(|_| args.len() == 1).map(Path::new);
+    let harness = |program: &&Path| {
+        let files = std::fs::read_dir(program.parent().unwrap_or(Path::new(""))).into_iter().flatten().flatten();
+        files.into_iter().any(|file| file.file_name().as_encoded_bytes().starts_with(b"doctest_runner_"))
+    };
+    let (first, rest) = args.split_first().ok_or("there is nothing to run")?;
+    let mut command = Command::new(first);
+    command.args(rest);
+    if let Some(program) = program.filter(harness) {
+        command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
+    }
+    restore(&mut command, folder);
+    Ok(command)
+}
+
+/// Gives a command the user's own permission, or none.
+fn restore(command: &mut Command, folder: &Path) {
+    match settings::configured_instead(folder, PERMISSION) {
+        Some(value) => command.env(PERMISSION, value),
+        None => command.env_remove(PERMISSION),
+    };
+}
 
 /// The documentation tests of a `cargo bessemer test`.
 pub struct Doctests {
@@ -99,16 +171,19 @@ impl Doctests {
         Ok(Some(Doctests { folder, own: std::env::current_exe()? }))
     }
 
-    fn marker(&self) -> PathBuf {
-        self.folder.path().join("doctests")
-    }
-
-    /// Tells cargo to run this program in rustdoc's place.
-    pub fn configure(&self, command: &mut Command, configuration: &Config) -> std::io::Result<()> {
-        let link = self.folder.path().join(LINK);
-        std::os::unix::fs::symlink(&self.own, &link)?;
-        let users = configuration.program("RUSTDOC", "rustdoc");
-        settings::instead(self.folder.path(), "RUSTDOC", users.as_deref().map(Path::as_os_str))?;
+    /// Tells cargo to run this program in rustdoc's place. `bessemer` is what it runs in rustc's place.
+    pub fn configure(&self, command: &mut Command, configuration: &Config, bessemer: &Path) -> std::io::Result<()> {
+        let folder = self.folder.path();
+        for link in [RUSTDOC, COMPILER, RUNNER] {
+            std::os::unix::fs::symlink(&self.own, folder.join(link))?;
+        }
+        std::os::unix::fs::symlink(std::path::absolute(bessemer)?, folder.join(BESSEMER))?;
+        for (variable, key) in [("RUSTDOC", "rustdoc"), ("RUSTC", "rustc")] {
+            let users = configuration.program(variable, key);
+            settings::instead(folder, variable, users.as_deref().map(Path::as_os_str))?;
+        }
+        settings::instead(folder, PERMISSION, std::env::var_os(PERMISSION).as_deref())?;
+        let link = folder.join(RUSTDOC);
         match link.to_str() {
             // The variable would win over all configuration.
             Some(link) if std::env::var_os("RUSTDOC").is_none() => {
@@ -118,26 +193,46 @@ impl Doctests {
         }
         Ok(())
     }
+}
 
-    /// The command that runs the documentation tests, if there are any and they are to be run.
-    pub fn follow_up(self, cargo: &Path, request: &Request, place: &Place, success: bool) -> Option<FollowUp> {
-        let goes_on = success || request.rest.iter().any(|arg| arg == "--no-fail-fast");
-        let crates = std::fs::read(self.marker()).ok()?.len();
-        if !goes_on {
-            return None;
+#[cfg(test)]
+mod tests {
+    use super::{as_of_cargo, split_runner};
+    use std::ffi::OsString;
+
+    fn words(text: &str) -> Vec<OsString> {
+        text.split_whitespace().map(Into::into).collect()
+    }
+
+    fn text(words: &[OsString]) -> String {
+        words.iter().map(|word| word.to_str().unwrap()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_runner_of_the_users() {
+        let args = words("--test a.rs --test-runtool emulator --test-runtool-arg -x --test-runtool-arg=--fast --cfg b");
+        let (runner, rest) = split_runner(args);
+        assert_eq!((&*text(&runner), &*text(&rest)), ("emulator -x --fast", "--test a.rs --cfg b"));
+    }
+
+    #[test]
+    fn command_lines() {
+        let of = |args: &str| text(&as_of_cargo(&words(args)));
+        for (args, expected) in [
+            (
+                "--crate-type=bin -Zunstable-options -o /t/rust_out --edition 2021 -",
+                "--crate-type=bin --out-dir /t --edition 2021 - --crate-name rust_out",
+            ),
+            (
+                "--out-dir /t /t/doctest_bundle_2024.rs",
+                "--out-dir /t /t/doctest_bundle_2024.rs --crate-name doctest_bundle_2024",
+            ),
+            (
+                "-o /t/rust_out /t/doctest_runner_2024.rs",
+                "--out-dir /t /t/doctest_runner_2024.rs --crate-name rust_out",
+            ),
+        ] {
+            assert_eq!(of(args), format!("{expected} -Ccodegen-units=3143000000"));
         }
-        let mut command = Command::new(cargo);
-        command.arg("test");
-        if !request.rest.iter().any(|arg| arg == "--doc") {
-            command.arg("--doc");
-        }
-        for config in &request.configs {
-            command.arg("--config").arg(config);
-        }
-        if let Some(folder) = &place.target_dir {
-            command.arg("--target-dir").arg(folder.join("doctests"));
-        }
-        command.args(request.rest_without_target_dir());
-        Some(FollowUp { command, crates })
     }
 }

@@ -33,9 +33,9 @@ pub fn subcommand() -> Option<OsString> {
     Some(name.into())
 }
 
-/// Does what rustdoc would, where this process was started in its place; else gives nothing.
+/// Does what rustdoc would, or what it would have done, where this process was started in such a place; else gives nothing.
 pub fn in_place_of_rustdoc(args: &[OsString]) -> Option<ExitCode> {
-    doctests::marker().map(|marker| doctests::stand_in(&marker, args))
+    doctests::stand_in(args)
 }
 
 /// Runs the subcommand of cargo's of this name. `args` are what cargo gave it.
@@ -127,6 +127,11 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             }
             Err(error) => return fail(&format!("cannot write settings into `{}`: {error}", root.display())),
         };
+        if let Some(doctests) = &doctests
+            && let Err(error) = doctests.configure(&mut command, &configuration, &settings::link(&folder))
+        {
+            return fail(&format!("cannot write temporary files: {error}"));
+        }
         // The variable would win over all configuration.
         command.env_remove("RUSTC_WRAPPER");
         match settings::link(&folder).to_str() {
@@ -152,11 +157,6 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             }
         }
     }
-    if let Some(doctests) = &doctests
-        && let Err(error) = doctests.configure(&mut command, &configuration)
-    {
-        return fail(&format!("cannot write temporary files: {error}"));
-    }
     command.args(&request.rest[own_command..]);
     let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
     if doctests.is_none() && temporary.is_empty() {
@@ -168,18 +168,6 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     };
     if let (Some(report), Some(format)) = (report, request.report) {
         show::say(&report.tell(format, started.elapsed()));
-    }
-    let follow_up = doctests.and_then(|doctests| doctests.follow_up(&cargo, &request, &place, status.success()));
-    if let Some(follow_up) = follow_up {
-        let own = match doctests::run(follow_up, request.is_quiet()) {
-            Ok(status) => status,
-            Err(error) => return cannot_run(error),
-        };
-        if status.success() {
-            return exit_code(own);
-        }
-        // The last line is not of documentation tests that have passed.
-        show::say("error: tests failed before the documentation tests (see above)\n");
     }
     exit_code(status)
 }

@@ -119,14 +119,12 @@ fn the_same_results_as_with_cargo() {
         assert_eq!(summaries(&found), summaries(&expected), "{backend}");
         found.says("own harness: 21");
         found.says("as it should");
-        found.says("note: documentation tests are compiled by rustc");
         // Nothing is compiled for the second run, and a filter is the harness's.
         let again = project.bessemer(&["test", "--backend", backend, "--lib", "adds"]).success();
         assert_eq!((again.compiled().len(), again.tests()), (0, vec!["test tests::adds ... ok"]));
     }
     // The first program that fails ends it.
     let stopped = project.bessemer(&["test"]).code(101);
-    stopped.never_says("documentation tests are compiled");
     stopped.never_says("test src/lib.rs");
     // What is good ends well; what does not compile is said.
     project.edit("tests/outside.rs", "#[test]\nfn from_outside() {}\n");
@@ -318,4 +316,100 @@ pub fn panics() { panic!("in offers") }
         assert_eq!(found.tests(), expected.tests(), "{backend}");
     }
     assert_eq!(project.bessemer(&args).success().tests(), expected.tests());
+}
+
+/// All kinds of documentation tests.
+const DOCUMENTED: &str = r#"
+//! ```
+//! assert_eq!(documented::one(), 1);
+//! assert_eq!((option_env!("RUSTC_BOOTSTRAP"), std::env::var_os("RUSTC_BOOTSTRAP")), (None, None));
+//! ```
+
+/// ```should_panic
+/// assert_eq!(documented::one(), 2);
+/// ```
+/// ```compile_fail,E0308
+/// let text: &str = documented::one();
+/// ```
+/// ```no_run
+/// loop { documented::one(); }
+/// ```
+/// ```ignore
+/// this is no Rust
+/// ```
+/// ```
+/// # fn main() -> Result<(), std::num::ParseIntError> {
+/// let number: u8 = "1".parse()?;
+/// assert_eq!(number, helper::three() as u8 - 2);
+/// # Ok(())
+/// # }
+/// ```
+/// ```standalone_crate
+/// assert!(std::env::args().len() < 5 && module_path!().starts_with("rust_out"));
+/// ```
+pub fn one() -> i32 { 1 }
+
+/// ```
+/// println!("seen");
+/// let list = vec![1];
+/// list[documented::one() as usize];
+/// ```
+pub fn fails() {}
+
+/// ```
+/// let unknown = documented::two();
+/// ```
+pub fn wrong() {}
+"#;
+
+#[test]
+fn documentation() {
+    for edition in ["2021", "2024"] {
+        let manifest = format!(
+            "[package]\nname = \"documented\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n[workspace]\n\
+             [dependencies]\nhelper = {{ path = \"helper\" }}\n"
+        );
+        let helper = |name: &str| PACKAGE.iter().find(|(path, _)| *path == name).unwrap().1;
+        let project = Project::new(&[
+            ("Cargo.toml", &manifest),
+            ("src/lib.rs", DOCUMENTED),
+            ("helper/Cargo.toml", helper("helper/Cargo.toml")),
+            ("helper/src/lib.rs", helper("helper/src/lib.rs")),
+        ]);
+        let expected = project.cargo(&["test", "--doc"]).code(101);
+        assert_eq!(expected.tests().len(), 9, "{expected:#?}");
+        for backend in BACKENDS {
+            let found = project.bessemer(&["test", "--doc", "--backend", backend]).code(101);
+            assert_eq!(
+                (found.tests(), summaries(&found)),
+                (expected.tests(), summaries(&expected)),
+                "{edition} {found:#?}"
+            );
+            // Places are those of the documentation.
+            for told in [
+                "panicked at src/lib.rs:7:5",
+                "--> src/lib.rs:40:27",
+                "cannot find function `two` in crate `documented`",
+                "seen",
+            ] {
+                assert!(expected.stdout.contains(told), "{expected:#?}");
+                assert!(found.stdout.contains(told), "{told}: {found:#?}");
+            }
+        }
+        // Edition 2024 has most tests in one program, and each by itself where that does not compile.
+        let (right, _) = DOCUMENTED.split_once("/// ```\n/// println!").unwrap();
+        let module = if edition == "2024" { "doctest_bundle_2024" } else { "rust_out" };
+        let test = format!(
+            "/// ```\n/// assert!(module_path!().starts_with(\"{module}\"));\n/// ```\npub fn together() {{}}\n"
+        );
+        project.edit("src/lib.rs", &format!("{right}{test}"));
+        let expected = project.cargo(&["test", "--doc"]).success();
+        let found = project.bessemer(&["test", "--doc"]).success();
+        assert_eq!(found.tests(), expected.tests(), "{edition} {found:#?}");
+        // One is picked, and run by what the user wants programs to be run by.
+        let runner = "target.x86_64-unknown-linux-gnu.runner=['env', 'RUN_BY=env']";
+        let args = ["test", "--doc", "--config", runner, "--", "one"];
+        let (expected, found) = (project.cargo(&args).success(), project.bessemer(&args).success());
+        assert_eq!(found.tests(), expected.tests(), "{edition} {found:#?}");
+    }
 }

@@ -147,7 +147,14 @@ fn functions_in_memory_for_debuggers() {
 fn printers_of_values() {
     let place = Place::new();
     let text = "#[inline(never)]\nfn stop() {}\nfn main() {\n    let list = vec![1u32, 2, 3];\n    \
-                let text = String::from(\"hello\");\n    let slice: &str = &text[1..];\n    stop();\n    println!(\"{list:?} {text} {slice}\");\n}\n";
+                let text = String::from(\"hello\");\n    let slice: &str = &text[1..];\n    \
+                let map = std::collections::HashMap::from([(7u8, String::from(\"seven\"))]);\n    \
+                let set = std::collections::HashSet::from([-1i64]);\n    \
+                let tree = std::collections::BTreeMap::from([(1u16, 'a'), (2, 'b')]);\n    \
+                let deque = std::collections::VecDeque::from([1u8, 2]);\n    \
+                let shared = std::rc::Rc::new(std::cell::RefCell::new(5u32));\n    \
+                let option = Some(Ok::<u8, String>(3));\n    \
+                stop();\n    println!(\"{list:?} {text} {slice} {map:?} {set:?} {tree:?} {deque:?} {shared:?} {option:?}\");\n}\n";
     place.write("values.rs", text);
     place.succeeds(&["build", "--backend", "llvm", "-g", "values.rs"]);
     let sysroot = place.rustc(&["--print", "sysroot"]).stdout;
@@ -158,7 +165,7 @@ fn printers_of_values() {
         "add-auto-load-safe-path /".to_owned(),
     );
     let import = format!("python import sys; sys.path.insert(0, '{scripts}')");
-    let variables = ["list", "text", "slice"];
+    let variables = ["list", "text", "slice", "map", "set", "tree", "deque", "shared", "option"];
     let prints: Vec<String> = variables.iter().map(|name| format!("print {name}")).collect();
     let mut commands: Vec<&str> = vec!["break values::stop", "run", "up"];
     commands.extend(prints.iter().map(String::as_str));
@@ -176,7 +183,10 @@ fn printers_of_values() {
     assert_eq!(built.code, Some(0), "{}", built.stderr);
     assert_eq!(Some(&ours), show("./by_rustc").as_ref());
     let all = ours.join("\n");
-    says(&all, &["$1 = Vec(size=3) = {1, 2, 3}", "$2 = \"hello\"", "$3 = \"ello\""]);
+    says(
+        &all,
+        &["$1 = Vec(size=3) = {1, 2, 3}", "$2 = \"hello\"", "$3 = \"ello\"", "HashMap(size=1) = {[7] = \"seven\"}"],
+    );
     // Without debug information, there is nothing to print.
     place.succeeds(&["build", "-o", "bare", "values.rs"]);
     let has_section = |file: &str| {

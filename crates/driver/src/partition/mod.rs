@@ -14,6 +14,19 @@ use cluster::cluster;
 use lir::{Linkage, Module};
 pub(crate) use stable::take_stable;
 
+/// Inlines what asks for it, where the back end, which sees one function at a time, does not. `exported` are names that others
+/// ask for.
+pub fn inline_calls(program: &mut mono::Program, global_asm: &str, exported: &[String], options: &Options) {
+    if options.backend.capabilities().crosses_functions {
+        return;
+    }
+    let mentioned = assembly::mentioned(global_asm);
+    // What has a name of its own may be asked for by std's compiled code, or by another language.
+    let is_mangled = |name: &str| name.starts_with("_R") || name.starts_with("_ZN");
+    let is_needed = |name: &str| !is_mangled(name) || mentioned.contains(name) || exported.iter().any(|it| it == name);
+    inline::inline(&mut program.functions, &program.data, &is_needed);
+}
+
 /// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
 /// one or a few (see [`split`]).
 pub fn partition(mut program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {

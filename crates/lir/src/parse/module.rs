@@ -2,8 +2,8 @@
 
 use super::{Error, Parser, Result, TokenKind, function};
 use crate::{
-    Alias, BaseEncoding, Data, DebugField, DebugStatic, DebugType, DebugTypeId, DebugVariant, Declaration, Import,
-    Linkage, Module, Relocation, Scalar,
+    Alias, BaseEncoding, Data, DebugField, DebugParameter, DebugStatic, DebugType, DebugTypeId, DebugVariant,
+    Declaration, Import, Linkage, Module, Relocation, Scalar,
 };
 use std::sync::Arc;
 
@@ -207,11 +207,17 @@ fn debug_type(p: &mut Parser<'_>) -> Result<DebugType> {
     Ok(match kind {
         "base" => DebugType::Base { name, size, encoding: p.named("an encoding", BaseEncoding::from_name)? },
         "pointer" => DebugType::Pointer { name, pointee: type_id(p)?, size },
-        "struct" => DebugType::Struct { name, size, align: number_after(p, "align")?, fields: fields(p)? },
-        "union" => DebugType::Union { name, size, align: number_after(p, "align")?, fields: fields(p)? },
+        "struct" | "union" => {
+            let (align, parameters) = (number_after(p, "align")?, type_parameters(p)?);
+            let fields = fields(p)?;
+            match kind {
+                "union" => DebugType::Union { name, size, align, fields, parameters },
+                _ => DebugType::Struct { name, size, align, fields, parameters },
+            }
+        }
         "array" => DebugType::Array { element: type_id(p)?, count: number_after(p, "count")?, size },
         "enum" => {
-            let align = number_after(p, "align")?;
+            let (align, parameters) = (number_after(p, "align")?, type_parameters(p)?);
             let tag = if p.word() == Some("tag") {
                 p.next()?;
                 Some((type_id(p)?, p.unsigned_offset()?))
@@ -220,7 +226,7 @@ fn debug_type(p: &mut Parser<'_>) -> Result<DebugType> {
             };
             p.expect("[")?;
             let variants = p.list("]", variant)?;
-            DebugType::Enum { name, size, align, tag, variants }
+            DebugType::Enum { name, size, align, tag, variants, parameters }
         }
         "c_like_enum" => {
             let base = type_id(p)?;
@@ -234,6 +240,19 @@ fn debug_type(p: &mut Parser<'_>) -> Result<DebugType> {
         }
         "function_pointer" => DebugType::FunctionPointer { name, size },
         _ => DebugType::Opaque { name, size, align: number_after(p, "align")? },
+    })
+}
+
+fn type_parameters(p: &mut Parser<'_>) -> Result<Vec<DebugParameter>> {
+    if p.word() != Some("of") {
+        return Ok(Vec::new());
+    }
+    p.next()?;
+    p.expect("[")?;
+    p.list("]", |p| {
+        let name = Arc::from(p.text()?);
+        p.expect(":")?;
+        Ok(DebugParameter { name, ty: type_id(p)? })
     })
 }
 

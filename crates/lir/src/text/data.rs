@@ -1,7 +1,7 @@
 //! The text of modules, data objects and debug types.
 
 use super::{Commas, Int, Quoted, SymbolName, write_flags};
-use crate::{Alias, Data, DebugField, DebugStatic, DebugType, Declaration, Import, Module};
+use crate::{Alias, Data, DebugField, DebugParameter, DebugStatic, DebugType, Declaration, Import, Module};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// Bytes of a data object on one line of text.
@@ -106,20 +106,50 @@ impl Display for DebugField {
     }
 }
 
+/// What a generic type was made with: nothing, or in brackets after a word.
+struct Parameters<'a>(&'a [DebugParameter]);
+
+impl Display for Parameters<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        write!(f, " of [{}]", Commas(self.0.iter()))
+    }
+}
+
+impl Display for DebugParameter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", Quoted(&self.name), self.ty)
+    }
+}
+
 impl Display for DebugType {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             DebugType::Base { name, size, encoding } => write!(f, "base {} size {size} {encoding}", Quoted(name)),
             DebugType::Pointer { name, pointee, size } => write!(f, "pointer {} size {size} {pointee}", Quoted(name)),
-            DebugType::Struct { name, size, align, fields } => {
-                write!(f, "struct {} size {size} align {align} [{}]", Quoted(name), Commas(fields.iter()))
+            DebugType::Struct { name, size, align, fields, parameters } => {
+                write!(
+                    f,
+                    "struct {} size {size} align {align}{} [{}]",
+                    Quoted(name),
+                    Parameters(parameters),
+                    Commas(fields.iter())
+                )
             }
-            DebugType::Union { name, size, align, fields } => {
-                write!(f, "union {} size {size} align {align} [{}]", Quoted(name), Commas(fields.iter()))
+            DebugType::Union { name, size, align, fields, parameters } => {
+                write!(
+                    f,
+                    "union {} size {size} align {align}{} [{}]",
+                    Quoted(name),
+                    Parameters(parameters),
+                    Commas(fields.iter())
+                )
             }
             DebugType::Array { element, count, size } => write!(f, "array size {size} {element} count {count}"),
-            DebugType::Enum { name, size, align, tag, variants } => {
-                write!(f, "enum {} size {size} align {align}", Quoted(name))?;
+            DebugType::Enum { name, size, align, tag, variants, parameters } => {
+                write!(f, "enum {} size {size} align {align}{}", Quoted(name), Parameters(parameters))?;
                 if let Some((ty, offset)) = tag {
                     write!(f, " tag {ty} + {offset}")?;
                 }

@@ -1,6 +1,7 @@
 //! Operands of instructions and terminators: which there are, and their types.
 
 use super::{Check, Verifier};
+use crate::operands::{for_each_operand, for_each_terminator_operand};
 use crate::{
     AsmOperand, AsmPiece, BinaryOp, Block, Call, Callee, CastOp, InlineAsm, Inst, Ordering, OverflowOp, ReduceOp,
     RmwOp, Scalar, Signature, SymbolKind, SymbolRefId, Terminator, Type, UnaryOp, Value,
@@ -13,96 +14,6 @@ macro_rules! require {
             return Err(format!($($message)*));
         }
     };
-}
-
-/// Calls `visit` with every value that an instruction reads.
-pub(crate) fn for_each_operand(inst: &Inst, visit: &mut dyn FnMut(Value)) {
-    match inst {
-        Inst::Iconst { .. }
-        | Inst::Fconst { .. }
-        | Inst::Zero { .. }
-        | Inst::Undef { .. }
-        | Inst::SymbolAddr { .. }
-        | Inst::TlsAddr { .. }
-        | Inst::SlotAddr { .. }
-        | Inst::GetVar { .. }
-        | Inst::Fence { .. }
-        | Inst::SlotLive { .. }
-        | Inst::SlotDead { .. }
-        | Inst::ReturnAddress
-        | Inst::Breakpoint => {}
-        Inst::SetVar { value, .. }
-        | Inst::Unary { value, .. }
-        | Inst::Cast { value, .. }
-        | Inst::Load { ptr: value, .. }
-        | Inst::AtomicLoad { ptr: value, .. }
-        | Inst::Prefetch { ptr: value, .. }
-        | Inst::Splat { value, .. }
-        | Inst::ExtractLane { vector: value, .. }
-        | Inst::Reduce { vector: value, .. }
-        | Inst::Bitmask { vector: value, .. }
-        | Inst::MaskFromBits { value, .. }
-        | Inst::Assume { cond: value }
-        | Inst::Expect { value, .. }
-        | Inst::BlackBox { value }
-        | Inst::BlackBoxMemory { ptr: value }
-        | Inst::VaStart { list: value }
-        | Inst::VaEnd { list: value } => visit(*value),
-        Inst::Binary { lhs: a, rhs: b, .. }
-        | Inst::Overflow { lhs: a, rhs: b, .. }
-        | Inst::Icmp { lhs: a, rhs: b, .. }
-        | Inst::Fcmp { lhs: a, rhs: b, .. }
-        | Inst::PtrAdd { ptr: a, offset: b, .. }
-        | Inst::Store { value: a, ptr: b, .. }
-        | Inst::AtomicStore { value: a, ptr: b, .. }
-        | Inst::AtomicRmw { ptr: a, value: b, .. }
-        | Inst::InsertLane { vector: a, value: b, .. }
-        | Inst::ExtractLaneDyn { vector: a, lane: b }
-        | Inst::Shuffle { a, b, .. }
-        | Inst::VaCopy { dst: a, src: b } => [a, b].into_iter().copied().for_each(visit),
-        Inst::Fma { a, b, c }
-        | Inst::FunnelShift { high: a, low: b, amount: c, .. }
-        | Inst::Select { cond: a, if_true: b, if_false: c }
-        | Inst::CmpXchg { ptr: a, expected: b, new: c, .. }
-        | Inst::Memcpy { dst: a, src: b, len: c, .. }
-        | Inst::Memmove { dst: a, src: b, len: c, .. }
-        | Inst::Memset { dst: a, byte: b, len: c, .. }
-        | Inst::InsertLaneDyn { vector: a, lane: b, value: c }
-        | Inst::Gather { ptrs: a, mask: b, passthru: c, .. }
-        | Inst::Scatter { ptrs: a, mask: b, value: c, .. }
-        | Inst::MaskedLoad { ptr: a, mask: b, passthru: c, .. }
-        | Inst::MaskedStore { ptr: a, mask: b, value: c, .. } => [a, b, c].into_iter().copied().for_each(visit),
-        Inst::Call(call) => call_operands(call, visit),
-        Inst::LlvmIntrinsic { args, .. } => args.iter().copied().for_each(visit),
-        Inst::Asm(asm) => asm_operands(asm, visit),
-    }
-}
-
-/// Calls `visit` with every value that a terminator reads.
-pub(crate) fn for_each_terminator_operand(terminator: &Terminator, visit: &mut dyn FnMut(Value)) {
-    match terminator {
-        Terminator::Jump(_) | Terminator::Unreachable | Terminator::Trap => {}
-        Terminator::Branch { cond: value, .. } | Terminator::Switch { value, .. } => visit(*value),
-        Terminator::Return(values) => values.iter().copied().for_each(visit),
-        Terminator::Resume { exception, selector } => [*exception, *selector].into_iter().for_each(visit),
-        Terminator::Invoke { call, .. } | Terminator::TailCall(call) => call_operands(call, visit),
-        Terminator::AsmGoto { asm, .. } => asm_operands(asm, visit),
-    }
-}
-
-fn call_operands(call: &Call, visit: &mut dyn FnMut(Value)) {
-    if let Callee::Indirect(value) = call.callee {
-        visit(value);
-    }
-    call.args.iter().copied().for_each(visit);
-}
-
-fn asm_operands(asm: &InlineAsm, visit: &mut dyn FnMut(Value)) {
-    for operand in &asm.operands {
-        if let AsmOperand::In { value, .. } | AsmOperand::InOut { value, .. } = operand {
-            visit(*value);
-        }
-    }
 }
 
 /// Checks everything about an instruction but its results.
