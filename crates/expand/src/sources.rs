@@ -14,6 +14,8 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// Where it was read from.
     pub path: PathBuf,
+    /// Where in the text its lines begin: places are asked for by the hundred thousand.
+    lines: Arc<[u32]>,
 }
 
 /// A place in a text, as people count.
@@ -43,7 +45,9 @@ impl Sources {
         if end >= FOREIGN {
             return None;
         }
-        self.files.push(SourceFile { base, text: text.into(), name: name.into(), path: path.to_owned() });
+        let behind_breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+        let lines = [0].into_iter().chain(behind_breaks).collect();
+        self.files.push(SourceFile { base, text: text.into(), name: name.into(), path: path.to_owned(), lines });
         Some(base)
     }
 
@@ -62,10 +66,11 @@ impl Sources {
     /// Line and column of a position.
     pub fn place(&self, position: u32) -> Option<Place> {
         let file = self.file(position)?;
-        let before = file.text.get(..(position - file.base) as usize)?;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|&byte| byte == b'\n').count() as u32 + 1;
-        Some(Place { line, column: before[start..].chars().count() as u32 })
+        let at = position - file.base;
+        let line = file.lines.partition_point(|&start| start <= at);
+        let start = *file.lines.get(line.checked_sub(1)?)?;
+        let before = file.text.get(start as usize..at as usize)?;
+        Some(Place { line: line as u32, column: before.chars().count() as u32 })
     }
 
     /// `name:line:column` of a position, for messages.

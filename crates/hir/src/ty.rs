@@ -195,6 +195,8 @@ pub struct AnonConst {
     pub def_id: DefId,
     /// The expression.
     pub span: Span,
+    /// Is it a literal, with or without `-`?
+    pub is_literal: bool,
 }
 
 /// A lifetime, written or not.

@@ -116,7 +116,7 @@ impl Surroundings for Program<'_> {
     }
 
     fn file(&self, position: u32) -> Option<procmacro::File<'_>> {
-        let SourceFile { base, text, name, path } = self.0.sources.file(position)?;
+        let SourceFile { base, text, name, path, .. } = self.0.sources.file(position)?;
         Some(procmacro::File { base: *base, text, name, local_path: path.to_str() })
     }
 

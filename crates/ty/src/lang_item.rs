@@ -26,6 +26,7 @@ lang_items! {
     Unsize "unsize",
     SizeOf "mem_size_const",
     AlignOf "mem_align_const",
+    OffsetOf "offset_of",
     StructuralPeq "structural_peq",
     Copy "copy",
     PartialEq "eq",

@@ -3,6 +3,7 @@
 use crate::adjust::Adjustment;
 use crate::callee::split;
 use crate::doubt::{Answer, Doubt, Fail, matching};
+use crate::elision::Elision;
 use crate::expect::Expectation;
 use crate::state::{BodyState, FnCx};
 use crate::types::{Look as _, Make as _};
@@ -121,9 +122,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let mut vars: Vec<solve::BoundVarKind<'tcx>> =
             params.iter().map(|&param| ir::BoundVariableKind::Region(ir::BoundRegionKind::Named(param))).collect();
         let binders = [params];
-        self.elided.set(Some(vars.len()));
-        let inputs: Answer<Vec<_>> = closure.decl.inputs.iter().map(|&input| self.lower_in(input, &binders)).collect();
-        let count = self.elided.take().unwrap_or(vars.len());
+        let elision = Elision::new(binders.len(), vars.len(), true);
+        let (inputs, elision) = self.eliding(elision, || {
+            closure.decl.inputs.iter().map(|&input| self.lower_in(input, &binders)).collect::<Answer<Vec<_>>>()
+        });
+        let count = elision.count;
         vars.resize(count, ir::BoundVariableKind::Region(ir::BoundRegionKind::Anon));
         let mut types = inputs?;
         types.push(match closure.decl.output {

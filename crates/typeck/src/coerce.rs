@@ -221,17 +221,31 @@ impl<'tcx> Coerce<'_, '_, 'tcx> {
         match typing.infer.probing(|| typing.infer.evaluate(goal))? {
             Outcome::Yes => Ok(true),
             Outcome::No => Ok(false),
-            Outcome::Maybe => {
-                let Some((from, to)) = self.pointees(source, target) else { return Ok(false) };
-                let (from, to) = (typing.try_structurally_in_probe(from)?, typing.try_structurally_in_probe(to)?);
-                match (from.kind_ref(), to.kind_ref()) {
-                    (TyKind::Infer(ir::TyVar(_)), TyKind::Dynamic(..)) => typing.var_is_sized(from),
-                    (TyKind::Infer(_), _) | (_, TyKind::Infer(_)) => Ok(false),
-                    (_, TyKind::Dynamic(..)) => Ok(true),
-                    (TyKind::Array(..), TyKind::Slice(_)) => Ok(true),
-                    _ => Ok(false),
-                }
+            Outcome::Maybe => match self.pointees(source, target) {
+                Some((from, to)) => self.unsizes(from, to),
+                None => Ok(false),
+            },
+        }
+    }
+
+    /// Whether a type, of which not all is known, becomes another one by unsizing and by nothing else.
+    fn unsizes(&self, from: Ty<'tcx>, to: Ty<'tcx>) -> Answer<bool> {
+        let typing = self.typing;
+        let (from, to) = (typing.try_structurally_in_probe(from)?, typing.try_structurally_in_probe(to)?);
+        match (from.kind_ref(), to.kind_ref()) {
+            (TyKind::Infer(ir::TyVar(_)), TyKind::Dynamic(..)) => typing.var_is_sized(from),
+            // What an integer becomes may or may not implement the traits; it has a size.
+            (_, TyKind::Dynamic(..)) => Ok(true),
+            (TyKind::Infer(_), _) | (_, TyKind::Infer(_)) => Ok(false),
+            (TyKind::Array(..), TyKind::Slice(_)) => Ok(true),
+            // A struct unsizes with its last field.
+            (TyKind::Adt(a, a_args), TyKind::Adt(b, b_args)) if a == b && a.data().is_struct() => {
+                let Some(field) = a.data().non_enum_variant().fields.iter().last() else { return Ok(false) };
+                let tail = |args| typing.cx.ty_of(field.did, args);
+                let (from, to) = (tail(*a_args), tail(*b_args));
+                if from == to { Ok(false) } else { self.unsizes(from, to) }
             }
+            _ => Ok(false),
         }
     }
 
@@ -397,10 +411,11 @@ impl<'tcx> Typing<'_, 'tcx> {
         }
     }
 
+    /// The longest lifetime that both last for.
     fn lub_region(&self, a: Region<'tcx>, b: Region<'tcx>) -> Region<'tcx> {
-        match a == b || a == self.cx.statik() {
+        match a == b || b == self.cx.statik() {
             true => a,
-            false if b == self.cx.statik() => b,
+            false if a == self.cx.statik() => b,
             false => self.infer.new_region_var(),
         }
     }

@@ -152,7 +152,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     let Some(index) = field_named(variant, step.name.as_str()) else {
                         return Err(Doubt::new("a field that is not there", step.name.as_str()));
                     };
-                    path.push((ty::FIRST_VARIANT, index));
+                    path.push((ty, ty::FIRST_VARIANT, index));
                     current = self.normalize(self.cx.ty_of(variant.fields[index].did, args))?;
                 }
                 TyKind::Tuple(types) => {
@@ -161,7 +161,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     else {
                         return Err(Doubt::new("a field that is not there", step.name.as_str()));
                     };
-                    path.push((ty::FIRST_VARIANT, FieldIdx::from_u32(index as u32)));
+                    path.push((ty, ty::FIRST_VARIANT, FieldIdx::from_u32(index as u32)));
                     current = field;
                 }
                 _ => return Err(Doubt::new("`offset_of!` of another kind of type", self.text(ty))),

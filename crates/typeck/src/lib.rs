@@ -22,6 +22,7 @@ mod cast;
 mod closure;
 mod coerce;
 mod doubt;
+mod elision;
 mod expect;
 mod expr;
 mod fallback;

@@ -1,6 +1,7 @@
 //! Types that are written in bodies (rustc's `hir_ty_lowering`).
 
 use crate::doubt::{Answer, Doubt};
+use crate::elision::{Elided, Elision};
 use crate::expr::mutability_ty;
 use crate::state::FnCx;
 use crate::types::{Look as _, Make as _};
@@ -48,7 +49,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             }
             Kind::Ptr(inner, mutability) => cx.pointer(self.lower_in(*inner, binders)?, mutability_ty(*mutability)),
             Kind::Ref(lifetime, inner, mutability) => {
-                let region = self.lower_lifetime(lifetime, binders);
+                let region = self.lower_lifetime(lifetime, binders)?;
                 cx.reference(region, self.lower_in(*inner, binders)?, mutability_ty(*mutability))
             }
             Kind::Never => cx.types().never,
@@ -60,11 +61,12 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             Kind::FnPtr(pointer) => {
                 let mut binders = binders.to_vec();
                 let params = bound_params(&pointer.generic_params)?;
-                let vars = self.bound_vars(&params);
-                binders.push(params);
+                let elision = Elision::new(binders.len() + 1, params.len(), false);
+                binders.push(params.clone());
                 let safety = if pointer.is_unsafe { Safety::Unsafe } else { Safety::Safe };
-                let sig = self.lower_fn_decl(&pointer.decl, safety, pointer.abi, &binders)?;
-                Ty::new_fn_ptr(cx, Binder::bind_with_vars(sig, vars))
+                let lower = || self.lower_fn_decl(&pointer.decl, safety, pointer.abi, &binders);
+                let (sig, elision) = self.eliding(elision, lower);
+                Ty::new_fn_ptr(cx, Binder::bind_with_vars(sig?, self.bound_vars(&params, elision.count)))
             }
             Kind::Path(path) => self.lower_path_ty(path, binders)?,
             Kind::TraitObject(bounds, lifetime, _) => self.lower_object(bounds, lifetime, binders)?,
@@ -86,6 +88,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         for &input in &decl.inputs {
             types.push(self.lower_in(input, binders)?);
         }
+        self.begin_output();
         types.push(match decl.output {
             FnRetTy::Default(_) => self.cx.types().unit,
             FnRetTy::Return(output) => self.lower_in(output, binders)?,
@@ -94,37 +97,56 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(FnSig { inputs_and_output, c_variadic: decl.c_variadic, safety, abi: solve::Abi(abi) })
     }
 
-    fn bound_vars(&self, params: &[DefId]) -> solve::BoundVarKinds<'tcx> {
-        let vars: Vec<BoundVarKind<'tcx>> =
-            params.iter().map(|&param| BoundVarKind::Region(ir::BoundRegionKind::Named(param))).collect();
+    /// Of a binder with named lifetimes; the others are left out.
+    fn bound_vars(&self, params: &[DefId], count: usize) -> solve::BoundVarKinds<'tcx> {
+        let named = params.iter().map(|&param| ir::BoundRegionKind::Named(param));
+        let vars: Vec<BoundVarKind<'tcx>> = named
+            .chain(std::iter::repeat_n(ir::BoundRegionKind::Anon, count.saturating_sub(params.len())))
+            .map(BoundVarKind::Region)
+            .collect();
         self.cx.mk_bound_vars(&vars)
     }
 
-    fn lower_lifetime(&self, lifetime: &Lifetime, binders: Binders<'_>) -> Region<'tcx> {
-        let cx = self.cx;
-        match lifetime.kind {
-            LifetimeKind::Static => cx.statik(),
-            LifetimeKind::Param(def_id) => {
-                for (depth, params) in binders.iter().rev().enumerate() {
-                    if let Some(index) = params.iter().position(|&param| param == def_id) {
-                        let var = ir::BoundVar::from_usize(index);
-                        let bound = ir::BoundRegion { var, kind: ir::BoundRegionKind::Named(def_id) };
-                        return Region::new_bound(cx, ir::DebruijnIndex::from_u32(depth as u32), bound);
-                    }
-                }
-                self.infer.new_region_var()
-            }
-            // In a closure's parameters each one that is left out is bound by the closure.
-            _ => match self.elided.get() {
-                Some(count) if !binders.is_empty() => {
-                    self.elided.set(Some(count + 1));
-                    let bound =
-                        ir::BoundRegion { var: ir::BoundVar::from_usize(count), kind: ir::BoundRegionKind::Anon };
-                    Region::new_bound(cx, ir::DebruijnIndex::from_u32(binders.len() as u32 - 1), bound)
-                }
-                _ => self.infer.new_region_var(),
-            },
+    /// Does something in a binder where lifetimes may be left out.
+    pub fn eliding<R>(&self, elision: Elision, f: impl FnOnce() -> R) -> (R, Elision) {
+        self.elisions.borrow_mut().push(elision.clone());
+        let result = f();
+        let after = self.elisions.borrow_mut().pop().unwrap_or(elision);
+        (result, after)
+    }
+    fn begin_output(&self) {
+        if let Some(elision) = self.elisions.borrow_mut().last_mut() {
+            elision.begin_output();
         }
+    }
+
+    fn lower_lifetime(&self, lifetime: &Lifetime, binders: Binders<'_>) -> Answer<Region<'tcx>> {
+        let elided = match (self.elisions.borrow_mut().last_mut(), lifetime.kind) {
+            (Some(elision), LifetimeKind::Static | LifetimeKind::Param(_)) => {
+                elision.written(lifetime.kind);
+                Elided::Named(lifetime.kind)
+            }
+            (None, LifetimeKind::Static | LifetimeKind::Param(_)) => Elided::Named(lifetime.kind),
+            (Some(elision), kind) => elision.left_out(kind)?,
+            (None, _) => Elided::Fresh,
+        };
+        let cx = self.cx;
+        let bound = |depth: usize, var: usize, kind| {
+            let bound = ir::BoundRegion { var: ir::BoundVar::from_usize(var), kind };
+            Region::new_bound(cx, ir::DebruijnIndex::from_u32(depth as u32), bound)
+        };
+        Ok(match elided {
+            Elided::Bound { depth, var } => bound(binders.len().saturating_sub(depth), var, ir::BoundRegionKind::Anon),
+            Elided::Named(LifetimeKind::Param(def_id)) => {
+                let found = binders.iter().rev().enumerate().find_map(|(depth, params)| {
+                    let index = params.iter().position(|&param| param == def_id)?;
+                    Some(bound(depth, index, ir::BoundRegionKind::Named(def_id)))
+                });
+                found.unwrap_or_else(|| self.infer.new_region_var())
+            }
+            Elided::Named(LifetimeKind::Static) => cx.statik(),
+            Elided::Named(_) | Elided::Fresh => self.infer.new_region_var(),
+        })
     }
 
     fn lower_path_ty(&self, path: &QPath, binders: Binders<'_>) -> Answer<Ty<'tcx>> {
@@ -312,7 +334,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         for param in own {
             let arg = match param.kind {
                 GenericParamKind::Lifetime => match lifetimes.next() {
-                    Some(lifetime) => self.lower_lifetime(lifetime, binders).into(),
+                    Some(lifetime) => self.lower_lifetime(lifetime, binders)?.into(),
                     None => self.infer.new_region_var().into(),
                 },
                 GenericParamKind::Type { synthetic: true, .. } => self.fresh().into(),
@@ -380,7 +402,9 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             ConstArgKind::Anon(anon) => {
                 let args = cx.identity_args(anon.def_id);
                 let unevaluated = ir::UnevaluatedConst { def: anon.def_id, args };
-                Ok(Const::new_unevaluated(cx, unevaluated))
+                let constant = Const::new_unevaluated(cx, unevaluated);
+                // A literal is a value from the beginning.
+                if anon.is_literal { self.normalize(constant) } else { Ok(constant) }
             }
         }
     }
@@ -391,7 +415,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let cx = self.cx;
         let region = match lifetime.kind {
             LifetimeKind::ImplicitObjectLifetimeDefault => self.infer.new_region_var(),
-            _ => self.lower_lifetime(lifetime, binders),
+            _ => self.lower_lifetime(lifetime, binders)?,
         };
         let mut principal: Vec<Binder<'tcx, ExistentialPredicate<'tcx>>> = Vec::new();
         let mut projections = Vec::new();
@@ -406,15 +430,22 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             }
             let Some(segment) = bound.path.segments.last() else { return Err(Doubt::new("an empty path", "")) };
             let params = bound_params(&bound.generic_params)?;
-            let vars = self.bound_vars(&params);
             let mut inner = binders.to_vec();
-            inner.push(params);
+            inner.push(params.clone());
             // `Self` is left out of the result.
             let dummy = cx.types().unit;
-            let args = self.args_of_segment(trait_, &[dummy.into()], segment, &inner)?;
+            let elision = Elision::new(inner.len(), params.len(), false);
+            let (lowered, _) = self.eliding(elision, || {
+                let args = self.args_of_segment(trait_, &[dummy.into()], segment, &inner)?;
+                let count = self.elisions.borrow().last().map_or(params.len(), |elision| elision.count);
+                let vars = self.bound_vars(&params, count);
+                self.begin_output();
+                self.lower_object_projections(trait_, args, segment, vars, &inner, &mut projections)?;
+                Ok::<_, Box<Doubt>>((args, vars))
+            });
+            let (args, vars) = lowered?;
             let existential = ir::ExistentialTraitRef::new_from_args(cx, trait_, cx.args(&args.elements()[1..]));
             principal.push(Binder::bind_with_vars(ExistentialPredicate::Trait(existential), vars));
-            self.lower_object_projections(trait_, args, segment, vars, &inner, &mut projections)?;
         }
         if principal.len() > 1 {
             return Err(Doubt::new("a trait object of several traits", ""));
@@ -443,7 +474,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         // Associated types of the trait and of its supertraits, but for those that need a size of `Self`.
         let trait_ref = ir::TraitRef::new_from_args(cx, trait_, args);
         let mut known: Vec<(ty::Symbol, DefId, Args<'tcx>)> = Vec::new();
-        for bound in ir::elaborate::supertraits(cx, Binder::dummy(trait_ref)) {
+        for bound in ir::elaborate::supertraits(cx, Binder::bind_with_vars(trait_ref, vars)) {
             let bound_ref = bound.skip_binder();
             for item in self.members.assoc_items(bound_ref.def_id) {
                 if item.kind == ty::AssocKind::Type

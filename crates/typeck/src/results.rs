@@ -41,8 +41,8 @@ pub(crate) struct Results<'tcx> {
     pub captures: FxHashMap<DefId, Vec<Captured<'tcx>>>,
     /// Of closures: what their patterns look at of what is around them.
     pub fake_reads: FxHashMap<DefId, Vec<FakeRead<'tcx>>>,
-    /// `offset_of!`: variant and field of each step.
-    pub offsets: FxHashMap<ExprId, Vec<(ty::VariantIdx, FieldIdx)>>,
+    /// `offset_of!`: the type that each step is taken in, variant and field.
+    pub offsets: FxHashMap<ExprId, Vec<(Ty<'tcx>, ty::VariantIdx, FieldIdx)>>,
     pub const_args: FxHashMap<ExprId, solve::Const<'tcx>>,
     /// Of struct expressions with `..base`: the types of all fields.
     pub fru_fields: FxHashMap<ExprId, Vec<Ty<'tcx>>>,

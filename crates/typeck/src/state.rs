@@ -4,6 +4,7 @@ use crate::adjust::{Adjust, Adjustment, AutoBorrow};
 use crate::cast::DeferredCast;
 use crate::closure::DeferredCall;
 use crate::doubt::{Answer, Doubt};
+use crate::elision::Elision;
 use crate::fncx::Typing;
 use crate::many::CoerceMany;
 use crate::results::Results;
@@ -84,8 +85,8 @@ pub(crate) struct FnCx<'a, 'tcx> {
     pub source: &'a dyn Source,
     pub results: RefCell<Results<'tcx>>,
     pub diverges: Cell<bool>,
-    /// While a closure's parameters are lowered: how many lifetimes it binds so far.
-    pub elided: Cell<Option<usize>>,
+    /// The binders whose parameters' types are being lowered, from the outside.
+    pub elisions: RefCell<Vec<Elision>>,
     pub state: RefCell<BodyState<'tcx>>,
     pub diverging_vars: RefCell<Vec<Ty<'tcx>>>,
     pub deferred_calls: RefCell<FxHashMap<DefId, Vec<DeferredCall<'tcx>>>>,
@@ -124,7 +125,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             source,
             results: RefCell::default(),
             diverges: Cell::new(false),
-            elided: Cell::new(None),
+            elisions: RefCell::default(),
             state: RefCell::default(),
             diverging_vars: RefCell::default(),
             deferred_calls: RefCell::default(),

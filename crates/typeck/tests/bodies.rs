@@ -1,89 +1,16 @@
 //! What is inferred of small functions: the types of their variables.
 
-use bessemer_typeck as typeck;
-use expand::cfg::Options;
-use expand::expander::{Expanded, Input, expand_crate};
-use expand::external::NoSurroundings;
-use expand::mbe::Limits;
-use hir::lower;
-use names::OtherCrates;
-use std::path::Path;
+mod common;
+
 use syntax::span::Edition;
 use thir::{Pat, PatKind, StmtKind, TypedBody};
-use ty::{Arena, DefId, DefKind, Definitions, Tcx};
-
-const EDITION: Edition = Edition::E2024;
-
-struct Source<'a> {
-    expanded: &'a Expanded,
-    module: DefId,
-}
-
-impl typeck::Source for Source<'_> {
-    fn span(&self, span: syntax::span::Span) -> ty::Span {
-        ty::Span { file: ty::SourceFileId(0), lo: span.lo, hi: span.hi, ctxt: ty::SyntaxContext(span.ctxt.0) }
-    }
-    fn edition(&self, span: syntax::span::Span) -> Edition {
-        self.expanded.session.hygiene.editions().of(span)
-    }
-    fn call_site(&self, span: syntax::span::Span) -> Option<syntax::span::Span> {
-        let hygiene = &self.expanded.session.hygiene;
-        (span.ctxt.0 != 0).then(|| hygiene.expansion(hygiene.outer_expansion(span.ctxt)).call_site)
-    }
-    fn module(&self) -> DefId {
-        self.module
-    }
-}
+use ty::Tcx;
 
 /// Of each function of a snippet its variables with their types; or the doubt.
 fn inferred(source: &str) -> String {
-    let source = source.to_owned();
-    let run = move || inferred_here(&source);
-    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread starts");
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-}
-
-fn inferred_here(source: &str) -> String {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let metadata = testing::compile(dir.path(), source, &[]);
-    let arena = Arena::new();
-    let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), testing::locator());
-    let input = Input {
-        name: "snippet",
-        path: Path::new("snippet.rs"),
-        source,
-        edition: EDITION,
-        options: &Options::default(),
-        crates: &crates,
-        surroundings: &NoSurroundings,
-        is_test: false,
-        is_proc_macro: false,
-        limits: Limits::default(),
-    };
-    let mut expanded = expand_crate(&input).unwrap_or_else(|failure| panic!("{}", failure.doubt.message));
-    let arena = Arena::new();
-    let program = testing::Program::open(&arena, &metadata, testing::session_options());
-    let session = program.session;
-    let number = |krate| {
-        let hash = crates.hash_of(krate)?;
-        session.crates().into_iter().find(|&known| session.crate_identity(known).1 == hash)
-    };
-    let input = lower::Input { session, crates: &number, externs: &[], edition: EDITION };
-    let lowered = lower::lower_crate(&mut expanded, &input).unwrap_or_else(|doubt| panic!("{}", doubt.message));
-    let cx = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
-    let mut text = String::new();
-    for hir in &lowered.bodies {
-        if !matches!(session.def_kind(hir.def_id), DefKind::Fn | DefKind::AssocFn) {
-            continue;
-        }
-        let source = Source { expanded: &expanded, module: ty::CrateNum::LOCAL.root() };
-        text += &format!("{}:\n", program.tcx.def_path_str(hir.def_id));
-        match typeck::check(cx, session, hir, &source) {
-            Ok(bodies) => bodies.iter().for_each(|body| describe(program.tcx, body, &mut text)),
-            Err(doubt) => text += &format!("    in doubt: {doubt}\n"),
-        }
-    }
-    text
+    common::describe_bodies(source, Edition::E2024, |tcx, bodies, text| {
+        bodies.iter().for_each(|body| describe(tcx, body, text));
+    })
 }
 
 fn describe<'tcx>(tcx: Tcx<'tcx>, body: &TypedBody<'tcx>, text: &mut String) {
@@ -158,8 +85,5 @@ fn closures_are_told_their_signature() {
 
 #[test]
 fn what_is_not_known_for_sure_is_a_doubt() {
-    check(
-        "pub fn f(n: u32) -> u32 { let add = |m: u32| n + m; add(1) }",
-        &["in doubt: a closure that captures something"],
-    );
+    check("pub async fn f(n: u32) -> u32 { n }", &["in doubt: a coroutine"]);
 }

@@ -46,6 +46,7 @@ Usage: cargo xtask front-diff [OPTIONS] PATH…
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
   --cargo          The paths are packages, whose crates and dependencies are compared (stages expand, hir, types)
+  --only NAMES     With --cargo: only the crates of these names, with commas between them
   --diff FOLDER    Both prints of what differs are written there
 
 rustc's results are kept in target/front-diff. Speed is only meant in release builds (cargo run --release -p xtask).";
@@ -57,6 +58,7 @@ struct Args {
     show: usize,
     alone: bool,
     cargo: bool,
+    only: Option<String>,
     diff: Option<PathBuf>,
     /// What expansion needs to know of the toolchain.
     expand: Option<Toolchain>,
@@ -92,6 +94,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         show: 3,
         alone: false,
         cargo: false,
+        only: None,
         diff: None,
         expand: None,
         hir: false,
@@ -133,6 +136,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--show" => result.show = number(value()?)?,
             "--alone" => result.alone = true,
             "--cargo" => result.cargo = true,
+            "--only" => result.only = Some(value()?),
             "--diff" => result.diff = Some(value()?.into()),
             "-h" | "--help" => return Ok(None),
             _ if name.starts_with('-') => return Err(format!("unknown option `{name}`\n\n{USAGE}")),
@@ -268,8 +272,13 @@ enum Task {
 fn tasks(args: &Args) -> Result<Vec<Task>, String> {
     if args.cargo {
         let mut tasks = Vec::new();
+        let is_wanted = |found: &Compilation| match &args.only {
+            Some(names) => names.split(',').any(|name| name == found.name),
+            None => true,
+        };
         for path in &args.paths {
-            tasks.extend(cargo::compilations(path)?.into_iter().map(|found| Task::Crate(Box::new(found))));
+            let found = cargo::compilations(path)?.into_iter().filter(is_wanted);
+            tasks.extend(found.map(|found| Task::Crate(Box::new(found))));
         }
         return Ok(tasks);
     }

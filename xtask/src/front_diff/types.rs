@@ -141,3 +141,33 @@ fn describe_rustcs(text: &str, sources: &expand::sources::Sources) -> String {
     parts.reverse();
     parts.join(":")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::front_diff::files;
+
+    /// How many bodies of `tests/run-pass` are equal. More is better: raise it then.
+    const EQUAL: usize = 605;
+
+    #[test]
+    fn programs_have_the_types_that_rustc_finds() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/run-pass");
+        let files = files::collect(&[folder], Edition::E2024).expect("the programs are there");
+        let toolchain = Toolchain::find().expect("rustc answers");
+        let (mut equal, mut different) = (0, Vec::new());
+        for file in files {
+            let compilation = Compilation::of_file(&file.path, file.edition);
+            let examined = examine(&compilation, &toolchain, None).expect("rustc compiles them");
+            for (path, outcome) in examined.bodies {
+                match outcome {
+                    Outcome::Equal | Outcome::Places(..) => equal += 1,
+                    Outcome::Different(ours, rustcs) => different.push(format!("{path}: {ours} / {rustcs}")),
+                    Outcome::Doubt(..) | Outcome::Extra => {}
+                }
+            }
+        }
+        assert!(different.is_empty(), "{}", different.join("\n"));
+        assert!(equal >= EQUAL, "{equal} bodies are equal, no longer {EQUAL}");
+    }
+}

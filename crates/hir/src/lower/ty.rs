@@ -323,7 +323,12 @@ impl Lowerer<'_, '_> {
         let span = self.ast[anon.0].span;
         let def_id = self.define(data, at)?;
         self.body(def_id, |x| Ok(Body { params: Vec::new(), value: x.expr_of(anon.0)? }));
-        Ok(crate::ty::AnonConst { def_id, span })
+        let is_literal = match self.ast[anon.0].kind {
+            E::Lit(_) => true,
+            E::Unary(ast::UnOp::Neg, inner) => matches!(self.ast[inner].kind, E::Lit(_)),
+            _ => false,
+        };
+        Ok(crate::ty::AnonConst { def_id, span, is_literal })
     }
 
     /// A path that stands where a type might, and is a constant.
@@ -337,6 +342,6 @@ impl Lowerer<'_, '_> {
             let qpath = x.resolved_qpath(None, path, Source::Expr, found)?;
             Ok(Body { params: Vec::new(), value: x.expr(span, ExprKind::Path(qpath)) })
         });
-        Ok(ConstArg { kind: ConstArgKind::Anon(crate::ty::AnonConst { def_id, span }), span })
+        Ok(ConstArg { kind: ConstArgKind::Anon(crate::ty::AnonConst { def_id, span, is_literal: false }), span })
     }
 }

@@ -12,7 +12,8 @@ use crate::{
     Args, CanonicalVarKind, ClauseKind, Const, Cx, GenericArg, Goal, Noted, Nowhere, ParamEnv, PredicateKind, Term,
     TraitRef, Ty, TyKind, UnevaluatedConst,
 };
-use ty::{DefId, LangItem};
+use mir::visit::Visitor;
+use ty::{DefId, DefKind, LangItem};
 
 impl<'tcx> SolverDelegate for InferCx<'tcx> {
     type Infcx = Inference<'tcx>;
@@ -251,7 +252,12 @@ impl<'tcx> InferCx<'tcx> {
         // An expression that mentions no parameter has the same value whatever they are; rustc drops the arguments then.
         let mut args = unevaluated.args;
         if args.has_type_flags(depends) {
-            return None;
+            // The count of a repeated element has the parameters of what is around it, but depends on none.
+            let is_count = cx.definitions().def_kind(unevaluated.def) == DefKind::AnonConst;
+            if !is_count || mentions_params(cx, unevaluated.def) {
+                return None;
+            }
+            args = Args::default();
         }
         if args.has_escaping_bound_vars() {
             args = Args::default();
@@ -269,6 +275,40 @@ impl<'tcx> InferCx<'tcx> {
                 None
             }
         }
+    }
+}
+
+/// Whether a constant's body mentions parameters of what is around it.
+fn mentions_params<'tcx>(cx: Cx<'tcx>, constant: DefId) -> bool {
+    let bodies = cx.0.bodies;
+    if bodies.trivial_const(constant).is_some() {
+        return false;
+    }
+    if !bodies.has_ctfe_mir(constant) || !bodies.promoted_mir(constant).is_empty() {
+        return true;
+    }
+    let body = bodies.mir_for_ctfe(constant);
+    let mut search = Params { found: body.local_decls.iter().any(|decl| decl.ty.has_param()) };
+    search.visit_body(body);
+    search.found
+}
+
+/// Looks for types and constants with parameters.
+struct Params {
+    found: bool,
+}
+
+impl<'tcx> Visitor<'tcx> for Params {
+    fn visit_ty(&mut self, ty: ty::Ty<'tcx>, _: mir::visit::Location) {
+        self.found |= ty.has_param();
+    }
+    fn visit_const(&mut self, constant: &mir::ConstOperand<'tcx>, _: mir::visit::Location) {
+        self.found |= match &constant.const_ {
+            mir::Const::Val(_, ty) => ty.has_param(),
+            mir::Const::Ty(ty, constant) => ty.has_param() || constant.flags().contains(ty::TypeFlags::HAS_PARAM),
+            // What it depends on is not looked for further.
+            mir::Const::Unevaluated { constant, .. } => !constant.args.is_empty(),
+        };
     }
 }
 

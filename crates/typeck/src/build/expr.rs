@@ -72,7 +72,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                     span = inner;
                     expr.span = inner;
                 }
-                let cast_span = self.cast_around(id);
+                let cast_span = self.casts.get(&id).copied();
                 if let Some(around) = cast_span {
                     span = self.span(around);
                 }
@@ -120,12 +120,6 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Adjust::BorrowRaw(mutability) => ExprKind::RawBorrow { mutability, arg: self.thir.exprs.push(expr) },
         };
         Ok(Expr { kind, ty: target, temp_scope_id, span })
-    }
-
-    /// The span of the cast that an expression is the operand of.
-    fn cast_around(&self, id: ExprId) -> Option<syntax::span::Span> {
-        let casts = self.fcx.hir.exprs.iter();
-        casts.clone().find(|expr| matches!(expr.kind, Kind::Cast(operand, _) if operand == id)).map(|expr| expr.span)
     }
 
     fn method(&self, id: ExprId) -> Option<(ty::DefId, solve::Args<'tcx>)> {
@@ -256,7 +250,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::Break(destination, value) => {
                 ExprKind::Break { label: self.destination(destination.target), value: self.optional(*value)? }
             }
-            Kind::Continue(destination) => ExprKind::Continue { label: node(self.numbers.expr(destination.target)) },
+            Kind::Continue(destination) => ExprKind::Continue { label: self.destination(destination.target) },
             Kind::Let(condition) => {
                 ExprKind::Let { expr: self.expr(condition.init)?, pat: Box::new(self.pat(condition.pat)?) }
             }
@@ -324,7 +318,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             Kind::DropTemps(source) => ExprKind::Use { source: self.expr(*source)? },
             Kind::Array(all) => ExprKind::Array { fields: self.exprs(all)? },
             Kind::Tup(all) => ExprKind::Tuple { fields: self.exprs(all)? },
-            Kind::OffsetOf(..) => return Err(Doubt::new("`offset_of!`", "")),
+            Kind::OffsetOf(..) => self.offset_of(id)?,
             Kind::ConstBlock(block) => {
                 let mut args = tcx.erase_regions(self.identity_args()?).to_vec();
                 args.push(ty.into());
@@ -340,6 +334,38 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         Ok(Expr { kind, ty, temp_scope_id, span })
     }
 
+    /// A call of the intrinsic for each step; the sum of them.
+    fn offset_of(&mut self, id: ExprId) -> Answer<ExprKind<'tcx>> {
+        let steps = self.fcx.results.borrow().offsets.get(&id).cloned().unwrap_or_default();
+        let intrinsic = self.fcx.lang(LangItem::OffsetOf)?;
+        let tcx = self.fcx.cx.tcx();
+        let (temp_scope_id, span) = (self.numbers.expr(id), self.span(self.fcx.hir[id].span));
+        let number = |value: u32| {
+            let lit = ScalarInt::truncated(u128::from(value), 4);
+            Expr { kind: ExprKind::NonHirLiteral { lit, user_ty: None }, ty: tcx.types().u32, temp_scope_id, span }
+        };
+        let mut sum: Option<ExprKind<'tcx>> = None;
+        for (container, variant, field) in steps {
+            let args = tcx.mk_args(&[self.fcx.exported(container)?.into()]);
+            let ty = tcx.mk_ty(TyKind::FnDef(intrinsic, args));
+            let kind = ExprKind::ZstLiteral { user_ty: None };
+            let fun = self.thir.exprs.push(Expr { kind, ty, temp_scope_id, span });
+            let variant = self.thir.exprs.push(number(variant.as_u32()));
+            let field = self.thir.exprs.push(number(field.as_u32()));
+            let next = ExprKind::Call { ty, fun, args: vec![variant, field], from_hir_call: false, fn_span: span };
+            sum = Some(match sum {
+                None => next,
+                Some(before) => {
+                    let mut push =
+                        |kind| self.thir.exprs.push(Expr { kind, ty: tcx.types().usize, temp_scope_id, span });
+                    let (lhs, rhs) = (push(before), push(next));
+                    ExprKind::Binary { op: BinOp::Add, lhs, rhs }
+                }
+            });
+        }
+        Ok(sum.unwrap_or_else(|| number(0).kind))
+    }
+
     /// The generic parameters of the item as arguments.
     fn identity_args(&self) -> Answer<ty::GenericArgs<'tcx>> {
         self.fcx.exported_args(self.fcx.cx.identity_args(self.fcx.owner))
@@ -347,7 +373,10 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
 
     /// What a `break` leads to: a loop is its own target, a labelled block the block in the expression.
     fn destination(&self, target: ExprId) -> Scope {
-        node(self.numbers.expr(target))
+        match self.fcx.hir[target].kind {
+            Kind::Block(block, _) => node(self.numbers.block(block)),
+            _ => node(self.numbers.expr(target)),
+        }
     }
 
     fn optional(&mut self, id: Option<ExprId>) -> Answer<Option<thir::ExprId>> {

@@ -12,6 +12,7 @@ use crate::types::Make as _;
 use crate::writeback::Written;
 use hir::body::{Body, ExprId, LocalId};
 use hir::expr::ExprKind;
+use rustc_hash::FxHashMap;
 use solve::Ty;
 use solve::ir::inherent::{GenericArgs as _, Ty as _};
 use syntax::span::Edition;
@@ -24,6 +25,11 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
     let is_fn = matches!(fcx.members.def_kind(fcx.owner), DefKind::Fn | DefKind::AssocFn);
     let is_2024 = |span| fcx.source.edition(span) == Edition::E2024;
     let tree = scopes(hir, is_fn, &is_2024);
+    let casts = hir.exprs.iter().filter_map(|expr| match expr.kind {
+        ExprKind::Cast(operand, _) => Some((operand, expr.span)),
+        _ => None,
+    });
+    let casts = casts.collect();
     let mut bodies = Vec::new();
     let body_ty = match is_fn {
         true => {
@@ -33,20 +39,20 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
         false => BodyTy::Const(fcx.exported(fcx.cx.ty_of(fcx.owner, fcx.cx.identity_args(fcx.owner)))?),
     };
     let root = Owner { def_id: fcx.owner, body: &hir.body, closure: None };
-    bodies.push(body(fcx, root, body_ty, &tree)?);
+    bodies.push(body(fcx, root, body_ty, &tree, &casts)?);
     for (expr, node) in hir.exprs.iter_enumerated() {
         match &node.kind {
             ExprKind::Closure(closure) => {
                 let sig = fcx.results.borrow().closure_sigs.get(&closure.def_id).copied();
                 let Some(sig) = sig else { continue };
                 let owner = Owner { def_id: closure.def_id, body: &closure.body, closure: Some(expr) };
-                bodies.push(body(fcx, owner, BodyTy::Fn(exported_sig(fcx, sig)?), &tree)?);
+                bodies.push(body(fcx, owner, BodyTy::Fn(exported_sig(fcx, sig)?), &tree, &casts)?);
             }
             ExprKind::ConstBlock(block) => {
                 let ty = fcx.results.borrow().exprs.get(&expr).copied();
                 let Some(ty) = ty else { continue };
                 let owner = Owner { def_id: block.def_id, body: &block.body, closure: None };
-                bodies.push(body(fcx, owner, BodyTy::Const(fcx.exported(ty)?), &tree)?);
+                bodies.push(body(fcx, owner, BodyTy::Const(fcx.exported(ty)?), &tree, &casts)?);
             }
             _ => {}
         }
@@ -75,12 +81,14 @@ fn body<'tcx>(
     owner: Owner<'_>,
     body_type: BodyTy<'tcx>,
     tree: &ScopeTree,
+    casts: &FxHashMap<ExprId, syntax::span::Span>,
 ) -> Answer<TypedBody<'tcx>> {
     let mut builder = Builder {
         fcx,
         numbers: Numbers::new(fcx.hir),
         owner: owner.def_id,
         is_closure: owner.closure.is_some(),
+        casts,
         thir: Thir::new(body_type),
     };
     if let Some(expr) = owner.closure {
@@ -113,6 +121,8 @@ struct Builder<'f, 'a, 'tcx> {
     numbers: Numbers,
     owner: DefId,
     is_closure: bool,
+    /// Of the operands of casts, the casts' spans.
+    casts: &'f FxHashMap<ExprId, syntax::span::Span>,
     thir: Thir<'tcx>,
 }
 

@@ -206,10 +206,15 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         let args = self.fcx.exported_args(args)?;
         let cx = self.fcx.cx;
         let constant = cx.tcx().mk_const(ty::ConstKind::Unevaluated(ty::UnevaluatedConst { def, args }));
-        let constant = self.fcx.exported_const(cx.import_const(constant))?;
-        match constant.as_value() {
-            Some((_, valtree)) => Ok(valtree),
-            None => Err(Doubt::new("a constant in a pattern", "")),
+        // Its value is asked for itself: for the solver, only constants that types mention have values.
+        let value = match cx.tcx().try_hooks() {
+            Some(hooks) if !constant.flags().contains(ty::TypeFlags::HAS_PARAM) => hooks.eval_const(constant),
+            _ => return Err(Doubt::new("a constant in a pattern", "")),
+        };
+        match value.map(|value| value.as_value()) {
+            Ok(Some((_, valtree))) => Ok(valtree),
+            Ok(None) => Err(Doubt::new("a constant in a pattern", "")),
+            Err(error) => Err(Doubt::new("a constant in a pattern", error.message)),
         }
     }
 

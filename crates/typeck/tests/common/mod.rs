@@ -1,0 +1,89 @@
+//! What tests of typed bodies share: from a snippet to its bodies.
+
+use bessemer_typeck as typeck;
+use expand::cfg::Options;
+use expand::expander::{Expanded, Input, expand_crate};
+use expand::external::NoSurroundings;
+use expand::mbe::Limits;
+use hir::lower;
+use names::OtherCrates;
+use std::path::Path;
+use syntax::span::Edition;
+use thir::TypedBody;
+use ty::{Arena, DefId, DefKind, Definitions, Tcx};
+
+struct Source<'a> {
+    expanded: &'a Expanded,
+    module: DefId,
+}
+
+impl typeck::Source for Source<'_> {
+    fn span(&self, span: syntax::span::Span) -> ty::Span {
+        ty::Span { file: ty::SourceFileId(0), lo: span.lo, hi: span.hi, ctxt: ty::SyntaxContext(span.ctxt.0) }
+    }
+    fn edition(&self, span: syntax::span::Span) -> Edition {
+        self.expanded.session.hygiene.editions().of(span)
+    }
+    fn call_site(&self, span: syntax::span::Span) -> Option<syntax::span::Span> {
+        let hygiene = &self.expanded.session.hygiene;
+        (span.ctxt.0 != 0).then(|| hygiene.expansion(hygiene.outer_expansion(span.ctxt)).call_site)
+    }
+    fn module(&self) -> DefId {
+        self.module
+    }
+}
+
+/// Says something of the bodies of each function of a snippet; what is in doubt says so itself.
+pub fn describe_bodies(source: &str, edition: Edition, describe: Describe) -> String {
+    let source = source.to_owned();
+    let run = move || describe_here(&source, edition, describe);
+    // The solver asks for a large stack.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread starts");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Writes what is wanted of the bodies of a function: its own, and those of its closures.
+pub type Describe = for<'tcx> fn(Tcx<'tcx>, &[TypedBody<'tcx>], &mut String);
+
+fn describe_here(source: &str, edition: Edition, describe: Describe) -> String {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(dir.path(), source, &[]);
+    let arena = Arena::new();
+    let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), testing::locator());
+    let input = Input {
+        name: "snippet",
+        path: Path::new("snippet.rs"),
+        source,
+        edition,
+        options: &Options::default(),
+        crates: &crates,
+        surroundings: &NoSurroundings,
+        is_test: false,
+        is_proc_macro: false,
+        limits: Limits::default(),
+    };
+    let mut expanded = expand_crate(&input).unwrap_or_else(|failure| panic!("{}", failure.doubt.message));
+    let arena = Arena::new();
+    let program = testing::Program::open(&arena, &metadata, testing::session_options());
+    let session = program.session;
+    let number = |krate| {
+        let hash = crates.hash_of(krate)?;
+        session.crates().into_iter().find(|&known| session.crate_identity(known).1 == hash)
+    };
+    let input = lower::Input { session, crates: &number, externs: &[], edition };
+    let lowered = lower::lower_crate(&mut expanded, &input).unwrap_or_else(|doubt| panic!("{}", doubt.message));
+    let cx = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
+    let mut text = String::new();
+    for hir in &lowered.bodies {
+        if !matches!(session.def_kind(hir.def_id), DefKind::Fn | DefKind::AssocFn) {
+            continue;
+        }
+        let source = Source { expanded: &expanded, module: ty::CrateNum::LOCAL.root() };
+        text += &format!("{}:\n", program.tcx.def_path_str(hir.def_id));
+        match typeck::check(cx, session, hir, &source) {
+            Ok(bodies) => describe(program.tcx, &bodies, &mut text),
+            Err(doubt) => text += &format!("    in doubt: {doubt}\n"),
+        }
+    }
+    text
+}
