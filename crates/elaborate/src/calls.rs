@@ -4,8 +4,9 @@ use crate::cx::BodyCx;
 use crate::graph::remove_dead_blocks;
 use crate::patch::Patch;
 use crate::work::{Block, Exit, Statement, Step, Work};
+use build::{Doubt, Result};
 use mir::{Operand, Place, ProjectionElem, Rvalue, StatementKind, TerminatorKind, UnwindAction, UnwindTerminateReason};
-use ty::{DefKind, ExternAbi, TyKind, TypeFlags};
+use ty::{DefKind, ExternAbi, InlineAttr, Tcx, TyKind, TypeFlags};
 
 /// Lets nothing unwind out of functions that do not, and says which calls do not.
 pub(crate) fn abort_unwinding<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) {
@@ -51,6 +52,22 @@ pub(crate) fn abort_unwinding<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) {
         }
     }
     remove_dead_blocks(work);
+}
+
+/// Some of the standard library's functions must be inlined. That is not done here.
+///
+/// # Errors
+/// One is called.
+pub(crate) fn no_forced_inlining<'tcx>(tcx: Tcx<'tcx>, work: &Work<'tcx>) -> Result<()> {
+    for block in &work.blocks {
+        if let Some(TerminatorKind::Call(call)) = block.exit()
+            && let TyKind::FnDef(callee, _) = *call.func.ty(&work.locals, tcx).kind()
+            && tcx.definitions().codegen_attrs(callee).inline == InlineAttr::Force
+        {
+            return Err(Doubt::new("call that must be inlined", block.terminator().source_info.span));
+        }
+    }
+    Ok(())
 }
 
 /// Moves fields of packed types out before they are dropped, as drop glue wants them aligned.

@@ -52,6 +52,23 @@ pub(crate) fn null<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> Result<()>
     })
 }
 
+/// Enums are checked when they are transmuted from other values. That is not done here.
+///
+/// # Errors
+/// There is such a transmute.
+pub(crate) fn no_enums<'tcx>(cx: &BodyCx<'tcx>, work: &Work<'tcx>) -> Result<()> {
+    for statement in work.blocks.iter().flat_map(|block| &block.statements) {
+        if let Some((_, Rvalue::Cast(CastKind::Transmute, _, ty))) = statement.as_assign()
+            && let TyKind::Adt(did, _) = *ty.kind()
+            && cx.tcx.adt_def(did).is_enum()
+            && cx.tcx.adt_def(did).variants.len() != 1
+        {
+            return Err(build::Doubt::new("transmute to an enum", statement.source_info.span));
+        }
+    }
+    Ok(())
+}
+
 /// What is checked where a part of a pointee is borrowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Borrows {

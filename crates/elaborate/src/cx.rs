@@ -54,15 +54,18 @@ impl<'tcx> BodyCx<'tcx> {
         Ok(answer)
     }
 
-    /// The type without opaque types and other aliases, as far as parameters allow.
+    /// The type without opaque types and other aliases, as far as parameters allow; lifetimes are erased, bound ones numbered.
     pub fn reveal(&self, ty: Ty<'tcx>) -> Result<Ty<'tcx>> {
-        if !ty.flags().contains(TypeFlags::HAS_ALIAS) {
+        let bound = TypeFlags::HAS_FREE_REGION | TypeFlags::HAS_BOUND | TypeFlags::HAS_BINDER_VARS;
+        if !ty.flags().intersects(TypeFlags::HAS_ALIAS | bound) {
             return Ok(ty);
         }
         if let Some(&known) = self.revealed.borrow().get(&ty) {
             return Ok(known);
         }
-        let answer = if ty.flags().contains(TypeFlags::HAS_PARAM) {
+        let answer = if !ty.flags().contains(TypeFlags::HAS_ALIAS) {
+            self.tcx.erase_regions(ty)
+        } else if ty.flags().contains(TypeFlags::HAS_PARAM) {
             self.tcx.erase_regions(self.facts.normalize(ty, self.span)?)
         } else {
             let doubt = |_| Doubt::with("normalisation", self.span, self.tcx.ty_str(ty));

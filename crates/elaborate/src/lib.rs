@@ -5,7 +5,7 @@
 //! of boxes become those of pointers, calls that may not unwind are marked.
 //!
 //! **What goes in.** A [`BuiltBody`]. **What comes out.** [`Elaborated`] bodies, as metadata has them. What is not done for sure
-//! is a [`Doubt`].
+//! is a [`Doubt`]: coroutines, calls of functions that must be inlined, and, with debug assertions, transmutes to enums.
 //!
 //! **What it must not know.** Syntax, THIR, inference; how bodies are stored; LIR. Nothing is optimised here.
 
@@ -32,11 +32,10 @@ pub use cx::ElaborateCx;
 use cx::BodyCx;
 use graph::Switches;
 use intrinsics::When;
-use mir::traversal::Dominators;
 use mir::visit::{Location, Visitor};
 use mir::{
-    BasicBlock, Body, CastKind, InlineAsmOperand, Mention, MentionedItem, PointerCoercion, Promoted, Rvalue,
-    StatementKind, TerminatorKind,
+    BasicBlock, Body, CastKind, ConstQualifs, InlineAsmOperand, Mention, MentionedItem, PointerCoercion, Promoted,
+    Rvalue, StatementKind, TerminatorKind,
 };
 use ty::{DefId, DefKind, IndexVec, Tcx, TyKind};
 use work::{Exit, Step, Work};
@@ -88,12 +87,26 @@ pub fn elaborate<'tcx>(cx: ElaborateCx<'tcx>, def_id: DefId, built: BuiltBody<'t
         if cx.tcx.session().ub_checks {
             checks::alignment(&cx, &mut work)?;
             checks::null(&cx, &mut work)?;
+            checks::no_enums(&cx, &work)?;
         }
+        calls::no_forced_inlining(cx.tcx, &work)?;
         graph::remove_unneeded_drops(&cx, &mut work)?;
         graph::split_critical_edges(&mut work);
     }
     let body = Body { mentions, ..work.finish()? };
     Ok(Elaborated { body, for_ctfe, promoted })
+}
+
+/// What is known of the value of a constant, a static, or what a `const fn` returns: see [`mir::Bodies::const_qualifs`]. The
+/// constants that the body mentions must be known there.
+///
+/// # Errors
+/// As for [`elaborate`].
+pub fn const_qualifs<'tcx>(cx: ElaborateCx<'tcx>, def_id: DefId, built: BuiltBody<'tcx>) -> Result<ConstQualifs> {
+    let cx = BodyCx::new(cx, def_id, built.span);
+    let mut work = Work::new(def_id, built)?;
+    graph::simplify(&mut work, Switches::Kept);
+    promote::const_qualifs(&cx, &work)
 }
 
 /// All passes from the form that is borrow-checked to the one that is compiled.
@@ -154,29 +167,10 @@ fn remove_analysis(work: &mut Work<'_>) {
     }
 }
 
-/// The body that is evaluated. Where it may run for long, steps are counted; that is nothing at run time.
+/// The body that is evaluated at compile time.
 fn for_ctfe<'tcx>(tcx: Tcx<'tcx>, mut work: Work<'tcx>) -> Result<Body<'tcx>> {
     intrinsics::select(tcx, &mut work, When::CompileTime)?;
-    let mut body = work.finish()?;
-    let dominators = Dominators::of(&body);
-    let mut counted = Vec::new();
-    for (block, data) in body.basic_blocks.iter_enumerated() {
-        let exit = &data.terminator.kind;
-        let is_call = matches!(exit, TerminatorKind::Call(_) | TerminatorKind::TailCall { .. });
-        let leads_back = || {
-            let mut next = exit.successors().into_iter();
-            dominators.is_reachable(block) && next.any(|next| dominators.dominates(next, block))
-        };
-        if is_call || leads_back() {
-            counted.push(block);
-        }
-    }
-    for block in counted {
-        let data = &mut body.basic_blocks[block];
-        let source_info = data.terminator.source_info;
-        data.statements.push(mir::Statement { source_info, kind: StatementKind::Nop });
-    }
-    Ok(body)
+    work.finish()
 }
 
 /// All that the body's code refers to, but for slices of arrays, which have no vtables.

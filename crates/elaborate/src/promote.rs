@@ -5,6 +5,9 @@
 
 mod qualifs;
 mod validate;
+mod value;
+
+pub(crate) use value::const_qualifs;
 
 use crate::change::{self, Changer};
 use crate::cx::BodyCx;

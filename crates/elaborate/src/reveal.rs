@@ -8,7 +8,7 @@ use crate::work::Work;
 use build::Doubt;
 use mir::visit::{Location, PlaceContext};
 use mir::{CastKind, Const, ConstOperand, LocalDecls, Operand, Place, ProjectionElem, Rvalue};
-use ty::{Tcx, Ty, TypeFlags, TypeFoldable, TypeFolder};
+use ty::{Tcx, Ty, TypeFoldable, TypeFolder};
 
 /// Normalises all types of locals, places, casts and constants.
 pub(crate) fn opaque_types<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> build::Result<()> {
@@ -69,7 +69,7 @@ impl<'tcx> TypeFolder<'tcx> for Reveal<'_, 'tcx> {
     }
 
     fn fold_ty(&mut self, ty: Ty<'tcx>) -> Ty<'tcx> {
-        if !ty.flags().contains(TypeFlags::HAS_ALIAS) || self.doubt.is_some() {
+        if self.doubt.is_some() {
             return ty;
         }
         match self.cx.reveal(ty) {

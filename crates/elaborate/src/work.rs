@@ -204,6 +204,9 @@ impl<'tcx> Work<'tcx> {
             variables.insert(local.index());
         }
         let span = built.span;
+        if built.basic_blocks.is_empty() || built.local_decls.len() <= built.arg_count {
+            return Err(Doubt::new("body without blocks or locals", span));
+        }
         let mut blocks = IndexVec::new();
         for data in built.basic_blocks {
             let statements = data.statements.into_iter().map(statement).collect();

@@ -15,14 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use front::Front;
 use stages::{Doubt, Resolved, Stages};
-use syntax::span::Edition;
 use testing::thir_text;
 use thir::TypedBody;
 use ty::{Arena, DefId};
 
 use super::Args;
 use super::compilation::Compilation;
-use super::files::{self, SourceFile};
+use super::files;
 
 const FOLDER: &str = "target/front-diff-bodies";
 
@@ -47,6 +46,8 @@ pub enum Stage {
 /// What came out for a body.
 pub enum Outcome {
     Equal,
+    /// Equal, but something is said to come from another place in the source: what.
+    Elsewhere(String),
     Doubt(String),
     /// rustc has not written its MIR: there is nothing to compare with.
     Apart,
@@ -59,24 +60,31 @@ struct Body {
     outcome: Outcome,
 }
 
-/// Compares the bodies of all files that are crates by themselves.
+/// Compares the bodies of all files that are crates by themselves, or of all crates that cargo compiles for packages.
 pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
-    let edition = args.edition.parse().map_err(|()| format!("there is no edition `{}`", args.edition))?;
-    let files = files::collect(&args.paths, edition)?;
+    let mut crates = Vec::new();
+    if args.cargo {
+        for package in &args.paths {
+            crates.extend(super::cargo::compilations(package)?.into_iter().filter(|found| !found.is_proc_macro));
+        }
+    } else {
+        let edition = args.edition.parse().map_err(|()| format!("there is no edition `{}`", args.edition))?;
+        let files = files::collect(&args.paths, edition)?;
+        crates.extend(files.iter().map(|file| Compilation::of_file(&file.path, file.edition)));
+    }
     let (next, results, refused) = (AtomicUsize::new(0), Mutex::new(Vec::new()), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         for _ in 0..args.jobs {
             let work = || {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let examine = || examine(file, stage, args);
-                    let bodies = match std::panic::catch_unwind(examine) {
+                while let Some(found) = crates.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let bodies = match std::panic::catch_unwind(|| examine(found, stage, args)) {
                         Ok(Ok(bodies)) => bodies,
                         Ok(Err(_)) => {
                             refused.fetch_add(1, Ordering::Relaxed);
                             continue;
                         }
                         Err(_) => vec![Body {
-                            path: file.path.display().to_string(),
+                            path: found.path.display().to_string(),
                             outcome: Outcome::Doubt("crash".to_owned()),
                         }],
                     };
@@ -90,7 +98,7 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
     let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     let refused = refused.into_inner();
     report(results, args)?;
-    println!("{} files, {refused} not compiled by rustc alone", files.len());
+    println!("{} crates, {refused} not compiled by rustc alone", crates.len());
     Ok(true)
 }
 
@@ -101,6 +109,10 @@ fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
     for Body { path, outcome } in &results {
         match outcome {
             Outcome::Equal => equal += 1,
+            Outcome::Elsewhere(text) => {
+                equal += 1;
+                groups.entry("equal, but for a place".to_owned()).or_default().push(format!("{path}: {text}"));
+            }
             Outcome::Apart => apart += 1,
             Outcome::Doubt(text) => {
                 doubts += 1;
@@ -150,10 +162,14 @@ struct Made {
     folder: PathBuf,
 }
 
-fn make(path: &Path, edition: Edition) -> Result<Made, String> {
-    let source = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+fn make(found: &Compilation) -> Result<Made, String> {
+    let path = found.folder.join(&found.path);
+    let source = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut hasher = DefaultHasher::new();
-    (&source, edition, path, "1.95.0", OPTIONS).hash(&mut hasher);
+    (&source, found.edition, &found.path, "1.95.0", OPTIONS).hash(&mut hasher);
+    if found.variables.is_some() {
+        found.args.hash(&mut hasher);
+    }
     let folder = std::env::current_dir().unwrap_or_default().join(FOLDER).join(format!("{:016x}", hasher.finish()));
     let (metadata, text_file) = (folder.join("libbodies.rmeta"), folder.join("thir.txt"));
     let failed = folder.join("failed");
@@ -167,8 +183,12 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     std::fs::create_dir_all(&folder).map_err(fail)?;
     let rustc = || {
         let mut command = Command::new("rustc");
-        command.env("RUSTC_BOOTSTRAP", "1").args(["-Awarnings", "--crate-type=lib", "--edition"]);
-        command.arg(edition.to_string()).arg(path);
+        if let Some(variables) = &found.variables {
+            command.env_clear().envs(variables).current_dir(&found.folder);
+        }
+        // Programs have no metadata, so all are made as libraries.
+        let args = found.args.iter().map(|arg| if arg == "bin" { "lib" } else { arg });
+        command.env("RUSTC_BOOTSTRAP", "1").arg("-Awarnings").args(args);
         command
     };
     let printed = rustc().args(["-Zunpretty=thir-flat", "-Zverbose-internals"]).output().map_err(fail)?;
@@ -188,18 +208,17 @@ fn make(path: &Path, edition: Edition) -> Result<Made, String> {
     Ok(Made { metadata, text, folder })
 }
 
-fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
-    let path = &file.path;
-    let made = make(path, file.edition)?;
+fn examine(found: &Compilation, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
+    let made = make(found)?;
     let arena = Arena::new();
-    let locator = testing::locator();
+    let locator = rmeta::CrateLocator { search_dirs: found.search_dirs.clone(), ..testing::locator() };
     let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
     let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, options));
     let front = front.map_err(|error| error.to_string())?;
     let program = testing::Program::from(front);
-    let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(file.edition), &made.text);
+    let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(found.edition), &made.text);
     if let (true, Some(toolchain)) = (args.from_typeck, &args.expand) {
-        let krate = Compilation::of_file(path, file.edition).to_crate(toolchain);
+        let krate = found.to_crate(toolchain);
         let stages = Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved));
         let mut ours = stages.as_ref().map(typed).map_err(describe);
         for read in &mut read {
@@ -239,7 +258,7 @@ fn examine(file: &SourceFile, stage: Stage, args: &Args) -> Result<Vec<Body>, St
                 },
             },
         };
-        bodies.push(Body { path: format!("{}: {name}", path.display()), outcome });
+        bodies.push(Body { path: format!("{}: {name}", found.path.display()), outcome });
     }
     Ok(bodies)
 }

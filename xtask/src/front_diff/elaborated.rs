@@ -20,11 +20,16 @@ pub fn examine<'tcx>(
     if !is_known {
         return Outcome::Apart;
     }
+    let elaborate_cx = elaborate::ElaborateCx { build: cx, layouts: program.layouts };
+    let mut qualifs = None;
     let elaborated = build::build(cx, body)
         .map_err(|doubt| format!("built {}: {}", doubt.construct, doubt.message))
         .and_then(|built| {
-            let cx = elaborate::ElaborateCx { build: cx, layouts: program.layouts };
-            elaborate::elaborate(cx, def_id, built).map_err(|doubt| doubt.to_string())
+            if bodies.const_qualifs(def_id).is_some() {
+                let found = elaborate::const_qualifs(elaborate_cx, def_id, built.clone());
+                qualifs = Some(found.map_err(|doubt| doubt.to_string())?);
+            }
+            elaborate::elaborate(elaborate_cx, def_id, built).map_err(|doubt| doubt.to_string())
         });
     let elaborated = match elaborated {
         Ok(elaborated) => elaborated,
@@ -33,9 +38,45 @@ pub fn examine<'tcx>(
     let expected = if is_function { bodies.optimized_mir(def_id) } else { bodies.mir_for_ctfe(def_id) };
     let expected_ctfe = (is_function && has_ctfe).then(|| bodies.mir_for_ctfe(def_id));
     let kind = if is_function { "fn f" } else { "const C" };
-    let ours = text(program, kind, &elaborated.body, elaborated.for_ctfe.as_ref(), &elaborated.promoted);
-    let expected = text(program, kind, expected, expected_ctfe, bodies.promoted_mir(def_id));
-    if ours == expected { Outcome::Equal } else { Outcome::Different(ours, expected) }
+    let mut ours = text(program, kind, &elaborated.body, elaborated.for_ctfe.as_ref(), &elaborated.promoted);
+    let mut expected = text(program, kind, expected, expected_ctfe, bodies.promoted_mir(def_id));
+    for (text, known) in [(&mut ours, qualifs), (&mut expected, bodies.const_qualifs(def_id))] {
+        if let Some(known) = known {
+            text.push_str(&format!("{known:?}\n"));
+        }
+    }
+    if ours != expected {
+        return Outcome::Different(ours, expected);
+    }
+    let rustcs = if is_function { bodies.optimized_mir(def_id) } else { bodies.mir_for_ctfe(def_id) };
+    let pairs = elaborated.promoted.iter().zip(bodies.promoted_mir(def_id)).chain([(&elaborated.body, rustcs)]);
+    match pairs.into_iter().find_map(|(ours, rustcs)| elsewhere(ours, rustcs)) {
+        Some(text) => Outcome::Elsewhere(text),
+        None => Outcome::Equal,
+    }
+}
+
+/// The first statement, terminator or local of equal bodies that is said to come from different places.
+fn elsewhere(ours: &mir::Body<'_>, rustcs: &mir::Body<'_>) -> Option<String> {
+    let place = |info: mir::SourceInfo| (info.span.lo, info.span.hi, info.scope);
+    let differ = |a: mir::SourceInfo, b: mir::SourceInfo| place(a) != place(b);
+    for ((local, our), their) in ours.local_decls.iter_enumerated().zip(&rustcs.local_decls) {
+        if differ(our.source_info, their.source_info) {
+            return Some(format!("{local:?}: {:?} for {:?}", our.source_info, their.source_info));
+        }
+    }
+    for ((block, our), their) in ours.basic_blocks.iter_enumerated().zip(&rustcs.basic_blocks) {
+        let infos = |data: &mir::BasicBlockData<'_>| {
+            let statements = data.statements.iter().map(|statement| statement.source_info);
+            statements.chain([data.terminator.source_info]).collect::<Vec<_>>()
+        };
+        for (at, (our, their)) in infos(our).into_iter().zip(infos(their)).enumerate() {
+            if differ(our, their) {
+                return Some(format!("{block:?}[{at}]: {our:?} for {their:?}"));
+            }
+        }
+    }
+    None
 }
 
 fn text<'tcx>(
@@ -47,7 +88,7 @@ fn text<'tcx>(
 ) -> String {
     let mut all = one(program, kind, body);
     for mention in &body.mentions {
-        all.push_str(&format!("mentions {:?}\n", mention.item));
+        all.push_str(&mentioned(program.tcx, mention.item));
     }
     if let Some(body) = for_ctfe {
         all.push_str("\nat compile time: ");
@@ -63,7 +104,20 @@ fn text<'tcx>(
 fn one<'tcx>(program: &testing::Program<'tcx>, kind: &str, body: &mir::Body<'tcx>) -> String {
     let mut all = mir::pretty::body_to_string(program.tcx, kind, body);
     for constant in &body.required_consts {
-        all.push_str(&format!("requires {:?}\n", constant.const_));
+        let constant = mir::Operand::Constant(Box::new(*constant));
+        all.push_str(&format!("requires {}\n", mir::pretty::Printer::new(program.tcx).operand(&constant)));
     }
     all
+}
+
+fn mentioned<'tcx>(tcx: ty::Tcx<'tcx>, item: mir::MentionedItem<'tcx>) -> String {
+    let text = |ty| tcx.ty_str(ty);
+    match item {
+        mir::MentionedItem::Fn(ty) => format!("mentions fn {}\n", text(ty)),
+        mir::MentionedItem::Drop(ty) => format!("mentions drop {}\n", text(ty)),
+        mir::MentionedItem::Closure(ty) => format!("mentions closure {}\n", text(ty)),
+        mir::MentionedItem::UnsizeCast { source, target } => {
+            format!("mentions cast {} to {}\n", text(source), text(target))
+        }
+    }
 }

@@ -45,7 +45,7 @@ Usage: cargo xtask front-diff [OPTIONS] PATH…
   --jobs N         How many files at once [default: the number of cores]
   --show N         How many differences of a kind are shown [default: 3]
   --alone          Only ours: what is not read, and how fast
-  --cargo          The paths are packages, whose crates and dependencies are compared (stages expand, hir, types)
+  --cargo          The paths are packages, whose crates and dependencies are compared (not stage parse)
   --only NAMES     With --cargo: only the crates of these names, with commas between them
   --diff FOLDER    Both prints of what differs are written there
 

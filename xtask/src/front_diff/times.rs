@@ -109,7 +109,7 @@ fn measure(compilation: &Compilation, toolchain: &Toolchain) -> Result<Times, St
         result.bytes += file.text.len();
         let start = cpu();
         let parsed = syntax::parse(&file.text, file.base, &editions);
-        result.times[0] += (cpu() - start);
+        result.times[0] += cpu() - start;
         drop(parsed);
     }
     result.counts = [resolved.sources.files().len(), 1, resolved.bodies.len(), 0, 0, 0];
@@ -117,18 +117,18 @@ fn measure(compilation: &Compilation, toolchain: &Toolchain) -> Result<Times, St
     for owner in resolved.bodies.keys() {
         let start = cpu();
         let typed = stages.typed(*owner);
-        result.times[3] += (cpu() - start);
+        result.times[3] += cpu() - start;
         let Some(Ok(bodies)) = typed else { continue };
         for body in bodies {
             result.counts[3] += 1;
             let start = cpu();
             let built = stages.built(&body);
-            result.times[4] += (cpu() - start);
+            result.times[4] += cpu() - start;
             let Ok(built) = built else { continue };
             result.counts[4] += 1;
             let start = cpu();
             let made = stages.elaborated(body.def_id, built);
-            result.times[5] += (cpu() - start);
+            result.times[5] += cpu() - start;
             result.counts[5] += usize::from(made.is_ok());
         }
     }

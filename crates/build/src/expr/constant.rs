@@ -97,18 +97,10 @@ impl<'tcx> Builder<'_, 'tcx> {
         ConstValue::Slice { alloc_id, meta: bytes.len() as u64 }
     }
 
-    /// The constant of a pattern. What is not a scalar stays one of the type system.
+    /// The constant of a pattern: one of the type system.
     pub fn value_constant(&self, value: Value<'tcx>, span: Span) -> ConstOperand<'tcx> {
-        let is_str = matches!(*value.ty.kind(), TyKind::Ref(_, pointee, _) if *pointee.kind() == TyKind::Str);
-        let const_ = match value.valtree.kind() {
-            ValTreeKind::Branch(bytes) if is_str => {
-                let bytes: Vec<u8> = bytes.iter().filter_map(|byte| Some(byte.as_bits()? as u8)).collect();
-                Const::Val(self.bytes(&bytes), value.ty)
-            }
-            ValTreeKind::Leaf(leaf) => Const::Val(ConstValue::Scalar(Scalar::Int(leaf)), value.ty),
-            ValTreeKind::Branch(_) => Const::Ty(value.ty, self.tcx.mk_const(ConstKind::Value(value.ty, value.valtree))),
-        };
-        ConstOperand { span, const_ }
+        let constant = self.tcx.mk_const(ConstKind::Value(value.ty, value.valtree));
+        ConstOperand { span, const_: Const::Ty(value.ty, constant) }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::work::Work;
 use build::Result;
 use mir::visit::Location;
 use mir::{AggregateKind, Const, Local, Operand, Place, ProjectionElem, Rvalue};
+use ty::rustc_index::bit_set::DenseBitSet;
 use ty::{AdtDef, Ty, TyKind};
 
 /// A property that a value may have.
@@ -16,16 +17,26 @@ pub(super) enum Qualif {
     NeedsDrop,
 }
 
-/// Answers about the temporaries of a body.
+/// What is known of locals.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'a> {
+    /// How temporaries are assigned, each once.
+    Temps(&'a Temps),
+    /// Which locals have the property at the place in question.
+    Locals(&'a DenseBitSet<usize>),
+}
+
+/// Answers about the values in a body.
+#[derive(Clone, Copy)]
 pub(super) struct Qualifs<'a, 'tcx> {
     pub cx: &'a BodyCx<'tcx>,
     pub work: &'a Work<'tcx>,
-    pub temps: &'a Temps,
+    pub known: Known<'a>,
 }
 
 impl<'tcx> Qualifs<'_, 'tcx> {
     /// Whether a value of the type may have the property.
-    fn in_type(&self, qualif: Qualif, ty: Ty<'tcx>) -> Result<bool> {
+    pub fn in_type(&self, qualif: Qualif, ty: Ty<'tcx>) -> Result<bool> {
         let facts = &self.cx.analysis;
         match qualif {
             Qualif::HasMutInterior => Ok(!facts.is_freeze(ty, self.work.span)?),
@@ -43,7 +54,11 @@ impl<'tcx> Qualifs<'_, 'tcx> {
 
     pub fn in_local(&self, qualif: Qualif, local: Local) -> Result<bool> {
         ty::ensure_stack();
-        let Temp::Defined { at: Location { block, statement_index }, .. } = self.temps[local] else {
+        let temps = match self.known {
+            Known::Temps(temps) => temps,
+            Known::Locals(locals) => return Ok(locals.contains(local.index())),
+        };
+        let Temp::Defined { at: Location { block, statement_index }, .. } = temps[local] else {
             return Ok(false);
         };
         match self.work.blocks[block].statements.get(statement_index) {
@@ -55,7 +70,7 @@ impl<'tcx> Qualifs<'_, 'tcx> {
         }
     }
 
-    fn in_rvalue(&self, qualif: Qualif, rvalue: &Rvalue<'tcx>) -> Result<bool> {
+    pub fn in_rvalue(&self, qualif: Qualif, rvalue: &Rvalue<'tcx>) -> Result<bool> {
         let ty = || rvalue.ty(&self.work.locals, self.cx.tcx);
         match rvalue {
             Rvalue::ThreadLocalRef(_) => self.in_type(qualif, ty()),

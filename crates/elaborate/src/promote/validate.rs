@@ -1,6 +1,6 @@
 //! Which references may be promoted.
 
-use super::qualifs::{Qualif, Qualifs, without_reborrow};
+use super::qualifs::{Known, Qualif, Qualifs, without_reborrow};
 use super::{Temp, Temps, is_union};
 use crate::cx::BodyCx;
 use crate::work::{Exit, Work};
@@ -12,7 +12,8 @@ use mir::{
 };
 use rustc_hash::FxHashSet;
 use ty::{
-    CodegenFlags, ConstKind, ConstValue, DefId, DefKind, GlobalAlloc, Scalar, ScalarInt, TyKind, TypeFlags, ValTreeKind,
+    CodegenFlags, ConstKind, ConstValue, DefId, DefKind, DefPathData, GlobalAlloc, Scalar, ScalarInt, TyKind,
+    TypeFlags, ValTreeKind,
 };
 
 /// What is evaluated at compile time.
@@ -63,7 +64,8 @@ struct Validator<'a, 'tcx> {
 
 impl<'tcx> Validator<'_, 'tcx> {
     fn qualif(&self, qualif: Qualif, local: Local) -> Result<bool> {
-        Qualifs { cx: self.cx, work: self.work, temps: self.temps }.in_local(qualif, local)
+        let known = Known::Temps(self.temps);
+        Qualifs { cx: self.cx, work: self.work, known }.in_local(qualif, local)
     }
 
     fn candidate(&mut self, at: Location) -> Result<bool> {
@@ -301,30 +303,32 @@ impl<'tcx> Validator<'_, 'tcx> {
         safe.contains(&block)
     }
 
-    /// Whether the function is one of those that are marked `#[rustc_promotable]`.
+    /// Whether the function is one of those of `core` that are marked `#[rustc_promotable]`: calls of them are promoted in all
+    /// code. Metadata does not say so in a place that is read.
     fn is_promotable(&self, def_id: DefId) -> bool {
-        let definitions = self.cx.tcx.definitions();
+        let (tcx, definitions) = (self.cx.tcx, self.cx.tcx.definitions());
         if definitions.crate_name(def_id.krate).as_str() != "core" || !definitions.is_const_fn(def_id) {
             return false;
         }
-        let path = self.cx.tcx.def_path_str(def_id);
-        let path = path.strip_prefix("core::").unwrap_or(&path);
-        PROMOTABLE.contains(&path) || path.starts_with("num::<impl ") && is_bound_of_integers(path)
+        let key = definitions.def_key(def_id);
+        let DefPathData::ValueNs(name) = key.data else { return false };
+        let parent = key.parent.map(|index| DefId { krate: def_id.krate, index });
+        match parent.map(|parent| (parent, definitions.def_kind(parent))) {
+            Some((impl_, DefKind::Impl { .. })) => match *definitions.type_of(impl_).kind() {
+                TyKind::Int(_) | TyKind::Uint(_) => matches!(name.as_str(), "min_value" | "max_value"),
+                TyKind::Adt(adt, _) if name.as_str() == "new" => {
+                    let adt = tcx.def_path_str(adt);
+                    ["RangeInclusive", "RawWaker", "RawWakerVTable"].iter().any(|known| adt.ends_with(known))
+                        && (adt.contains("::ops::range::") || adt.contains("::task::wake::"))
+                }
+                _ => false,
+            },
+            Some((module, DefKind::Mod)) => match tcx.def_path_str(module).as_str() {
+                "core::mem" => matches!(name.as_str(), "size_of" | "align_of"),
+                "core::ptr" => matches!(name.as_str(), "null" | "null_mut"),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 }
-
-/// `u8::max_value` and the like.
-fn is_bound_of_integers(path: &str) -> bool {
-    path.ends_with(">::min_value") || path.ends_with(">::max_value")
-}
-
-/// Functions of `core`, beside those of integers, whose calls are promoted in all code.
-const PROMOTABLE: &[&str] = &[
-    "ops::range::RangeInclusive::<Idx>::new",
-    "task::wake::RawWaker::new",
-    "task::wake::RawWakerVTable::new",
-    "mem::size_of",
-    "mem::align_of",
-    "ptr::null",
-    "ptr::null_mut",
-];

@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::*;
 use std::fmt::{self, Write};
-use ty::{AllocId, Allocation, ConstValue, GlobalAlloc, Scalar, Ty, TyKind, UintTy};
+use ty::{AllocId, Allocation, ConstValue, GlobalAlloc, Scalar, Ty, TyKind, UintTy, ValTreeKind};
 
 /// Memory is shown up to this many bytes; it is said how many more there are.
 const SHOWN_BYTES: usize = 1024;
@@ -12,10 +12,13 @@ impl<'tcx> Printer<'tcx> {
     pub(super) fn constant(&self, constant: &Const<'tcx>) -> String {
         match *constant {
             Const::Ty(ty, constant) => match *ty.kind() {
-                TyKind::Int(_) | TyKind::Uint(_) if constant.as_bits().is_some() => {
+                TyKind::Int(_) | TyKind::Uint(_) | TyKind::Float(_) if constant.as_bits().is_some() => {
                     format!("const {}_{}", self.tcx.const_str(constant), self.tcx.ty_str(ty))
                 }
-                _ => format!("const {}", self.tcx.const_str(constant)),
+                _ => match str_of_tree(ty, constant) {
+                    Some(text) => format!("const {text:?}"),
+                    None => format!("const {}", self.tcx.const_str(constant)),
+                },
             },
             Const::Unevaluated { constant, promoted, .. } => {
                 let path = self.tcx.value_path_str(constant.def, constant.args);
@@ -157,4 +160,15 @@ impl<'tcx> Printer<'tcx> {
         }
         writeln!(out, "}}")
     }
+}
+
+/// The text of a `&str` of the type system.
+fn str_of_tree<'tcx>(ty: Ty<'tcx>, constant: ty::Const<'tcx>) -> Option<String> {
+    match *ty.kind() {
+        TyKind::Ref(_, pointee, _) if *pointee.kind() == TyKind::Str => {}
+        _ => return None,
+    }
+    let ValTreeKind::Branch(bytes) = constant.as_value()?.1.kind() else { return None };
+    let bytes: Option<Vec<u8>> = bytes.iter().map(|byte| u8::try_from(byte.as_bits()?).ok()).collect();
+    String::from_utf8(bytes?).ok()
 }

@@ -89,10 +89,10 @@ impl<'tcx> Visitor<'_, 'tcx> {
         let root = self.lint_root;
         let tree = &mut self.tree;
         pat.walk(&mut |pat| {
-            // What a destructuring assignment desugars to has variables of this name.
+            // What a destructuring assignment desugars to has variables of this name, in the places of what is assigned.
             if let PatKind::Binding { name, var, .. } = &pat.kind
                 && name.as_str() == "lhs"
-                && pat.span.ctxt != ty::SyntaxContext::ROOT
+                && (pat.span.ctxt != ty::SyntaxContext::ROOT || pat.span.hi - pat.span.lo != "lhs".len() as u32)
             {
                 tree.assign_desugar_vars.insert(var.local_id());
             }
