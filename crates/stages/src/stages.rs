@@ -94,10 +94,15 @@ impl<'tcx> Stages<'tcx> {
         };
         let source = self.resolved.source_of(self.front.bodies, owner);
         Some(guarded(Stage::Types, || {
-            typeck::check(self.cx.solve, self.front.session, hir, &source).map_err(|doubt| {
+            let checked = typeck::check(self.cx.solve, self.front.session, hir, &source);
+            let mut bodies = checked.map_err(|doubt| {
                 let place = doubt.span.and_then(|span| self.describe(span));
                 Doubt::new(Stage::Types, doubt.construct, doubt.message).at(place)
-            })
+            })?;
+            for body in &mut bodies {
+                body.span = with_head(self.front.bodies.def_span(body.def_id), body.span);
+            }
+            Ok(bodies)
         }))
     }
 
@@ -180,4 +185,15 @@ impl<'tcx> Stages<'tcx> {
             && body.captures.iter().zip(fields.iter()).all(|(capture, field)| is_field(capture, field));
         if is_same { Ok(()) } else { Err(differ()) }
     }
+}
+
+/// The span of a whole function, from its head, as metadata has it, to the end of its body.
+fn with_head(head: Span, body: Span) -> Span {
+    if body.is_dummy() {
+        return head;
+    }
+    if head.file != body.file || Resolved::is_foreign(body) {
+        return body;
+    }
+    Span { lo: head.lo.min(body.lo), hi: head.hi.max(body.hi), ..body }
 }

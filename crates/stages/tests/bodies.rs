@@ -123,7 +123,8 @@ fn stages_as_text() {
         2:17-2:18            Literal(Lit { kind: Integer, symbol: "1", suffix: None })
         2:18-2:19          Close(Paren)
         3:1-3:2          Close(Brace)
-    "#]].assert_eq(&text::tokens(&krate).expect("tokens"));
+    "#]]
+    .assert_eq(&text::tokens(&krate).expect("tokens"));
     let (hir, thir) = with_stack(|| {
         let arena = Arena::new();
         let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
@@ -149,7 +150,8 @@ fn stages_as_text() {
                seg x Local(0) infer
              Lit Int 1	2:17-2:18
 
-    "#]].assert_eq(&hir.text);
+    "#]]
+    .assert_eq(&hir.text);
     expect![[r#"
         snippet::f:
         param core::option::Option<u8> Some("1:13-1:23") None
@@ -165,5 +167,6 @@ fn stages_as_text() {
                   Scope Node@5: u8 2:17-2:18 temp 5
                     Literal Int(1, Unsuffixed) false: u8 2:17-2:18 temp 5
 
-    "#]].assert_eq(&thir.text);
+    "#]]
+    .assert_eq(&thir.text);
 }

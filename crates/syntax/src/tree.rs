@@ -101,7 +101,8 @@ mod tests {
             2:12-2:13        Close(Paren)
             2:14-2:15        Open(Brace)
             2:15-2:16        Close(Brace)
-        "#]].assert_eq(&tokens(&parsed("fn é(\n    'a': u8) {}")));
+        "#]]
+        .assert_eq(&tokens(&parsed("fn é(\n    'a': u8) {}")));
     }
 
     #[test]
@@ -170,7 +171,8 @@ mod tests {
                 ],
                 span: 1:1-2:5,
             }
-        "#]].assert_eq(&text);
+        "#]]
+        .assert_eq(&text);
         assert_eq!(format!("{:?}", parsed("").file.items), "0..0");
     }
 }

@@ -205,16 +205,14 @@ fn make(found: &Compilation) -> Result<Made, String> {
 fn examine(found: &Compilation, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
     let made = make(found)?;
     let arena = Arena::new();
-    let locator = testing::locator();
+    let locator = rmeta::CrateLocator { search_dirs: found.search_dirs.clone(), ..testing::locator() };
     let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
-    let locator = rmeta::CrateLocator { search_dirs: found.search_dirs.clone(), ..locator };
     let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, options));
     let front = front.map_err(|error| error.to_string())?;
     let program = testing::Program::from(front);
-    let number = found.edition.to_string().parse().unwrap_or(2015);
-    let (mut read, lookup) = thir_text::read_crate(&program, number, &made.text);
+    let (mut read, lookup) = thir_text::read_crate(&program, super::types::number(found.edition), &made.text);
     if let (true, Some(toolchain)) = (args.from_typeck, &args.expand) {
-        let krate = found.clone().to_crate(toolchain);
+        let krate = found.to_crate(toolchain);
         let stages = Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved));
         let mut ours = stages.as_ref().map(typed).map_err(describe);
         for read in &mut read {

@@ -154,7 +154,7 @@ mod tests {
     fn programs_have_the_types_that_rustc_finds() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/run-pass");
         let files = files::collect(&[folder], Edition::E2024).expect("the programs are there");
-        let toolchain = Toolchain::find().expect("rustc says where it is");
+        let toolchain = Toolchain::find().expect("rustc answers");
         let (mut equal, mut different) = (0, Vec::new());
         for file in files {
             let compilation = Compilation::of_file(&file.path, file.edition);

@@ -24,7 +24,11 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
     let hir = fcx.hir;
     let is_fn = matches!(fcx.members.def_kind(fcx.owner), DefKind::Fn | DefKind::AssocFn);
     let is_2024 = |span| fcx.source.edition(span) == Edition::E2024;
-    let tree = scopes(hir, is_fn, &is_2024);
+    let mut tree = scopes(hir, is_fn, &is_2024);
+    let (numbers, span) = (Numbers::new(hir), |span| fcx.source.span(span));
+    tree.node_spans.extend(hir.exprs.iter_enumerated().map(|(id, expr)| (numbers.expr(id), span(expr.span))));
+    tree.node_spans.extend(hir.blocks.iter_enumerated().map(|(id, block)| (numbers.block(id), span(block.span))));
+    tree.node_spans.extend(hir.arms.iter_enumerated().map(|(id, arm)| (numbers.arm(id), span(arm.span))));
     let casts = hir.exprs.iter().filter_map(|expr| match expr.kind {
         ExprKind::Cast(operand, _) => Some((operand, expr.span)),
         _ => None,
