@@ -351,6 +351,7 @@ fn bodies_of_our_own_front_end() {
     assert_eq!((bodies.own, bodies.rustc, bodies.doubts), (1, 0, Vec::new()));
     // SAFETY: the function has this type, and leaves nothing behind.
     let checked = unsafe { unit.get::<Throwing>("checked").unwrap() };
+    // SAFETY: as above.
     let results = [21, i32::MAX].map(|x| unsafe { checked.call((x,)) }.map_err(|panic| panic.to_string()));
     let overflow = "panicked at <anon>:3:13: attempt to multiply with overflow".to_owned();
     assert_eq!(results, [Ok(42), Err(overflow)]);

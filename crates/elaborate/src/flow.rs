@@ -62,6 +62,9 @@ impl<'a, 'tcx> Flow<'a, 'tcx> {
     }
 }
 
+/// What a switch over an enum's discriminant asks for: the enum, and the discriminants of its variants.
+type EnumSwitch<'tcx> = (Place<'tcx>, Vec<(VariantIdx, u128)>);
+
 struct Analysis<'a, 'tcx> {
     work: &'a Work<'tcx>,
     moves: &'a Moves<'tcx>,
@@ -69,8 +72,8 @@ struct Analysis<'a, 'tcx> {
     starts: IndexVec<BasicBlock, State>,
     /// Drops that do not unwind.
     dead_unwinds: IndexVec<BasicBlock, bool>,
-    /// Of blocks that end in a switch over an enum's discriminant: the enum and the discriminants.
-    switches: IndexVec<BasicBlock, Option<(Place<'tcx>, Vec<(VariantIdx, u128)>)>>,
+    /// Of blocks that end in a switch over an enum's discriminant.
+    switches: IndexVec<BasicBlock, Option<EnumSwitch<'tcx>>>,
 }
 
 impl<'a, 'tcx> Analysis<'a, 'tcx> {
@@ -272,11 +275,7 @@ impl<'a, 'tcx> Analysis<'a, 'tcx> {
 }
 
 /// The enum whose discriminant a block's switch asks for, if it was read right before.
-fn enum_switch<'tcx>(
-    cx: &BodyCx<'tcx>,
-    work: &Work<'tcx>,
-    block: BasicBlock,
-) -> Result<Option<(Place<'tcx>, Vec<(VariantIdx, u128)>)>> {
+fn enum_switch<'tcx>(cx: &BodyCx<'tcx>, work: &Work<'tcx>, block: BasicBlock) -> Result<Option<EnumSwitch<'tcx>>> {
     let data = &work.blocks[block];
     let Some(TerminatorKind::SwitchInt { discr: Operand::Copy(discr) | Operand::Move(discr), .. }) = data.exit() else {
         return Ok(None);

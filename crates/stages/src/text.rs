@@ -77,8 +77,8 @@ pub fn hir(resolved: &Resolved, session: &Session<'_>) -> Listing {
 /// The bodies with types.
 pub fn thir(stages: &Stages<'_>) -> Listing {
     let (session, resolved) = (stages.session(), stages.resolved());
-    let mut listing = Listing::default();
-    listing.doubts = resolved.doubts.iter().map(|(def_id, doubt)| named(session, *def_id, doubt.clone())).collect();
+    let doubts = resolved.doubts.iter().map(|(def_id, doubt)| named(session, *def_id, doubt.clone())).collect();
+    let mut listing = Listing { doubts, ..Listing::default() };
     let place = |span| place(stages, span);
     for owner in resolved.bodies.keys() {
         match stages.typed(*owner) {

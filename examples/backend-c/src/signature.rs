@@ -14,6 +14,7 @@ pub fn unsupported(signature: &Signature) -> Option<String> {
         CallConv::Win64 => {}
         CallConv::Cold => return Some("the calling convention `cold`".into()),
         CallConv::X86Interrupt => return Some("the calling convention of interrupts".into()),
+        CallConv::Aapcs => return Some("the calling convention of 32-bit Arm".into()),
     }
     for param in signature.all_params() {
         match param.attrs.role {
