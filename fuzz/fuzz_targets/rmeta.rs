@@ -26,6 +26,8 @@ fuzz_target!(
         let arena = Arena::new();
         let options = SessionOptions {
             triple: "x86_64-unknown-linux-gnu".to_owned(),
+            abi_name: String::new(),
+            c_enum_min_bits: 0,
             data_layout: String::new(),
             overflow_checks: true,
             ub_checks: true,
