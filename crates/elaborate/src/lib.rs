@@ -10,6 +10,7 @@
 //! **What it must not know.** Syntax, THIR, inference; how bodies are stored; LIR. Nothing is optimised here.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod calls;
 mod change;

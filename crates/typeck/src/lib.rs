@@ -13,6 +13,7 @@
 //! defaults is rustc's, as what is inferred depends on it.
 
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod adjust;
 mod build;
