@@ -4,7 +4,7 @@ mod common;
 
 use common::llvm;
 use std::fmt::Write;
-use ty::{Arena, GenericArgs, Instance};
+use ty::Arena;
 
 const ABIS: [&str; 5] = ["Rust", "C", "sysv64", "win64", "efiapi"];
 
@@ -87,11 +87,7 @@ fn functions_are_called_as_rustc_calls_them() {
     let program = common::open(&arena, &metadata, true);
     let mut wrong = String::new();
     for name in &names {
-        let instance = Instance::new(program.find(&format!("snippet::{name}")), GenericArgs::empty());
-        let ours = match program.layouts.fn_abi_of_instance(instance, &[]) {
-            Ok(abi) => llvm::signature(program.layouts, abi),
-            Err(error) => error.to_string(),
-        };
+        let ours = llvm::signature_of(&program, name);
         let theirs = &theirs[name];
         if ours != *theirs {
             let (number, _) = name[1..].split_once('_').unwrap_or_default();

@@ -6,7 +6,7 @@ mod common;
 use common::llvm;
 use std::fmt::Write;
 use testing::{Numbers, Program};
-use ty::{Arena, GenericArgs, Instance};
+use ty::Arena;
 
 /// How many functions there are for each target; `FOREIGN_FUNCTIONS` says another number.
 const FUNCTIONS: usize = 300;
@@ -157,11 +157,7 @@ fn compare(target: &str, seed: u64, abis: &[&str], flags: &[&str], are_apart: bo
     let program = Program::open(&arena, &metadata, testing::session_options_of(target));
     let mut wrong = String::new();
     for name in &names {
-        let instance = Instance::new(program.find(&format!("snippet::{name}")), GenericArgs::empty());
-        let ours = match program.layouts.fn_abi_of_instance(instance, &[]) {
-            Ok(abi) => llvm::signature(program.layouts, abi),
-            Err(error) => error.to_string(),
-        };
+        let ours = llvm::signature_of(&program, name);
         let mut theirs = theirs[name].clone();
         if are_apart {
             theirs = llvm::without_groups(&theirs);

@@ -8,6 +8,7 @@ use bessemer_layout::LayoutCx;
 use bessemer_layout::abi::FnAbi;
 use lir::{Captures, Extension, Param, PointerRole, Scalar, Type};
 use std::collections::BTreeMap;
+use ty::{GenericArgs, Instance};
 
 /// Reads the function definitions and declarations of a module.
 pub fn signatures(module: &str) -> BTreeMap<String, String> {
@@ -230,8 +231,17 @@ fn param_text(param: &Param) -> String {
     format!("{}{suffix}", type_text(param.ty))
 }
 
+/// Our signature of a function of the crate `snippet`, or why there is none.
+pub fn signature_of(program: &testing::Program<'_>, name: &str) -> String {
+    let instance = Instance::new(program.find(&format!("snippet::{name}")), GenericArgs::empty());
+    match program.layouts.fn_abi_of_instance(instance, &[]) {
+        Ok(abi) => signature(program.layouts, abi),
+        Err(error) => error.to_string(),
+    }
+}
+
 /// Our signature of a function.
-pub fn signature<'tcx>(cx: &LayoutCx<'tcx>, abi: &FnAbi<'tcx>) -> String {
+fn signature<'tcx>(cx: &LayoutCx<'tcx>, abi: &FnAbi<'tcx>) -> String {
     let signature = abi.to_lir_signature(cx);
     let mut params: Vec<String> = signature.params.iter().map(param_text).collect();
     if signature.variadic {
