@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use front::Front;
 use rmeta::CrateLocator;
 use stages::Crate;
 use syntax::span::Edition;
+
+use ty::Arena;
 
 use super::Toolchain;
 
@@ -157,4 +160,10 @@ impl Compilation {
     pub fn source(&self) -> Option<String> {
         std::fs::read_to_string(self.folder.join(&self.path)).ok()
     }
+}
+
+/// Opens a crate by the metadata that rustc wrote of it.
+pub fn open<'tcx>(arena: &'tcx Arena, metadata: &Path, krate: &Crate) -> Result<Front<'tcx>, String> {
+    let inputs = testing::inputs(metadata, &krate.locator, testing::session_options());
+    Front::open(arena, inputs).map_err(|error| error.to_string())
 }

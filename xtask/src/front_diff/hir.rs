@@ -10,13 +10,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use front::Front;
 use hir::body::Hir;
 use hir::text;
 use serde_json::json;
 use stages::Resolved;
 
-use super::compilation::Compilation;
+use super::compilation::{Compilation, open};
 use super::{Args, Toolchain};
 
 /// What came of a body.
@@ -135,9 +134,7 @@ pub fn examine(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&P
     };
     let arena = ty::Arena::new();
     let krate = compilation.to_crate(toolchain);
-    let options = testing::session_options();
-    let front =
-        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let front = open(&arena, &metadata, &krate)?;
     let resolved = match Resolved::new(&krate, &front) {
         Ok(resolved) => resolved,
         Err(doubt) => {

@@ -4,12 +4,11 @@
 
 use std::time::Duration;
 
-use front::Front;
 use serde_json::json;
 use stages::{Resolved, Stages};
 use syntax::span::Editions;
 
-use super::compilation::Compilation;
+use super::compilation::{Compilation, open};
 use super::hir::emit_and_print;
 use super::{Args, Toolchain, cargo};
 
@@ -87,9 +86,7 @@ fn measure(compilation: &Compilation, toolchain: &Toolchain) -> Result<Times, St
     }
     let arena = ty::Arena::new();
     let krate = compilation.to_crate(toolchain);
-    let options = testing::session_options();
-    let front =
-        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let front = open(&arena, &metadata, &krate)?;
     let start = cpu();
     drop(stages::expand(&krate, testing::session_options()));
     let expansion = cpu() - start;

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use front::Front;
 use hir::body::Hir;
 use hir::text;
 use stages::{Resolved, Stages};
@@ -15,7 +14,7 @@ use testing::thir_text::read_crate;
 use ty::DefId;
 
 use super::Toolchain;
-use super::compilation::Compilation;
+use super::compilation::{Compilation, open};
 use super::hir::{Examined, Outcome, emit_and_print, first_difference, write_diff};
 
 /// Compares a crate's typed bodies.
@@ -39,9 +38,7 @@ fn examine_here(compilation: &Compilation, toolchain: &Toolchain, diff: Option<&
     };
     let arena = ty::Arena::new();
     let krate = compilation.to_crate(toolchain);
-    let options = testing::session_options();
-    let front =
-        Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).map_err(|it| it.to_string())?;
+    let front = open(&arena, &metadata, &krate)?;
     let stages = match Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved)) {
         Ok(stages) => stages,
         Err(doubt) => {
