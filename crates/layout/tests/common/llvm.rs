@@ -240,8 +240,8 @@ pub fn signature_of(program: &testing::Program<'_>, name: &str) -> String {
     }
 }
 
-/// Our signature of a function.
-fn signature<'tcx>(cx: &LayoutCx<'tcx>, abi: &FnAbi<'tcx>) -> String {
+/// Our signature of a function whose ABI is known.
+pub fn signature<'tcx>(cx: &LayoutCx<'tcx>, abi: &FnAbi<'tcx>) -> String {
     let signature = abi.to_lir_signature(cx);
     let mut params: Vec<String> = signature.params.iter().map(param_text).collect();
     if signature.variadic {
