@@ -1,5 +1,6 @@
-// Places of instructions, and where variables are.
+// Places of instructions, where variables are, and what statics are.
 //@ lir: sum
+//@ lir: NUMBERS
 //@ debug
 pub fn sum(first: u32, rest: &[u32]) -> u32 {
     let mut sum = first;
@@ -8,3 +9,5 @@ pub fn sum(first: u32, rest: &[u32]) -> u32 {
     }
     sum
 }
+
+pub static mut NUMBERS: &mut [u16] = &mut [1, 2];

@@ -152,8 +152,12 @@ pub fn lower_static<'tcx>(cx: &LowerCx<'tcx>, def_id: DefId) -> Result<Lowered<'
 /// What debuggers are told of a static, where variables are wanted.
 fn debug_static(cx: &LowerCx<'_>, def_id: DefId) -> Option<DebugStatic> {
     let definitions = cx.tcx.definitions();
+    // What a static refers to and may change is a static, too, and has no name or type of its own.
+    if !cx.options.variables || matches!(definitions.def_kind(def_id), DefKind::Static { nested: true, .. }) {
+        return None;
+    }
     let span = definitions.debug_span(definitions.def_span(def_id));
-    if !cx.options.variables || span.is_dummy() {
+    if span.is_dummy() {
         return None;
     }
     let ty = cx.tcx.normalize(definitions.type_of(def_id));

@@ -259,6 +259,9 @@ impl Printer {
         }
         for data in &mut module.data {
             data.name = self.name(&data.name);
+            if let Some(debug) = &mut data.debug {
+                debug.file = file_name(&debug.file);
+            }
             data.relocations.iter_mut().for_each(|it| it.symbol = self.name(&it.symbol));
             writeln!(self.out, "{}", data.to_string().trim_end()).expect("a string");
             self.out.push('\n');
@@ -269,10 +272,14 @@ impl Printer {
     fn function(&mut self, mut function: lir::Function) {
         function.name = self.name(&function.name);
         function.symbols.iter_mut().for_each(|symbol| symbol.name = self.name(&symbol.name));
-        // Where the crate was compiled does not matter.
-        function.files.iter_mut().for_each(|file| *file = Arc::from(file.rsplit('/').next().unwrap_or_default()));
+        function.files.iter_mut().for_each(|file| *file = file_name(file));
         writeln!(self.out, "{}", fold(&function.to_string())).expect("a string");
     }
+}
+
+/// Where the crate was compiled does not matter.
+fn file_name(path: &str) -> Arc<str> {
+    Arc::from(path.rsplit('/').next().unwrap_or_default())
 }
 
 fn take_debug_types(cx: &LowerCx<'_>) -> lir::IndexVec<lir::DebugTypeId, lir::DebugType> {

@@ -12,6 +12,21 @@ fn run(place: &Place, args: &[&str], variables: &[(&str, &str)]) -> Gave {
 const PANICS: &str = "#[inline(never)]\nfn inner(list: &[u32]) -> u32 {\n    list[7]\n}\n\
                       fn main() {\n    println!(\"{}\", inner(&[1]));\n}\n";
 
+/// What a static refers to and may change is a static without a type. Debuggers see it through the one that has a name.
+#[test]
+fn statics_without_a_type() {
+    let place = Place::new();
+    place.write(
+        "program.rs",
+        "static mut NUMBERS: &mut [i32] = &mut [1, 2, 3];\nfn main() {\n    \
+         let numbers = unsafe { &mut *(&raw mut NUMBERS) };\n    numbers[1] += 5;\n    println!(\"{numbers:?}\");\n}\n",
+    );
+    for backend in ["cranelift", "llvm"] {
+        let ran = place.succeeds(&["run", "--backend", backend, "-O", "0", "-g", "program.rs"]);
+        assert_eq!(ran.stdout, "[1, 7, 3]\n");
+    }
+}
+
 /// A backtrace has the names and lines that a program of rustc's has.
 #[test]
 fn backtraces() {
