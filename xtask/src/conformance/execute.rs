@@ -35,6 +35,8 @@ pub struct Runner {
     pub timeout: Duration,
     /// The bodies of programs are those of Bessemer's own front end, where it is sure.
     pub own_front_end: bool,
+    /// With information for debuggers.
+    pub debug: bool,
     /// How many bodies were made by it, and by rustc, where that is told.
     pub bodies: [AtomicU64; 2],
 }
@@ -88,6 +90,9 @@ impl Runner {
         }
         if let Some(target) = self.machine.target.as_deref().filter(|_| !configuration.is_reference()) {
             command.args(["--target", target]);
+        }
+        if self.debug {
+            command.arg("-g");
         }
         if self.own_front_end && !matches!(configuration, Configuration::Rustc(_)) {
             command.args(["--front-end", "own"]);

@@ -33,6 +33,7 @@ Usage: cargo xtask conformance [OPTIONS]
                      between them; all are those but exec:PATH [default: cranelift-jit,cranelift,llvm]
   --opt LEVELS       For llvm, exec:PATH and rustc: 0 and 3 are there [default: 0,3]
   --front-end WHO    Who makes the programs' bodies: rustc or own [default: rustc]
+  --debug            With all information for debuggers (`-g`)
   --filter TEXT      Only programs whose path contains TEXT; several, with commas between them
   --sample N         Only every Nth program
   --target TARGET    Compile for another machine; rustc compiles for this one all the same, so that
@@ -58,6 +59,7 @@ struct Args {
     passing: bool,
     machine: Machine,
     own_front_end: bool,
+    debug: bool,
 }
 
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
@@ -72,6 +74,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
         json: None,
         show: false,
         own_front_end: false,
+        debug: false,
         passing: false,
         machine: Machine::host(),
     };
@@ -102,6 +105,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Args>, String>
                     other => return Err(format!("there is no front end `{other}`")),
                 }
             }
+            "--debug" => result.debug = true,
             "--passing" => result.passing = true,
             "--help" | "-h" => return Ok(None),
             _ => return Err(format!("there is no option `{name}`\n\n{USAGE}")),
@@ -164,6 +168,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         scratch: scratch.clone(),
         timeout: args.timeout,
         own_front_end: args.own_front_end,
+        debug: args.debug,
         bodies: Default::default(),
     };
 
@@ -188,7 +193,8 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         let outcomes = run_all(&runner, configuration, &programs, args.jobs);
         let results: Vec<_> = programs.iter().map(|program| program.name.clone()).zip(outcomes).collect();
         let front_end = if args.own_front_end { "-own" } else { "" };
-        let saved = work.join(format!("last-{corpus_name}-{label}{front_end}.json"));
+        let debug = if args.debug { "-debug" } else { "" };
+        let saved = work.join(format!("last-{corpus_name}-{label}{front_end}{debug}.json"));
         good &= report::print(&label, &results, &expected, &saved, args.show)?;
         all.push((label, results));
     }
