@@ -68,8 +68,9 @@ impl LlvmBackend {
 }
 
 /// The targets for which programs are compiled and run by tests.
-const TRIPLES: [&str; 6] = [
+const TRIPLES: [&str; 7] = [
     "x86_64-unknown-linux-gnu",
+    "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-gnu",
     "riscv64gc-unknown-linux-gnu",
     "thumbv7em-none-eabihf",

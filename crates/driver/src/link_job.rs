@@ -1,6 +1,6 @@
 //! What the linker is told.
 
-use crate::c_runtime::CRuntime;
+use crate::c_runtime::{self, CRuntime};
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::{DebugInfo, OptLevel};
@@ -30,19 +30,30 @@ pub(crate) struct Parts {
     pub runtime: CRuntime,
 }
 
+/// The kind of file that the linker makes.
+pub(crate) fn kind(toolchain: &Toolchain, options: &Options, artefact: &Artefact) -> OutputKind {
+    let spec = &toolchain.target.spec;
+    match artefact {
+        Artefact::SharedLibrary(_) => OutputKind::SharedLibrary,
+        Artefact::Executable if spec.is_like_wasm => OutputKind::FixedExecutable,
+        Artefact::Executable if options.is_static(&toolchain.target) => c_runtime::static_kind(toolchain, options),
+        Artefact::Executable if options.fixed_address || !spec.position_independent_executables => {
+            OutputKind::FixedExecutable
+        }
+        Artefact::Executable => OutputKind::PieExecutable,
+    }
+}
+
 /// The job that links a program's objects.
 pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output: &Path, artefact: Artefact) -> Job {
     let Parts { objects, inputs, exported, runtime } = parts;
-    let spec = &toolchain.target.spec;
     let linker = linker(toolchain, options);
-    let (kind, exports) = match artefact {
+    let kind = kind(toolchain, options, &artefact);
+    let exports = match artefact {
         // Whoever runs WebAssembly calls what a program exports, too.
-        Artefact::Executable if spec.is_like_wasm => (OutputKind::FixedExecutable, Exports::Listed(exported)),
-        Artefact::Executable if options.fixed_address || !spec.position_independent_executables => {
-            (OutputKind::FixedExecutable, Exports::ByVisibility)
-        }
-        Artefact::Executable => (OutputKind::PieExecutable, Exports::ByVisibility),
-        Artefact::SharedLibrary(symbols) => (OutputKind::SharedLibrary, Exports::Listed(symbols)),
+        Artefact::Executable if toolchain.target.spec.is_like_wasm => Exports::Listed(exported),
+        Artefact::Executable => Exports::ByVisibility,
+        Artefact::SharedLibrary(symbols) => Exports::Listed(symbols),
     };
     let printers = (options.debug != DebugInfo::None).then(|| printers_object(&toolchain.target)).flatten();
     let own = objects.into_iter().chain(printers).map(object_input);
@@ -56,7 +67,8 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
             StripKind::Symbols => Strip::Symbols,
         },
         output: output.to_owned(),
-        inputs: runtime.objects.into_iter().map(Input::Object).chain(own).chain(named).chain(inputs).collect(),
+        inputs: own.chain(named).chain(c_runtime::with_unwinder(inputs, &runtime.unwinder)).collect(),
+        frame: runtime.frame,
         search_folders: options.search_paths.iter().map(|path| search_folder(path)).chain(runtime.folder).collect(),
         first_args: first_args(toolchain, &linker),
         gc_sections: true,
@@ -69,7 +81,7 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
 }
 
 /// The program that links for the target.
-fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
+pub(crate) fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
     let spec = &toolchain.target.spec;
     let named = options.linker.clone();
     if spec.is_like_wasm {
@@ -85,7 +97,10 @@ fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
         return Linker { program: named.unwrap_or(program), lld_folder: None, flavor: Flavor::Ld };
     }
     let default = || match std::env::var_os("CC") {
-        _ if !toolchain.is_for_host() => cross_compiler(&spec.llvm_target),
+        _ if !toolchain.is_for_host() => {
+            let of_musl = c_runtime::is_musl(toolchain).then(|| c_runtime::musl_compiler(toolchain)).flatten();
+            of_musl.unwrap_or_else(|| cross_compiler(&spec.llvm_target))
+        }
         Some(program) => PathBuf::from(program),
         None => PathBuf::from("cc"),
     };

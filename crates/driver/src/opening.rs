@@ -19,7 +19,7 @@ pub(crate) fn session_options(toolchain: &Toolchain, options: &Options) -> Sessi
         contract_checks: checks.contract,
         panic_abort: options.panic_abort,
         optimize: options.optimizes(),
-        cfg: target.cfg.clone(),
+        cfg: target.cfg.clone().with("target_feature", Some("crt-static"), options.is_static(target)),
     }
 }
 

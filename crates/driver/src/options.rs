@@ -336,6 +336,18 @@ impl Options {
         }
     }
 
+    /// Whether programs for a target have the C library in them, rather than find a shared one when they start.
+    pub fn is_static(&self, target: &Target) -> bool {
+        let spec = &target.spec;
+        let features = self.target_features.as_deref().unwrap_or_default().split(',').rev();
+        let asked = features.filter_map(|feature| match feature {
+            "+crt-static" => Some(true),
+            "-crt-static" => Some(false),
+            _ => None,
+        });
+        asked.take(1).find(|_| spec.crt_static_respected).unwrap_or(spec.crt_static_default)
+    }
+
     /// The options for back ends that these options mean for a target.
     pub fn for_backend(&self, target: &Target) -> backend::Options {
         let spec = &target.spec;
@@ -346,7 +358,8 @@ impl Options {
             .into_iter()
             .flatten()
             .flat_map(|features| features.split(','))
-            .filter(|feature| !feature.is_empty())
+            // This one is the linker's.
+            .filter(|feature| !feature.is_empty() && !feature.ends_with("crt-static"))
             .map(str::to_owned)
             .collect();
         result.abi.clone_from(&spec.llvm_abiname);

@@ -3,7 +3,7 @@
 //! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
 //! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
 
-use crate::c_runtime::{self, CRuntime};
+use crate::c_runtime;
 use crate::caches::image::Image;
 use crate::entry::Root;
 use crate::error::DriverError;
@@ -189,10 +189,8 @@ impl Pipeline<'_> {
         artefact: Artefact,
     ) -> Result<Job, DriverError> {
         targets::require_linker(self.toolchain)?;
-        let runtime = match artefact {
-            Artefact::Executable => c_runtime::find(self.toolchain)?,
-            Artefact::SharedLibrary(_) => CRuntime::default(),
-        };
+        let kind = link_job::kind(self.toolchain, self.options, &artefact);
+        let runtime = c_runtime::find(self.toolchain, self.options, kind)?;
         let kept = program.image.as_ref().map(Image::link_inputs).unwrap_or_default();
         let inputs = kept.into_iter().chain(program.link_inputs.iter().cloned()).collect();
         let parts = Parts { objects, inputs, exported: program.exported.clone(), runtime };

@@ -169,6 +169,7 @@ fn needs_file(options: &Options, toolchain: &Toolchain, program: &Lowered) -> bo
     toolchain.shared_std().is_none()
         || program.needs_static_std
         || options.panic_abort
+        || options.is_static(&toolchain.target)
         || options.debug != DebugInfo::None
         || !program.native_libraries.is_empty()
         || !options.libraries.is_empty()

@@ -25,6 +25,9 @@ pub(crate) fn of(toolchain: &Toolchain) -> Vec<OsString> {
     if target.spec.is_like_wasm {
         return vec!["wasmtime".into()];
     }
+    if runs_here(toolchain) {
+        return Vec::new();
+    }
     // QEMU's programs for single processes have the architectures' names; the libraries are where Debian has them.
     let arch = target.cfg.values("target_arch").next().unwrap_or_default();
     let env = target.cfg.values("target_env").next().unwrap_or_default();
@@ -34,4 +37,11 @@ pub(crate) fn of(toolchain: &Toolchain) -> Vec<OsString> {
         runner.extend(["-L".into(), libraries.into()]);
     }
     runner
+}
+
+/// Whether this machine runs the target's programs: the architecture and the system are its own, and what differs is in
+/// the program.
+fn runs_here(toolchain: &Toolchain) -> bool {
+    let cfg = &toolchain.target.cfg;
+    cfg.holds("target_arch", Some(std::env::consts::ARCH)) && cfg.holds("target_os", Some(std::env::consts::OS))
 }

@@ -155,13 +155,6 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
         "target-cpu" => options.target_cpu = Some(needed()?.to_owned()),
         "target-feature" => {
             let features = needed()?;
-            if features.split(',').any(|feature| feature == "+crt-static") {
-                return Err(CodegenFault::Unsupported(
-                    "`-C target-feature=+crt-static` is not supported\n  help: use plain cargo (rustc) for statically linked \
-                     programs"
-                        .to_owned(),
-                ));
-            }
             let before = options.target_features.take().filter(|before| !before.is_empty());
             let all = before.into_iter().chain(Some(features.to_owned()).filter(|it| !it.is_empty()));
             options.target_features = Some(all.collect::<Vec<_>>().join(",")).filter(|all| !all.is_empty());

@@ -114,6 +114,13 @@ pub enum Input {
         /// The content of the object file.
         bytes: Vec<u8>,
     },
+    /// A text in C, which the C compiler that links compiles on the way.
+    C {
+        /// A name for messages.
+        name: String,
+        /// The text.
+        text: String,
+    },
     /// An object file.
     Object(PathBuf),
     /// An archive (also an rlib); `whole` takes every member of it.
@@ -141,6 +148,15 @@ pub enum Input {
     },
 }
 
+/// Objects of the C library's between which a program is linked.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Frame {
+    /// Before all other inputs.
+    pub first: Vec<PathBuf>,
+    /// After all other inputs.
+    pub last: Vec<PathBuf>,
+}
+
 /// Everything that one call of the linker needs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Job {
@@ -152,6 +168,8 @@ pub struct Job {
     pub output: PathBuf,
     /// In rustc's order: own objects, own native libraries, crates, their native libraries, the system's libraries.
     pub inputs: Vec<Input>,
+    /// The objects with which the program begins and ends, in the place of the C compiler's own.
+    pub frame: Option<Frame>,
     /// Where [`Input::Library`] is searched (`-L`), before the C compiler's own folders.
     pub search_folders: Vec<PathBuf>,
     /// Where the output looks for shared libraries when it runs.
@@ -224,6 +242,9 @@ impl fmt::Display for LinkError {
                             " (rustup's toolchains have it; install one, or name another LLD with -C linker)"
                         }
                     })?;
+                    if let Some(package) = debian_package(program) {
+                        write!(f, "\n  help: on Debian and Ubuntu it is in the package `{package}`")?;
+                    }
                 }
                 Ok(())
             }
@@ -240,6 +261,15 @@ impl fmt::Display for LinkError {
             LinkError::Output(path) => write!(f, "`{}` is not a name for an output file", path.display()),
         }
     }
+}
+
+/// The package with a compiler for another machine, by Debian's rule for their names.
+fn debian_package(program: &Path) -> Option<String> {
+    let machine = program.to_str()?.strip_suffix("-gcc")?;
+    if machine.ends_with("-linux-musl") {
+        return Some("musl-tools".to_owned());
+    }
+    machine.contains("-linux-gnu").then(|| format!("gcc-{}", machine.replace('_', "-")))
 }
 
 impl std::error::Error for LinkError {

@@ -52,8 +52,18 @@ fn errors_tell_what_the_linker_said() {
     assert_eq!(std::fs::read(&output).unwrap(), b"old", "the old output stays");
 
     let linker = Linker { program: "no-such-linker".into(), lld_folder: None, ..Linker::default() };
-    let error = link(&Job { linker, ..job }).unwrap_err();
+    let error = link(&Job { linker, ..job.clone() }).unwrap_err();
     assert!(matches!(error, LinkError::Start { .. }), "{error}");
+    assert!(!error.to_string().contains("Debian"), "{error}");
+    for (program, package) in [
+        ("vax_750-linux-gnu-gcc", "`gcc-vax-750-linux-gnu`"),
+        ("vax-linux-gnueabihf-gcc", "`gcc-vax-linux-gnueabihf`"),
+        ("vax-linux-musl-gcc", "`musl-tools`"),
+    ] {
+        let linker = Linker { program: program.into(), ..Linker::default() };
+        let error = link(&Job { linker, ..job.clone() }).unwrap_err();
+        assert!(error.to_string().contains(package), "{error}");
+    }
     let error = link(&Job { output: folder.path().join("no/folder/program"), ..Job::default() }).unwrap_err();
     assert!(matches!(error, LinkError::Io { .. }), "{error}");
     let error = link(&Job { output: "..".into(), ..Job::default() }).unwrap_err();

@@ -38,6 +38,16 @@ impl Cfg {
         self.0.iter().any(|(it, its_value)| it == name && its_value.as_deref() == value)
     }
 
+    /// These conditions, with this one as `holds` says.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<&str>, holds: bool) -> Cfg {
+        if holds != self.holds(name, value) {
+            self.0.retain(|(it, its_value)| it != name || its_value.as_deref() != value);
+            self.0.extend(holds.then(|| (name.to_owned(), value.map(str::to_owned))));
+        }
+        self
+    }
+
     /// The values of a name.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(it, _)| it == name).filter_map(|(_, value)| value.as_deref())

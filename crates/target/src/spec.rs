@@ -51,6 +51,15 @@ pub struct Spec {
     /// The C runtime is linked statically where nothing is asked for.
     #[serde(default)]
     pub crt_static_default: bool,
+    /// Whether the feature `crt-static` decides how the C runtime is linked.
+    #[serde(default)]
+    pub crt_static_respected: bool,
+    /// Executables without shared libraries may be loaded at any address, too.
+    #[serde(default)]
+    pub static_position_independent_executables: bool,
+    /// The C library whose start-up objects rustc's compiled std brings along, where it does: `musl`.
+    #[serde(default)]
+    pub crt_objects_fallback: Option<String>,
     /// The format of objects is WebAssembly's.
     #[serde(default)]
     pub is_like_wasm: bool,
@@ -72,6 +81,9 @@ pub struct Spec {
     /// Objects that come first, by the kind of what is linked (`static-nopic-exe`), where no system brings its own.
     #[serde(default)]
     pub pre_link_objects_fallback: BTreeMap<String, Vec<String>>,
+    /// Objects that come last, likewise.
+    #[serde(default)]
+    pub post_link_objects_fallback: BTreeMap<String, Vec<String>>,
     /// What a linker is told after the program and its crates, by its flavour.
     #[serde(default)]
     pub late_link_args: BTreeMap<LinkerFlavor, Vec<String>>,

@@ -89,7 +89,8 @@ impl Toolchain {
 
     /// What rustc's description of a target follows from.
     pub(crate) fn target_key(&self, argument: &str) -> String {
-        let mut key = KeyBuilder::new("target");
+        // The number is another where `target::Spec` has other fields.
+        let mut key = KeyBuilder::new("target 2");
         key.add(env!("CARGO_PKG_VERSION")).add(&self.version).add_path(&self.rustc).add(file_state(&self.rustc));
         key.add(argument);
         if target::is_file(argument) {

@@ -37,6 +37,86 @@ fn risc_v_of_64_bits() {
     linux("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc", "qemu-riscv64", "machine_riscv64.rs");
 }
 
+/// What unwinds, in threads too, and looks at its own stack.
+const UNWINDING: &str = r#"
+struct Loud(&'static str);
+impl Drop for Loud {
+    fn drop(&mut self) { println!("dropped {}", self.0); }
+}
+fn main() {
+    std::panic::set_hook(Box::new(|_| ()));
+    let caught = std::panic::catch_unwind(|| {
+        let _loud = Loud("here");
+        std::env::args().nth(9).unwrap()
+    });
+    println!("{}", caught.is_err());
+    let thread = std::thread::spawn(|| {
+        let _loud = Loud("in a thread");
+        let none: Vec<i32> = Vec::new();
+        none[std::env::args().count()]
+    });
+    println!("{}", thread.join().is_err());
+    let backtrace = std::backtrace::Backtrace::force_capture().to_string();
+    println!("{}", backtrace.contains("main"));
+}
+"#;
+const UNWOUND: &str = "dropped here\ntrue\ndropped in a thread\ntrue\ntrue\n";
+
+/// Whether a file asks for a loader, and so for shared libraries.
+fn names_a_loader(file: &Path) -> bool {
+    let bytes = std::fs::read(file).unwrap();
+    // The name of the section.
+    bytes.windows(8).any(|bytes| bytes == b".interp\0")
+}
+
+/// Programs with glibc in them, in memory (where they cannot be) and as files.
+#[test]
+fn static_programs() {
+    let place = Place::new();
+    place.write("unwinding.rs", UNWINDING);
+    let feature = ["-C", "target-feature=+crt-static"];
+    for level in ["0", "2"] {
+        let args = ["-O", level, "unwinding.rs"];
+        assert_eq!(place.succeeds(&[&["run"], &feature[..], &args].concat()).stdout, UNWOUND);
+        place.succeeds(&[&["build"], &feature[..], &args].concat());
+        let file = place.work().join("unwinding");
+        assert!(!names_a_loader(&file));
+        assert_eq!(gave(place.command(file.to_str().unwrap(), &[]), b"").stdout, UNWOUND);
+    }
+    place.succeeds(&["build", "-C", "target-feature=+crt-static,-crt-static", "unwinding.rs"]);
+    assert!(names_a_loader(&place.work().join("unwinding")));
+}
+
+/// Programs with musl, which this machine runs: static ones, and those that want its loader.
+#[test]
+fn musl() {
+    let Some(source) = source() else { return };
+    if !cfg!(target_arch = "x86_64") || !has("x86_64-linux-musl-gcc") {
+        return;
+    }
+    let place = Place::new();
+    place.write("unwinding.rs", UNWINDING);
+    let target = ["--target", "x86_64-unknown-linux-musl"];
+    for (feature, is_static) in [("+crt-static", true), ("-crt-static", false)] {
+        let feature = format!("target-feature={feature}");
+        for level in ["0", "2"] {
+            let args = [&["build"], &target[..], &["-C", &feature, "-O", level, "unwinding.rs"]].concat();
+            let built = place.with_source(&source, &args);
+            assert_eq!(built.code, Some(0), "{}", built.stderr);
+            let file = place.work().join("unwinding");
+            assert_eq!(names_a_loader(&file), !is_static);
+            assert_eq!(gave(place.command(file.to_str().unwrap(), &[]), b"").stdout, UNWOUND);
+        }
+    }
+    let run = [&["run"], &target[..], &["unwinding.rs"]].concat();
+    assert_eq!(place.with_source(&source, &run).stdout, UNWOUND);
+    // A library cannot bring a C library of its own.
+    let library = [&["build", "--crate-type", "cdylib"], &target[..], &["unwinding.rs"]].concat();
+    let made = place.with_source(&source, &library);
+    place.check_failure(&made, 1);
+    super::says(&made.stderr, &["needs a shared C library", "help: add `-C target-feature=-crt-static`"]);
+}
+
 /// A microcontroller: no system, a linker script, and C's functions by Arm's base standard.
 const BARE: &str = r#"
 #![no_std]

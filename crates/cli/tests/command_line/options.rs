@@ -56,8 +56,6 @@ fn codegen_options() {
     // What has no effect is told, once.
     let gave = place.succeeds(&["build", "-C", "lto=thin", "hello.rs"]);
     assert_eq!(gave.stderr, "warning: `-C lto=thin` has no effect: Bessemer does not do that yet\n");
-    let said = place.fails(&["build", "-C", "target-feature=+crt-static", "hello.rs"], 2);
-    says(&said, &["is not supported"]);
     let said = place.fails(&["build", "-C", "link-agr=x", "hello.rs"], 2);
     says(&said, &["help: did you mean `link-arg`?"]);
 }

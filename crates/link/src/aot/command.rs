@@ -21,8 +21,10 @@ pub(super) struct Prepared {
 /// Writes the files that the linker reads, and makes the command.
 pub(super) fn build(job: &Job, temporary: &Path, output: &Path) -> Result<Prepared, LinkError> {
     for (index, input) in job.inputs.iter().enumerate() {
-        if let Input::ObjectBytes { name, bytes } = input {
-            write(&object_path(temporary, index, name), bytes)?;
+        match input {
+            Input::ObjectBytes { name, bytes } => write(&object_path(temporary, index, name), bytes)?,
+            Input::C { name, text } => write(&c_path(temporary, index, name), text.as_bytes())?,
+            _ => {}
         }
     }
     if let Exports::Listed(symbols) = &job.exports {
@@ -79,10 +81,16 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         }
     }
     args.all(&job.first_args);
+    if let Some(frame) = &job.frame {
+        if !is_direct {
+            args.plain("-nostartfiles");
+        }
+        args.all(&frame.first);
+    }
     for symbol in &job.required_symbols {
         args.linker(["-u", symbol]);
     }
-    let is_object = |input: &Input| matches!(input, Input::ObjectBytes { .. } | Input::Object(_));
+    let is_object = |input: &Input| matches!(input, Input::ObjectBytes { .. } | Input::C { .. } | Input::Object(_));
     let (objects, others): (Vec<_>, Vec<_>) = job.inputs.iter().enumerate().partition(|(_, input)| is_object(input));
     for (index, input) in objects {
         add_input(&mut args, temporary, index, input);
@@ -116,6 +124,8 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
     });
     if job.kind == OutputKind::StaticFixedExecutable && !is_direct {
         args.plain("-no-pie");
+        // Compilers for musl name the loader for all programs.
+        args.linker(["--no-dynamic-linker"]);
     }
     if let Some(name) = job.soname.as_ref().filter(|_| is_library(job)) {
         args.linker(["-soname", name]);
@@ -142,6 +152,9 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         args.plain("-nodefaultlibs");
     }
     args.list.extend(job.args.iter().cloned());
+    if let Some(frame) = &job.frame {
+        args.all(&frame.last);
+    }
     (job.linker.program.clone(), args.list)
 }
 
@@ -152,6 +165,7 @@ fn is_library(job: &Job) -> bool {
 fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
     match input {
         Input::ObjectBytes { name, .. } => args.plain(object_path(temporary, index, name)),
+        Input::C { name, .. } => args.plain(c_path(temporary, index, name)),
         Input::Object(path) => args.plain(path),
         Input::Archive { path, whole } => {
             args.hint(Hint::Static);
@@ -182,9 +196,17 @@ fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
 }
 
 pub(super) fn object_path(temporary: &Path, index: usize, name: &str) -> PathBuf {
+    temporary_path(temporary, index, name, "o")
+}
+
+fn c_path(temporary: &Path, index: usize, name: &str) -> PathBuf {
+    temporary_path(temporary, index, name, "c")
+}
+
+fn temporary_path(temporary: &Path, index: usize, name: &str, extension: &str) -> PathBuf {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '.' { c } else { '_' };
     let name: String = name.chars().map(plain).take(100).collect();
-    temporary.join(format!("{index}-{name}.o"))
+    temporary.join(format!("{index}-{name}.{extension}"))
 }
 
 fn exports_path(job: &Job, temporary: &Path) -> PathBuf {

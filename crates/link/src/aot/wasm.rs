@@ -37,6 +37,7 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
         args.plain("-L");
         args.plain(folder);
     }
+    args.all(job.frame.iter().flat_map(|frame| &frame.first));
     for (index, input) in job.inputs.iter().enumerate() {
         if !matches!(input, Input::ObjectBytes { .. }) {
             add_input(&mut args, temporary, index, input);
@@ -64,6 +65,8 @@ pub(super) fn arguments(job: &Job, temporary: &Path, output: &Path) -> (PathBuf,
 fn add_input(args: &mut Args, temporary: &Path, index: usize, input: &Input) {
     match input {
         Input::ObjectBytes { name, .. } => args.plain(object_path(temporary, index, name)),
+        // Nobody compiles it here; no target of this kind has one.
+        Input::C { .. } => {}
         Input::Object(path) | Input::SharedLibrary { path, .. } => args.plain(path),
         Input::Archive { path, whole } => add_archive(args, *whole, path),
         Input::Library { name, verbatim, .. } => {
