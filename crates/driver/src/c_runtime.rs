@@ -3,9 +3,8 @@
 
 use crate::error::DriverError;
 use crate::options::Options;
-use link::aot::{Frame, Input, LibraryKind, OutputKind};
+use link::aot::{Frame, Input, LibraryKind, Linker, OutputKind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use toolchain::Toolchain;
 
 /// What programs are linked with besides their crates.
@@ -33,7 +32,12 @@ pub(crate) fn is_musl(toolchain: &Toolchain) -> bool {
 ///
 /// # Errors
 /// It is nowhere.
-pub(crate) fn find(toolchain: &Toolchain, options: &Options, kind: OutputKind) -> Result<CRuntime, DriverError> {
+pub(crate) fn find(
+    toolchain: &Toolchain,
+    options: &Options,
+    linker: &Linker,
+    kind: OutputKind,
+) -> Result<CRuntime, DriverError> {
     let is_library = kind == OutputKind::SharedLibrary;
     if toolchain.target.spec.is_like_wasm {
         return if is_library { Ok(CRuntime::default()) } else { wasi(toolchain) };
@@ -54,20 +58,14 @@ pub(crate) fn find(toolchain: &Toolchain, options: &Options, kind: OutputKind) -
     let searched = options.search_paths.iter().map(|path| crate::options::search_folder(path)).chain(folder.clone());
     let unwinder = match searched.into_iter().any(|folder| folder.join("libunwind.a").is_file()) {
         true => Vec::new(),
-        false => vec![
-            Input::C { name: "find-object".to_owned(), text: FIND_OBJECT.to_owned() },
-            gcc_unwinder(&crate::link_job::linker(toolchain, options).program),
-        ],
+        false => vec![Input::C { name: "find-object".to_owned(), text: FIND_OBJECT.to_owned() }, gcc_unwinder(linker)],
     };
     Ok(CRuntime { frame, folder, unwinder })
 }
 
 /// GCC's unwinder: where the compiler says, as the compilers for musl do not look there by themselves.
-fn gcc_unwinder(compiler: &Path) -> Input {
-    let output = Command::new(compiler).arg("-print-file-name=libgcc_eh.a").stdin(Stdio::null()).output();
-    let path = output.ok().and_then(|output| String::from_utf8(output.stdout).ok());
-    let path = path.map(|path| PathBuf::from(path.trim())).filter(|path| path.is_file());
-    match path {
+fn gcc_unwinder(linker: &Linker) -> Input {
+    match linker.file("libgcc_eh.a") {
         Some(path) => Input::Archive { path, whole: false },
         None => {
             Input::Library { name: "gcc_eh".to_owned(), kind: LibraryKind::Static { whole: false }, verbatim: false }

@@ -190,7 +190,8 @@ impl Pipeline<'_> {
     ) -> Result<Job, DriverError> {
         targets::require_linker(self.toolchain)?;
         let kind = link_job::kind(self.toolchain, self.options, &artefact);
-        let runtime = c_runtime::find(self.toolchain, self.options, kind)?;
+        let linker = link_job::linker(self.toolchain, self.options);
+        let runtime = c_runtime::find(self.toolchain, self.options, &linker, kind)?;
         let kept = program.image.as_ref().map(Image::link_inputs).unwrap_or_default();
         let inputs = kept.into_iter().chain(program.link_inputs.iter().cloned()).collect();
         let parts = Parts { objects, inputs, exported: program.exported.clone(), runtime };

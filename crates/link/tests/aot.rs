@@ -240,3 +240,11 @@ fn objects_are_merged_for_the_target() {
         rust-lld -flavor wasm temporary/0-a.o temporary/1-b.o -r -o all.o"#]]
     .assert_eq(&lines);
 }
+
+#[test]
+fn files_of_the_compiler() {
+    let linker = Linker::default();
+    let file = linker.file("crtbegin.o").expect("each C compiler has it");
+    assert!(file.ends_with("crtbegin.o"), "{}", file.display());
+    assert_eq!(linker.file("no-such-file.o"), None);
+}

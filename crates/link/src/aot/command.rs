@@ -1,9 +1,9 @@
 //! The linker's command line.
 
-use super::{Exports, Flavor, Input, Job, LibraryKind, LinkError, OutputKind, Strip};
+use super::{Exports, Flavor, Input, Job, LibraryKind, LinkError, Linker, OutputKind, Strip};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A longer command line goes through a response file; systems refuse those of about 128 KiB for one argument and 2 MiB
 /// in total.
@@ -16,6 +16,16 @@ pub(super) struct Prepared {
     pub text: String,
     /// For short messages.
     pub folded: String,
+}
+
+impl Linker {
+    /// Where the C compiler has a file of its own, or of the system's that it links for; nothing where it has none.
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        let output = Command::new(&self.program).arg(format!("-print-file-name={name}")).stdin(Stdio::null()).output();
+        // A file that it does not have, it gives back by its name.
+        let path = PathBuf::from(String::from_utf8(output.ok()?.stdout).ok()?.trim());
+        Some(path).filter(|path| path.is_absolute() && path.is_file())
+    }
 }
 
 /// Writes the files that the linker reads, and makes the command.
