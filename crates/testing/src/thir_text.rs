@@ -12,13 +12,14 @@ mod types;
 pub use node::parse;
 pub use types::{Lookup, TextNames};
 
+use rmeta::Session;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use thir::{
     BorrowKind, CaptureProjection, CaptureProjectionKind, CapturedPlace, ExprId, ExprKind, LocalVarId, Pat, PatKind,
     Thir, TypedBody,
 };
-use ty::{DefId, Mutability, Span, Symbol, TyKind, VariantIdx};
+use ty::{DefId, Definitions, Mutability, Span, Symbol, TyKind, VariantIdx};
 
 /// A body and its text.
 pub struct Read<'tcx> {
@@ -68,12 +69,12 @@ pub fn read_crate<'tcx>(program: &crate::Program<'tcx>, edition: u16, text: &str
         });
         found.push(Read { def_id, name, text, body });
     }
-    add_captures(&mut found);
+    add_captures(program.session, &mut found);
     (found, lookup)
 }
 
 /// A closure's captures are what the expression that makes it puts into it.
-fn add_captures(found: &mut [Read<'_>]) {
+fn add_captures(session: &Session<'_>, found: &mut [Read<'_>]) {
     let mut names: FxHashMap<LocalVarId, Symbol> = FxHashMap::default();
     let mut captures = FxHashMap::default();
     for thir in found.iter().filter_map(|read| Some(&read.body.as_ref().ok()?.thir)) {
@@ -103,7 +104,18 @@ fn add_captures(found: &mut [Read<'_>]) {
     for thir in found.iter().filter_map(|read| Some(&read.body.as_ref().ok()?.thir)) {
         for expr in thir.exprs.iter() {
             let ExprKind::Closure(closure) = &expr.kind else { continue };
-            let places = closure.upvars.iter().map(|&upvar| captured(thir, upvar, &names));
+            // The body around may not be read. Metadata has the names of variables that are captured whole.
+            let known = session.captured_names(closure.closure_id);
+            let places = closure.upvars.iter().enumerate().map(|(at, &upvar)| {
+                let mut place = captured(thir, upvar, &names)?;
+                if let (None, Some(name)) =
+                    (names.get(&place.var), known.get(at).filter(|_| place.projections.is_empty()))
+                {
+                    let name = name.as_str();
+                    place.name = Symbol::intern(name.strip_prefix("_ref__").unwrap_or(name));
+                }
+                Some(place)
+            });
             captures.insert(closure.closure_id, places.collect::<Option<Vec<_>>>());
         }
     }

@@ -5,6 +5,7 @@
 //! [`super::elaborated`]. Names in types are compared without the modules that they are in, and
 //! without lifetimes; see [`canonical`].
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -75,16 +76,14 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
         for _ in 0..args.jobs {
             let work = || {
                 while let Some(found) = crates.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let bodies = match std::panic::catch_unwind(|| examine(found, stage, args)) {
-                        Ok(Ok(bodies)) => bodies,
-                        Ok(Err(_)) => {
+                    let bodies = match std::panic::catch_unwind(|| examine(found, stage, Path::new(FOLDER), args)) {
+                        Ok(Ok(Some(bodies))) => bodies,
+                        Ok(Ok(None)) => {
                             refused.fetch_add(1, Ordering::Relaxed);
                             continue;
                         }
-                        Err(_) => vec![Body {
-                            path: found.path.display().to_string(),
-                            outcome: Outcome::Doubt("crash".to_owned()),
-                        }],
+                        Ok(Err(error)) => vec![whole(found, format!("crate: {error}"))],
+                        Err(payload) => vec![whole(found, format!("crash: {}", message(&*payload)))],
                     };
                     results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).extend(bodies);
                 }
@@ -98,6 +97,20 @@ pub fn run(args: &Args, stage: Stage) -> Result<bool, String> {
     report(results, args)?;
     println!("{} crates, {refused} not compiled by rustc alone", crates.len());
     Ok(true)
+}
+
+/// What is said of a crate as a whole.
+fn whole(found: &Compilation, doubt: String) -> Body {
+    Body { path: found.path.display().to_string(), outcome: Outcome::Doubt(doubt) }
+}
+
+/// What a panic says.
+fn message(payload: &(dyn Any + Send)) -> String {
+    if let Some(error) = payload.downcast_ref::<ty::MetadataError>() {
+        return format!("{}: {}", error.path.display(), error.message);
+    }
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned()
 }
 
 fn report(mut results: Vec<Body>, args: &Args) -> Result<(), String> {
@@ -156,7 +169,8 @@ struct Made {
     folder: PathBuf,
 }
 
-fn make(found: &Compilation) -> Result<Made, String> {
+/// Nothing where rustc does not compile the crate by itself.
+fn make(found: &Compilation, kept: &Path) -> Result<Option<Made>, String> {
     let path = found.folder.join(&found.path);
     let source = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut hasher = DefaultHasher::new();
@@ -164,14 +178,14 @@ fn make(found: &Compilation) -> Result<Made, String> {
     if found.variables.is_some() {
         found.args.hash(&mut hasher);
     }
-    let folder = std::env::current_dir().unwrap_or_default().join(FOLDER).join(format!("{:016x}", hasher.finish()));
+    let folder = std::env::current_dir().unwrap_or_default().join(kept).join(format!("{:016x}", hasher.finish()));
     let (metadata, text_file) = (folder.join("libbodies.rmeta"), folder.join("thir.txt"));
     let failed = folder.join("failed");
     if failed.exists() {
-        return Err("rustc reported errors".to_owned());
+        return Ok(None);
     }
     if let Ok(text) = std::fs::read_to_string(&text_file) {
-        return Ok(Made { metadata, text, folder });
+        return Ok(Some(Made { metadata, text, folder }));
     }
     let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
     std::fs::create_dir_all(&folder).map_err(fail)?;
@@ -195,17 +209,18 @@ fn make(found: &Compilation) -> Result<Made, String> {
         .map_err(fail)?;
     if !printed.status.success() || !dumped.status.success() {
         std::fs::write(&failed, dumped.stderr).map_err(fail)?;
-        return Err("rustc reported errors".to_owned());
+        return Ok(None);
     }
     let text = String::from_utf8(printed.stdout).map_err(|_| "rustc printed no UTF-8".to_owned())?;
     std::fs::write(&text_file, &text).map_err(fail)?;
-    Ok(Made { metadata, text, folder })
+    Ok(Some(Made { metadata, text, folder }))
 }
 
-fn examine(found: &Compilation, stage: Stage, args: &Args) -> Result<Vec<Body>, String> {
-    let made = make(found)?;
+/// Nothing where rustc does not compile the crate by itself.
+fn examine(found: &Compilation, stage: Stage, kept: &Path, args: &Args) -> Result<Option<Vec<Body>>, String> {
+    let Some(made) = make(found, kept)? else { return Ok(None) };
     let arena = Arena::new();
-    let locator = rmeta::CrateLocator { search_dirs: found.search_dirs.clone(), ..testing::locator() };
+    let locator = found.locator(testing::sysroot_lib());
     let options = ty::SessionOptions { ub_checks: false, ..testing::session_options() };
     let front = Front::open(&arena, testing::inputs(&made.metadata, &locator, options));
     let front = front.map_err(|error| error.to_string())?;
@@ -233,7 +248,16 @@ fn examine(found: &Compilation, stage: Stage, args: &Args) -> Result<Vec<Body>, 
                 let ours = thir::print::print(&body.thir, &lookup);
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
-            (Ok(body), Stage::Mir) => super::elaborated::examine(&program, cx, body),
+            (Ok(body), Stage::Mir) => match super::elaborated::examine(&program, cx, body) {
+                // Our own typed bodies lack types as the user wrote them, for which rustc has scopes.
+                Outcome::Different(ours, rustcs) if args.from_typeck => {
+                    match [&ours, &rustcs].map(|text| without_empty_scopes(text)) {
+                        [ours, rustcs] if ours == rustcs => Outcome::Equal,
+                        [ours, rustcs] => Outcome::Different(ours, rustcs),
+                    }
+                }
+                outcome => outcome,
+            },
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
                 None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {
@@ -254,7 +278,7 @@ fn examine(found: &Compilation, stage: Stage, args: &Args) -> Result<Vec<Body>, 
         };
         bodies.push(Body { path: format!("{}: {name}", found.path.display()), outcome });
     }
-    Ok(bodies)
+    Ok(Some(bodies))
 }
 
 /// All typed bodies that we make.
@@ -630,4 +654,85 @@ fn paths(line: &str) -> String {
         out.push_str(if is_memory { "alloc" } else { &word });
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syntax::span::Edition;
+
+    /// Whether each body that is read from rustc's text becomes the MIR that rustc writes.
+    fn check(edition: Edition, source: &str, other: Option<(&str, &str)>) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("snippet.rs");
+        std::fs::write(&file, source).expect("the snippet is written");
+        let mut found = Compilation::of_file(&file, edition);
+        if let Some((name, source)) = other {
+            let (file, metadata) = (folder.path().join("other.rs"), folder.path().join(format!("lib{name}.rmeta")));
+            std::fs::write(&file, source).expect("the other crate is written");
+            let mut rustc = Command::new("rustc");
+            rustc.args(["--crate-type=lib", "--emit=metadata", "--crate-name", name, "-o"]).arg(&metadata).arg(&file);
+            assert!(rustc.status().expect("rustc starts").success());
+            found.args.extend(["--extern".to_owned(), format!("{name}={}", metadata.display())]);
+            found.externs.insert(name.to_owned(), vec![metadata]);
+            found.search_dirs.push(folder.path().to_owned());
+        }
+        let args = ["--stage", "mir", "snippet.rs"].map(str::to_owned).into_iter();
+        let args = super::super::parse(args).expect("they are right").expect("they are not for help");
+        let run = || examine(&found, Stage::Mir, folder.path(), &args);
+        let bodies = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, run);
+            thread.expect("a thread starts").join().expect("no panic")
+        });
+        for Body { path, outcome } in bodies.expect("it opens").expect("rustc compiles it") {
+            match outcome {
+                Outcome::Equal | Outcome::Apart => {}
+                Outcome::Doubt(doubt) => panic!("{path}: {doubt}"),
+                Outcome::Different(ours, rustcs) => assert_eq!(ours, rustcs, "{path}"),
+            }
+        }
+    }
+
+    #[test]
+    fn derives_are_of_the_edition_of_std() {
+        check(Edition::E2021, "#[derive(Hash, PartialEq, PartialOrd)]\npub struct Id(u32);\n", None);
+    }
+
+    #[test]
+    fn references_and_names_in_patterns() {
+        let source = "\
+pub fn lhs(x: &mut Option<u8>) -> u8 {
+    let mut lhs = 1;
+    if let Some(ref mut lhs) = x {
+        *lhs += 1;
+    }
+    lhs += 1;
+    lhs
+}
+pub fn text(parts: &[Option<String>]) -> usize {
+    let Some(Some(ref part)) = parts.first() else { return 0 };
+    part.len()
+}
+pub struct Pair(u8, u8);
+fn pair(of: &mut [Pair]) -> &mut Pair { &mut of[0] }
+pub fn swap(of: &mut [Pair]) {
+    let &mut Pair(ref mut a, ref mut b) = pair(of);
+    core::mem::swap(a, b);
+}
+";
+        check(Edition::E2021, source, None);
+    }
+
+    #[test]
+    fn abis() {
+        check(Edition::E2021, "pub fn call(f: extern \"efiapi\" fn(), g: extern \"C\" fn()) { f(); g() }\n", None);
+    }
+
+    /// std has a crate of this name, too.
+    #[test]
+    fn crates_of_the_same_name() {
+        let other = "pub struct Other(u8);\npub fn same(x: Other) -> Other { x }\n";
+        let source = "pub fn same(x: hashbrown::Other) -> hashbrown::Other { hashbrown::same(x) }\n";
+        check(Edition::E2021, source, Some(("hashbrown", other)));
+    }
 }

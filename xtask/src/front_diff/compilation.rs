@@ -133,22 +133,26 @@ impl Compilation {
         (!found.path.as_os_str().is_empty() && !found.name.is_empty()).then_some(found)
     }
 
-    /// The crate as our front end reads it.
-    pub fn to_crate(&self, toolchain: &Toolchain) -> Crate {
+    /// Where its dependencies lie.
+    pub fn locator(&self, sysroot_lib: PathBuf) -> CrateLocator {
         let in_folder = |path: &PathBuf| self.folder.join(path);
         let externs = self.externs.iter();
-        let locator = CrateLocator {
-            sysroot_lib: toolchain.sysroot_lib.clone(),
+        CrateLocator {
+            sysroot_lib,
             search_dirs: self.search_dirs.iter().map(in_folder).collect(),
             externs: externs.map(|(name, paths)| (name.clone(), paths.iter().map(in_folder).collect())).collect(),
-        };
+        }
+    }
+
+    /// The crate as our front end reads it.
+    pub fn to_crate(&self, toolchain: &Toolchain) -> Crate {
         Crate {
             name: self.name.clone(),
             path: self.path.clone(),
             text: None,
             edition: self.edition,
             cfg: toolchain.cfg.lines().map(str::to_owned).chain(self.cfgs.iter().cloned()).collect(),
-            locator,
+            locator: self.locator(toolchain.sysroot_lib.clone()),
             folder: self.folder.clone(),
             variables: self.variables.clone(),
             is_test: self.is_test,

@@ -5,7 +5,7 @@
 
 use super::types::Lookup;
 use thir::*;
-use ty::{Span, TyKind};
+use ty::{Mutability, Span, TyKind};
 
 #[derive(Clone, Copy)]
 struct Context {
@@ -62,12 +62,14 @@ impl<'tcx> Visitor<'_, 'tcx> {
         self.enter(Scope { local_id, data: ScopeData::Node });
     }
 
-    /// The edition of a block. The toolchain's own crates are of the newest; and so are its built-in macros, in whose blocks
-    /// everything has one place.
+    /// The edition of a block: of the macro that wrote it, or of the crate. What metadata does not know of is, in the
+    /// toolchain's own files, of the newest.
     fn edition_of(&self, block: &Block) -> u16 {
-        let tail = block.expr.map(|tail| self.thir[tail].span);
-        let is_built_in = block.span.ctxt != ty::SyntaxContext::ROOT && tail == Some(block.span);
-        if is_built_in || self.lookup.files.is_std(block.span) { 2024 } else { self.edition }
+        match self.lookup.edition(block.span) {
+            Some(edition) => edition,
+            None if self.lookup.files.is_std(block.span) => 2024,
+            None => self.edition,
+        }
     }
 
     /// Nodes on and under an attribute for lints have a source scope: of attributes, the text has only what desugarings and
@@ -90,9 +92,9 @@ impl<'tcx> Visitor<'_, 'tcx> {
         let tree = &mut self.tree;
         pat.walk(&mut |pat| {
             // What a destructuring assignment desugars to has variables of this name, in the places of what is assigned.
-            if let PatKind::Binding { name, var, .. } = &pat.kind
+            if let PatKind::Binding { name, var, mode: BindingMode(ByRef::No, Mutability::Not), .. } = &pat.kind
                 && name.as_str() == "lhs"
-                && (pat.span.ctxt != ty::SyntaxContext::ROOT || pat.span.hi - pat.span.lo != "lhs".len() as u32)
+                && pat.span.hi - pat.span.lo != "lhs".len() as u32
             {
                 tree.assign_desugar_vars.insert(var.local_id());
             }
@@ -397,13 +399,27 @@ impl<'tcx> Visitor<'_, 'tcx> {
 fn binds_by_reference(pat: &Pat<'_>) -> bool {
     match &pat.kind {
         PatKind::Binding { mode, .. } => mode.0 != ByRef::No,
-        PatKind::Deref { .. } => false,
+        // What is dereferenced by `&` is not looked into, as it is written; what is so by its mode has the same place.
+        PatKind::Deref { subpattern, .. } => pat.span == subpattern.span && has_ref(subpattern),
         _ => {
             let mut found = false;
             pat.for_each_subpattern(&mut |pat| found |= binds_by_reference(pat));
             found
         }
     }
+}
+
+/// As [`binds_by_reference`], within what is dereferenced: only that a binding is longer than its name says that it has `ref`.
+fn has_ref(pat: &Pat<'_>) -> bool {
+    if let PatKind::Binding { mode, name, subpattern: None, .. } = &pat.kind {
+        return mode.0 != ByRef::No && pat.span.hi - pat.span.lo >= ("ref ".len() + name.as_str().len()) as u32;
+    }
+    if matches!(&pat.kind, PatKind::Deref { subpattern, .. } if pat.span != subpattern.span) {
+        return false;
+    }
+    let mut found = false;
+    pat.for_each_subpattern(&mut |pat| found |= has_ref(pat));
+    found
 }
 
 /// The expressions directly in one that has no scopes of its own.

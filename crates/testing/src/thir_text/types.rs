@@ -4,6 +4,7 @@ use super::Files;
 use rmeta::Session;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::path::PathBuf;
 use thir::print::{Names, split};
 use ty::{
     AliasTy, AliasTyKind, Binder, BoundRegion, BoundRegionKind, BoundVariableKind, Const, ConstKind, CrateNum, DefId,
@@ -18,6 +19,8 @@ type Found<T> = Result<T, String>;
 pub struct Lookup<'tcx> {
     pub tcx: Tcx<'tcx>,
     session: &'tcx Session<'tcx>,
+    /// The folder of the toolchain's own crates.
+    sysroot_lib: PathBuf,
     pub files: Files,
     types: RefCell<FxHashMap<String, Ty<'tcx>>>,
     paths: RefCell<FxHashMap<String, Found<DefId>>>,
@@ -69,6 +72,7 @@ impl<'tcx> Lookup<'tcx> {
         Lookup {
             tcx,
             session,
+            sysroot_lib: crate::sysroot_lib(),
             files: Files::default(),
             types: RefCell::default(),
             paths: RefCell::default(),
@@ -83,19 +87,41 @@ impl<'tcx> Lookup<'tcx> {
         let inner = text.strip_prefix("DefId(").and_then(|it| it.strip_suffix(')')).ok_or_else(unknown)?;
         let (number, path) = inner.split_once(" ~ ").ok_or_else(unknown)?;
         let (krate, index) = number.split_once(':').ok_or_else(unknown)?;
-        let name = path.split('[').next().unwrap_or_default();
         let krate = match krate {
             "0" => CrateNum::LOCAL,
-            _ => self.crate_by_name(name).ok_or_else(unknown)?,
+            _ => self.crate_by_id(path).ok_or_else(unknown)?,
         };
         let def_id = DefId { krate, index: index.parse().map_err(|_| unknown())? };
         self.names.borrow_mut().def_ids.insert(def_id, text.to_owned());
         Ok(def_id)
     }
 
-    fn crate_by_name(&self, name: &str) -> Option<CrateNum> {
-        let others = self.session.crates().into_iter().filter(|&krate| krate != CrateNum::LOCAL);
-        others.into_iter().find(|&krate| self.session.crate_name(krate).as_str() == name)
+    /// The crate that `core[c1f1]::option` begins with: its name, and the first digits of its number among all crates. std has
+    /// crates of its own that are called as those that programs use.
+    fn crate_by_id(&self, path: &str) -> Option<CrateNum> {
+        let (name, rest) = path.split_once('[')?;
+        let id = u64::from_str_radix(rest.split_once(']')?.0, 16).ok()?;
+        let is_it = |krate: &CrateNum| self.session.stable_crate_id(*krate) >> 48 == id;
+        self.crates_by_name(name).into_iter().find(is_it)
+    }
+
+    /// The other crates of a name, those of the toolchain last: programs cannot name what only std uses.
+    fn crates_by_name(&self, name: &str) -> Vec<CrateNum> {
+        let sources = self.session.crate_sources().filter(|(krate, _)| *krate != CrateNum::LOCAL);
+        let mut named: Vec<_> = sources
+            .filter(|(krate, _)| self.session.crate_name(*krate).as_str() == name)
+            .map(|(krate, source)| (source.metadata.starts_with(&self.sysroot_lib), krate))
+            .collect();
+        named.sort();
+        named.into_iter().map(|(_, krate)| krate).collect()
+    }
+
+    /// The edition of the macro that wrote what has this span. Expansions have the same numbers in the text and in the
+    /// crate's metadata.
+    pub(super) fn edition(&self, span: Span) -> Option<u16> {
+        let (krate, index) = self.session.context_data(span.ctxt).ok()??.expansion;
+        let expansion = self.session.expansion_data(krate, index).ok()??;
+        [2015, 2018, 2021, 2024].get(usize::from(expansion.edition)).copied()
     }
 
     /// A type or trait by its path.
@@ -115,9 +141,9 @@ impl<'tcx> Lookup<'tcx> {
         let steps: Vec<&str> = path.split("::").collect();
         let (first, rest) = steps.split_first()?;
         let in_crate = |root: DefId, steps: &[&str]| steps.iter().try_fold(root, |at, step| self.child(at, step));
-        in_crate(CrateNum::LOCAL.root(), &steps)
-            .or_else(|| in_crate(self.crate_by_name(first)?.root(), rest))
-            .filter(|&id| self.is_type(id))
+        let of_others = || self.crates_by_name(first).into_iter().map(|krate| krate.root());
+        let local = in_crate(CrateNum::LOCAL.root(), &steps).filter(|&id| self.is_type(id));
+        local.or_else(|| of_others().find_map(|root| in_crate(root, rest).filter(|&id| self.is_type(id))))
     }
 
     fn is_type(&self, id: DefId) -> bool {
@@ -506,6 +532,8 @@ impl<'a, 'tcx> Cursor<'a, 'tcx> {
             abi = match name.split(' ').next().unwrap_or_default() {
                 "RustCall" => ExternAbi::RustCall,
                 "C" => ExternAbi::C { unwind },
+                "Cdecl" => ExternAbi::Cdecl { unwind },
+                "EfiApi" => ExternAbi::EfiApi,
                 "System" => ExternAbi::System { unwind },
                 "SysV64" => ExternAbi::SysV64 { unwind },
                 "Win64" => ExternAbi::Win64 { unwind },
