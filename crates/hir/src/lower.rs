@@ -271,7 +271,7 @@ impl<'tcx> Lowerer<'_, 'tcx> {
 
     /// A place that lowering makes: the same text in a context of its own.
     fn mark(&mut self, span: Span, reason: &'static str) -> Span {
-        let edition = self.res.hygiene.editions().root();
+        let edition = self.res.hygiene.editions().of(span);
         let id = self.res.hygiene.fresh(ExpnData {
             kind: ExpnKind::Desugaring(reason),
             parent: ExpnId::ROOT,

@@ -186,7 +186,7 @@ impl Expander<'_> {
         let args = self.ast.add_list(arguments.list);
         let format = FormatArgs { span, template, args, explicit: explicit as u32 };
         let format = self.ast.add(format);
-        Ok(Made::Expr(self.builder(call.span).expr(ExprKind::FormatArgs(format))))
+        Ok(Made::Expr(self.builder(call.def_site).expr(ExprKind::FormatArgs(format))))
     }
 
     /// The number of an argument that the template uses.

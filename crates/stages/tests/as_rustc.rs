@@ -1,0 +1,67 @@
+//! Bodies that are made here are those that rustc writes.
+
+use bessemer_stages::{Crate, Resolved, Stages, with_stack};
+use front::Front;
+use mir::Bodies;
+use std::path::Path;
+use std::process::Command;
+use syntax::span::Edition;
+use ty::{Arena, SessionOptions};
+
+/// Compares the MIR of all bodies of a snippet, without what rustc optimises.
+fn check(edition: Edition, source: &str) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("snippet.rs"), source).expect("the snippet is written");
+    let mut rustc = testing::rustc(folder.path());
+    rustc.args(["--edition", &edition.to_string(), "--crate-type=lib", "--emit=metadata", "-Zalways-encode-mir"]);
+    rustc.args(["-Zmir-opt-level=0", "-Zub-checks=no", "-o", "libsnippet.rmeta", "snippet.rs"]);
+    testing::output(&mut rustc);
+    let krate = krate(folder.path(), edition);
+    let metadata = folder.path().join("libsnippet.rmeta");
+    with_stack(|| {
+        let arena = Arena::new();
+        let options = SessionOptions { ub_checks: false, ..testing::session_options() };
+        let front = Front::open(&arena, testing::inputs(&metadata, &krate.locator, options)).expect("it opens");
+        let stages = Resolved::new(&krate, &front).and_then(|resolved| Stages::new(front, resolved)).expect("names");
+        let owners: Vec<_> = stages.resolved().bodies.keys().copied().collect();
+        let mut compared = 0;
+        for owner in owners {
+            for typed in stages.typed(owner).expect("it is written").expect("types") {
+                let def_id = typed.def_id;
+                if !front.session.has_optimized_mir(def_id) {
+                    continue;
+                }
+                let made = stages.mir(def_id).expect("it is written").unwrap_or_else(|doubt| panic!("{doubt}"));
+                let text = |body| mir::pretty::body_to_string(front.tcx, "fn f", body);
+                assert_eq!(text(&made.body), text(front.session.optimized_mir(def_id)));
+                compared += 1;
+            }
+        }
+        assert!(compared > 0);
+    })
+    .expect("no panic");
+}
+
+fn krate(folder: &Path, edition: Edition) -> Crate {
+    let cfg = testing::output(Command::new("rustc").args(["--print", "cfg"]));
+    Crate {
+        name: "snippet".to_owned(),
+        path: "snippet.rs".into(),
+        edition,
+        cfg: cfg.lines().map(str::to_owned).collect(),
+        locator: testing::locator(),
+        folder: folder.to_owned(),
+        ..Crate::default()
+    }
+}
+
+/// What std's macros desugar to is of std's edition, not of the crate's: it says how long temporaries live.
+#[test]
+fn macros_of_other_editions() {
+    for edition in [Edition::E2018, Edition::E2021, Edition::E2024] {
+        check(
+            edition,
+            "pub fn show(x: &u8, f: &mut core::fmt::Formatter) -> core::fmt::Result { write!(f, \"{}!\", x) }\n",
+        );
+    }
+}
