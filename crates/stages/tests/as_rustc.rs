@@ -65,3 +65,20 @@ fn macros_of_other_editions() {
         );
     }
 }
+
+/// The order of captures is that of a closure's fields.
+#[test]
+fn what_is_indexed_is_captured_before_the_index() {
+    let source = "\
+pub struct Table { pub rows: [u8; 8] }
+pub fn read(table: &Table, at: &[usize]) -> u8 {
+    let read = |n: usize| { let row = table.rows[at[n]]; row };
+    read(1)
+}
+pub fn write(table: &mut [u8; 8], at: &[usize; 2]) {
+    let mut write = || table[at[1]] = 1;
+    write();
+}
+";
+    check(Edition::E2021, source);
+}

@@ -132,6 +132,12 @@ impl<'f, 'a, 'tcx> Walker<'f, 'a, 'tcx> {
             | ExprKind::Unary(UnOp::Deref, inner)
             | ExprKind::Field(inner, _) => self.walk(*inner),
             ExprKind::Index(base, index, _) => {
+                // To rustc, all indexing is a call while it looks for captures: what is indexed is borrowed before the index is
+                // looked at.
+                if !fcx.results.borrow().methods.contains_key(&expr) {
+                    let place = self.place(*base)?;
+                    self.borrow_place(&place, *base, By::Shared);
+                }
                 self.walk(*base)?;
                 self.consume(*index)
             }
