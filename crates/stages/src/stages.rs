@@ -133,12 +133,15 @@ impl<'tcx> Stages<'tcx> {
         match self.typed(owner) {
             None => Group(FxHashMap::default()),
             Some(Err(doubt)) => Group(FxHashMap::from_iter([(owner, Err(doubt))])),
-            Some(Ok(bodies)) => Group(bodies.iter().map(|body| (body.def_id, self.compiled(body))).collect()),
+            // Who makes a closure and the closure itself must mean the same by each of its fields, so they are in doubt together.
+            Some(Ok(bodies)) => match bodies.iter().try_for_each(|body| self.check_captures(body)) {
+                Err(doubt) => Group(bodies.iter().map(|body| (body.def_id, Err(doubt.clone()))).collect()),
+                Ok(()) => Group(bodies.iter().map(|body| (body.def_id, self.compiled(body))).collect()),
+            },
         }
     }
 
     fn compiled(&self, body: &TypedBody<'tcx>) -> Result<Elaborated<'tcx>, Doubt> {
-        self.check_captures(body)?;
         let built = self.built(body)?;
         self.elaborated(body.def_id, built)
     }
