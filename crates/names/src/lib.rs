@@ -25,6 +25,7 @@ use expand::external::{CrateId, Crates, DefRef, Definition, DefinitionKind, Enti
 use expand::hygiene::{Hygiene, Transparency};
 use expand::modules::ModuleRef;
 use procedural::MacroLibrary;
+pub use procmacro::Setting;
 use rmeta::macros::{MacroKinds, NameKind};
 use rmeta::{CrateLocator, Session};
 use rustc_hash::FxHashMap;
@@ -43,6 +44,7 @@ pub struct OtherCrates<'tcx> {
     locator: CrateLocator,
     /// The files that may be the crate of a name, from `--extern`.
     externs: BTreeMap<String, Vec<PathBuf>>,
+    setting: Setting,
     state: Mutex<State<'tcx>>,
 }
 
@@ -74,7 +76,12 @@ impl<'tcx> OtherCrates<'tcx> {
     /// Crates that are looked for as rustc does. `externs` are those that paths may begin with.
     pub fn new(tcx: Tcx<'tcx>, locator: CrateLocator) -> OtherCrates<'tcx> {
         let externs = locator.externs.clone();
-        OtherCrates { tcx, locator, externs, state: Mutex::default() }
+        OtherCrates { tcx, locator, externs, setting: Setting::default(), state: Mutex::default() }
+    }
+
+    /// The same, with procedural macros that run in this folder and environment.
+    pub fn with_setting(self, setting: Setting) -> OtherCrates<'tcx> {
+        OtherCrates { setting, ..self }
     }
 
     /// The hash of a crate that was seen: the same in the metadata of all that depend on it.
@@ -95,7 +102,7 @@ impl<'tcx> OtherCrates<'tcx> {
         }
         let fail = |error: &dyn std::fmt::Display| Doubt::new(Span::DUMMY, CRATE, error.to_string());
         let id = if path.extension().is_some_and(|extension| extension == "so") {
-            let library = MacroLibrary::open(path)?;
+            let library = MacroLibrary::open(path, &self.setting)?;
             let (name, hash) = (library.crate_name, library.hash);
             match state.by_hash.get(&hash) {
                 Some(id) => *id,
@@ -134,7 +141,7 @@ impl<'tcx> OtherCrates<'tcx> {
             none => none.insert(procedural::find_libraries(&self.locator)),
         };
         let known = match libraries.get(&hash).cloned() {
-            Some(path) => Known::Macros(name, MacroLibrary::open(&path)?),
+            Some(path) => Known::Macros(name, MacroLibrary::open(&path, &self.setting)?),
             None => Known::Missing(name),
         };
         Ok(state.add(hash, known))

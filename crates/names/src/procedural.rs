@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use expand::external::{Around, Definition, DefinitionKind, Kinds, ProcCall, ProcMacro};
 use expand::sources::SourceFile;
-use procmacro::{Isolation, Library, MacroKind, Surroundings};
+use procmacro::{Isolation, Library, MacroKind, Setting, Surroundings};
 use rmeta::CrateLocator;
 use rustc_hash::FxHashMap;
 use syntax::doubt::{Doubt, Result};
@@ -28,10 +28,10 @@ pub(crate) struct MacroLibrary {
 }
 
 impl MacroLibrary {
-    pub(crate) fn open(path: &Path) -> Result<MacroLibrary> {
+    pub(crate) fn open(path: &Path, setting: &Setting) -> Result<MacroLibrary> {
         let fail = |error: &dyn std::fmt::Display| Doubt::new(Span::DUMMY, MACRO, error.to_string());
         let info = rmeta::macro_crate(path).map_err(|error| fail(&error))?;
-        let library = Library::open(path, Isolation::Forked).map_err(|error| fail(&error))?;
+        let library = Library::open_in(path, Isolation::Forked, setting.clone()).map_err(|error| fail(&error))?;
         if library.macros().len() != info.macros.len() {
             return Err(fail(&"the library and its metadata do not agree"));
         }

@@ -38,6 +38,8 @@ pub use error::{Crash, Error, Result};
 pub use library::Library;
 pub use surroundings::{File, Surroundings};
 
+use std::path::PathBuf;
+
 use syntax::span::Span;
 use syntax::stream::TokenStream;
 
@@ -46,12 +48,21 @@ use syntax::stream::TokenStream;
 pub enum Isolation {
     /// In a child of this process, one for each library, from its opening to the end of [`Library`] or its crash.
     ///
-    /// The child has the environment and the working folder of the moment when it was forked, and of the open files only
-    /// the standard ones: so macros find no jobserver.
+    /// The child has the environment and the working folder of the moment when it was forked, unless it is given others
+    /// ([`Setting`]), and of the open files only the standard ones: so macros find no jobserver.
     #[default]
     Forked,
     /// In this process, on the stack of the thread that asks: whatever crashes the macro, crashes the process.
     InProcess,
+}
+
+/// What a child has instead of this process's own, so that macros see what they would see in rustc.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Setting {
+    /// The working folder; nothing if it is this process's.
+    pub folder: Option<PathBuf>,
+    /// The whole environment, names and values; nothing if it is this process's.
+    pub variables: Option<Vec<(String, String)>>,
 }
 
 /// A macro of a library.

@@ -10,7 +10,7 @@ use crate::server::{Counters, Outcome, Server};
 use crate::surroundings::Surroundings;
 use crate::sys::{Child, Failure, InProcess};
 use crate::wire::{Malformed, Reader};
-use crate::{Call, Expansion, Isolation, Macro, MacroKind};
+use crate::{Call, Expansion, Isolation, Macro, MacroKind, Setting};
 
 /// A library of procedural macros.
 ///
@@ -18,6 +18,7 @@ use crate::{Call, Expansion, Isolation, Macro, MacroKind};
 pub struct Library {
     path: PathBuf,
     file: Checked,
+    setting: Setting,
     macros: Vec<Macro>,
     place: Place,
     counters: Counters,
@@ -32,6 +33,14 @@ enum Place {
 impl Library {
     /// Loads a library.
     pub fn open(path: &Path, isolation: Isolation) -> Result<Library> {
+        Library::open_in(path, isolation, Setting::default())
+    }
+
+    /// Loads a library whose child, if it has one, sees another folder or environment than this process.
+    pub fn open_in(path: &Path, isolation: Isolation, setting: Setting) -> Result<Library> {
+        // The child looks for it from another folder.
+        let absolute = std::path::absolute(path);
+        let path = if setting.folder.is_some() { absolute.as_deref().unwrap_or(path) } else { path };
         let file = file::check(path)?;
         let (place, list) = match isolation {
             Isolation::InProcess => {
@@ -40,13 +49,13 @@ impl Library {
                 (Place::InProcess(library), list)
             }
             Isolation::Forked => {
-                let (child, list) = fork(path, &file)?;
+                let (child, list) = fork(path, &file, &setting)?;
                 (Place::Forked(Mutex::new(Some(child))), list)
             }
         };
         let message = "its list of macros is not rustc's".to_owned();
         let macros = read_list(&list).map_err(|Malformed| Error::NotMacros { path: path.to_owned(), message })?;
-        Ok(Library { path: path.to_owned(), file, macros, place, counters: Counters::new() })
+        Ok(Library { path: path.to_owned(), file, setting, macros, place, counters: Counters::new() })
     }
 
     /// Its macros, in the order in which its source has them.
@@ -74,7 +83,7 @@ impl Library {
                 // If something unwinds here, the child is not put back, and ends.
                 let mut child = match slot.take() {
                     Some(child) => child,
-                    None => fork(&self.path, &self.file)?.0,
+                    None => fork(&self.path, &self.file, &self.setting)?.0,
                 };
                 match child.run(index, &input, &mut |request| server.answer(request)) {
                     Ok(result) => {
@@ -103,8 +112,8 @@ impl fmt::Debug for Library {
     }
 }
 
-fn fork(path: &Path, file: &Checked) -> Result<(Child, Vec<u8>)> {
-    Child::new(file).map_err(|failure| {
+fn fork(path: &Path, file: &Checked, setting: &Setting) -> Result<(Child, Vec<u8>)> {
+    Child::new(file, setting).map_err(|failure| {
         let message = match failure {
             Failure::System(error) => format!("no child process for it: {error}"),
             Failure::Loader(message) => message,

@@ -13,6 +13,7 @@ use buffer::Buffer;
 use client::Loaded;
 pub(crate) use fork::{Child, EXITED, End, Failure};
 
+use crate::Setting;
 use crate::file::Checked;
 
 /// What a macro asks.
@@ -65,10 +66,10 @@ impl InProcess {
 
 impl Child {
     /// Forks, and loads a library in the child. Gives the list of its macros too.
-    pub(crate) fn new(file: &Checked) -> Result<(Child, Vec<u8>), Failure> {
+    pub(crate) fn new(file: &Checked, setting: &Setting) -> Result<(Child, Vec<u8>), Failure> {
         let start = |path: &CStr, symbol: &CStr| {
             // SAFETY: the file was checked to be rustc's; what its initialisers do, they do to the child.
-            unsafe { Child::start(path, symbol) }
+            unsafe { Child::start(path, symbol, setting) }
         };
         match start(file.path(), file.symbol()) {
             // A lock was held when the process was copied. It is not held for long.

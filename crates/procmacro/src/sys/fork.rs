@@ -8,7 +8,7 @@
 //! A message is its length in eight bytes, then its bytes. To the child: the number of a macro, then its input; later, the
 //! replies. From it: a first byte that says what it is ([`Message`]).
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
@@ -17,6 +17,7 @@ use std::time::Duration;
 use super::Request;
 use super::buffer::Buffer;
 use super::client::Loaded;
+use crate::Setting;
 use crate::wire::Method;
 
 /// What a message of the child is.
@@ -73,13 +74,14 @@ impl Child {
     /// # Safety
     ///
     /// As of [`Loaded::load`].
-    pub(super) unsafe fn start(path: &CStr, symbol: &CStr) -> Result<(Child, Vec<u8>), Failure> {
+    pub(super) unsafe fn start(path: &CStr, symbol: &CStr, setting: &Setting) -> Result<(Child, Vec<u8>), Failure> {
+        let setting = Prepared::new(setting)?;
         let (socket, theirs) = UnixStream::pair().map_err(Failure::System)?;
         // SAFETY: the child calls only `serve`, which keeps to what is said above.
         let pid = unsafe { libc::fork() };
         if pid == 0 {
             // SAFETY: this is the child; the library may be loaded, as the caller says.
-            unsafe { serve(theirs.as_raw_fd(), path, symbol) }
+            unsafe { serve(theirs.as_raw_fd(), path, symbol, &setting) }
         }
         if pid < 0 {
             return Err(Failure::System(io::Error::last_os_error()));
@@ -188,7 +190,36 @@ impl Drop for Child {
     }
 }
 
+/// A child's setting as C has it: made before the fork, since the child must not ask for memory.
+struct Prepared {
+    folder: Option<CString>,
+    /// The texts, and the list that ends with a null.
+    variables: Option<(Vec<CString>, Vec<*const c_char>)>,
+}
+
+impl Prepared {
+    fn new(setting: &Setting) -> Result<Prepared, Failure> {
+        let text = |bytes: &[u8]| CString::new(bytes).map_err(|error| Failure::System(error.into()));
+        let folder = setting.folder.as_ref().map(|folder| text(folder.as_os_str().as_encoded_bytes())).transpose()?;
+        let variables = setting.variables.as_ref().map(|variables| {
+            let texts = variables.iter().map(|(name, value)| text(format!("{name}={value}").as_bytes()));
+            let texts = texts.collect::<Result<Vec<_>, _>>()?;
+            let list = texts.iter().map(|text| text.as_ptr()).chain([std::ptr::null()]).collect();
+            Ok((texts, list))
+        });
+        Ok(Prepared { folder, variables: variables.transpose()? })
+    }
+}
+
 // What follows runs in the child.
+
+unsafe extern "C" {
+    /// The environment, as C has it.
+    static mut environ: *const *const c_char;
+}
+
+/// What of a setting is not there ends the child with this status.
+const NO_SETTING: c_int = 124;
 
 /// The status of a child that the macro ended by `exit`, whose own status is not known to functions that run at the exit.
 pub(crate) const EXITED: i32 = 125;
@@ -207,9 +238,16 @@ struct Service<'a> {
 /// # Safety
 ///
 /// This is a forked child, in which nothing else will run. As of [`Loaded::load`].
-unsafe fn serve(socket: c_int, path: &CStr, symbol: &CStr) -> ! {
-    // SAFETY: system calls on numbers and memory of our own; `attr` is initialised before it is used.
+unsafe fn serve(socket: c_int, path: &CStr, symbol: &CStr, setting: &Prepared) -> ! {
+    // SAFETY: system calls on numbers and memory of our own; `attr` is initialised before it is used. There is one thread, so
+    // that nobody reads the environment meanwhile; the list and its texts are there as long as the child.
     unsafe {
+        if let Some((_, list)) = &setting.variables {
+            environ = list.as_ptr();
+        }
+        if setting.folder.as_ref().is_some_and(|folder| libc::chdir(folder.as_ptr()) != 0) {
+            libc::_exit(NO_SETTING);
+        }
         if socket == SOCKET {
             libc::fcntl(SOCKET, libc::F_SETFD, libc::FD_CLOEXEC);
         } else if libc::dup3(socket, SOCKET, libc::O_CLOEXEC) < 0 {
