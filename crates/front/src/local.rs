@@ -13,8 +13,8 @@ macro_rules! questions {
     ) => {
         /// What a front end other than rustc's metadata tells about the crate being compiled.
         ///
-        /// The questions are those of [`Definitions`] and [`Bodies`], asked of [`CrateNum::LOCAL`] alone. What is not
-        /// overruled is left to the metadata of the same crate. So a front end may begin with the bodies of some functions;
+        /// The questions are those of [`Definitions`] and [`Bodies`], asked of the crates that it owns: of
+        /// [`CrateNum::LOCAL`] alone, unless it says otherwise. What is not overruled is left to the metadata of the same crate. So a front end may begin with the bodies of some functions;
         /// a whole one overrules everything, and needs metadata only for the list of crates and the release of rustc.
         pub trait LocalCrate<'tcx>: Send + Sync {
             /// Who answers what is left to it.
@@ -29,13 +29,16 @@ macro_rules! questions {
         impl<'tcx> Definitions<'tcx> for Overlay<'tcx> {
             $($overlay)*
             $(fn $question(&self, $($arg: $ty),*) -> $answer {
-                if $krate == CrateNum::LOCAL { self.local.$question($($arg),*) } else { self.rest.$question($($arg),*) }
+                match self.local.owns_crate($krate) {
+                    true => self.local.$question($($arg),*),
+                    false => self.rest.$question($($arg),*),
+                }
             })*
         }
 
         impl<'tcx> Bodies<'tcx> for Overlay<'tcx> {
             $(fn $b_question(&self, $b_arg: DefId) -> $b_answer {
-                if $b_arg.krate == CrateNum::LOCAL {
+                if self.local.owns_crate($b_arg.krate) {
                     self.local.$b_question($b_arg)
                 } else {
                     self.rest.$b_question($b_arg)
@@ -125,6 +128,11 @@ questions! {
         fn static_initializer(def_id: DefId) -> Option<ConstAllocation<'tcx>>;
     }
     local {
+        /// Whether it is asked about a crate. Libraries may be among those that it owns; the next three questions are about
+        /// [`CrateNum::LOCAL`] nonetheless.
+        fn owns_crate(&self, krate: CrateNum) -> bool {
+            krate == CrateNum::LOCAL
+        }
         /// The crate's own impls of a trait of whatever crate.
         fn impls_of_trait(&self, trait_: DefId) -> Vec<TraitImpl> {
             let all = self.metadata().impls_of_trait(trait_).iter();

@@ -13,6 +13,7 @@ use syntax::span::Span;
 /// The definitions of the crate.
 pub(crate) struct Defs<'tcx> {
     session: &'tcx Session<'tcx>,
+    krate: CrateNum,
     children: FxHashMap<(u32, Key), Vec<Child>>,
 }
 
@@ -26,11 +27,11 @@ struct Child {
 }
 
 impl<'tcx> Defs<'tcx> {
-    pub fn new(session: &'tcx Session<'tcx>, sources: &Sources) -> Defs<'tcx> {
+    pub fn new(session: &'tcx Session<'tcx>, krate: CrateNum, sources: &Sources) -> Defs<'tcx> {
         let mut children: FxHashMap<(u32, Key), Vec<Child>> = FxHashMap::default();
         let mut bases = FxHashMap::default();
-        for index in 1..session.definition_count(CrateNum::LOCAL) {
-            let def_id = DefId { krate: CrateNum::LOCAL, index };
+        for index in 1..session.definition_count(krate) {
+            let def_id = DefId { krate, index };
             let DefKey { parent: Some(parent), data, .. } = session.def_key(def_id) else { continue };
             let (mut lo, mut hi) = (0, 0);
             let span = session.def_span(def_id);
@@ -46,7 +47,7 @@ impl<'tcx> Defs<'tcx> {
             }
             children.entry((parent, data)).or_default().push(Child { index, lo, hi, is_taken: false });
         }
-        Defs { session, children }
+        Defs { session, krate, children }
     }
 
     /// The definition of a node, which it has from now on.
@@ -71,7 +72,7 @@ impl<'tcx> Defs<'tcx> {
             })
         });
         match found {
-            Some(index) => Ok(DefId { krate: CrateNum::LOCAL, index }),
+            Some(index) => Ok(DefId { krate: self.krate, index }),
             None => {
                 let parent = crate::text::def_path(self.session, parent);
                 Err(Doubt::new(span, "definition", format!("{data:?} is not among the definitions in {parent}")))
@@ -94,7 +95,7 @@ impl<'tcx> Defs<'tcx> {
         for block in self.children.get_mut(&(parent.index, DefPathData::ForeignMod)).into_iter().flatten() {
             block.is_taken |= block.index == index;
         }
-        Ok(DefId { krate: CrateNum::LOCAL, index })
+        Ok(DefId { krate: self.krate, index })
     }
 
     /// The opaque type that `impl Trait` at a place of a signature is. What is inside of one that is a parameter belongs to the
@@ -102,12 +103,12 @@ impl<'tcx> Defs<'tcx> {
     pub fn opaque_type(&self, parent: DefId, span: Span) -> Option<DefId> {
         let children = self.children.get(&(parent.index, DefPathData::OpaqueTy)).into_iter().flatten();
         let found = children.into_iter().find(|child| (child.lo, child.hi) == (span.lo, span.hi));
-        found.map(|child| DefId { krate: CrateNum::LOCAL, index: child.index })
+        found.map(|child| DefId { krate: self.krate, index: child.index })
     }
 
     /// The only child of that name.
     pub fn named(&self, parent: DefId, data: DefPathData) -> Option<DefId> {
         let children = self.children.get(&(parent.index, data))?;
-        children.first().map(|child| DefId { krate: CrateNum::LOCAL, index: child.index })
+        children.first().map(|child| DefId { krate: self.krate, index: child.index })
     }
 }

@@ -39,8 +39,10 @@ const SEGMENT: u32 = 24;
 /// What lowering needs beside the tree.
 #[derive(Clone, Copy)]
 pub struct Input<'a, 'tcx> {
-    /// The metadata that rustc wrote of this very crate.
+    /// The metadata that rustc wrote of this very crate, or of a program with it.
     pub session: &'tcx Session<'tcx>,
+    /// The crate's number in that session: others than the first are libraries that a program is made of.
+    pub krate: CrateNum,
     /// The number in that session of a crate that macros come from.
     pub crates: &'a (dyn Fn(CrateId) -> Option<CrateNum> + Sync),
     /// The names of crates that paths may begin with, and the files that may be them.
@@ -132,7 +134,7 @@ struct Lowerer<'a, 'tcx> {
 pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Lowered> {
     let Expanded { ast, file, session, sources, .. } = expanded;
     let externs = input.externs.iter().map(|(name, paths)| (&**name, &**paths));
-    let mut scopes = Scopes::new(input.session, externs);
+    let mut scopes = Scopes::new(input.session, input.krate, externs);
     let prelude = standard_prelude(&mut scopes, ast, file, input.edition)?;
     for item in &ast[file.items] {
         if let ast::ItemKind::ExternCrate(_, ident) = ast[*item].kind {
@@ -145,7 +147,8 @@ pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Low
         crates: input.crates,
         ribs: Vec::new(),
         blocks: Vec::new(),
-        module: CrateNum::LOCAL.root(),
+        krate: input.krate,
+        module: input.krate.root(),
         prelude,
         no_prelude: false,
     };
@@ -153,14 +156,14 @@ pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Low
         ast,
         session: input.session,
         res,
-        defs: Defs::new(input.session, sources),
-        cx: Cx::new(CrateNum::LOCAL.root()),
+        defs: Defs::new(input.session, input.krate, sources),
+        cx: Cx::new(input.krate.root()),
         out: Lowered::default(),
         depth: 0,
         trait_: None,
         elided: crate::ty::LifetimeKind::Infer,
     };
-    lowerer.module(CrateNum::LOCAL.root(), file.attrs, file.items);
+    lowerer.module(input.krate.root(), file.attrs, file.items);
     Ok(lowerer.out)
 }
 

@@ -88,6 +88,8 @@ pub(crate) struct Resolver<'a, 'tcx> {
     pub crates: &'a (dyn Fn(CrateId) -> Option<CrateNum> + Sync),
     pub ribs: Vec<Rib>,
     pub blocks: Vec<BlockScope>,
+    /// The crate whose bodies are made.
+    pub krate: CrateNum,
     /// The module that is no block.
     pub module: DefId,
     /// The standard library's prelude.
@@ -267,7 +269,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
             return self.along(module, rest, ns, is_2015);
         }
         if is_2015 {
-            return self.along(CrateNum::LOCAL.root(), path, ns, true);
+            return self.along(self.krate.root(), path, ns, true);
         }
         let (first, rest) = (path[0], &path[1..]);
         let first_ns = if rest.is_empty() { ns } else { Ns::Type };
@@ -313,9 +315,9 @@ impl<'tcx> Resolver<'_, 'tcx> {
     fn path_start<'p>(&mut self, path: &'p [Ident], is_2015: bool) -> Result<Option<(DefId, &'p [Ident])>> {
         let Some((first, mut rest)) = path.split_first() else { return Ok(None) };
         let module = match first.name {
-            kw::CRATE => CrateNum::LOCAL.root(),
+            kw::CRATE => self.krate.root(),
             kw::DOLLAR_CRATE => self.dollar_crate(*first)?.root(),
-            kw::PATH_ROOT if is_2015 => CrateNum::LOCAL.root(),
+            kw::PATH_ROOT if is_2015 => self.krate.root(),
             kw::PATH_ROOT => {
                 let Some((name, others)) = rest.split_first() else { return Ok(None) };
                 match self.scopes.extern_crate(name.name).and_then(Scopes::is_module) {
@@ -348,7 +350,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
     /// The crate that `$crate` means.
     pub fn dollar_crate(&self, ident: Ident) -> Result<CrateNum> {
         match self.hygiene.crate_of(ident.span.ctxt) {
-            CrateId::LOCAL => Ok(CrateNum::LOCAL),
+            CrateId::LOCAL => Ok(self.krate),
             krate => (self.crates)(krate).ok_or_else(|| {
                 Doubt::new(ident.span, "`$crate`", "the macro's crate is not among those of the metadata")
             }),
@@ -366,7 +368,7 @@ impl<'tcx> Resolver<'_, 'tcx> {
                 false => self.hygiene.expansion(self.hygiene.outer_expansion(ctxt)).home.module,
             };
             match home {
-                Some(ModuleRef::Foreign(def)) if module.krate == CrateNum::LOCAL => {
+                Some(ModuleRef::Foreign(def)) if module.krate == self.krate => {
                     self.hygiene.remove_mark(&mut ctxt);
                     let Some(krate) = (self.crates)(def.krate) else {
                         return Err(Doubt::new(

@@ -42,6 +42,7 @@ pub(crate) struct Names {
 /// All modules that were looked at.
 pub(crate) struct Scopes<'tcx> {
     pub session: &'tcx Session<'tcx>,
+    krate: CrateNum,
     modules: FxHashMap<DefId, Arc<Names>>,
     /// Crates by the names that paths may begin with.
     externs: FxHashMap<Symbol, CrateNum>,
@@ -84,11 +85,12 @@ impl<'tcx> Scopes<'tcx> {
     /// Of a crate whose paths may begin with the names of `externs`, which are in those files.
     pub fn new<'p>(
         session: &'tcx Session<'tcx>,
+        of: CrateNum,
         externs: impl Iterator<Item = (&'p str, &'p [std::path::PathBuf])>,
     ) -> Scopes<'tcx> {
         let mut found = FxHashMap::default();
         let by_name = |name: &str| {
-            let mut crates = session.crate_sources().filter(|(krate, _)| *krate != CrateNum::LOCAL);
+            let mut crates = session.crate_sources().filter(|(krate, _)| *krate != of);
             crates.find(|(_, source)| source.name.as_str() == name).map(|(krate, _)| krate)
         };
         for name in ["core", "std"] {
@@ -97,16 +99,16 @@ impl<'tcx> Scopes<'tcx> {
         for (name, paths) in externs {
             let stem = |path: &Path| path.file_stem().map(|stem| stem.to_owned());
             let is_it = |path: &Path| paths.iter().any(|given| stem(given) == stem(path));
-            let mut crates = session.crate_sources().filter(|(krate, _)| *krate != CrateNum::LOCAL);
+            let mut crates = session.crate_sources().filter(|(krate, _)| *krate != of);
             let by_path = crates.find(|(_, source)| is_it(&source.metadata)).map(|(krate, _)| krate);
             found.extend(by_path.or_else(|| by_name(name)).map(|krate| (Symbol::intern(name), krate)));
         }
-        Scopes { session, modules: FxHashMap::default(), externs: found }
+        Scopes { session, krate: of, modules: FxHashMap::default(), externs: found }
     }
 
     /// Paths may begin with the name of an `extern crate` in the root module.
     pub fn add_extern(&mut self, name: Symbol) -> Result<()> {
-        let root = CrateNum::LOCAL.root();
+        let root = self.krate.root();
         if let Some(Res::Def(DefKind::Mod, def_id)) = self.lookup(root, name, Ns::Type)?
             && def_id.is_crate_root()
         {

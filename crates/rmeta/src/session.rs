@@ -247,6 +247,11 @@ impl<'tcx> Session<'tcx> {
         ((index as usize) < krate.root.source_map.len()).then(|| format::span::file_id(krate.first_source_file, index))
     }
 
+    /// The crate that a source file belongs to; nothing if no crate has the file.
+    pub fn crate_of_source_file(&self, file: SourceFileId) -> Option<CrateNum> {
+        self.crate_of_file(file).map(|krate| krate.num)
+    }
+
     /// The session for as long as the context lives.
     pub(crate) fn this(&self) -> &'tcx Session<'tcx> {
         self.this.get().copied().expect("set where the session is made")

@@ -119,7 +119,9 @@ impl<'tcx> inherent::DefId<Cx<'tcx>> for DefId {
         self.krate == ty::CrateNum::LOCAL
     }
     fn as_local(self) -> Option<DefId> {
-        (self.krate == ty::CrateNum::LOCAL).then_some(self)
+        // Asked of opaque types and coroutines, which are then looked for among those of the body that is checked. It may be
+        // one of a library.
+        Some(self)
     }
 }
 impl<'tcx> inherent::GenericsOf<Cx<'tcx>> for &'tcx ty::Generics {

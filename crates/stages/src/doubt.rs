@@ -56,6 +56,12 @@ impl Doubt {
         Doubt { stage, construct: construct.into(), message: message.into(), place: None }
     }
 
+    /// The doubt with the name of the crate that it is about.
+    pub(crate) fn in_crate(self, name: &str) -> Doubt {
+        let message = if self.message.is_empty() { String::new() } else { format!(": {}", self.message) };
+        Doubt { message: format!("in crate `{name}`{message}"), ..self }
+    }
+
     /// The doubt with a place.
     pub(crate) fn at(self, place: Option<String>) -> Doubt {
         Doubt { place, ..self }

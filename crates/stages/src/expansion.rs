@@ -27,7 +27,7 @@ pub(crate) fn expand_then<T>(
     };
     let cfg = krate.options();
     let arena = Arena::new();
-    let crates = OtherCrates::new(Tcx::new(&arena, options), krate.locator.clone());
+    let crates = OtherCrates::new(Tcx::new(&arena, options), krate.locator.clone()).with_setting(krate.setting());
     let input = Input {
         name: &krate.name,
         path: &krate.path,

@@ -43,6 +43,13 @@ impl Crate {
         String::from_utf8(bytes).ok()
     }
 
+    /// Where its procedural macros run.
+    pub(crate) fn setting(&self) -> names::Setting {
+        let folder = Some(self.folder.clone()).filter(|folder| !folder.as_os_str().is_empty());
+        let variables = self.variables.as_ref();
+        names::Setting { folder, variables: variables.map(|all| all.clone().into_iter().collect()) }
+    }
+
     /// What `cfg` asks.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();

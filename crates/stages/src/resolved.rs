@@ -45,6 +45,14 @@ impl Resolved {
     /// The text or the metadata cannot be read or is not understood. What is wrong in single bodies is in
     /// [`Resolved::doubts`].
     pub fn new(krate: &Crate, front: &Front<'_>) -> Result<Resolved, Doubt> {
+        Resolved::of(krate, CrateNum::LOCAL, front)
+    }
+
+    /// As [`Resolved::new`], of a crate that has this number in the program: a library, if it is not the first.
+    ///
+    /// # Errors
+    /// As of [`Resolved::new`].
+    pub fn of(krate: &Crate, of: CrateNum, front: &Front<'_>) -> Result<Resolved, Doubt> {
         let (start, session) = (Instant::now(), front.session);
         expand_then(krate, front.tcx.session().clone(), |mut expanded, crates| {
             let expansion = start.elapsed();
@@ -53,9 +61,9 @@ impl Resolved {
             let number = |krate| by_hash.get(&crates.hash_of(krate)?).copied();
             let externs = krate.locator.externs.iter().map(|(name, paths)| (name.clone(), paths.clone()));
             let externs: Vec<(String, Vec<PathBuf>)> = externs.collect();
-            let input = Input { session, crates: &number, externs: &externs, edition: krate.edition };
+            let input = Input { session, krate: of, crates: &number, externs: &externs, edition: krate.edition };
             let start = Instant::now();
-            let files = guarded(Stage::Source, || files(&expanded.sources, session))?;
+            let files = guarded(Stage::Source, || files(&expanded.sources, session, of))?;
             let lowered = guarded(Stage::Names, || {
                 lower_crate(&mut expanded, &input).map_err(|doubt| names_doubt(&doubt, &expanded.sources))
             })?;
@@ -186,9 +194,13 @@ fn names_doubt(doubt: &syntax::doubt::Doubt, sources: &Sources) -> Doubt {
 }
 
 /// The metadata's number of each text.
-fn files<'tcx>(sources: &Sources, session: &'tcx Session<'tcx>) -> Result<Vec<Option<SourceFileId>>, Doubt> {
-    let ids = (0..).map_while(|index| Some((index, session.source_file_id(CrateNum::LOCAL, index)?)));
-    let known = ids.filter_map(|(index, id)| Some((session.written_source_file(CrateNum::LOCAL, index)?, id)));
+fn files<'tcx>(
+    sources: &Sources,
+    session: &'tcx Session<'tcx>,
+    of: CrateNum,
+) -> Result<Vec<Option<SourceFileId>>, Doubt> {
+    let ids = (0..).map_while(|index| Some((index, session.source_file_id(of, index)?)));
+    let known = ids.filter_map(|(index, id)| Some((session.written_source_file(of, index)?, id)));
     let by_name: FxHashMap<&str, (&ty::SourceFile, SourceFileId)> =
         known.map(|(file, id)| (&*file.name, (file, id))).collect();
     let id_of = |text: &SourceFile| match by_name.get(&*text.name) {

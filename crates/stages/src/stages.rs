@@ -32,16 +32,25 @@ impl<'tcx> Stages<'tcx> {
     /// # Errors
     /// The program's core library lacks what type checking builds on.
     pub fn new(front: Front<'tcx>, resolved: Resolved) -> Result<Stages<'tcx>, Doubt> {
+        Ok(Stages::go_on(front, Stages::start(front)?, resolved))
+    }
+
+    /// What the stages of all crates of a program have in common.
+    pub(crate) fn start(front: Front<'tcx>) -> Result<BuildCx<'tcx>, Doubt> {
         let solve = guarded(Stage::Types, || {
             solve::Session::start(front.tcx, front.bodies)
                 .map_err(|doubt| Doubt::new(Stage::Types, doubt.construct, doubt.message))
         })?;
+        Ok(BuildCx { traits: front.traits, solve })
+    }
+
+    /// As [`Stages::new`], once that is there.
+    pub(crate) fn go_on(front: Front<'tcx>, cx: BuildCx<'tcx>, resolved: Resolved) -> Stages<'tcx> {
         let mut doubts = FxHashMap::default();
         for (def_id, doubt) in &resolved.doubts {
             doubts.entry(*def_id).or_insert_with(|| doubt.clone());
         }
-        let cx = BuildCx { traits: front.traits, solve };
-        Ok(Stages { front, cx, resolved, doubts, made: Memo::default() })
+        Stages { front, cx, resolved, doubts, made: Memo::default() }
     }
 
     /// What the bodies are made of.

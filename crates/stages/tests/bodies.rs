@@ -59,7 +59,7 @@ fn bodies_take_the_place_of_rustcs() {
         let front = Front::open_with(&arena, inputs, |session| *own.insert(arena.hold(OwnBodies::new(session))));
         let (front, own) = (front.expect("it opens"), own.expect("it was asked for"));
         let six = ConstValue::Scalar(Scalar::from_bits(6, 1));
-        own.begin(front, Resolved::new(&krate, &front));
+        own.begin(front, [(ty::CrateNum::LOCAL, Ok(krate.clone()))]);
         assert_eq!(own.asked(), Default::default());
         assert_eq!(value(&front, "snippet::SUM"), six);
         let asked = own.asked();

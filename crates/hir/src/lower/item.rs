@@ -137,7 +137,7 @@ impl Lowerer<'_, '_> {
                 I::ExternCrate(original, ident) => {
                     let name = original.unwrap_or(ident.name);
                     let res = match name == kw::SELF {
-                        true => Some(Res::Def(DefKind::Mod, ::ty::CrateNum::LOCAL.root())),
+                        true => Some(Res::Def(DefKind::Mod, self.res.krate.root())),
                         false => self.crate_named(name),
                     };
                     match res {

@@ -68,7 +68,11 @@ pub fn lower(source: &str, edition: Edition, metadata: &Path, with_places: bool)
     let by_hash: BTreeMap<u128, ty::CrateNum> =
         ty::Definitions::crates(session).into_iter().map(|krate| (session.crate_identity(krate).1, krate)).collect();
     let number = |krate| by_hash.get(&crates.hash_of(krate)?).copied();
-    let lowered = lower_crate(&mut expanded, &Input { session, crates: &number, externs: &[], edition }).unwrap();
+    let lowered = lower_crate(
+        &mut expanded,
+        &Input { session, krate: ty::CrateNum::LOCAL, crates: &number, externs: &[], edition },
+    )
+    .unwrap();
     let places = with_places.then(|| text::Places::new(&expanded.sources));
     let path = |def_id| text::def_path(session, def_id);
     let print = |hir| text::print(hir, session, places.as_ref());

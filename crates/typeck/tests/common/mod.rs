@@ -70,7 +70,7 @@ fn describe_here(source: &str, edition: Edition, describe: Describe) -> String {
         let hash = crates.hash_of(krate)?;
         session.crates().into_iter().find(|&known| session.crate_identity(known).1 == hash)
     };
-    let input = lower::Input { session, crates: &number, externs: &[], edition };
+    let input = lower::Input { session, krate: ty::CrateNum::LOCAL, crates: &number, externs: &[], edition };
     let lowered = lower::lower_crate(&mut expanded, &input).unwrap_or_else(|doubt| panic!("{}", doubt.message));
     let cx = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
     let mut text = String::new();
