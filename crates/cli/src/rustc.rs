@@ -102,8 +102,8 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
             let error = unit::hand_over(&toolchain, &invocation);
             return show::error(&error, style);
         }
-        Role::Both(invocation) => ("library", unit::both(&toolchain, &invocation, &mut sink)),
-        Role::Library(invocation) => ("library", unit::library(&toolchain, &invocation, &mut sink)),
+        Role::Both(invocation) => ("library", unit::both(&toolchain, &invocation, &settings, &mut sink)),
+        Role::Library(invocation) => ("library", unit::library(&toolchain, &invocation, &settings, &mut sink)),
         Role::Final(invocation, types) => {
             ("artefact", unit::final_artefact(&toolchain, &invocation, &types, &settings, &mut sink))
         }

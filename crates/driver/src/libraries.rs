@@ -143,7 +143,7 @@ fn link(
         let mut said = Vec::new();
         let mut sink = |line: &[u8]| said.extend_from_slice(line);
         let made = if kind == OutputCrateType::Lib {
-            unit::both(toolchain, &invocation, &mut sink)
+            unit::both(toolchain, &invocation, &settings, &mut sink)
         } else {
             unit::final_artefact(toolchain, &invocation, &[kind], &settings, &mut sink)
         };

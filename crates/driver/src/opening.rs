@@ -32,7 +32,8 @@ pub(crate) fn locator(toolchain: &Toolchain, options: &Options) -> CrateLocator 
     }
 }
 
-fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {
+/// What `--extern` arguments name, and the files.
+pub(crate) fn externs(arguments: &[String]) -> std::collections::BTreeMap<String, Vec<PathBuf>> {
     let mut map = std::collections::BTreeMap::new();
     for argument in arguments {
         if let Some((name, path)) = argument.split_once('=') {

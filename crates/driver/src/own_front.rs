@@ -1,41 +1,58 @@
 //! Our own front end: bodies in place of rustc's, and its stages as text.
 
+mod libraries;
+
 use crate::error::{DriverError, ProgramError};
-use crate::opening::{locator, session_options};
-use crate::options::{EmitKind, FrontEnd, Options};
+use crate::opening::{externs, locator, session_options};
+use crate::options::{EmitKind, FrontEnd, Options, search_folder};
 use crate::report::{BodyCount, Doubted, Report};
 use front::{Front, Inputs};
+pub(crate) use libraries::keep;
 use stages::{Asked, Crate, Doubt, OwnBodies, Resolved, Stage, Stages, text};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use toolchain::{Source, Toolchain};
-use ty::Arena;
+use toolchain::{Invocation, Source, Toolchain};
+use ty::{Arena, CrateNum};
 
 /// A toolchain that writes bodies beside which ours can stand, if ours are wanted.
 pub(crate) fn prepare(toolchain: &mut Toolchain, options: &Options) {
     toolchain.without_inlining = options.front_end == FrontEnd::Own;
 }
 
-/// The crate that options mean.
+/// The same toolchain for a front end, for whoever has it from others.
+pub(crate) fn prepared(toolchain: &Toolchain, front_end: FrontEnd) -> Toolchain {
+    let mut toolchain = toolchain.clone();
+    toolchain.without_inlining = front_end == FrontEnd::Own;
+    toolchain
+}
+
+/// The crate that options mean. A crate of tests is a library for which `#[test]` means something else
+/// ([`toolchain::TestSupport`]): what is added to rustc's command line for it says so.
 fn krate(toolchain: &Toolchain, options: &Options) -> Result<Crate, Doubt> {
-    if options.test {
-        return Err(Doubt::new(Stage::Source, "tests", "they are compiled in another form than they are written in"));
-    }
     let edition = options.edition.parse().map_err(|()| Doubt::new(Stage::Source, "edition", &*options.edition))?;
     let cfg = toolchain.printed_cfg(&options.rustc_args());
     let cfg = cfg.map_err(|error| Doubt::new(Stage::Source, "conditions", error.to_string()))?;
+    let added = Invocation::parse(options.body_args.iter().cloned());
+    let added = added.map_err(|error| Doubt::new(Stage::Source, "arguments", error))?;
+    let mut locator = locator(toolchain, options);
+    locator.search_dirs.extend(added.search_paths().iter().map(|path| search_folder(path)));
+    locator.externs.extend(externs(&added.externs()));
+    // As rustc calls what it does not read from a file.
+    let anonymous = PathBuf::from("<anon>");
     let (path, text) = match &options.source {
+        Source::File(file) if file.as_os_str() == "-" => {
+            (anonymous, toolchain.input.as_ref().and_then(|it| std::fs::read(it).ok()))
+        }
         Source::File(file) => (file.clone(), None),
-        // As rustc calls it.
-        Source::Text(text) => (PathBuf::from("<anon>"), Some(text.clone())),
+        Source::Text(text) => (anonymous, Some(text.clone())),
     };
     Ok(Crate {
         name: options.crate_name(),
         path,
         text,
         edition,
-        cfg: cfg.lines().map(str::to_owned).collect(),
-        locator: locator(toolchain, options),
+        cfg: cfg.lines().map(str::to_owned).chain(added.cfgs()).collect(),
+        locator,
         folder: PathBuf::new(),
         variables: None,
         is_test: false,
@@ -57,7 +74,8 @@ pub(crate) fn open<'tcx>(
     })?;
     if let Some(own) = own {
         report.stage("names (own)", |_| {
-            own.begin(front, krate(toolchain, options).and_then(|krate| Resolved::new(&krate, &front)));
+            let local = [(CrateNum::LOCAL, krate(toolchain, options))];
+            own.begin(front, local.into_iter().chain(libraries::found(toolchain, front.session)));
         });
     }
     Ok((front, own))
@@ -65,10 +83,10 @@ pub(crate) fn open<'tcx>(
 
 /// Notes in the report who made bodies.
 pub(crate) fn count(own: Option<&OwnBodies<'_>>, report: &mut Report) {
-    let Some(Asked { made, doubts, failed }) = own.map(OwnBodies::asked) else { return };
+    let Some(Asked { made, crates, doubts }) = own.map(OwnBodies::asked) else { return };
     let mut groups: BTreeMap<(Stage, String), Doubted> = BTreeMap::new();
     let rustc = doubts.len();
-    for doubt in doubts.into_iter().chain(failed) {
+    for doubt in doubts {
         let example = doubt.to_string();
         let group = groups.entry((doubt.stage, doubt.construct.clone())).or_insert_with(|| Doubted {
             stage: doubt.stage.name().to_owned(),
@@ -80,7 +98,7 @@ pub(crate) fn count(own: Option<&OwnBodies<'_>>, report: &mut Report) {
     }
     let mut doubts: Vec<Doubted> = groups.into_values().collect();
     doubts.sort_by_key(|group| std::cmp::Reverse(group.bodies));
-    report.bodies = Some(BodyCount { own: made, rustc, doubts });
+    report.bodies = Some(BodyCount { own: made, rustc, crates, doubts });
 }
 
 /// The text of a stage that needs no check by rustc.

@@ -138,7 +138,7 @@ pub struct Report {
     pub code: Vec<CodeCount>,
     /// Functions that the asked back end rejected.
     pub fallbacks: Vec<Fallback>,
-    /// Who made the crate's bodies, where our own front end did.
+    /// Who made the crates' bodies, where our own front end did.
     pub bodies: Option<BodyCount>,
     /// What a text that was asked for does not hold, and why.
     pub missing: Vec<String>,
@@ -146,13 +146,15 @@ pub struct Report {
     pub from_cache: bool,
 }
 
-/// Who made the bodies of the crate that was compiled.
+/// Who made the bodies of the crates whose text is at hand.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct BodyCount {
     /// Bodies that our own front end made.
     pub own: usize,
     /// Bodies that rustc's stand for.
     pub rustc: usize,
+    /// The crates that they all are of.
+    pub crates: usize,
     /// Why, the most frequent reason first.
     pub doubts: Vec<Doubted>,
 }
@@ -263,8 +265,9 @@ impl Report {
         for CodeCount { backend, functions, generated, from_cache } in &self.code {
             out += &format!("{backend}: {functions} functions, {generated} generated, {from_cache} from the cache\n");
         }
-        if let Some(BodyCount { own, rustc, doubts }) = &self.bodies {
-            out += &format!("front end own: {own} bodies, {rustc} from rustc\n");
+        if let Some(BodyCount { own, rustc, crates, doubts }) = &self.bodies {
+            out += &format!("front end own: {own} bodies, {rustc} from rustc, of {crates} crate");
+            out += if *crates == 1 { "\n" } else { "s\n" };
             for Doubted { bodies, example, .. } in doubts {
                 out += &format!("  {bodies} × {example}\n");
             }

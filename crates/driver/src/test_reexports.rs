@@ -69,7 +69,8 @@ pub(crate) fn settle(
             continue;
         }
         is_wrapped = true;
-        invocation = invocation.with_externs(&wrap(toolchain, options, support, &wrapped, folder)?);
+        let files = wrap(toolchain, options, support, &wrapped, folder)?;
+        invocation = invocation.with_externs(&files);
         let again = toolchain.start_tests(&invocation, metadata, &args, &sources)?;
         // It has written all that is of interest.
         let _ = std::mem::replace(bodies, again).finish();

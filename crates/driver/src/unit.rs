@@ -154,12 +154,15 @@ impl From<UnitError> for UnitFailure {
 pub fn both(
     toolchain: &Toolchain,
     invocation: &Invocation,
+    settings: &Settings,
     sink: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
+    let toolchain = &own_front::prepared(toolchain, settings.front_end);
     crate_checks::keep(invocation)?;
     report.stage("compile (rustc)", |_| toolchain.compile_with_bodies(invocation, sink))?;
     keep_global_asm(toolchain, invocation)?;
+    own_front::keep(toolchain, invocation, settings)?;
     Ok(UnitOutput { report, ..UnitOutput::default() })
 }
 
@@ -167,11 +170,14 @@ pub fn both(
 pub fn library(
     toolchain: &Toolchain,
     invocation: &Invocation,
+    settings: &Settings,
     sink: &mut (dyn FnMut(&[u8]) + Send),
 ) -> Result<UnitOutput, UnitFailure> {
     let mut report = Report::default();
+    let toolchain = &own_front::prepared(toolchain, settings.front_end);
     report.stage("check (rustc)", |_| toolchain.check_library(invocation, None, sink))?;
     keep_global_asm(toolchain, invocation)?;
+    own_front::keep(toolchain, invocation, settings)?;
     placeholder::write(invocation)?;
     Ok(UnitOutput { report, ..UnitOutput::default() })
 }
@@ -215,9 +221,7 @@ pub fn final_artefact(
         .into());
     }
     let options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
-    let mut toolchain = toolchain.clone();
-    own_front::prepare(&mut toolchain, &options);
-    let toolchain = &toolchain;
+    let toolchain = &own_front::prepared(toolchain, settings.front_end);
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
     let is_library = !types.contains(&OutputCrateType::Bin);
@@ -231,6 +235,7 @@ pub fn final_artefact(
         let mut metadata = own.clone();
         if also_lib {
             keep_global_asm(toolchain, invocation)?;
+            own_front::keep(toolchain, invocation, settings)?;
             placeholder::write(invocation)?;
             metadata = invocation.output_file("lib", ".rmeta").expect("a unit has a name");
         }

@@ -28,8 +28,8 @@ Commands:
 Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
-      --front-end <WHO> Who makes the bodies of programs' own crates: rustc, or own (our front end, and rustc's bodies where
-                        that is not sure) [default: rustc]
+      --front-end <WHO> Who makes the bodies of programs, libraries and tests: rustc, or own (our front end, and rustc's
+                        bodies where that is not sure) [default: rustc]
       --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text or json
       --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
   -h, --help            Print help

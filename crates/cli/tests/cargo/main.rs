@@ -4,6 +4,7 @@ mod caches;
 mod environment;
 mod host;
 mod images;
+mod own_front_end;
 mod paths;
 mod profiles;
 mod project;
