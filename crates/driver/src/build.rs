@@ -121,9 +121,13 @@ fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<(Vec<PathBuf
     let path = |kind| output_path(options, kind);
     let mut files = Vec::new();
     let is_early = |kind: &EmitKind| kind.is_of_text() || kind.is_of_bodies();
-    for kind in options.emit.iter().filter(|kind| is_early(kind)) {
+    let (together, alone): (Vec<_>, Vec<_>) =
+        options.emit.iter().filter(|kind| is_early(kind)).partition(|kind| kind.is_of_own_bodies());
+    for kind in alone {
         files.extend(emit::write(pipeline, &[], kind, path(kind), report)?);
     }
+    let paths = together.iter().map(|kind| path(kind)).collect();
+    files.extend(emit::write_own_bodies(pipeline, &together, paths, report)?);
     if options.emit.iter().all(is_early) {
         return Ok((files, None));
     }

@@ -32,6 +32,31 @@ fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverErr
     })
 }
 
+/// Bodies as stages of our own front end have them, of several kinds.
+fn own_bodies(pipeline: &Pipeline<'_>, kinds: &[&EmitKind], report: &mut Report) -> Result<Vec<Vec<u8>>, DriverError> {
+    let Pipeline { toolchain, options, metadata, .. } = *pipeline;
+    with_front(toolchain, options, metadata, report, |front, report| {
+        own_front::bodies(toolchain, options, front.opened, front.own, kinds, report)
+    })
+}
+
+/// Writes the kinds of output that are bodies as stages of our own front end have them. The crate is read once for all.
+pub(crate) fn write_own_bodies(
+    pipeline: &Pipeline<'_>,
+    kinds: &[&EmitKind],
+    paths: Vec<PathBuf>,
+    report: &mut Report,
+) -> Result<Vec<PathBuf>, DriverError> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let made = own_bodies(pipeline, kinds, report)?;
+    for (path, made) in paths.iter().zip(&made) {
+        files::write(path, made)?;
+    }
+    Ok(paths)
+}
+
 /// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the file.
 pub(crate) fn write(
     pipeline: &Pipeline<'_>,
@@ -66,9 +91,7 @@ pub(crate) fn bytes(
     match kind {
         EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
         EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded => own_front::text(toolchain, options, kind),
-        EmitKind::Hir | EmitKind::Thir => with_front(toolchain, options, pipeline.metadata, report, |front, report| {
-            own_front::bodies(toolchain, options, front.opened, kind, report)
-        }),
+        EmitKind::Hir | EmitKind::Thir => Ok(own_bodies(pipeline, &[kind], report)?.pop().unwrap_or_default()),
         EmitKind::Lir => {
             Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
         }

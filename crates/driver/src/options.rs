@@ -57,7 +57,12 @@ impl EmitKind {
 
     /// Whether it is made of bodies, before the program is lowered.
     pub(crate) fn is_of_bodies(&self) -> bool {
-        matches!(self, EmitKind::Mir | EmitKind::Hir | EmitKind::Thir)
+        matches!(self, EmitKind::Mir) || self.is_of_own_bodies()
+    }
+
+    /// Whether it is made of bodies as stages of our own front end have them.
+    pub(crate) fn is_of_own_bodies(&self) -> bool {
+        matches!(self, EmitKind::Hir | EmitKind::Thir)
     }
 
     /// The name that `--emit` takes.

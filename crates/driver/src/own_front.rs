@@ -115,29 +115,40 @@ pub(crate) fn text(toolchain: &Toolchain, options: &Options, kind: &EmitKind) ->
     made.map(String::into_bytes).map_err(|doubt| refused(kind, &doubt))
 }
 
-/// The text of a stage that makes bodies. The report says which are missing.
+/// The texts of stages that make bodies; `own` has them if bodies are made anyway. The report says which are missing.
 ///
 /// # Errors
 /// The program as a whole is not understood.
-pub(crate) fn bodies(
+pub(crate) fn bodies<'tcx>(
     toolchain: &Toolchain,
     options: &Options,
-    front: Front<'_>,
-    kind: &EmitKind,
+    front: Front<'tcx>,
+    own: Option<&'tcx OwnBodies<'tcx>>,
+    kinds: &[&EmitKind],
     report: &mut Report,
-) -> Result<Vec<u8>, DriverError> {
-    let made = krate(toolchain, options).and_then(|krate| {
-        let resolved = Resolved::new(&krate, &front)?;
-        match kind {
-            EmitKind::Hir => Ok(text::hir(&resolved, front.session)),
-            _ => Stages::new(front, resolved).map(|stages| text::thir(&stages)),
+) -> Result<Vec<Vec<u8>>, DriverError> {
+    let made;
+    let stages = match own.and_then(OwnBodies::stages) {
+        Some(stages) => stages,
+        None => {
+            let krate = krate(toolchain, options);
+            made = krate.and_then(|krate| Stages::new(front, Resolved::new(&krate, &front)?));
+            made.as_ref()
         }
-    });
-    let listing = made.map_err(|doubt| refused(kind, &doubt))?;
-    let missing =
-        listing.doubts.iter().map(|doubt| format!("not in the output of the kind `{}`: {doubt}", kind.name()));
-    report.missing.extend(missing);
-    Ok(listing.text.into_bytes())
+    };
+    let mut texts = Vec::new();
+    for &kind in kinds {
+        let stages = stages.map_err(|doubt| refused(kind, doubt))?;
+        let listing = match kind {
+            EmitKind::Hir => text::hir(stages.resolved(), front.session),
+            _ => text::thir(stages),
+        };
+        let missing =
+            listing.doubts.iter().map(|doubt| format!("not in the output of the kind `{}`: {doubt}", kind.name()));
+        report.missing.extend(missing);
+        texts.push(listing.text.into_bytes());
+    }
+    Ok(texts)
 }
 
 fn refused(kind: &EmitKind, doubt: &Doubt) -> DriverError {

@@ -74,8 +74,9 @@ fn write_artefact(out: &mut String, report: &Value) {
         let _ = writeln!(out, "  {backend}: {functions} functions, {generated} generated, {cached} from the cache");
     }
     if report["bodies"].is_object() {
-        let [own, rustc] = ["own", "rustc"].map(|key| number(&report["bodies"], key));
-        let _ = writeln!(out, "  front end own: {own} bodies, {rustc} from rustc");
+        let [own, rustc, crates] = ["own", "rustc", "crates"].map(|key| number(&report["bodies"], key));
+        let s = if crates == 1 { "" } else { "s" };
+        let _ = writeln!(out, "  front end own: {own} bodies, {rustc} from rustc, of {crates} crate{s}");
         for it in report["bodies"]["doubts"].as_array().into_iter().flatten() {
             let _ = writeln!(out, "    {} × {}", number(it, "bodies"), text(it, "example"));
         }
