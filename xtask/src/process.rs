@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How a process ended.
@@ -130,6 +131,16 @@ pub fn panics(stderr: &str) -> Vec<String> {
         }
     }
     result
+}
+
+/// Adds up what a report (`--report=json`) says of bodies: our own front end's, and rustc's.
+pub fn count_bodies(stderr: &str, bodies: &[AtomicU64; 2]) {
+    let reports = stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    for report in reports.filter(|line| line["$message_type"] == "report") {
+        for (sum, who) in bodies.iter().zip(["own", "rustc"]) {
+            sum.fetch_add(report["report"]["bodies"][who].as_u64().unwrap_or_default(), Ordering::Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]

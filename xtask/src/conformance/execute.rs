@@ -9,7 +9,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 /// How a program did.
@@ -109,7 +109,7 @@ impl Runner {
                 let cause = compile_failure(&ended);
                 return Ok((Some(cause), ended));
             }
-            self.count(&ended.stderr);
+            process::count_bodies(&ended.stderr, &self.bodies);
             command = match configuration.is_reference() {
                 true => Command::new(&executable),
                 false => self.machine.command(&executable),
@@ -127,18 +127,6 @@ impl Runner {
         let ended = process::run(&mut command, folder, "run", self.timeout)?;
         let in_memory = *configuration == Configuration::CraneliftJit;
         Ok((judge(&ended, program, in_memory), ended))
-    }
-}
-
-impl Runner {
-    /// Notes what a report says of bodies.
-    fn count(&self, stderr: &str) {
-        let reports = stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        for report in reports.filter(|line| line["$message_type"] == "report") {
-            for (sum, who) in self.bodies.iter().zip(["own", "rustc"]) {
-                sum.fetch_add(report["report"]["bodies"][who].as_u64().unwrap_or_default(), Ordering::Relaxed);
-            }
-        }
     }
 }
 

@@ -30,8 +30,8 @@ use program::Program;
 use report::Report;
 use run::{Runner, Verdict, WAYS, Way};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const USAGE: &str = "\
@@ -44,6 +44,7 @@ Usage: cargo xtask fuzz-programs [OPTIONS]
   --bessemer PATH    The compiler [default: what BESSEMER names, or target/release/bessemer, which is built]
   --ways NAMES       What to run beside rustc -O0: rustc-O3, cranelift-jit, cranelift, llvm-O0, llvm-O3, with commas
                      between them [default: all]
+  --front-end WHO    Who makes the programs' bodies: rustc or own [default: rustc]
   --timeout SECONDS  The processor time that a compilation may take, and again a run [default: 60]
   --statements N     How many statements functions have [default: 6]
   --functions N      How many functions there are [default: 3]
@@ -65,6 +66,7 @@ struct Args {
     timeout: Option<Duration>,
     size: Size,
     ways: Vec<Way>,
+    own_front_end: bool,
     mutate: Option<PathBuf>,
     reduce: bool,
     file: Option<PathBuf>,
@@ -82,6 +84,7 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
         timeout: None,
         size: Size::default(),
         ways: WAYS.to_vec(),
+        own_front_end: false,
         mutate: None,
         reduce: false,
         file: None,
@@ -113,6 +116,13 @@ fn parse(mut args: impl Iterator<Item = String>, root: &std::path::Path) -> Resu
                 result.size.scenario = Some(found.ok_or_else(|| format!("the scenarios are {}", names.join(", ")))?);
             }
             "--ways" => result.ways = Way::choose(&value()?)?,
+            "--front-end" => {
+                result.own_front_end = match &*value()? {
+                    "own" => true,
+                    "rustc" => false,
+                    other => return Err(format!("there is no front end `{other}`")),
+                }
+            }
             "--keep" => result.keep = value()?.into(),
             "--bessemer" => result.compiler = Some(value()?.into()),
             "--mutate" => result.mutate = Some(value()?.into()),
@@ -164,7 +174,15 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         None => project::compiler(&root)?,
     };
     let scratch = root.join("target/fuzz-programs/scratch").join(std::process::id().to_string());
-    let runner = Runner { compiler, rustc: project::rustc(), scratch: scratch.clone(), timeout, cache: None };
+    let runner = Runner {
+        compiler,
+        rustc: project::rustc(),
+        scratch: scratch.clone(),
+        timeout,
+        cache: None,
+        own_front_end: args.own_front_end,
+        bodies: Arc::default(),
+    };
     let source = Source { corpus, size: args.size };
     if args.print {
         match source.program(args.seed, &runner)? {
@@ -205,6 +223,10 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         });
     }
     let _ = std::fs::remove_dir_all(&scratch);
+    if args.own_front_end {
+        let [own, rustc] = [0, 1].map(|who: usize| runner.bodies[who].load(Ordering::Relaxed));
+        println!("front end own: {own} bodies, {rustc} from rustc, counted in each build");
+    }
     let report = report.into_inner().map_err(|_| "a thread panicked".to_owned())?;
     report.finish(args.json.as_deref())
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 /// One way to compile and run a program.
@@ -98,6 +100,10 @@ pub struct Runner {
     /// A cache that programs share, for one thread: most of what they have of the library is compiled once. Without it, each
     /// program has its own.
     pub cache: Option<PathBuf>,
+    /// The bodies of programs are those of Bessemer's own front end, where it is sure.
+    pub own_front_end: bool,
+    /// How many bodies were our own, and how many rustc's, where that was told.
+    pub bodies: Arc<[AtomicU64; 2]>,
 }
 
 impl Runner {
@@ -223,6 +229,13 @@ impl Runner {
         if let Some(half) = half {
             command.arg(format!("-Clink-arg={}", half.display()));
         }
+        if self.own_front_end && !matches!(way, Way::Rustc(_)) {
+            command.args(["--front-end", "own"]);
+            // A program that runs in this process writes where the report would be.
+            if way != Way::CraneliftJit {
+                command.arg("--report=json");
+            }
+        }
         command.arg(source);
         command.env("BESSEMER_CACHE_DIR", self.cache.clone().unwrap_or_else(|| folder.join("cache")));
         if way != Way::CraneliftJit {
@@ -230,7 +243,7 @@ impl Runner {
             match ended.status {
                 None => return Ok(Outcome::TimeLimit("compile")),
                 Some(status) if !status.success() => return Ok(Outcome::NotCompiled(messages(&ended))),
-                Some(_) => {}
+                Some(_) => process::count_bodies(&ended.stderr, &self.bodies),
             }
             command = Command::new(&executable);
         }

@@ -85,6 +85,11 @@ pub const TESTED: &[Tested] = &[
     tested("ryu", "1.0.20", &["--tests"]),
     // Those that are left out try every pair of bytes of every text, for minutes where code is not optimised.
     tested("memchr", "2.7.4", &["--tests", "--", "--skip", "packedpair"]),
+    tested("arrayvec", "0.7.8", &["--tests"]),
+    tested("either", "1.19.0", &["--tests"]),
+    tested("fnv", "1.0.7", &["--tests"]),
+    tested("base64", "0.22.1", &["--tests"]),
+    tested("hex", "0.4.3", &["--tests"]),
     tested("hashbrown", "0.15.5", &["--tests"]),
     tested("indexmap", "2.12.0", &["--tests"]),
     tested("itertools", "0.14.0", &["--tests"]),

@@ -22,6 +22,7 @@ Options:
   --programs        Programs only
   --tests           Tests only
   --backend NAME    Tests with this back end only (cranelift, llvm)
+  --front-end WHO   Who makes the bodies of all packages: rustc or own [default: rustc]
   --work FOLDER     Where packages are unpacked and built [default: target/realworld]
   --list            Print the list
 ";
@@ -31,13 +32,15 @@ struct Settings {
     work: PathBuf,
     cargo_bessemer: PathBuf,
     backends: Vec<&'static str>,
+    /// The bodies of packages are those of Bessemer's own front end, where it is sure.
+    own_front_end: bool,
     known: Vec<known::Known>,
 }
 
 pub fn main(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
     let (mut programs, mut tests, mut work) = (true, true, PathBuf::from("target/realworld"));
     let mut backends = vec!["cranelift", "llvm"];
-    let mut names = Vec::new();
+    let (mut names, mut own_front_end) = (Vec::new(), false);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--programs" => tests = false,
@@ -47,6 +50,13 @@ pub fn main(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
                 backends.retain(|it| *it == name);
                 if backends.is_empty() {
                     return Err(format!("there is no back end `{name}`"));
+                }
+            }
+            "--front-end" => {
+                own_front_end = match args.next().as_deref() {
+                    Some("own") => true,
+                    Some("rustc") => false,
+                    _ => return Err("`--front-end` is rustc or own".to_owned()),
                 }
             }
             "--work" => work = PathBuf::from(args.next().ok_or("`--work` needs a folder")?),
@@ -73,7 +83,8 @@ pub fn main(mut args: impl Iterator<Item = String>) -> Result<bool, String> {
     }
     std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
     let work = std::path::absolute(work).map_err(|error| error.to_string())?;
-    let settings = Settings { work, cargo_bessemer: crate::bench::cargo_bessemer()?, backends, known: known::read()? };
+    let cargo_bessemer = crate::bench::cargo_bessemer()?;
+    let settings = Settings { work, cargo_bessemer, backends, own_front_end, known: known::read()? };
     let wanted = |package: &str| names.is_empty() || names.iter().any(|name| name == package);
     let mut good = true;
     if programs {
@@ -107,6 +118,9 @@ impl Settings {
     fn bessemer(&self, folder: &Path, command: &str) -> Command {
         let mut it = Command::new(&self.cargo_bessemer);
         it.args(["bessemer", command]).current_dir(folder);
+        if self.own_front_end {
+            it.args(["--front-end", "own", "--report"]);
+        }
         it
     }
 

@@ -33,9 +33,13 @@ pub fn check(settings: &Settings, tested: &Tested) -> Result<Vec<String>, String
     for backend in &settings.backends {
         let mut command = settings.bessemer(&folder, "test");
         command.args(["--backend", backend]);
-        match run(with_args(command), &folder.join(format!("{backend}-test.log"))) {
+        let log = folder.join(format!("{backend}-test.log"));
+        match run(with_args(command), &log) {
             Ok(mut found) => {
                 line += &format!(", {backend} {}", summary(&found));
+                if settings.own_front_end {
+                    line += &format!(" ({})", bodies(&log));
+                }
                 let mut expected = expected.clone();
                 let known = settings.known.iter().filter_map(|it| it.test_of(tested.package, backend));
                 let differing = known.filter(|test| take_known(test, &mut expected, &mut found)).count();
@@ -52,6 +56,18 @@ pub fn check(settings: &Settings, tested: &Tested) -> Result<Vec<String>, String
     }
     println!("{line}");
     Ok(differences)
+}
+
+/// How many bodies were whose, over all test programs, by the reports among a command's messages.
+fn bodies(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let (mut own, mut rustc) = (0, 0);
+    for line in text.lines().filter_map(|line| line.trim().strip_prefix("front end own: ")) {
+        let mut numbers = line.split(' ').filter_map(|word| word.parse::<u64>().ok());
+        own += numbers.next().unwrap_or(0);
+        rustc += numbers.next().unwrap_or(0);
+    }
+    format!("{own} bodies own, {rustc} from rustc")
 }
 
 fn run(command: Command, log: &Path) -> Result<Results, String> {
