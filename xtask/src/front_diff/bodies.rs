@@ -724,6 +724,26 @@ pub fn swap(of: &mut [Pair]) {
     }
 
     #[test]
+    fn types_in_functions_of_impls() {
+        let source = "\
+pub struct Shown<T>(pub T);
+impl<T: core::fmt::Debug> core::fmt::Debug for Shown<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        struct Key<'a, U>(&'a U);
+        impl<'a, U: core::fmt::Debug> core::fmt::Debug for Key<'a, U> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        let key = Key(&self.0);
+        key.fmt(f)
+    }
+}
+";
+        check(Edition::E2021, source, None);
+    }
+
+    #[test]
     fn abis() {
         check(Edition::E2021, "pub fn call(f: extern \"efiapi\" fn(), g: extern \"C\" fn()) { f(); g() }\n", None);
     }

@@ -143,7 +143,28 @@ impl<'tcx> Lookup<'tcx> {
         let in_crate = |root: DefId, steps: &[&str]| steps.iter().try_fold(root, |at, step| self.child(at, step));
         let of_others = || self.crates_by_name(first).into_iter().map(|krate| krate.root());
         let local = in_crate(CrateNum::LOCAL.root(), &steps).filter(|&id| self.is_type(id));
-        local.or_else(|| of_others().find_map(|root| in_crate(root, rest).filter(|&id| self.is_type(id))))
+        let of_others = || of_others().find_map(|root| in_crate(root, rest).filter(|&id| self.is_type(id)));
+        local.or_else(of_others).or_else(|| self.in_function(path))
+    }
+
+    /// A type in a function, which may be one of an impl: rustc writes that in many ways. It is told by the names of both, where
+    /// there is one such type.
+    fn in_function(&self, path: &str) -> Option<DefId> {
+        let (function, name) = path.rsplit_once("::")?;
+        let function = function.rsplit_once("::")?.1;
+        let ids =
+            (1..self.session.definition_count(CrateNum::LOCAL)).map(|index| DefId { krate: CrateNum::LOCAL, index });
+        let mut found = ids.filter(|&id| {
+            let key = self.session.def_key(id);
+            let is_named = matches!(key.data, DefPathData::TypeNs(it) if it.as_str() == name);
+            is_named
+                && self.is_type(id)
+                && key.parent.is_some_and(|index| {
+                    let around = self.session.def_key(DefId { index, ..id }).data;
+                    matches!(around, DefPathData::ValueNs(it) if it.as_str() == function)
+                })
+        });
+        found.next().filter(|_| found.next().is_none())
     }
 
     fn is_type(&self, id: DefId) -> bool {
@@ -391,7 +412,15 @@ impl<'a, 'tcx> Cursor<'a, 'tcx> {
             self.rest = rest;
             return self.param(name);
         }
-        let path = self.until(|c| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '{' | '}' | '#')));
+        let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':' | '{' | '}' | '#'));
+        let start = self.rest;
+        let mut path = self.until(is_end);
+        // What is in an impl: `<T as Trait>::f::Type`, `module::<impl Trait for T>::f::Type`.
+        while self.rest.starts_with('<') && (path.is_empty() || path.ends_with("::")) {
+            self.group()?;
+            self.until(is_end);
+            path = &start[..start.len() - self.rest.len()];
+        }
         // A lone colon does not belong to a path.
         if self.eat("/#") {
             return self.param(path);
@@ -399,7 +428,7 @@ impl<'a, 'tcx> Cursor<'a, 'tcx> {
         if let Some(ty) = primitive(tcx, path) {
             return Ok(ty);
         }
-        if path.is_empty() || self.rest.starts_with('<') && path.ends_with("::") {
+        if path.is_empty() {
             return Err(format!("type at `{}`", self.shown()));
         }
         let did = self.lookup.path(path)?;
