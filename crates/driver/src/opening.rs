@@ -38,8 +38,15 @@ pub(crate) fn externs(arguments: &[String]) -> std::collections::BTreeMap<String
     for argument in arguments {
         if let Some((name, path)) = argument.split_once('=') {
             let name = name.rsplit(':').next().unwrap_or(name);
-            map.entry(name.to_owned()).or_insert_with(Vec::new).push(PathBuf::from(path));
+            map.entry(name.to_owned()).or_insert_with(Vec::new).push(with_metadata(PathBuf::from(path)));
         }
     }
     map
+}
+
+/// The metadata beside a library, if it is there: the library of a unit that was only checked has none in it.
+fn with_metadata(path: PathBuf) -> PathBuf {
+    let metadata = path.with_extension("rmeta");
+    let is_library = path.extension().is_some_and(|extension| extension == "rlib");
+    if is_library && metadata.is_file() { metadata } else { path }
 }

@@ -1,7 +1,7 @@
 //! What macros do wrong is an error with its reason, and nothing worse.
 
 use crate::common::*;
-use bessemer_procmacro::{Crash, Error, Isolation, Level, Library};
+use bessemer_procmacro::{Crash, Error, Isolation, Level, Library, Setting};
 
 const BOTH: [Isolation; 2] = [Isolation::InProcess, Isolation::Forked];
 
@@ -128,6 +128,21 @@ fn effects_are_told() {
         let children: Vec<_> = diagnostic.children.iter().map(|it| (it.level, &*it.message, it.spans.len())).collect();
         assert_eq!(children, [(Level::Note, "a note", 0), (Level::Help, "some help", 1)]);
     }
+}
+
+/// Another crate's macros see its folder, and its environment alone.
+#[test]
+fn surroundings_of_a_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("package");
+    std::fs::create_dir(&inner).unwrap();
+    let variables = Some(vec![("PACKAGE".to_owned(), "this one".to_owned())]);
+    let setting = Setting { folder: Some(inner), variables };
+    let library = Library::open_in(&macros_file(), Isolation::Forked, setting).unwrap();
+    let found = expand_bang(&library, "surroundings", "here").unwrap();
+    assert_eq!(report(&found), "package PACKAGE=this one");
+    let setting = Setting { folder: Some(folder.path().join("missing")), variables: None };
+    assert!(Library::open_in(&macros_file(), Isolation::Forked, setting).is_err());
 }
 
 /// What a macro prints goes where this process prints: seen from outside, by running this test once more.
