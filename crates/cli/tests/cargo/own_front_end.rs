@@ -14,7 +14,13 @@ const WORKSPACE: &[(&str, &str)] = &[
     ),
     (
         "app/src/main.rs",
-        "fn main() {\n    println!(\"{} {}\", tables::NAME, tables::Table::new(4).sum(|n| n * n));\n}\n",
+        r#"
+#[macro_use]
+extern crate tables;
+fn main() {
+    println!("{} {}", tables::NAME, table!(4).sum(|n| n * n));
+}
+"#,
     ),
     (
         "tables/Cargo.toml",
@@ -27,6 +33,10 @@ const WORKSPACE: &[(&str, &str)] = &[
 pub const NAME: &str = naming::package!();
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct Table { rows: Vec<u64> }
+#[macro_export]
+macro_rules! table {
+    ($len:expr) => { $crate::Table::new($len) };
+}
 impl Table {
     pub fn new(len: u64) -> Table {
         Table { rows: steps::up_to(len).collect() }
