@@ -274,6 +274,7 @@ impl<'tcx> Lowerer<'_, 'tcx> {
 
     /// A place that lowering makes: the same text in a context of its own.
     fn mark(&mut self, span: Span, reason: &'static str) -> Span {
+        // What a macro of another crate wrote is of that crate's edition.
         let edition = self.res.hygiene.editions().of(span);
         let id = self.res.hygiene.fresh(ExpnData {
             kind: ExpnKind::Desugaring(reason),
