@@ -435,7 +435,8 @@ impl Lowerer<'_, '_> {
         self.res.ribs.push(rib);
         self.scratch(def_id, |x| {
             x.generics(&generics)?;
-            x.fn_decl(decl).map(drop)
+            let future = header.coroutine.and_then(|_| x.defs.named(def_id, DefPathData::OpaqueTy));
+            x.fn_decl_of(decl, future).map(drop)
         });
         let Some(body) = body else { return };
         self.body(def_id, |x| {

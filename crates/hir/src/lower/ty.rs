@@ -1,6 +1,6 @@
 //! Types, bounds and constants in types. (rustc: `rustc_ast_lowering`, `lib.rs`.)
 
-use ::ty::{DefKind, DefPathData, ExternAbi, LangItem};
+use ::ty::{DefId, DefKind, DefPathData, ExternAbi, LangItem};
 use syntax::ast::{self, AnonConst, Bound, BoundModifiers, DynSyntax, ExprKind as E, Id, List};
 use syntax::doubt::Result;
 use syntax::span::{Ident, Span};
@@ -174,6 +174,11 @@ impl Lowerer<'_, '_> {
 
     /// Types of parameters and result.
     pub(super) fn fn_decl(&mut self, decl: Id<ast::FnDecl>) -> Result<FnDecl> {
+        self.fn_decl_of(decl, None)
+    }
+
+    /// Types of parameters and result. Of an `async fn`, what is written in the result belongs to the future's type.
+    pub(super) fn fn_decl_of(&mut self, decl: Id<ast::FnDecl>, future: Option<DefId>) -> Result<FnDecl> {
         let ast::FnDecl { inputs, output } = self.ast[decl];
         let mut types = Vec::new();
         let mut c_variadic = false;
@@ -185,7 +190,13 @@ impl Lowerer<'_, '_> {
         }
         let output = match output {
             ast::FnRet::Default(span) => FnRetTy::Default(span),
-            ast::FnRet::Ty(ty) => FnRetTy::Return(self.ty(ty)?),
+            ast::FnRet::Ty(ty) => {
+                let outer = self.cx.parent;
+                self.cx.parent = future.unwrap_or(outer);
+                let output = self.ty(ty);
+                self.cx.parent = outer;
+                FnRetTy::Return(output?)
+            }
         };
         let lifetime_elision_allowed = false;
         Ok(FnDecl { inputs: types, output, c_variadic, lifetime_elision_allowed })
