@@ -196,8 +196,74 @@ impl<'tcx> Cx<'tcx> {
     /// What is assumed inside of an item: its where-clauses, and what follows from them. (rustc normalises them, too, which
     /// changes nothing for the next solver.)
     pub fn param_env_of(self, def_id: DefId) -> crate::ParamEnv<'tcx> {
-        let clauses: Vec<_> = elaborate(self, self.all_predicates(def_id).iter().copied()).collect();
+        let mut clauses = self.all_predicates(def_id).to_vec();
+        if self.definitions().def_kind(def_id) == DefKind::AssocFn {
+            let types = self.impl_traits_of(def_id);
+            let vars = ir::Interner::fn_sig(self, def_id).skip_binder().bound_vars();
+            clauses.extend(types.into_iter().filter_map(|ty| -> Option<Clause<'tcx>> {
+                let TyKind::Alias(ir::AliasTyKind::Projection, alias) = *ty.kind_ref() else { return None };
+                let hidden = ir::Interner::type_of(self, alias.def_id).instantiate(self, alias.args);
+                let projection = ir::ProjectionPredicate { projection_term: alias.into(), term: hidden.into() };
+                Some(Binder::bind_with_vars(projection, vars).upcast(self))
+            }));
+        }
+        let clauses: Vec<_> = elaborate(self, clauses).collect();
         self.mk_param_env(&clauses)
+    }
+
+    /// The `impl Trait` in a function's result, and in the bounds of those: opaque types, or, of a function that a trait
+    /// declares, the associated types that stand for them. In the function's own body, these are the opaque types that its
+    /// provided body defines.
+    pub fn impl_traits_of(self, function: DefId) -> Vec<Ty<'tcx>> {
+        let sig = ir::Interner::fn_sig(self, function).skip_binder().skip_binder();
+        let mut found = Vec::new();
+        let mut queue: Vec<Ty<'tcx>> = sig.inputs_and_output.elements().last().copied().into_iter().collect();
+        let trait_ = self.definitions().def_key(function).parent;
+        while let Some(ty) = queue.pop() {
+            let args = match *ty.kind_ref() {
+                TyKind::Alias(kind, alias) => {
+                    let is_own = alias.def_id.krate == function.krate
+                        && match kind {
+                            ir::AliasTyKind::Opaque => true,
+                            ir::AliasTyKind::Projection => {
+                                ir::Interner::is_impl_trait_in_trait(self, alias.def_id)
+                                    && self.definitions().def_key(alias.def_id).parent == trait_
+                            }
+                            _ => false,
+                        };
+                    let is_known = |ty: &Ty<'tcx>| matches!(*ty.kind_ref(), TyKind::Alias(_, known) if known.def_id == alias.def_id);
+                    if is_own && !found.iter().any(is_known) {
+                        found.push(ty);
+                        for &clause in self.bounds(alias.def_id)[0] {
+                            if let ClauseKind::Projection(projection) = clause.kind().skip_binder()
+                                && let crate::Term::Ty(term) = projection.term
+                            {
+                                queue.push(EarlyBinder::bind(term).instantiate(self, alias.args));
+                            }
+                        }
+                    }
+                    alias.args
+                }
+                TyKind::Adt(_, args) => args,
+                TyKind::Tuple(types) => {
+                    queue.extend(types.elements());
+                    continue;
+                }
+                TyKind::Ref(_, inner, _)
+                | TyKind::RawPtr(inner, _)
+                | TyKind::Slice(inner)
+                | TyKind::Array(inner, _) => {
+                    queue.push(inner);
+                    continue;
+                }
+                _ => continue,
+            };
+            queue.extend(args.elements().iter().filter_map(|arg| match *arg {
+                GenericArg::Type(ty) => Some(ty),
+                _ => None,
+            }));
+        }
+        found
     }
 
     pub(crate) fn supers(self, trait_: DefId) -> &'tcx [Clause<'tcx>] {
