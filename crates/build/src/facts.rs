@@ -12,6 +12,8 @@ use ty::{
 
 /// Types nest no deeper than this in programs that compile.
 const DEEPEST: usize = 256;
+/// What is asked of the parts of a type ends here: types that grow without end have more.
+const MOST_PARTS: usize = 4096;
 
 /// Which drops are asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,6 +139,8 @@ impl<'tcx> Facts<'tcx> {
                 }
                 Ok(true)
             }
+            // Where coroutines may be cloned at all, that is an unstable feature.
+            TyKind::Coroutine(..) => Ok(false),
             _ if Self::is_plain(ty) => Ok(self.cx.traits.is_copy(ty)),
             _ => self.implements(ty, LangItem::Copy, span),
         }
@@ -205,16 +209,35 @@ impl<'tcx> Facts<'tcx> {
                 if adt.is_manually_drop {
                     return Ok(false);
                 }
-                // No destructor suspends yet: those that may are not stable.
-                let has_destructor = adt.is_box || self.definitions().adt_destructor(did).is_some();
-                if has_destructor && drops == Drops::All {
+                let has_destructor = match drops {
+                    Drops::All => adt.is_box || self.definitions().adt_destructor(did).is_some(),
+                    Drops::Async => self.has_async_destructor(did),
+                };
+                if has_destructor {
                     return Ok(true);
                 }
                 if adt.is_union() {
                     return Ok(false);
                 }
+                if drops == Drops::Async && self.is_copy(ty, span)? {
+                    return Ok(false);
+                }
                 for field in adt.variants.iter().flat_map(|variant| variant.fields.iter()) {
                     let ty = self.field_ty(field.did, args);
+                    if drops == Drops::Async
+                        && let TyKind::Adt(did, args) = *ty.kind()
+                    {
+                        let mut leaves = Vec::new();
+                        if !self.leaves(did, span, &mut leaves)? {
+                            return Ok(true);
+                        }
+                        let leaves = leaves.into_iter().map(|leaf| self.tcx.subst(leaf, args));
+                        let leaves: Result<Vec<_>> = leaves.map(|ty| self.normalize(ty, span)).collect();
+                        if self.any_needs_drop(leaves?, drops, span, depth)? {
+                            return Ok(true);
+                        }
+                        continue;
+                    }
                     let ty = self.normalize(ty, span)?;
                     if self.needs_drop_at(ty, drops, span, depth + 1)? {
                         return Ok(true);
@@ -230,7 +253,7 @@ impl<'tcx> Facts<'tcx> {
                 }
             }
             TyKind::Param(_) => Ok(!self.is_copy(ty, span)?),
-            TyKind::Dynamic(..) => Ok(drops == Drops::All),
+            TyKind::Dynamic(..) => Ok(true),
             TyKind::Foreign(_) => Ok(false),
             TyKind::Coroutine(..) => Ok(true),
             TyKind::UnsafeBinder(binder) => {
@@ -252,6 +275,60 @@ impl<'tcx> Facts<'tcx> {
                 Err(Doubt::with("type in a body", span, self.tcx.ty_str(ty)))
             }
         }
+    }
+
+    fn has_async_destructor(&self, did: DefId) -> bool {
+        let Some(trait_) = self.tcx.lang_item(LangItem::AsyncDrop) else { return false };
+        let impls = self.definitions().impls_of_trait(trait_);
+        impls.iter().any(|found| found.simplified_self == Some(ty::SimplifiedType::Adt(did)))
+    }
+
+    /// The parts of a struct or enum of which its parameters say whether they are dropped; `false` if it is dropped in any
+    /// case. (rustc's `adt_drop_tys`. It asks this of the fields where it wants to know whether a drop may suspend, too: a
+    /// field whose drop does anything counts there.)
+    fn leaves(&self, did: DefId, span: Span, leaves: &mut Vec<Ty<'tcx>>) -> Result<bool> {
+        let identity = self.definitions().type_of(did);
+        let mut seen = vec![identity];
+        let mut queue = vec![identity];
+        while let Some(ty) = queue.pop() {
+            let mut parts = Vec::new();
+            match *ty.kind() {
+                TyKind::Adt(did, args) => {
+                    let adt = self.tcx.adt_def(did);
+                    if adt.is_manually_drop {
+                        continue;
+                    }
+                    if adt.is_box || self.definitions().adt_destructor(did).is_some() {
+                        return Ok(false);
+                    }
+                    if !adt.is_union() {
+                        let fields = adt.variants.iter().flat_map(|variant| variant.fields.iter());
+                        parts.extend(fields.map(|field| self.field_ty(field.did, args)));
+                    }
+                }
+                TyKind::Array(element, len) if len.as_target_usize() != Some(0) => parts.push(element),
+                TyKind::Slice(element) => parts.push(element),
+                TyKind::Tuple(types) => parts.extend(types.iter()),
+                TyKind::Closure(_, args) => parts.extend(ClosureArgs::new(args).upvar_tys().iter()),
+                TyKind::CoroutineClosure(_, args) => parts.extend(CoroutineClosureArgs::new(args).upvar_tys().iter()),
+                TyKind::Coroutine(..) | TyKind::Dynamic(..) | TyKind::UnsafeBinder(_) => return Ok(false),
+                TyKind::Param(_) | TyKind::Alias(..) if !leaves.contains(&ty) => leaves.push(ty),
+                TyKind::Error | TyKind::Infer(_) | TyKind::Bound(..) | TyKind::CoroutineWitness(..) => {
+                    return Err(Doubt::with("type in a body", span, self.tcx.ty_str(ty)));
+                }
+                _ => {}
+            }
+            for part in parts {
+                if !seen.contains(&part) {
+                    if seen.len() > MOST_PARTS {
+                        return Err(Doubt::new("type without end", span));
+                    }
+                    seen.push(part);
+                    queue.push(part);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// A field's type for a type's arguments, not normalised.

@@ -8,6 +8,11 @@ use ty::Arena;
 
 /// What is built of the function `f` of a snippet.
 fn built(source: &str) -> String {
+    built_of(source, "::f)")
+}
+
+/// What is built of the body whose name ends so.
+fn built_of(source: &str, end: &'static str) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let metadata = testing::compile(folder.path(), source, &[]);
     let mut rustc = testing::rustc(folder.path());
@@ -18,7 +23,7 @@ fn built(source: &str) -> String {
         let program = testing::Program::open(&arena, &metadata, testing::session_options());
         let (bodies, _) = read_crate(&program, 2024, &text);
         let solve = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
-        let body = bodies.into_iter().find(|body| body.name.ends_with("::f)")).expect("a function f");
+        let body = bodies.into_iter().find(|body| body.name.ends_with(end)).expect("the body");
         let body = body.body.expect("the text is understood");
         let cx = build::BuildCx { traits: program.traits, solve };
         match build::build(cx, &body) {
@@ -477,4 +482,26 @@ fn what_is_not_built_is_said() {
             in doubt: tail call
         "#]],
     );
+}
+
+/// A drop that does anything in a field may suspend for all that rustc knows; a destructor of the value's own may not.
+#[test]
+fn dropping_may_suspend_a_coroutine() {
+    let built = built_of(
+        "pub struct Own; impl Drop for Own { fn drop(&mut self) {} }
+        pub async fn f() { let _text = String::new(); let _own = Own; let _boxed = Box::new(Own); }",
+        "::f::{closure#0})",
+    );
+    let drops: Vec<&str> = built.lines().map(str::trim).filter(|line| line.starts_with("drop(")).collect();
+    expect![[r#"
+        drop(_5) -> [return: bb3, unwind: bb11];
+        drop(_4) -> [return: bb4, unwind: bb12];
+        drop(_3) -> [return: bb5, unwind: bb13, drop: bb7];
+        drop(_1) -> [return: bb6, unwind: bb14, drop: bb8];
+        drop(_1) -> [return: bb8, unwind: bb14];
+        drop(_6) -> [return: bb10, unwind terminate(cleanup)];
+        drop(_4) -> [return: bb12, unwind terminate(cleanup)];
+        drop(_3) -> [return: bb13, unwind terminate(cleanup)];
+        drop(_1) -> [return: bb14, unwind terminate(cleanup)];"#]]
+    .assert_eq(&drops.join("\n"));
 }
