@@ -58,7 +58,7 @@ pub struct Elaborated<'tcx> {
 /// A doubt names what is not elaborated, and where.
 pub fn elaborate<'tcx>(cx: ElaborateCx<'tcx>, def_id: DefId, built: BuiltBody<'tcx>) -> Result<Elaborated<'tcx>> {
     if built.coroutine.is_some() {
-        return Err(Doubt::new("coroutine", built.span));
+        return Err(Doubt::with("coroutine", built.span, "its body is not divided at suspensions yet"));
     }
     let cx = BodyCx::new(cx, def_id, built.span);
     let mut work = Work::new(def_id, built)?;

@@ -334,7 +334,7 @@ fn coroutines_are_in_doubt() {
     check(
         "pub async fn f() {}",
         expect![[r#"
-            in doubt: coroutine
+            in doubt: coroutine: its body is not divided at suspensions yet
         "#]],
     );
 }

@@ -5,7 +5,7 @@ use elaborate::{ElaborateCx, Elaborated};
 use front::Front;
 use rustc_hash::FxHashMap;
 use thir::TypedBody;
-use ty::{ClosureArgs, DefId, DefKind, Memo, Span, Ty, TyKind};
+use ty::{ClosureArgs, CoroutineArgs, CoroutineClosureArgs, DefId, DefKind, Memo, Span, Ty, TyKind};
 
 use crate::doubt::{Doubt, Stage, guarded};
 use crate::resolved::Resolved;
@@ -178,8 +178,12 @@ impl<'tcx> Stages<'tcx> {
             return Ok(());
         }
         let differ = || Doubt::new(Stage::Types, "captures", "they are not those of the closure's type");
-        let TyKind::Closure(_, args) = *self.front.bodies.type_of(body.def_id).kind() else { return Err(differ()) };
-        let fields = ClosureArgs::new(args).upvar_tys();
+        let fields = match *self.front.bodies.type_of(body.def_id).kind() {
+            TyKind::Closure(_, args) => ClosureArgs::new(args).upvar_tys(),
+            TyKind::Coroutine(_, args) => CoroutineArgs::new(args).upvar_tys(),
+            TyKind::CoroutineClosure(_, args) => CoroutineClosureArgs::new(args).upvar_tys(),
+            _ => return Err(differ()),
+        };
         let tcx = self.front.tcx;
         let is_field = |capture: &thir::CapturedPlace<'tcx>, field: Ty<'tcx>| {
             let held = match (capture.by_ref, *field.kind()) {

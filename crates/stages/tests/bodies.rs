@@ -6,7 +6,7 @@ use front::Front;
 use mir::Const;
 use std::path::Path;
 use syntax::span::Edition;
-use ty::{Arena, ConstValue, Scalar, UnevaluatedConst};
+use ty::{Arena, ConstValue, CrateNum, DefId, Scalar, UnevaluatedConst};
 
 const SOURCE: &str = "\
 pub const fn sum(numbers: &[u8]) -> u8 {
@@ -74,12 +74,18 @@ fn bodies_take_the_place_of_rustcs() {
 
         let wait = front.find("snippet::wait").expect("the function");
         front.bodies.optimized_mir(wait);
+        assert_eq!(own.asked().doubts, []);
+        let definitions = front.tcx.definitions();
+        let all =
+            (0..front.session.definition_count(CrateNum::LOCAL)).map(|index| DefId { krate: CrateNum::LOCAL, index });
+        let future = all.into_iter().find(|&def_id| definitions.coroutine_kind(def_id).is_some()).expect("a future");
+        front.bodies.optimized_mir(future);
         let asked = own.asked();
         (asked.made, asked.doubts.iter().map(|doubt| doubt.stage).collect::<Vec<_>>())
     })
     .expect("no panic");
     assert!(made >= 2);
-    assert_eq!(doubts, [Stage::Types]);
+    assert_eq!(doubts, [Stage::Elaboration]);
 }
 
 #[test]

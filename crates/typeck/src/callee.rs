@@ -8,10 +8,11 @@ use crate::fncx::{Autoderef, Callee};
 use crate::state::FnCx;
 use crate::types::Look as _;
 use hir::body::ExprId;
-use hir::expr::ExprKind;
+use hir::expr::{Closure, ClosureKind, ExprKind};
+use solve::ir;
 use solve::ir::inherent::{GenericArgs as _, Ty as _};
 use solve::{FnSig, Fulfillment, Ty, TyKind};
-use ty::LangItem;
+use ty::{CoroutineDesugaring, CoroutineKind, LangItem};
 
 /// How arguments are passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,7 +102,16 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                     return Ok(Some(Step::DeferredClosure(sig)));
                 }
             }
-            TyKind::CoroutineClosure(..) => return Err(Doubt::new("a call of an async closure", "")),
+            TyKind::CoroutineClosure(def_id, closure_args) => {
+                let parts = closure_args.as_coroutine_closure();
+                if self.shallow(parts.kind_ty()).to_opt_closure_kind().is_none() {
+                    let sig = self.deferred_async_sig(def_id, closure_args)?;
+                    let adjustments = steps.adjust_steps(self.hir[callee].span)?;
+                    let call = DeferredCall { call: expr, callee, ty, adjustments, sig };
+                    self.deferred_calls.borrow_mut().entry(def_id).or_default().push(call);
+                    return Ok(Some(Step::DeferredClosure(sig)));
+                }
+            }
             // There are impls of `Fn` for references, but what is behind them is called directly.
             TyKind::Ref(..) if steps.step_count() == 0 => return Ok(None),
             _ => {}
@@ -117,14 +127,56 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok(Some(Step::Overloaded(method)))
     }
 
+    /// The signature of a call of an async closure of which it is not known yet what its future takes along.
+    fn deferred_async_sig(&self, closure: ty::DefId, args: solve::Args<'tcx>) -> Answer<FnSig<'tcx>> {
+        let cx = self.cx;
+        let parts = args.as_coroutine_closure();
+        let Some(coroutine) = self.members.coroutine_for_closure(closure) else {
+            return Err(Doubt::new("an async closure whose body is not known", ""));
+        };
+        let sig = Ty::new_fn_ptr(cx, self.sig_of_parts(parts.signature_parts_ty())?);
+        let args = ir::CoroutineClosureArgs::new(
+            cx,
+            ir::CoroutineClosureArgsParts {
+                parent_args: parts.parent_args(),
+                closure_kind_ty: parts.kind_ty(),
+                signature_parts_ty: sig,
+                tupled_upvars_ty: parts.tupled_upvars_ty(),
+                coroutine_captures_by_ref_ty: parts.coroutine_captures_by_ref_ty(),
+            },
+        );
+        let sig = self.infer.instantiate_with_fresh(args.coroutine_closure_sig());
+        let (upvars, kind) = (self.fresh(), self.fresh());
+        let output = sig.to_coroutine(cx, parts.parent_args(), kind, coroutine, upvars);
+        Ok(FnSig {
+            inputs_and_output: cx.mk_tys(&[sig.tupled_inputs_ty, output]),
+            c_variadic: sig.c_variadic,
+            safety: sig.safety,
+            abi: sig.abi,
+        })
+    }
+
+    fn sig_of_parts(&self, parts: Ty<'tcx>) -> Answer<solve::Binder<'tcx, FnSig<'tcx>>> {
+        self.sig_of_ty(self.shallow(parts)).ok_or_else(|| Doubt::new("a closure's signature", ""))
+    }
+
     /// The method of the first of the `Fn` traits that a type may implement, for so many arguments.
     pub fn call_traits(
         &self,
         ty: Ty<'tcx>,
         count: Option<usize>,
     ) -> Answer<Option<(Option<Adjustment<'tcx>>, Callee<'tcx>)>> {
-        let traits =
-            [(LangItem::Fn, "call", true), (LangItem::FnMut, "call_mut", true), (LangItem::FnOnce, "call_once", false)];
+        let mut traits = [
+            (LangItem::Fn, "call", true),
+            (LangItem::FnMut, "call_mut", true),
+            (LangItem::FnOnce, "call_once", false),
+            (LangItem::AsyncFn, "async_call", true),
+            (LangItem::AsyncFnMut, "async_call_mut", true),
+            (LangItem::AsyncFnOnce, "async_call_once", false),
+        ];
+        if matches!(self.shallow(ty).kind_ref(), TyKind::CoroutineClosure(..)) {
+            traits.rotate_left(3);
+        }
         for (trait_, name, borrows) in traits {
             let Some(trait_) = self.cx.tcx().lang_item(trait_) else { continue };
             let input = count.map(|count| {
@@ -217,7 +269,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 self.select()?;
             }
             for (index, &arg) in args.iter().enumerate() {
-                let is_closure = matches!(self.hir[arg].kind, ExprKind::Closure(_));
+                // Async blocks tell something of types as other arguments do.
+                let is_closure = matches!(&self.hir[arg].kind, ExprKind::Closure(closure) if !is_async_block(closure));
                 if is_closure != closures {
                     continue;
                 }
@@ -242,6 +295,10 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         self.coerce_or_doubt(arg, ty, target, true)?;
         self.demand_sub(formal, target).map_err(|doubt| doubt.placed(self.place_of(arg)))
     }
+}
+
+fn is_async_block(closure: &Closure) -> bool {
+    matches!(closure.kind, ClosureKind::Coroutine(CoroutineKind::Desugared(CoroutineDesugaring::Async, _)))
 }
 
 pub(crate) fn split<'tcx>(sig: FnSig<'tcx>) -> (&'tcx [Ty<'tcx>], Ty<'tcx>) {

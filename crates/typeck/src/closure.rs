@@ -15,7 +15,7 @@ use solve::{
     Binder, Clause, ClauseKind, ClosureKind, FnSig, Fulfillment, GenericArg, Predicate, PredicateKind,
     ProjectionPredicate, Safety, Ty, TyKind,
 };
-use ty::{DefId, ExternAbi, LangItem};
+use ty::{CoroutineDesugaring, DefId, ExternAbi, LangItem};
 
 /// A call of a closure of which it is not known yet whether it is `Fn`, `FnMut` or `FnOnce`.
 #[derive(Clone, Debug)]
@@ -31,36 +31,31 @@ type PolyFnSig<'tcx> = Binder<'tcx, FnSig<'tcx>>;
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
     pub fn check_closure(&self, expr: ExprId, closure: &'a Closure, expected: Expectation<'tcx>) -> Answer<Ty<'tcx>> {
-        let cx = self.cx;
-        if closure.kind != Kind::Closure {
-            return Err(Doubt::new("a coroutine", ""));
-        }
         let (expected_sig, expected_kind) = match expected.hint(self) {
             Some(ty) => {
                 let ty = self.try_structurally(ty)?;
-                self.deduce(ty)?
+                self.deduce(ty, closure.kind)?
             }
             None => (None, None),
         };
-        let (bound, inputs, output) = self.sig_of_closure(closure, expected_sig)?;
+        let (bound, inputs, mut output) = self.sig_of_closure(closure, expected_sig)?;
         let upvars = self.fresh();
-        let in_tuple = bound.map_bound(|sig| {
-            let (inputs, output) = split(sig);
-            let types = [cx.tuple(inputs), output];
-            FnSig { inputs_and_output: cx.mk_tys(&types), abi: solve::Abi(ExternAbi::RustCall), ..sig }
-        });
-        let kind = match expected_kind {
-            Some(kind) => Ty::from_closure_kind(cx, kind),
-            None => self.fresh(),
+        let mut coroutine = None;
+        let ty = match closure.kind {
+            Kind::Closure => self.plain_closure_ty(closure, bound, expected_kind, upvars),
+            Kind::Coroutine(kind) => {
+                let (ty, types) = self.coroutine_ty(closure, kind, &inputs, output, upvars)?;
+                coroutine = Some(types);
+                ty
+            }
+            Kind::CoroutineClosure(desugaring) => {
+                let (ty, given) = self.coroutine_closure_ty(closure, desugaring, bound, expected_kind, upvars)?;
+                output = given;
+                ty
+            }
         };
-        let parent = cx.identity_args(self.owner);
-        let mut args: Vec<GenericArg<'tcx>> = parent.elements().to_vec();
-        args.push(kind.into());
-        args.push(Ty::new_fn_ptr(cx, in_tuple).into());
-        args.push(upvars.into());
-        let ty = Ty::new_closure(cx, closure.def_id, cx.args(&args));
         let sig = FnSig {
-            inputs_and_output: cx.mk_tys(&[&inputs[..], &[output]].concat()),
+            inputs_and_output: self.cx.mk_tys(&[&inputs[..], &[output]].concat()),
             c_variadic: false,
             safety: Safety::Safe,
             abi: solve::Abi(ExternAbi::RustCall),
@@ -68,7 +63,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         self.results.borrow_mut().closure_sigs.insert(closure.def_id, sig);
         // The type is known inside: a closure may be mentioned in types of its own body.
         self.write_expr(expr, ty);
-        let outer = std::mem::take(&mut *self.state.borrow_mut());
+        let inner = BodyState { coroutine, ..BodyState::default() };
+        let outer = std::mem::replace(&mut *self.state.borrow_mut(), inner);
         let diverges = self.diverges.replace(false);
         for &input in &inputs {
             self.require_wf(input);
@@ -78,6 +74,31 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         let _: BodyState<'tcx> = std::mem::replace(&mut *self.state.borrow_mut(), outer);
         result?;
         Ok(ty)
+    }
+
+    fn plain_closure_ty(
+        &self,
+        closure: &Closure,
+        bound: PolyFnSig<'tcx>,
+        expected: Option<ClosureKind>,
+        upvars: Ty<'tcx>,
+    ) -> Ty<'tcx> {
+        let cx = self.cx;
+        let in_tuple = bound.map_bound(|sig| {
+            let (inputs, output) = split(sig);
+            let types = [cx.tuple(inputs), output];
+            FnSig { inputs_and_output: cx.mk_tys(&types), abi: solve::Abi(ExternAbi::RustCall), ..sig }
+        });
+        let kind = match expected {
+            Some(kind) => Ty::from_closure_kind(cx, kind),
+            None => self.fresh(),
+        };
+        let parent = cx.identity_args(self.owner);
+        let mut args: Vec<GenericArg<'tcx>> = parent.elements().to_vec();
+        args.push(kind.into());
+        args.push(Ty::new_fn_ptr(cx, in_tuple).into());
+        args.push(upvars.into());
+        Ty::new_closure(cx, closure.def_id, cx.args(&args))
     }
 
     /// The signature: what the closure's type has, and the types of parameters and result in the body.
@@ -130,7 +151,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         vars.resize(count, ir::BoundVariableKind::Region(ir::BoundRegionKind::Anon));
         let mut types = inputs?;
         types.push(match closure.decl.output {
-            hir::ty::FnRetTy::Default(_) => self.fresh(),
+            hir::ty::FnRetTy::Default(_) => self.undeclared_output(closure)?,
             hir::ty::FnRetTy::Return(output) => self.lower_in(output, &binders)?,
         });
         let sig = FnSig {
@@ -145,38 +166,47 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
     // ---- deduction
 
-    fn deduce(&self, ty: Ty<'tcx>) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
+    fn deduce(&self, ty: Ty<'tcx>, of: Kind) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
         let cx = self.cx;
+        if matches!(of, Kind::Coroutine(_)) {
+            return Ok((None, None));
+        }
         match *ty.kind_ref() {
             TyKind::Alias(ir::AliasTyKind::Opaque, alias) => {
                 let bounds: Vec<_> = cx.item_self_bounds(alias.def_id).iter_instantiated(cx, alias.args).collect();
-                self.deduce_from(bounds.into_iter().map(clause_predicate).collect())
+                self.deduce_from(bounds.into_iter().map(clause_predicate).collect(), of)
             }
             TyKind::Dynamic(predicates, _) => {
                 let sig = predicates
                     .projection_bounds()
                     .into_iter()
-                    .find_map(|projection| self.sig_of_projection(projection.with_self_ty_of(cx, ty)));
-                let kind = predicates.principal_def_id().and_then(|trait_| self.fn_kind(trait_));
+                    .find_map(|projection| self.sig_of_projection(projection.with_self_ty_of(cx, ty), of));
+                let kind = predicates.principal_def_id().and_then(|trait_| self.fn_kind(trait_, Kind::Closure));
                 Ok((sig, kind))
             }
             TyKind::Infer(ir::TyVar(_)) => {
                 let goals = self.goals.borrow().pending_about(&self.infer, ty);
-                self.deduce_from(goals.into_iter().map(|goal| self.resolved(goal.predicate)).collect())
+                self.deduce_from(goals.into_iter().map(|goal| self.resolved(goal.predicate)).collect(), of)
             }
-            TyKind::FnPtr(types, header) => Ok((Some(types.with(header)), Some(ClosureKind::Fn))),
+            TyKind::FnPtr(types, header) if of == Kind::Closure => {
+                Ok((Some(types.with(header)), Some(ClosureKind::Fn)))
+            }
             _ => Ok((None, None)),
         }
     }
 
-    fn deduce_from(&self, predicates: Vec<Predicate<'tcx>>) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
+    fn deduce_from(
+        &self,
+        predicates: Vec<Predicate<'tcx>>,
+        of: Kind,
+    ) -> Answer<(Option<PolyFnSig<'tcx>>, Option<ClosureKind>)> {
         let (mut sig, mut kind): (Option<PolyFnSig<'tcx>>, Option<ClosureKind>) = (None, None);
         for predicate in ir::elaborate::elaborate(self.cx, predicates) {
             let bound = predicate.kind();
             let trait_ = match bound.skip_binder() {
                 PredicateKind::Clause(ClauseKind::Projection(projection)) => {
                     if sig.is_none() {
-                        sig = self.sig_of_projection(bound.rebind(projection));
+                        sig = self.sig_of_projection(bound.rebind(projection), of);
                         if let Some(found) = sig {
                             sig = Some(self.normalize(found)?);
                         }
@@ -186,7 +216,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 PredicateKind::Clause(ClauseKind::Trait(predicate)) => predicate.trait_ref.def_id,
                 _ => continue,
             };
-            if let Some(found) = self.fn_kind(trait_) {
+            if let Some(found) = self.fn_kind(trait_, of) {
                 // The one that permits more.
                 kind = Some(match kind {
                     Some(known) if known.extends(found) => known,
@@ -197,29 +227,42 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         Ok((sig, kind))
     }
 
-    fn fn_kind(&self, trait_: DefId) -> Option<ClosureKind> {
+    fn fn_kind(&self, trait_: DefId, of: Kind) -> Option<ClosureKind> {
         let lang = |item| self.cx.tcx().lang_item(item) == Some(trait_);
-        [
+        let plain = [
             (LangItem::Fn, ClosureKind::Fn),
             (LangItem::FnMut, ClosureKind::FnMut),
             (LangItem::FnOnce, ClosureKind::FnOnce),
-        ]
-        .into_iter()
-        .find(|&(item, _)| lang(item))
-        .map(|(_, kind)| kind)
+        ];
+        let asynchronous = [
+            (LangItem::AsyncFn, ClosureKind::Fn),
+            (LangItem::AsyncFnMut, ClosureKind::FnMut),
+            (LangItem::AsyncFnOnce, ClosureKind::FnOnce),
+        ];
+        let is_async = of == Kind::CoroutineClosure(CoroutineDesugaring::Async);
+        let all = plain.into_iter().chain(asynchronous.into_iter().filter(|_| is_async));
+        all.into_iter().find(|&(item, _)| lang(item)).map(|(_, kind)| kind)
     }
 
-    /// `F: FnOnce<(A, B), Output = C>` as `fn(A, B) -> C`.
-    fn sig_of_projection(&self, projection: Binder<'tcx, ProjectionPredicate<'tcx>>) -> Option<PolyFnSig<'tcx>> {
+    /// `F: FnOnce<(A, B), Output = C>` as `fn(A, B) -> C`. Of async closures, `C` is what the future gives.
+    fn sig_of_projection(
+        &self,
+        projection: Binder<'tcx, ProjectionPredicate<'tcx>>,
+        of: Kind,
+    ) -> Option<PolyFnSig<'tcx>> {
         let cx = self.cx;
         let inner = projection.skip_binder();
-        if cx.tcx().lang_item(LangItem::FnOnceOutput) != Some(inner.projection_term.def_id) {
-            return None;
-        }
+        let is = |item| cx.tcx().lang_item(item) == Some(inner.projection_term.def_id);
+        let is_async = of == Kind::CoroutineClosure(CoroutineDesugaring::Async);
+        let of_future = match is(LangItem::FnOnceOutput) {
+            true => is_async,
+            false if is_async && is(LangItem::AsyncFnOnceOutput) => false,
+            false => return None,
+        };
         let Some(GenericArg::Type(tuple)) = inner.projection_term.args.elements().get(1).copied() else { return None };
         let mut types = self.resolved(tuple).as_tuple()?.to_vec();
         let solve::Term::Ty(output) = self.resolved(inner.term) else { return None };
-        types.push(output);
+        types.push(if of_future { self.output_of_future(output)? } else { output });
         let sig = FnSig {
             inputs_and_output: cx.mk_tys(&types),
             c_variadic: false,
@@ -229,6 +272,27 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         // A signature that mentions what is bound elsewhere is of no use.
         let sig = projection.rebind(sig);
         (!sig.has_escaping_bound_vars()).then_some(sig)
+    }
+
+    /// What is known of the output of a future of which only bounds are known.
+    fn output_of_future(&self, future: Ty<'tcx>) -> Option<Ty<'tcx>> {
+        if !future.is_var() {
+            return None;
+        }
+        let output = self.cx.tcx().lang_item(LangItem::FutureOutput)?;
+        let goals = self.goals.borrow().pending_about(&self.infer, future);
+        let known = goals.into_iter().find_map(|goal| match goal.predicate.kind().no_bound_vars()? {
+            PredicateKind::Clause(ClauseKind::Projection(projection))
+                if projection.projection_term.def_id == output =>
+            {
+                match projection.term {
+                    solve::Term::Ty(ty) => Some(ty),
+                    solve::Term::Const(_) => None,
+                }
+            }
+            _ => None,
+        });
+        Some(known.unwrap_or_else(|| self.fresh()))
     }
 
     /// A call whose closure is known by now.

@@ -135,7 +135,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             ExprKind::OffsetOf(container, steps) => self.check_offset_of(expr, *container, steps),
             ExprKind::ConstBlock(block) => self.check_const_block(block, expected),
             ExprKind::InlineAsm(_) => Err(Doubt::new("inline assembly", "")),
-            ExprKind::Yield(..) => Err(Doubt::new("a `yield`", "")),
+            ExprKind::Yield(value, _) => self.check_yield(*value),
             ExprKind::Use(..) => Err(Doubt::new("`.use`", "")),
             ExprKind::Become(_) => Err(Doubt::new("`become`", "")),
             ExprKind::UnsafeBinderCast(..) => Err(Doubt::new("an unsafe binder", "")),
@@ -266,7 +266,8 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             self.state.borrow_mut().breakables[index].coerce = Some(coerce);
             result?;
         }
-        self.state.borrow_mut().breakables[index].may_break = true;
+        // Where the value never comes about, the `break` is not reached.
+        self.state.borrow_mut().breakables[index].may_break |= !self.diverges.get();
         Ok(never)
     }
 

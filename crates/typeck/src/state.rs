@@ -3,6 +3,7 @@
 use crate::adjust::{Adjust, Adjustment, AutoBorrow};
 use crate::cast::DeferredCast;
 use crate::closure::DeferredCall;
+use crate::coroutine::CoroutineTypes;
 use crate::doubt::{Answer, Doubt};
 use crate::elision::Elision;
 use crate::fncx::Typing;
@@ -14,8 +15,6 @@ use hir::expr::{ExprKind, StmtKind};
 use hir::pat::PatKind;
 use hir::path::{QPath, Res};
 use rustc_hash::{FxHashMap, FxHashSet};
-use solve::ir::inherent::IntoKind as _;
-use solve::ir::{self, Interner as _};
 use solve::{Cx, Fulfillment, InferCx, Ty, TyKind};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -77,6 +76,8 @@ pub(crate) struct Breakable<'tcx> {
 pub(crate) struct BodyState<'tcx> {
     pub ret: Option<CoerceMany<'tcx>>,
     pub breakables: Vec<Breakable<'tcx>>,
+    /// Of a coroutine's body.
+    pub coroutine: Option<CoroutineTypes<'tcx>>,
 }
 
 pub(crate) struct FnCx<'a, 'tcx> {
@@ -97,6 +98,8 @@ pub(crate) struct FnCx<'a, 'tcx> {
     pub upvars: FxHashMap<DefId, Vec<(LocalId, ExprId)>>,
     /// Expressions whose use does not read what they denote.
     not_read: FxHashSet<ExprId>,
+    /// While what is inside of an `async fn`'s future is written down: that future, which is opaque there.
+    pub own_future: Cell<Option<DefId>>,
 }
 
 impl<'a, 'tcx> Deref for FnCx<'a, 'tcx> {
@@ -109,7 +112,7 @@ impl<'a, 'tcx> Deref for FnCx<'a, 'tcx> {
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
     fn new(cx: Cx<'tcx>, members: &'a dyn Members<'tcx>, hir: &'a Hir, source: &'a dyn Source) -> FnCx<'a, 'tcx> {
         let owner = hir.def_id;
-        let defines = opaques_of(cx, owner);
+        let defines = crate::opaque::defined_by(cx, owner);
         let typing = Typing {
             cx,
             members,
@@ -134,6 +137,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             deferred_repeats: RefCell::default(),
             upvars: crate::upvar::mentioned(hir),
             not_read: not_read(hir),
+            own_future: Cell::new(None),
         }
     }
 
@@ -144,16 +148,13 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         match self.members.def_kind(owner) {
             DefKind::Fn | DefKind::AssocFn => {
                 let sig = self.sig_of(owner, cx.identity_args(owner));
-                if self.members.coroutine_kind(owner).is_some() {
-                    return Err(Doubt::new("a coroutine", ""));
-                }
                 let sig = self.liberated(sig);
                 let sig = self.normalize(sig)?;
+                let all = sig.inputs_and_output.elements();
+                let Some((&output, inputs)) = all.split_last() else { return Err(Doubt::new("a signature", "")) };
                 if sig.c_variadic {
                     return Err(Doubt::new("a variadic function", ""));
                 }
-                let all = sig.inputs_and_output.elements();
-                let Some((&output, inputs)) = all.split_last() else { return Err(Doubt::new("a signature", "")) };
                 self.check_body(&self.hir.body, inputs, output)?;
             }
             DefKind::Const
@@ -175,11 +176,14 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
     /// What is left when all expressions were looked at, in rustc's order.
     fn finish(&self) -> Answer<()> {
         self.resolve_repeats()?;
+        self.check_recursion()?;
+        self.unify_opaques()?;
         self.fallback()?;
         self.check_deferred_casts()?;
         self.select()?;
         self.analyze_closures()?;
         self.select()?;
+        self.unify_opaques()?;
         let failed = self.goals.borrow_mut().select_all(&self.infer)?;
         match failed.first() {
             None => Ok(()),
@@ -344,52 +348,6 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
 
 fn cx_text<'tcx>(fcx: &FnCx<'_, 'tcx>, predicate: solve::Predicate<'tcx>) -> String {
     fcx.cx.text_of_predicate(fcx.resolved(predicate))
-}
-
-/// The opaque types in the result of a function: its body says what they are.
-fn opaques_of(cx: Cx<'_>, owner: DefId) -> Vec<DefId> {
-    let mut found = Vec::new();
-    if !matches!(cx.definitions().def_kind(owner), DefKind::Fn | DefKind::AssocFn) {
-        return found;
-    }
-    let sig = cx.fn_sig(owner).skip_binder();
-    let mut queue: Vec<Ty<'_>> = sig.skip_binder().inputs_and_output.elements().last().copied().into_iter().collect();
-    while let Some(ty) = queue.pop() {
-        let args = match *ty.kind_ref() {
-            TyKind::Alias(kind, alias) => {
-                if kind == ir::AliasTyKind::Opaque
-                    && alias.def_id.krate == owner.krate
-                    && !found.contains(&alias.def_id)
-                {
-                    found.push(alias.def_id);
-                    for clause in cx.item_bounds(alias.def_id).skip_binder() {
-                        if let solve::ClauseKind::Projection(projection) = clause.kind().skip_binder()
-                            && let solve::Term::Ty(ty) = projection.term
-                        {
-                            queue.push(ty);
-                        }
-                    }
-                }
-                alias.args
-            }
-            TyKind::Adt(_, args) => args,
-            TyKind::Tuple(types) => {
-                queue.extend(types.elements());
-                continue;
-            }
-            TyKind::Ref(_, inner, _) | TyKind::RawPtr(inner, _) | TyKind::Slice(inner) | TyKind::Array(inner, _) => {
-                queue.push(inner);
-                continue;
-            }
-            _ => continue,
-        };
-        for arg in args.elements() {
-            if let solve::GenericArg::Type(ty) = *arg {
-                queue.push(ty);
-            }
-        }
-    }
-    found
 }
 
 /// Places that are only referred to, or matched by patterns that read nothing.

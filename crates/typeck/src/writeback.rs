@@ -39,14 +39,14 @@ impl<'tcx> FnCx<'_, 'tcx> {
         let ty = self.normalize(ty)?;
         let found = self.cx.export(self.resolved(ty));
         let found = found.ok_or_else(|| Doubt::new("a type that is not known in the end", self.text(ty)))?;
-        Ok(self.cx.tcx().erase_regions(found))
+        self.without_own_future(self.cx.tcx().erase_regions(found))
     }
     pub fn exported_args(&self, args: Args<'tcx>) -> Answer<ty::GenericArgs<'tcx>> {
         let args = self.resolved(args);
         let args = self.normalize(args)?;
         let found = self.cx.export_args(self.resolved(args).elements());
         let found = found.ok_or_else(|| Doubt::new("a generic argument that is not known in the end", ""))?;
-        Ok(self.cx.tcx().erase_regions(found))
+        self.without_own_future(self.cx.tcx().erase_regions(found))
     }
     pub fn exported_const(&self, constant: Const<'tcx>) -> Answer<ty::Const<'tcx>> {
         let constant = self.resolved(constant);

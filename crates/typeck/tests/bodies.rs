@@ -83,7 +83,22 @@ fn closures_are_told_their_signature() {
     );
 }
 
+/// What a macro of another crate wrote lives as long as in that crate's edition.
+#[test]
+fn temporaries_go_by_the_edition_of_the_macro() {
+    let counts = |edition| {
+        common::describe_bodies("pub fn f(x: u8) { println!(\"{x}\"); }", edition, |_, bodies, text| {
+            let ends = |scope: &&thir::Scope| scope.data == thir::ScopeData::Destruction;
+            *text += &format!("    {}\n", bodies[0].scopes.parents.keys().filter(ends).count());
+        })
+    };
+    assert_eq!(counts(Edition::E2021), counts(Edition::E2024));
+}
+
 #[test]
 fn what_is_not_known_for_sure_is_a_doubt() {
-    check("pub async fn f(n: u32) -> u32 { n }", &["in doubt: a coroutine"]);
+    check(
+        "pub fn f(n: u8) -> impl Fn() -> u8 { if n > 0 { f(n - 1)(); } move || n }",
+        &["in doubt: a function that returns `impl Trait` and mentions itself"],
+    );
 }

@@ -4,17 +4,20 @@ use super::Builder;
 use crate::capture::{By, Captured, Place, ProjectionKind};
 use crate::doubt::{Answer, Doubt};
 use hir::body::{ExprId, LocalId};
-use hir::expr::Closure;
+use hir::expr::{Closure, ClosureKind as Kind};
 use thir::{
-    BorrowKind, CaptureProjection, CaptureProjectionKind, CapturedPlace, ClosureExpr, Expr, ExprKind, MutBorrowKind,
-    UpvarArgs,
+    BorrowKind, CaptureProjection, CaptureProjectionKind, CapturedPlace, ClosureExpr, Expr, ExprKind, Movability,
+    MutBorrowKind, UpvarArgs,
 };
-use ty::{DefId, Ty, TyKind};
+use ty::{CoroutineDesugaring, CoroutineKind, DefId, Ty, TyKind};
 
 impl<'tcx> Builder<'_, '_, 'tcx> {
     pub(super) fn closure(&mut self, id: ExprId, closure: &Closure, ty: Ty<'tcx>) -> Answer<ExprKind<'tcx>> {
-        let TyKind::Closure(closure_id, args) = *ty.kind() else {
-            return Err(Doubt::new("a closure of another kind", ""));
+        let (closure_id, args, movability) = match *ty.kind() {
+            TyKind::Closure(id, args) => (id, UpvarArgs::Closure(args), None),
+            TyKind::CoroutineClosure(id, args) => (id, UpvarArgs::CoroutineClosure(args), None),
+            TyKind::Coroutine(id, args) => (id, UpvarArgs::Coroutine(args), Some(movability(closure.kind))),
+            _ => return Err(Doubt::new("a closure of another kind", "")),
         };
         debug_assert_eq!(closure_id, closure.def_id);
         let fake_reads = self.fcx.results.borrow().fake_reads.get(&closure_id).cloned().unwrap_or_default();
@@ -28,13 +31,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             let hir_id = self.hir_id(self.numbers.expr(read.expr));
             reads.push((self.thir.exprs.push(place), read.cause, hir_id));
         }
-        Ok(ExprKind::Closure(Box::new(ClosureExpr {
-            closure_id,
-            args: UpvarArgs::Closure(args),
-            upvars,
-            movability: None,
-            fake_reads: reads,
-        })))
+        Ok(ExprKind::Closure(Box::new(ClosureExpr { closure_id, args, upvars, movability, fake_reads: reads })))
     }
 
     fn captured(&self, closure: DefId) -> Vec<Captured<'tcx>> {
@@ -115,6 +112,16 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             mutability: captured.mutability,
             span: self.span(fcx.hir[cause].span),
         })
+    }
+}
+
+/// Whether a coroutine may be moved after it was begun.
+fn movability(kind: Kind) -> Movability {
+    match kind {
+        Kind::Coroutine(
+            CoroutineKind::Desugared(CoroutineDesugaring::Gen, _) | CoroutineKind::Coroutine { movable: true },
+        ) => Movability::Movable,
+        _ => Movability::Static,
     }
 }
 

@@ -32,7 +32,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         self.fcx.exported(ty.ok_or_else(|| Doubt::new("an expression without a type", ""))?)
     }
 
-    pub(super) fn expr(&mut self, id: ExprId) -> Answer<thir::ExprId> {
+    pub(crate) fn expr(&mut self, id: ExprId) -> Answer<thir::ExprId> {
         ty::ensure_stack();
         self.scoped(id).map_err(|doubt| doubt.placed(self.fcx.place_of(id)))
     }
@@ -324,12 +324,10 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 args.push(ty.into());
                 ExprKind::ConstBlock { did: block.def_id, args: tcx.mk_args(&args) }
             }
-            Kind::Use(..)
-            | Kind::AddrOf(..)
-            | Kind::Become(_)
-            | Kind::InlineAsm(_)
-            | Kind::Yield(..)
-            | Kind::UnsafeBinderCast(..) => return Err(Doubt::new("a construct that has no typed form yet", "")),
+            Kind::Yield(value, _) => ExprKind::Yield { value: self.expr(*value)? },
+            Kind::Use(..) | Kind::AddrOf(..) | Kind::Become(_) | Kind::UnsafeBinderCast(..) => {
+                return Err(Doubt::new("a construct that has no typed form yet", ""));
+            }
         };
         Ok(Expr { kind, ty, temp_scope_id, span })
     }
@@ -379,7 +377,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         }
     }
 
-    fn optional(&mut self, id: Option<ExprId>) -> Answer<Option<thir::ExprId>> {
+    pub(crate) fn optional(&mut self, id: Option<ExprId>) -> Answer<Option<thir::ExprId>> {
         match id {
             Some(id) => self.expr(id).map(Some),
             None => Ok(None),
@@ -630,7 +628,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
         self.fcx.exported(ty.ok_or_else(|| Doubt::new("a block without a type", ""))?)
     }
 
-    fn block(&mut self, id: BlockId) -> Answer<thir::BlockId> {
+    pub(crate) fn block(&mut self, id: BlockId) -> Answer<thir::BlockId> {
         let block = &self.fcx.hir[id];
         let local_id = self.numbers.block(id);
         let mut stmts = Vec::new();

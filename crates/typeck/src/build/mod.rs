@@ -11,13 +11,13 @@ use crate::state::FnCx;
 use crate::types::Make as _;
 use crate::writeback::Written;
 use hir::body::{Body, ExprId, LocalId};
-use hir::expr::ExprKind;
+use hir::expr::{ClosureKind, ExprKind};
 use rustc_hash::FxHashMap;
-use solve::Ty;
 use solve::ir::inherent::{GenericArgs as _, Ty as _};
+use solve::{Fulfillment, InferCx, Ty};
 use syntax::span::Edition;
 use thir::{BodyTy, HirId, LocalVarId, Param, ScopeTree, Thir, TypedBody};
-use ty::{DefId, DefKind};
+use ty::{CoroutineKind, DefId, DefKind};
 
 /// The bodies of a function and of its closures.
 pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<TypedBody<'tcx>>> {
@@ -36,12 +36,10 @@ pub(crate) fn build<'tcx>(fcx: &FnCx<'_, 'tcx>, _: &Written) -> Answer<Vec<Typed
     let casts = casts.collect();
     let mut bodies = Vec::new();
     let body_ty = match is_fn {
-        true => {
-            let sig = fcx.liberated(fcx.sig_of(fcx.owner, fcx.cx.identity_args(fcx.owner)));
-            BodyTy::Fn(exported_sig(fcx, sig)?)
-        }
+        true => BodyTy::Fn(declared_sig(fcx)?),
         false => BodyTy::Const(fcx.exported(fcx.cx.ty_of(fcx.owner, fcx.cx.identity_args(fcx.owner)))?),
     };
+    fcx.own_future.set(None);
     let root = Owner { def_id: fcx.owner, body: &hir.body, closure: None };
     bodies.push(body(fcx, root, body_ty, &tree, &casts)?);
     for (expr, node) in hir.exprs.iter_enumerated() {
@@ -70,14 +68,34 @@ struct Owner<'a> {
     closure: Option<ExprId>,
 }
 
+/// The signature as it is declared: what it says with `impl Trait` stays that, though the body says what it is.
+fn declared_sig<'tcx>(fcx: &FnCx<'_, 'tcx>) -> Answer<ty::FnSig<'tcx>> {
+    let infer = InferCx::for_body(fcx.cx, &[]);
+    let sig = infer.instantiate_with_fresh(fcx.sig_of(fcx.owner, fcx.cx.identity_args(fcx.owner)));
+    let mut goals = Fulfillment::new();
+    let sig = infer.normalize(&mut goals, fcx.env, sig)?;
+    goals.select_where_possible(&infer)?;
+    let sig = infer.resolved(sig);
+    let types = sig.inputs_and_output.elements().iter().map(|&ty| {
+        let found = fcx.cx.export(ty).ok_or_else(|| Doubt::new("a signature", fcx.cx.text(ty)))?;
+        Ok::<_, Box<Doubt>>(fcx.cx.tcx().erase_regions(found))
+    });
+    let types: Answer<Vec<_>> = types.collect();
+    Ok(sig_of(fcx, sig, &types?))
+}
+
 fn exported_sig<'tcx>(fcx: &FnCx<'_, 'tcx>, sig: solve::FnSig<'tcx>) -> Answer<ty::FnSig<'tcx>> {
     let types: Answer<Vec<_>> = sig.inputs_and_output.elements().iter().map(|&ty| fcx.exported(ty)).collect();
-    Ok(ty::FnSig {
-        inputs_and_output: fcx.cx.tcx().mk_types(&types?),
+    Ok(sig_of(fcx, sig, &types?))
+}
+
+fn sig_of<'tcx>(fcx: &FnCx<'_, 'tcx>, sig: solve::FnSig<'tcx>, types: &[ty::Ty<'tcx>]) -> ty::FnSig<'tcx> {
+    ty::FnSig {
+        inputs_and_output: fcx.cx.tcx().mk_types(types),
         c_variadic: sig.c_variadic,
         is_unsafe: sig.safety == solve::Safety::Unsafe,
         abi: sig.abi.0,
-    })
+    }
 }
 
 fn body<'tcx>(
@@ -98,10 +116,16 @@ fn body<'tcx>(
     if let Some(expr) = owner.closure {
         let ty = fcx.results.borrow().exprs.get(&expr).copied();
         let Some(ty) = ty else { return Err(Doubt::new("a closure without a type", "")) };
+        let is_future = fcx.future() == Some(owner.def_id);
+        fcx.own_future.set(if is_future { None } else { fcx.future() });
         let ty = builder.env_ty(ty)?;
         builder.thir.params.push(Param { pat: None, ty, ty_span: None, self_kind: None, hir_id: None });
+        fcx.own_future.set(fcx.future());
     }
     builder.params(owner.body)?;
+    if let Some(expr) = owner.closure {
+        builder.resume_param(expr);
+    }
     let root = builder.expr(owner.body.value)?;
     let captures = builder.captures()?;
     let value = &fcx.hir[owner.body.value];
@@ -120,8 +144,8 @@ fn body<'tcx>(
 }
 
 /// Makes one body.
-struct Builder<'f, 'a, 'tcx> {
-    fcx: &'f FnCx<'a, 'tcx>,
+pub(crate) struct Builder<'f, 'a, 'tcx> {
+    pub fcx: &'f FnCx<'a, 'tcx>,
     numbers: Numbers,
     owner: DefId,
     is_closure: bool,
@@ -145,11 +169,15 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
     fn env_ty(&self, closure: Ty<'tcx>) -> Answer<ty::Ty<'tcx>> {
         let fcx = self.fcx;
         let closure = fcx.resolved(closure);
-        let solve::TyKind::Closure(_, args) = *closure.kind_ref() else {
-            return Err(Doubt::new("a closure of another kind", ""));
-        };
-        let kind = fcx.shallow(args.as_closure().kind_ty()).to_opt_closure_kind();
         let ty = fcx.exported(closure)?;
+        let kind_ty = match *closure.kind_ref() {
+            solve::TyKind::Closure(_, args) => args.as_closure().kind_ty(),
+            solve::TyKind::CoroutineClosure(_, args) => args.as_coroutine_closure().kind_ty(),
+            // It is behind a pointer that is pinned only after borrow checking.
+            solve::TyKind::Coroutine(..) => return Ok(ty),
+            _ => return Err(Doubt::new("a closure of another kind", "")),
+        };
+        let kind = fcx.shallow(kind_ty).to_opt_closure_kind();
         let tcx = fcx.cx.tcx();
         match kind {
             Some(solve::ClosureKind::Fn) => Ok(tcx.mk_ref(ty, ty::Mutability::Not)),
@@ -173,6 +201,25 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
             self.thir.params.push(Param { pat: Some(Box::new(pat)), ty, ty_span, self_kind, hir_id });
         }
         Ok(())
+    }
+
+    /// What a coroutine is given when it goes on: it is not written, so it has another place; and where the body does not
+    /// ask for it, it is `()`.
+    fn resume_param(&mut self, expr: ExprId) {
+        let hir = self.fcx.hir;
+        let ExprKind::Closure(closure) = &hir[expr].kind else { return };
+        let ClosureKind::Coroutine(kind) = closure.kind else { return };
+        let last = self.thir.params.iter_mut().last();
+        match (last, closure.decl.inputs.first(), kind) {
+            (Some(param), Some(&input), CoroutineKind::Desugared(..)) => {
+                param.ty_span = Some(self.fcx.source.span(hir[input].span));
+            }
+            (_, Some(_), _) => {}
+            (_, None, _) => {
+                let ty = self.fcx.cx.tcx().types().unit;
+                self.thir.params.push(Param { pat: None, ty, ty_span: None, self_kind: None, hir_id: None });
+            }
+        }
     }
 
     /// How `self` is written, as far as patterns and types tell.

@@ -3,6 +3,7 @@
 //! A closure's body is walked for all uses of variables around it ([`uses`]). Each use asks for a place; rules make it
 //! shorter ([`place`]), and of places within one another the outermost stays.
 
+mod coroutine;
 mod place;
 mod uses;
 
@@ -44,28 +45,42 @@ impl<'tcx> FnCx<'_, 'tcx> {
         let ty = self.results.borrow().exprs.get(&expr).copied();
         // Code that is never looked at has no types.
         let Some(ty) = ty else { return Ok(()) };
-        let TyKind::Closure(def_id, args) = *self.shallow(ty).kind_ref() else {
-            return Err(Doubt::new("a coroutine", ""));
+        let ty = self.shallow(ty);
+        let (def_id, upvars, kind_ty) = match *ty.kind_ref() {
+            TyKind::Closure(def_id, args) => {
+                let parts = args.as_closure();
+                (def_id, parts.tupled_upvars_ty(), Some(parts.kind_ty()))
+            }
+            TyKind::CoroutineClosure(def_id, args) => {
+                let parts = args.as_coroutine_closure();
+                (def_id, parts.tupled_upvars_ty(), Some(parts.kind_ty()))
+            }
+            TyKind::Coroutine(def_id, args) => (def_id, args.as_coroutine().tupled_upvars_ty(), None),
+            _ => return Err(Doubt::new("a closure of another kind", "")),
         };
         let mut walker = Walker::new(self, def_id);
         walker.consume(closure.body.value)?;
-        let uses = walker.uses;
-        let (captures, kind) = self.processed(closure.capture, uses.captures)?;
+        let mut uses = walker.uses;
+        let clause = self.coroutine_clause(closure)?;
+        self.capture_arguments(closure, &mut uses)?;
+        let (captures, kind) = self.processed(clause, uses.captures)?;
         let mut minimal = Vec::new();
         self.minimize(&mut minimal, captures)?;
         if self.edition_at(self.hir[expr].span) < 2 {
             // Before edition 2021, each variable that is mentioned is captured as a whole.
-            let whole = self.whole_variables(def_id, closure.capture)?;
+            let whole = self.whole_variables(def_id, clause)?;
             self.minimize(&mut minimal, whole)?;
         }
         let captures: Vec<Captured<'tcx>> = minimal.into_iter().flat_map(|(_, captures)| captures).collect();
-        let parts = args.as_closure();
-        let kind_ty = self.shallow(parts.kind_ty());
-        if kind_ty.to_opt_closure_kind().is_none() {
+        let is_open = kind_ty.filter(|&ty| self.shallow(ty).to_opt_closure_kind().is_none());
+        if let Some(kind_ty) = is_open {
             self.demand_eq(Ty::from_closure_kind(self.cx, kind), kind_ty)?;
         }
+        if let TyKind::CoroutineClosure(_, args) = *ty.kind_ref() {
+            self.analyze_future(closure, args, &captures, is_open.map(|_| kind))?;
+        }
         let types: Vec<_> = captures.iter().map(|captured| self.upvar_ty(captured)).collect();
-        self.demand_sub(parts.tupled_upvars_ty(), self.cx.tuple(&types))?;
+        self.demand_sub(upvars, self.cx.tuple(&types))?;
         {
             let mut results = self.results.borrow_mut();
             results.captures.insert(def_id, captures);
@@ -80,13 +95,17 @@ impl<'tcx> FnCx<'_, 'tcx> {
 
     /// The type of the field that holds a capture.
     pub fn upvar_ty(&self, captured: &Captured<'tcx>) -> Ty<'tcx> {
+        self.upvar_ty_for(captured, self.infer.new_region_var())
+    }
+
+    fn upvar_ty_for(&self, captured: &Captured<'tcx>, region: solve::Region<'tcx>) -> Ty<'tcx> {
         let ty = captured.place.ty();
         let mutability = match captured.info.by {
             By::Value => return ty,
             By::Shared => Mutability::Not,
             By::Unique | By::Mut => Mutability::Mut,
         };
-        self.cx.reference(self.infer.new_region_var(), ty, mutability)
+        self.cx.reference(region, ty, mutability)
     }
 
     /// The uses with places as they may be captured, and what kind of closure they ask for.

@@ -1,5 +1,7 @@
 //! What tests of typed bodies share: from a snippet to its bodies.
 
+#![allow(dead_code, reason = "each test uses a part")]
+
 use bessemer_typeck as typeck;
 use expand::cfg::Options;
 use expand::expander::{Expanded, Input, expand_crate};
@@ -7,6 +9,7 @@ use expand::external::NoSurroundings;
 use expand::mbe::Limits;
 use hir::lower;
 use names::OtherCrates;
+use std::collections::BTreeMap;
 use std::path::Path;
 use syntax::span::Edition;
 use thir::TypedBody;
@@ -46,8 +49,59 @@ pub fn describe_bodies(source: &str, edition: Edition, describe: Describe) -> St
 pub type Describe = for<'tcx> fn(Tcx<'tcx>, &[TypedBody<'tcx>], &mut String);
 
 fn describe_here(source: &str, edition: Edition, describe: Describe) -> String {
+    let mut text = String::new();
+    for_each_function(source, edition, &mut |program, _, def_id, bodies| {
+        text += &format!("{}:\n", program.tcx.def_path_str(def_id));
+        match bodies {
+            Ok(bodies) => describe(program.tcx, bodies, &mut text),
+            Err(doubt) => text += &format!("    in doubt: {doubt}\n"),
+        }
+    });
+    text
+}
+
+/// Checks that all bodies of a snippet, of edition 2024, are typed as rustc types them.
+#[track_caller]
+pub fn compare_with_rustc(source: &str) {
+    let source = source.to_owned();
+    let run = move || {
+        let (mut count, mut wrong) = (0, String::new());
+        for_each_function(&source, Edition::E2024, &mut |program, rustcs, def_id, bodies| match bodies {
+            Ok(bodies) => {
+                for body in bodies {
+                    let Some(theirs) = rustcs.get(&body.def_id) else { continue };
+                    let [ours, theirs] =
+                        [body, theirs].map(|body| thir::tree::print(program.tcx, body, &|_| String::new()));
+                    count += 1;
+                    if ours != theirs {
+                        wrong +=
+                            &format!("{}:\nours:\n{ours}\nrustc's:\n{theirs}\n", program.tcx.def_path_str(body.def_id));
+                    }
+                }
+            }
+            Err(doubt) => wrong += &format!("{}: in doubt: {doubt}\n", program.tcx.def_path_str(def_id)),
+        });
+        assert!(wrong.is_empty(), "{wrong}");
+        assert!(count > 0, "nothing was compared");
+    };
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread starts");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+type Visit<'a> = dyn for<'tcx> FnMut(
+        &testing::Program<'tcx>,
+        &BTreeMap<DefId, TypedBody<'tcx>>,
+        DefId,
+        &typeck::Answer<Vec<TypedBody<'tcx>>>,
+    ) + 'a;
+
+/// Calls `visit` with each function of a snippet, with rustc's bodies and with ours.
+fn for_each_function(source: &str, edition: Edition, visit: &mut Visit<'_>) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let metadata = testing::compile(dir.path(), source, &[]);
+    let mut rustc = testing::rustc(dir.path());
+    rustc.args(["--edition", "2024", "--crate-type", "lib", "-Zunpretty=thir-flat", "-Zverbose-internals"]);
+    let dump = testing::output(rustc.arg("snippet.rs"));
     let arena = Arena::new();
     let crates = OtherCrates::new(Tcx::new(&arena, testing::session_options()), testing::locator());
     let input = Input {
@@ -73,17 +127,13 @@ fn describe_here(source: &str, edition: Edition, describe: Describe) -> String {
     let input = lower::Input { session, krate: ty::CrateNum::LOCAL, crates: &number, externs: &[], edition };
     let lowered = lower::lower_crate(&mut expanded, &input).unwrap_or_else(|doubt| panic!("{}", doubt.message));
     let cx = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
-    let mut text = String::new();
+    let (read, _) = testing::thir_text::read_crate(&program, 2024, &dump);
+    let rustcs = read.into_iter().filter_map(|read| Some((read.def_id, read.body.ok()?))).collect();
     for hir in &lowered.bodies {
         if !matches!(session.def_kind(hir.def_id), DefKind::Fn | DefKind::AssocFn) {
             continue;
         }
         let source = Source { expanded: &expanded, module: ty::CrateNum::LOCAL.root() };
-        text += &format!("{}:\n", program.tcx.def_path_str(hir.def_id));
-        match typeck::check(cx, session, hir, &source) {
-            Ok(bodies) => describe(program.tcx, &bodies, &mut text),
-            Err(doubt) => text += &format!("    in doubt: {doubt}\n"),
-        }
+        visit(&program, &rustcs, hir.def_id, &typeck::check(cx, session, hir, &source));
     }
-    text
 }
