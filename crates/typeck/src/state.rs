@@ -19,7 +19,7 @@ use solve::{Cx, Fulfillment, InferCx, Ty, TyKind};
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use syntax::span::Edition;
-use ty::{DefId, DefKind, Members, Symbol};
+use ty::{DefId, DefKind, LangItem, Members, Symbol};
 
 /// What is known of the source that a body was made of.
 pub trait Source {
@@ -152,10 +152,12 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
                 let sig = self.normalize(sig)?;
                 let all = sig.inputs_and_output.elements();
                 let Some((&output, inputs)) = all.split_last() else { return Err(Doubt::new("a signature", "")) };
+                let mut inputs = inputs.to_vec();
                 if sig.c_variadic {
-                    return Err(Doubt::new("a variadic function", ""));
+                    // The signature does not have the list of the others.
+                    inputs.push(self.va_list()?);
                 }
-                self.check_body(&self.hir.body, inputs, output)?;
+                self.check_body(&self.hir.body, &inputs, output)?;
             }
             DefKind::Const
             | DefKind::AssocConst
@@ -171,6 +173,12 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             _ => return Err(Doubt::new("a body of another kind of item", "")),
         }
         self.finish()
+    }
+
+    /// The type of what `...` binds in a variadic function's body.
+    pub fn va_list(&self) -> Answer<Ty<'tcx>> {
+        let va_list = self.lang(LangItem::VaList)?;
+        Ok(self.cx.ty_of(va_list, self.cx.args(&[self.infer.new_region_var().into()])))
     }
 
     /// What is left when all expressions were looked at, in rustc's order.

@@ -83,6 +83,21 @@ fn closures_are_told_their_signature() {
     );
 }
 
+#[test]
+fn literals_in_patterns_and_lists_of_arguments() {
+    common::compare_with_rustc(
+        "#![feature(c_variadic)]
+        pub fn f(x: f32, y: f64) -> u8 {
+            match x { 1.5 => 1, -2.0e3 => 2, _ => match y { 0.1 => 3, -0.0 => 4, 1_0.5 => 5, 1.0..=2.0 => 6, _ => 7 } }
+        }
+        pub unsafe extern \"C\" fn sum(n: i32, mut args: ...) -> i32 {
+            let mut sum = 0;
+            for _ in 0..n { sum += unsafe { args.arg::<i32>() }; }
+            sum
+        }",
+    );
+}
+
 /// What a macro of another crate wrote lives as long as in that crate's edition.
 #[test]
 fn temporaries_go_by_the_edition_of_the_macro() {

@@ -188,13 +188,18 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
     }
 
     fn params(&mut self, body: &Body) -> Answer<()> {
-        let types = match &self.thir.body_type {
-            BodyTy::Fn(sig) => sig.inputs().to_vec(),
-            _ => Vec::new(),
-        };
-        for (param, ty) in body.params.iter().zip(types) {
+        let (mut types, mut written) = (Vec::new(), 0);
+        if let BodyTy::Fn(sig) = &self.thir.body_type {
+            types.extend(sig.inputs());
+            written = types.len();
+            if sig.c_variadic {
+                types.push(self.fcx.exported(self.fcx.va_list()?)?);
+            }
+        }
+        for (index, (param, ty)) in body.params.iter().zip(types).enumerate() {
             let pat_span = self.fcx.hir[param.pat].span;
-            let ty_span = (param.ty_span != pat_span).then(|| self.span(param.ty_span));
+            let has_ty = index < written && param.ty_span != pat_span;
+            let ty_span = has_ty.then(|| self.span(param.ty_span));
             let pat = self.pat(param.pat)?;
             let hir_id = Some(self.hir_id(self.numbers.param(param.pat)));
             let self_kind = self.self_kind(param, &pat);

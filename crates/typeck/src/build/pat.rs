@@ -11,7 +11,7 @@ use hir::path::Res;
 use thir::{
     BindingMode, ByRef, FieldPat, Pat, PatExtra, PatKind, PatRange, PatRangeBoundary, Pinnedness, RangeEnd, Value,
 };
-use ty::{DefKind, FieldIdx, Mutability, ScalarInt, Ty, TyKind, ValTree, ValTreeKind, VariantIdx};
+use ty::{DefKind, FieldIdx, FloatTy, Mutability, ScalarInt, Ty, TyKind, ValTree, ValTreeKind, VariantIdx};
 
 impl<'tcx> Builder<'_, '_, 'tcx> {
     pub(super) fn pat(&self, id: PatId) -> Answer<Pat<'tcx>> {
@@ -235,6 +235,15 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 let size = int_size(ty).ok_or_else(|| Doubt::new("a literal of another type", ""))?;
                 let bits = if negated { value.wrapping_neg() } else { *value };
                 Ok(self.leaf(bits, size))
+            }
+            (LitKind::Float(digits, _), TyKind::Float(float @ (FloatTy::F32 | FloatTy::F64))) => {
+                let digits = digits.as_str().replace('_', "");
+                let unknown = |_| Doubt::new("a literal of this type in a pattern", tcx.ty_str(ty));
+                let (bits, sign, size) = match float {
+                    FloatTy::F32 => (u128::from(digits.parse::<f32>().map_err(unknown)?.to_bits()), 1 << 31, 4),
+                    _ => (u128::from(digits.parse::<f64>().map_err(unknown)?.to_bits()), 1 << 63, 8),
+                };
+                Ok(self.leaf(if negated { bits ^ sign } else { bits }, size))
             }
             (LitKind::Byte(value), TyKind::Uint(ty::UintTy::U8)) => Ok(self.leaf(u128::from(*value), 1)),
             (LitKind::Char(value), TyKind::Char) => Ok(self.leaf(u128::from(u32::from(*value)), 4)),
