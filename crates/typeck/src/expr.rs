@@ -134,7 +134,7 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             }
             ExprKind::OffsetOf(container, steps) => self.check_offset_of(expr, *container, steps),
             ExprKind::ConstBlock(block) => self.check_const_block(block, expected),
-            ExprKind::InlineAsm(_) => Err(Doubt::new("inline assembly", "")),
+            ExprKind::InlineAsm(asm) => self.check_asm(asm),
             ExprKind::Yield(value, _) => self.check_yield(*value),
             ExprKind::Use(..) => Err(Doubt::new("`.use`", "")),
             ExprKind::Become(_) => Err(Doubt::new("`become`", "")),

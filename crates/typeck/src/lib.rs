@@ -16,6 +16,7 @@
 #![warn(missing_docs)]
 
 mod adjust;
+mod asm;
 mod build;
 mod callee;
 mod capture;

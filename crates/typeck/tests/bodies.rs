@@ -98,6 +98,29 @@ fn literals_in_patterns_and_lists_of_arguments() {
     );
 }
 
+#[test]
+fn operands_of_assembly() {
+    if !cfg!(target_arch = "x86_64") {
+        return;
+    }
+    check(
+        "use core::arch::asm;
+        pub fn f(x: u8, p: &mut u16) -> u8 {
+            let (y, mut z) = (x, 1);
+            unsafe { asm!(\"/* {} {} {} */\", in(reg_byte) y, inout(reg) z, in(reg) p, out(\"eax\") _) };
+            let w: u32 = z;
+            _ = w;
+            unsafe { asm!(\"jmp {}\", label { return 1 }, options(nostack)) };
+            y
+        }",
+        &["f:", "y: u8", "z: u32"],
+    );
+    check(
+        "pub fn f() -> u8 { let x: u8; unsafe { core::arch::asm!(\"/* {} {} */\", out(reg_byte) x, const 1 + 1) }; x }",
+        &["in doubt: a constant in inline assembly"],
+    );
+}
+
 /// What a macro of another crate wrote lives as long as in that crate's edition.
 #[test]
 fn temporaries_go_by_the_edition_of_the_macro() {

@@ -324,6 +324,7 @@ impl<'tcx> Builder<'_, '_, 'tcx> {
                 args.push(ty.into());
                 ExprKind::ConstBlock { did: block.def_id, args: tcx.mk_args(&args) }
             }
+            Kind::InlineAsm(asm) => self.asm(asm)?,
             Kind::Yield(value, _) => ExprKind::Yield { value: self.expr(*value)? },
             Kind::Use(..) | Kind::AddrOf(..) | Kind::Become(_) | Kind::UnsafeBinderCast(..) => {
                 return Err(Doubt::new("a construct that has no typed form yet", ""));
