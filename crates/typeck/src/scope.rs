@@ -1,7 +1,7 @@
 //! How long variables and temporaries live (rustc's `region`).
 
 use hir::body::{ArmId, BlockId, Body, ExprId, Hir, PatId, StmtId};
-use hir::expr::{ExprKind, StmtKind};
+use hir::expr::{ExprKind, MatchSource, StmtKind};
 use hir::pat::PatKind;
 use hir::path::{QPath, Res};
 use rustc_hash::FxHashMap;
@@ -65,6 +65,8 @@ struct Resolver<'h> {
     tree: ScopeTree,
     cx: Context,
     extended_super_lets: FxHashMap<PatId, Option<Scope>>,
+    /// The node around whose lint levels an attribute sets. Of attributes only those that desugarings make are known.
+    lint_root: Option<ItemLocalId>,
 }
 
 /// The scopes of a body with its closures. `is_fn`: it is no constant's or static's.
@@ -76,6 +78,7 @@ pub(crate) fn scopes(hir: &Hir, is_fn: bool, is_2024: &dyn Fn(syntax::span::Span
         tree: ScopeTree::default(),
         cx: Context { parent: None, var_parent: None },
         extended_super_lets: FxHashMap::default(),
+        lint_root: None,
     };
     resolver.body(&hir.body, is_fn);
     resolver.tree
@@ -102,6 +105,12 @@ impl Resolver<'_> {
             self.enter(Scope { local_id: id, data: ScopeData::Destruction });
         }
         self.enter(node(id));
+    }
+
+    fn note_lint_root(&mut self, node: ItemLocalId) {
+        if let Some(root) = self.lint_root {
+            self.tree.lint_roots.insert(node, root);
+        }
     }
 
     fn body(&mut self, body: &Body, is_fn: bool) {
@@ -164,6 +173,9 @@ impl Resolver<'_> {
         if !is_super {
             self.enter_node(self.numbers.stmt(id), true);
         }
+        if let StmtKind::Let(_) = kind {
+            self.note_lint_root(self.numbers.local(id));
+        }
         match kind {
             StmtKind::Let(local) => self.local(Some(local.pat), local.init, is_super),
             StmtKind::Expr(expr) | StmtKind::Semi(expr) => self.expr(expr, false),
@@ -180,6 +192,7 @@ impl Resolver<'_> {
             && let Some(scope) = self.cx.var_parent
         {
             self.tree.var_scopes.insert(self.numbers.pat(id), scope);
+            self.note_lint_root(self.numbers.pat(id));
         }
         match &hir[id].kind {
             PatKind::Binding(_, _, _, inner) => inner.iter().for_each(|&inner| self.pat(inner)),
@@ -199,11 +212,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn arm(&mut self, id: ArmId) {
+    fn arm(&mut self, id: ArmId, allows_in_body: bool) {
         let before = self.cx;
         let arm = &self.hir[id];
         let number = self.numbers.arm(id);
         self.enter_node(number, true);
+        self.note_lint_root(number);
         self.cx.var_parent = self.cx.parent;
         self.pat(arm.pat);
         if let Some(guard) = arm.guard {
@@ -211,7 +225,12 @@ impl Resolver<'_> {
             self.cx.var_parent = self.cx.parent;
             self.condition(guard);
         }
+        let outer_root = self.lint_root;
+        if allows_in_body {
+            self.lint_root = Some(self.numbers.expr(arm.body));
+        }
         self.expr(arm.body, false);
+        self.lint_root = outer_root;
         self.cx = before;
     }
 
@@ -227,6 +246,7 @@ impl Resolver<'_> {
         let hir = self.hir;
         let before = self.cx;
         self.enter_node(self.numbers.expr(id), terminating);
+        self.note_lint_root(self.numbers.expr(id));
         match &hir[id].kind {
             ExprKind::Binary(BinOp::And | BinOp::Or, _, left, right) => {
                 self.condition(*left);
@@ -256,9 +276,11 @@ impl Resolver<'_> {
             }
             ExprKind::Loop(body, ..) => self.block(*body, true),
             ExprKind::DropTemps(inner) => self.expr(*inner, true),
-            ExprKind::Match(scrutinee, arms, _) => {
+            ExprKind::Match(scrutinee, arms, source) => {
                 self.expr(*scrutinee, false);
-                arms.iter().for_each(|&arm| self.arm(arm));
+                // What `?` desugars to allows that code is not reached.
+                let allows = matches!(source, MatchSource::TryDesugar(_));
+                arms.iter().for_each(|&arm| self.arm(arm, allows));
             }
             ExprKind::Let(condition) => {
                 self.expr(condition.init, false);

@@ -133,6 +133,19 @@ fn temporaries_go_by_the_edition_of_the_macro() {
     assert_eq!(counts(Edition::E2021), counts(Edition::E2024));
 }
 
+/// What `?` desugars to is under an attribute, which has a scope in MIR: `val`, and `return from_residual(residual)`.
+#[test]
+fn question_marks_allow_what_is_not_reached() {
+    let text = common::describe_bodies(
+        "pub fn f(x: Option<u8>) -> Option<u8> { Some(x? + 1) }",
+        Edition::E2024,
+        |_, bodies, text| {
+            *text += &format!("    {}", bodies[0].scopes.lint_roots.len());
+        },
+    );
+    assert_eq!(text, "f:\n    5");
+}
+
 #[test]
 fn what_is_not_known_for_sure_is_a_doubt() {
     check(
