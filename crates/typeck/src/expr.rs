@@ -498,6 +498,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
             Some(ty) => self.try_structurally(ty)?.builtin_index(),
             None => None,
         };
+        // A variable would become the first element's type, where all elements decide.
+        let hint = match hint {
+            Some(ty) if self.try_structurally(ty)?.is_var() => None,
+            hint => hint,
+        };
         let element = if elements.is_empty() {
             self.fresh()
         } else {

@@ -99,6 +99,16 @@ fn literals_in_patterns_and_lists_of_arguments() {
 }
 
 #[test]
+fn all_elements_decide_their_type() {
+    common::compare_with_rustc(
+        "pub fn a() {}
+        pub fn b() {}
+        pub fn two<T>(_: [T; 2]) {}
+        pub fn f() { let _: [_; 2] = [a, b]; two([a, b]); }",
+    );
+}
+
+#[test]
 fn operands_of_assembly() {
     if !cfg!(target_arch = "x86_64") {
         return;
