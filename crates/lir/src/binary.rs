@@ -20,7 +20,7 @@ use std::fmt;
 
 const MAGIC: [u8; 4] = *b"BLIR";
 /// The version of the format, which changes with every change of the data types.
-pub const VERSION: u16 = 4;
+pub const VERSION: u16 = 5;
 const HEADER_BYTES: usize = 32;
 
 #[derive(Clone, Copy)]

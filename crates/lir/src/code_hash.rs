@@ -29,6 +29,7 @@ pub fn code_hash(function: &Function) -> ContentHash {
         locations: _,
         scopes: _,
         debug_variables: _,
+        debug_result: _,
     } = function;
     value_hash(&(name, linkage, attrs, signature, values, vars, slots, blocks, signatures, symbols, personality))
 }

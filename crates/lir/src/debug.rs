@@ -308,3 +308,38 @@ impl DebugType {
         }
     }
 }
+
+/// The segments of the path that a debugger shows (`my_crate::module::function`). A `::` within brackets belongs to a segment.
+pub fn path_segments(path: &str) -> Vec<&str> {
+    let bytes = path.as_bytes();
+    let (mut all, mut start, mut depth) = (Vec::new(), 0, 0i32);
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'<' | b'(' | b'[' | b'{' => depth += 1,
+            // Not the arrow of a function type.
+            b'>' if index > 0 && bytes[index - 1] == b'-' => {}
+            b'>' | b')' | b']' | b'}' => depth -= 1,
+            b':' if depth == 0 && bytes.get(index + 1) == Some(&b':') && index >= start => {
+                all.push(&path[start..index]);
+                start = index + 2;
+            }
+            _ => {}
+        }
+    }
+    all.push(&path[start..]);
+    all.retain(|segment| !segment.is_empty());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_segments;
+
+    #[test]
+    fn paths() {
+        assert_eq!(path_segments("a::b::c"), ["a", "b", "c"]);
+        assert_eq!(path_segments("main"), ["main"]);
+        assert_eq!(path_segments("a::{impl#0}::f<b::C, fn() -> d::E>"), ["a", "{impl#0}", "f<b::C, fn() -> d::E>"]);
+        assert_eq!(path_segments("<a::B as c::D>::e"), ["<a::B as c::D>", "e"]);
+    }
+}

@@ -1,6 +1,6 @@
 //! Functions: entities, tables, blocks.
 
-use crate::{DebugScope, DebugVariable, InlineAsm, Inst, Location, Signature, Terminator, Type};
+use crate::{DebugScope, DebugTypeId, DebugVariable, InlineAsm, Inst, Location, Signature, Terminator, Type};
 use index::{IndexVec, index_type};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -312,6 +312,8 @@ pub struct Function {
     pub scopes: IndexVec<ScopeId, DebugScope>,
     /// The variables that debuggers show.
     pub debug_variables: Vec<DebugVariable>,
+    /// The type of the result, for debuggers; none where there is no result, or variables are not described.
+    pub debug_result: Option<DebugTypeId>,
 }
 
 impl Function {
@@ -333,6 +335,7 @@ impl Function {
             locations: IndexVec::new(),
             scopes: IndexVec::new(),
             debug_variables: Vec::new(),
+            debug_result: None,
         }
     }
 

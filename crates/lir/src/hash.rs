@@ -112,6 +112,9 @@ fn canonicalize(function: &mut Function, debug_types: &DebugTypes) -> DebugTypes
         locs.renumber(&mut variable.loc);
         types.renumber(&mut variable.ty);
     }
+    if let Some(ty) = &mut function.debug_result {
+        types.renumber(ty);
+    }
     for scope in &mut function.scopes {
         if let ScopeKind::Inlined { call, .. } = &mut scope.kind {
             locs.renumber(call);
@@ -135,8 +138,9 @@ pub fn own_debug_types(functions: &mut [Function], data: &mut [Data], debug_type
     for debug in data.iter_mut().filter_map(|data| data.debug.as_mut()) {
         types.renumber(&mut debug.ty);
     }
-    for variable in functions.iter_mut().flat_map(|function| &mut function.debug_variables) {
-        types.renumber(&mut variable.ty);
+    for function in functions {
+        let variables = function.debug_variables.iter_mut().map(|variable| &mut variable.ty);
+        variables.chain(&mut function.debug_result).for_each(|ty| types.renumber(ty));
     }
     close_types(types)
 }

@@ -344,6 +344,9 @@ impl Function {
             }
             writeln!(f, "{}", LocSuffix(variable.loc))?;
         }
+        if let Some(ty) = self.debug_result {
+            writeln!(f, "    debug result: {ty}")?;
+        }
         Ok(())
     }
 

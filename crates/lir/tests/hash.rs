@@ -41,7 +41,7 @@ const TEXT: &str = "
 #[test]
 fn the_hash_is_stable() {
     // A change here is a change of the format: all caches are void.
-    expect!["7e6ebd3b90e784c3d814c1650410f2a42c6584092c08a2f4498ca32147124d81"].assert_eq(&hash(TEXT).to_string());
+    expect!["197ac192d5ff91f141f614baf67ccca3e301836b41f698a7266423409e43335f"].assert_eq(&hash(TEXT).to_string());
 }
 
 #[test]
@@ -205,4 +205,26 @@ fn the_type_of_a_static_counts_and_its_number_does_not() {
     let same = data(&format!("type0 = {u8}"), 0);
     assert_eq!(data(&format!("type0 = {i8}\ntype1 = {u8}"), 1), same);
     assert_ne!(data(&format!("type0 = {i8}\ntype1 = {u8}"), 0), same);
+}
+
+#[test]
+fn the_type_of_a_result_counts_and_its_number_does_not() {
+    let function = |types: &str, id: u32| {
+        let function =
+            format!("function hidden @f() -> i8 {{\ndebug result: type{id}\nblock0:\nv0 = iconst i8 1\nreturn v0\n}}");
+        let mut module = module(&format!("{types}\n{function}"));
+        let hash = bessemer_lir::function_hash(&module.functions[0], &module.debug_types);
+        // Nothing but that type stays.
+        let all = std::mem::take(&mut module.debug_types);
+        module.debug_types = bessemer_lir::hash::own_debug_types(&mut module.functions, &mut module.data, &all);
+        assert_eq!(
+            (module.debug_types.len(), bessemer_lir::function_hash(&module.functions[0], &module.debug_types)),
+            (1, hash)
+        );
+        hash
+    };
+    let (u8, i8) = ("base \"u8\" size 1 unsigned", "base \"i8\" size 1 signed");
+    let same = function(&format!("type0 = {u8}"), 0);
+    assert_eq!(function(&format!("type0 = {i8}\ntype1 = {u8}"), 1), same);
+    assert_ne!(function(&format!("type0 = {i8}\ntype1 = {u8}"), 0), same);
 }

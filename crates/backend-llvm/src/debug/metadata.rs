@@ -20,7 +20,7 @@ pub(super) struct Writer<'m> {
     subprograms: FxHashMap<String, u32>,
     pub(super) module: &'m Module,
     unit: u32,
-    /// The type of all functions: nothing is said of parameters and results.
+    /// The type of functions of which no result is known. Nothing is said of parameters.
     function_type: u32,
     pub(super) empty: u32,
     optimized: bool,
@@ -69,7 +69,14 @@ pub(super) fn write(module: &Module, options: &Options, functions: &[&Function],
             false => Vec::new(),
         };
         let own: Vec<u32> = own_variables(function, &variables);
-        w.subprogram(function, subprogram, &own);
+        let ty = match function.debug_result.filter(|_| full) {
+            Some(result) => {
+                let result = types.node(&mut w, result);
+                w.node(format_args!("!DISubroutineType(types: !{{!{result}}})"))
+            }
+            None => w.function_type,
+        };
+        w.subprogram(function, subprogram, ty, &own);
         wanted.push(subprogram);
         wanted.extend(scopes);
         wanted.extend(variables);
@@ -128,7 +135,7 @@ impl<'m> Writer<'m> {
 
     /// A path's last segment, and the namespace that the others make.
     pub(super) fn path<'p>(&mut self, path: &'p str) -> (Option<u32>, &'p str) {
-        let mut segments = segments(path);
+        let mut segments = lir::path_segments(path);
         let last = segments.pop().unwrap_or(path);
         let mut scope = None;
         for segment in segments {
@@ -152,12 +159,12 @@ impl<'m> Writer<'m> {
         number
     }
 
-    fn subprogram(&mut self, function: &Function, number: u32, variables: &[u32]) {
+    fn subprogram(&mut self, function: &Function, number: u32, ty: u32, variables: &[u32]) {
         let scope = &function.scopes[ScopeId::ZERO];
         let file = self.file(&function.files[scope.file]);
         let local = function.linkage == Linkage::Internal;
         let retained = self.list(variables);
-        self.subprogram_node(number, &scope.name, &function.name, file, scope.line, local, retained);
+        self.subprogram_node(number, &scope.name, &function.name, file, scope.line, local, ty, retained);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of the node")]
@@ -169,6 +176,7 @@ impl<'m> Writer<'m> {
         file: u32,
         line: u32,
         local: bool,
+        ty: u32,
         retained: u32,
     ) {
         let (scope, name) = self.path(path);
@@ -179,7 +187,7 @@ impl<'m> Writer<'m> {
         let local = if local { "DISPFlagLocalToUnit | " } else { "" };
         let optimized = if self.optimized { " | DISPFlagOptimized" } else { "" };
         let (scope, name) = (scope_text(scope), quote(name));
-        let (ty, unit, empty) = (self.function_type, self.unit, self.empty);
+        let (unit, empty) = (self.unit, self.empty);
         self.put(
             number,
             format_args!(
@@ -218,8 +226,8 @@ impl<'m> Writer<'m> {
         }
         let number = self.number();
         self.subprograms.insert(key.to_owned(), number);
-        let empty = self.empty;
-        self.subprogram_node(number, name, linkage_name, file, line, true, empty);
+        let (ty, empty) = (self.function_type, self.empty);
+        self.subprogram_node(number, name, linkage_name, file, line, true, ty, empty);
         number
     }
 
@@ -282,28 +290,6 @@ pub(super) fn scope_text(scope: Option<u32>) -> String {
     scope.map_or_else(|| "null".to_owned(), |scope| format!("!{scope}"))
 }
 
-/// The segments of a path. A `::` within brackets belongs to a segment.
-fn segments(path: &str) -> Vec<&str> {
-    let bytes = path.as_bytes();
-    let (mut all, mut start, mut depth) = (Vec::new(), 0, 0i32);
-    for (index, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'<' | b'(' | b'[' | b'{' => depth += 1,
-            // Not the arrow of a function type.
-            b'>' if index > 0 && bytes[index - 1] == b'-' => {}
-            b'>' | b')' | b']' | b'}' => depth -= 1,
-            b':' if depth == 0 && bytes.get(index + 1) == Some(&b':') && index >= start => {
-                all.push(&path[start..index]);
-                start = index + 2;
-            }
-            _ => {}
-        }
-    }
-    all.push(&path[start..]);
-    all.retain(|segment| !segment.is_empty());
-    all
-}
-
 /// A string of LLVM's assembly.
 pub(super) fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -321,14 +307,6 @@ pub(super) fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths() {
-        assert_eq!(segments("a::b::c"), ["a", "b", "c"]);
-        assert_eq!(segments("main"), ["main"]);
-        assert_eq!(segments("a::{impl#0}::f<b::C, fn() -> d::E>"), ["a", "{impl#0}", "f<b::C, fn() -> d::E>"]);
-        assert_eq!(segments("<a::B as c::D>::e"), ["<a::B as c::D>", "e"]);
-    }
 
     #[test]
     fn quoting() {

@@ -337,6 +337,11 @@ impl Reader<'_, '_> {
             }
             "debug" => {
                 self.p.next()?;
+                if self.p.eat_flag("result")? {
+                    self.p.expect(":")?;
+                    self.function.debug_result = Some(DebugTypeId::from_u32(self.p.entity("type")?));
+                    return Ok(true);
+                }
                 let variable = self.debug_variable()?;
                 self.function.debug_variables.push(variable);
             }

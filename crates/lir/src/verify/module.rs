@@ -57,6 +57,9 @@ pub(super) fn verify(module: &Module, pointer_bytes: u32, errors: &mut Vec<Verif
         for variable in function.debug_variables.iter().filter(|variable| !in_range(variable.ty)) {
             error(&function.name, format!("{}: {} is not in the table of types", variable.name, variable.ty));
         }
+        if let Some(ty) = function.debug_result.filter(|&ty| !in_range(ty)) {
+            error(&function.name, format!("the result: {ty} is not in the table of types"));
+        }
     }
     for (index, ty) in module.debug_types.iter().enumerate() {
         let mut bad = None;
