@@ -93,6 +93,7 @@ impl Backend for LlvmBackend {
             complete: true,
             inline_asm: true,
             debug_variables: true,
+            debug_copies: false,
             assembly: true,
             formats: vec![Format::new("llvm-ir", "ll", Emit::Ir), Format::new("llvm-bc", "bc", Emit::Bitcode)],
             triples: TRIPLES.map(Cow::Borrowed).to_vec(),

@@ -212,6 +212,9 @@ pub struct Capabilities {
     pub inline_asm: bool,
     /// It describes variables and types to debuggers.
     pub debug_variables: bool,
+    /// LIR variables are cheap even where it does not optimise, while memory costs what it costs. What a debugger shall find in
+    /// memory is then a copy of them.
+    pub debug_copies: bool,
     /// It can write assembly.
     pub assembly: bool,
     /// Its own forms.

@@ -29,6 +29,7 @@ pub fn backends(backends: &Backends, json: bool) -> ExitCode {
                     "complete": it.complete,
                     "inline_asm": it.inline_asm,
                     "debug_variables": it.debug_variables,
+                    "debug_copies": it.debug_copies,
                     "emits": it.formats.iter().map(|format| &format.name).collect::<Vec<_>>(),
                     "targets": it.triples,
                 })

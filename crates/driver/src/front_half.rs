@@ -69,7 +69,8 @@ pub fn with_front<T>(
     };
     let lower_options = lower::Options {
         debug: options.debug,
-        variables: wants_variables(options),
+        variables: variables(options),
+        std: std.clone(),
         optimize: options.optimizes(),
         linkage: lir::Linkage::Hidden,
         recursion_limit: recursion_limit(tcx, CrateNum::LOCAL.root()),
@@ -89,7 +90,14 @@ pub fn with_front<T>(
     result
 }
 
-/// Whether variables are described to debuggers.
-pub fn wants_variables(options: &Options) -> bool {
-    options.debug >= DebugInfo::Full && options.backend.capabilities().debug_variables
+/// What debuggers are told of variables.
+fn variables(options: &Options) -> lower::Variables {
+    let capabilities = options.backend.capabilities();
+    match options.debug {
+        DebugInfo::Full if !capabilities.debug_variables => lower::Variables::Hidden,
+        DebugInfo::Full if !capabilities.debug_copies => lower::Variables::InMemory,
+        DebugInfo::Full if options.optimizes() => lower::Variables::AsTheyAre,
+        DebugInfo::Full => lower::Variables::Copied,
+        DebugInfo::None | DebugInfo::Lines => lower::Variables::Hidden,
+    }
 }

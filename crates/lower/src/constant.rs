@@ -34,7 +34,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         })
     }
 
-    fn constant_operand(&mut self, constant: &ConstOperand<'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
+    pub(crate) fn constant_operand(&mut self, constant: &ConstOperand<'tcx>) -> Result<OperandRef<'tcx>, LowerError> {
         let ty = self.monomorphize(constant.const_.ty());
         let layout = self.layout_of(ty)?;
         if let ty::TyKind::FnDef(..) = ty.kind() {

@@ -1,7 +1,7 @@
 //! Constant memory, statics and vtables as data objects.
 
 use crate::debug::source_path;
-use crate::{LowerCx, LowerError, Lowered, Use};
+use crate::{LowerCx, LowerError, Lowered, Use, Variables};
 use lir::{Data, DebugStatic, Linkage, Relocation};
 use std::sync::Arc;
 use traits::VtableEntry;
@@ -153,7 +153,9 @@ pub fn lower_static<'tcx>(cx: &LowerCx<'tcx>, def_id: DefId) -> Result<Lowered<'
 fn debug_static(cx: &LowerCx<'_>, def_id: DefId) -> Option<DebugStatic> {
     let definitions = cx.tcx.definitions();
     // What a static refers to and may change is a static, too, and has no name or type of its own.
-    if !cx.options.variables || matches!(definitions.def_kind(def_id), DefKind::Static { nested: true, .. }) {
+    if cx.options.variables == Variables::Hidden
+        || matches!(definitions.def_kind(def_id), DefKind::Static { nested: true, .. })
+    {
         return None;
     }
     let span = definitions.debug_span(definitions.def_span(def_id));

@@ -1,12 +1,14 @@
 //! Debug information: locations, scopes, variables.
 
-use crate::{FunctionCx, LocalRef, LowerError};
-use lir::DebugInfo;
-use lir::{DebugPlace, DebugScope, DebugVariable, FileId, LocId, Location, ScopeId, ScopeKind};
+use crate::operand::align_at;
+use crate::place::PlaceRef;
+use crate::{FunctionCx, LocalRef, LowerError, Variables};
+use layout::TyAndLayout;
+use lir::{DebugInfo, DebugPlace, DebugScope, DebugVariable, FileId, LocId, Location, ScopeId, ScopeKind, Value, Var};
 use mir::{Local, SourceInfo, SourceScope, VarDebugInfoContents};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::marker::PhantomData;
 use std::sync::Arc;
+use ty::rustc_abi::BackendRepr;
 use ty::{SourceFileId, Span};
 
 /// A source file's path: as the compiler was given it, from the folder that it ran in.
@@ -26,7 +28,10 @@ pub struct DebugCx<'tcx> {
     locations: FxHashMap<(Span, SourceScope), LocId>,
     /// The last that was asked for: statements that follow each other often have one.
     last: Option<((Span, SourceScope), LocId)>,
-    _context: PhantomData<&'tcx ()>,
+    /// The memory of locals that are in variables.
+    copies: FxHashMap<Local, PlaceRef<'tcx>>,
+    /// Where the value of a variable is stored whenever it is set: address and alignment.
+    copied_vars: FxHashMap<Var, (Value, u64)>,
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {
@@ -139,10 +144,18 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
     }
 
     fn wants_variables(&self) -> bool {
-        self.cx.options.variables
+        self.cx.options.variables != Variables::Hidden
     }
 
-    /// Locals that a debugger should find in memory.
+    /// What debuggers are told of this function's variables.
+    pub(crate) fn variables(&self) -> Variables {
+        match self.cx.options.variables {
+            Variables::Copied if self.cx.options.std.contains(&self.instance.def_id().krate) => Variables::AsTheyAre,
+            variables => variables,
+        }
+    }
+
+    /// Locals that a debugger should find in memory, or a copy of them.
     pub(crate) fn locals_for_debugger(&self) -> FxHashSet<Local> {
         let mut locals = FxHashSet::default();
         if self.wants_variables() {
@@ -155,17 +168,53 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         locals
     }
 
+    /// Makes memory for a copy of a local that is in these variables.
+    pub(crate) fn copy_for_debugger(
+        &mut self,
+        local: Local,
+        first: Var,
+        second: Option<Var>,
+        layout: TyAndLayout<'tcx>,
+    ) {
+        let place = self.new_temp(layout);
+        self.debug.copies.insert(local, place);
+        self.debug.copied_vars.insert(first, (place.ptr, place.align));
+        if let (Some(second), BackendRepr::ScalarPair(a, b)) = (second, layout.backend_repr) {
+            let offset = self.pair_offset(a, b);
+            let ptr = self.ptr_offset(place.ptr, offset);
+            self.debug.copied_vars.insert(second, (ptr, align_at(place.align, offset)));
+        }
+    }
+
+    /// Stores the copy of a variable that has just been set, where there is one.
+    pub(crate) fn update_copy(&mut self, var: Var, value: Value) {
+        if let Some(&(ptr, align)) = self.debug.copied_vars.get(&var) {
+            self.store_value(value, ptr, align);
+        }
+    }
+
     /// Tells the debugger about variables.
     pub(crate) fn declare_variables(&mut self) -> Result<(), LowerError> {
         if !self.wants_variables() {
             return Ok(());
         }
+        let result = self.monomorphize(self.body.local_decls[Local::RETURN].ty);
+        if !result.is_unit() && !result.is_never() {
+            self.b.function_mut().debug_result = Some(self.debug_type(result));
+        }
         for variable in &self.body.var_debug_info {
-            // Variables that were taken apart, and constants, have no one place.
-            let (VarDebugInfoContents::Place(place), None) = (&variable.value, &variable.composite) else { continue };
-            let Some(debug_place) = self.debug_place(*place)? else { continue };
-            let ty = self.place_ty(*place);
-            let ty = self.cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner()).id(self.cx, ty);
+            // Variables that were taken apart have no one place.
+            if variable.composite.is_some() {
+                continue;
+            }
+            let (debug_place, ty) = match &variable.value {
+                VarDebugInfoContents::Place(place) => (self.debug_place(*place)?, self.place_ty(*place)),
+                VarDebugInfoContents::Const(constant) => {
+                    (self.debug_constant(constant)?, self.monomorphize(constant.const_.ty()))
+                }
+            };
+            let Some(debug_place) = debug_place else { continue };
+            let ty = self.debug_type(ty);
             let scope = self.scope(variable.source_info.scope);
             let loc = self.location(variable.source_info.span, variable.source_info.scope);
             let argument = variable.argument_index.filter(|_| scope == ScopeId::ZERO);
@@ -181,9 +230,33 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         Ok(())
     }
 
+    fn debug_type(&self, ty: ty::Ty<'tcx>) -> lir::DebugTypeId {
+        self.cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner()).id(self.cx, ty)
+    }
+
+    /// A place for a variable that has become a constant.
+    fn debug_constant(&mut self, constant: &mir::ConstOperand<'tcx>) -> Result<Option<DebugPlace>, LowerError> {
+        if self.variables() == Variables::AsTheyAre {
+            return Ok(None);
+        }
+        let value = self.constant_operand(constant)?;
+        if value.layout.is_zst() {
+            return Ok(None);
+        }
+        let copy = self.spill(value);
+        Ok(self.slots.get(&copy.ptr).map(|&slot| DebugPlace::Slot { slot, offset: 0 }))
+    }
+
     /// Where a variable is for as long as the function runs.
     fn debug_place(&mut self, place: mir::Place<'tcx>) -> Result<Option<DebugPlace>, LowerError> {
-        let LocalRef::Memory(base) = self.locals[place.local] else { return Ok(None) };
+        let base = match self.locals[place.local] {
+            LocalRef::Memory(base) => base,
+            LocalRef::Var(..) => match self.debug.copies.get(&place.local) {
+                Some(&copy) => copy,
+                None => return Ok(None),
+            },
+            LocalRef::Zst(_) | LocalRef::Pointer(_) => return Ok(None),
+        };
         let is_argument = (1..=self.body.arg_count).contains(&(place.local.index()));
         if let Some(&slot) = self.slots.get(&base.ptr)
             && place.projection.iter().all(|elem| matches!(elem, mir::ProjectionElem::Field(..)))
@@ -199,7 +272,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             return Ok(Some(DebugPlace::Slot { slot, offset }));
         }
         let is_return = place.local == Local::RETURN;
-        if !is_argument && !is_return {
+        if !(is_argument || is_return) || self.variables() == Variables::AsTheyAre {
             return Ok(None);
         }
         // Behind a parameter (a closure's captures), or in the caller's memory: its address is kept for the debugger.

@@ -1,12 +1,13 @@
 //! Types as debuggers see them.
 
-use crate::LowerCx;
+use crate::{LowerCx, debug_names};
 use layout::{HasDataLayout, TyAndLayout};
 use lir::{BaseEncoding, DebugField, DebugParameter, DebugType, DebugTypeId, DebugVariant, IndexVec};
+use mir::{ProjectionElem, VarDebugInfoContents};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use ty::rustc_abi::{Primitive, TagEncoding, Variants};
-use ty::{AdtKind, ClosureArgs, DefId, FieldIdx, GenericArgs, Ty, TyKind, VariantIdx};
+use ty::{AdtKind, ClosureArgs, DefId, FieldIdx, GenericArg, GenericArgs, Ty, TyKind, VariantIdx};
 
 /// The types of a program's variables: each once.
 #[derive(Debug, Default)]
@@ -44,7 +45,7 @@ impl<'tcx> DebugTypes<'tcx> {
     }
 
     fn describe(&mut self, cx: &LowerCx<'tcx>, ty: Ty<'tcx>) -> DebugType {
-        let name: Arc<str> = cx.tcx.ty_str(ty).into();
+        let name: Arc<str> = debug_names::type_name(cx.tcx, ty).into();
         let Ok(layout) = cx.layout_of(ty) else { return DebugType::Opaque { name, size: 0, align: 1 } };
         let (size, align) = (layout.size.bytes(), layout.align.abi.bytes());
         let base = |encoding| DebugType::Base { name: name.clone(), size, encoding };
@@ -64,10 +65,13 @@ impl<'tcx> DebugTypes<'tcx> {
                 let names: Vec<Arc<str>> = (0..types.len()).map(|index| format!("__{index}").into()).collect();
                 DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names), parameters: Vec::new() }
             }
-            TyKind::Closure(_, args) => {
-                let count = ClosureArgs::new(args).upvar_tys().len();
-                let names: Vec<Arc<str>> = (0..count).map(|index| format!("__{index}").into()).collect();
+            TyKind::Closure(did, args) => {
+                let names = captured_names(cx, did, ClosureArgs::new(args).upvar_tys().len());
                 DebugType::Struct { name, size, align, fields: self.fields(cx, layout, &names), parameters: Vec::new() }
+            }
+            // What the global allocator gives is a pointer, for debuggers too.
+            TyKind::Adt(_, args) if ty.is_box(cx.tcx) && is_zero_sized(cx, args.get(1)) => {
+                self.pointer(cx, name, layout, args.type_at(0))
             }
             TyKind::Adt(did, args) => {
                 let adt = cx.tcx.adt_def(did);
@@ -196,6 +200,40 @@ impl<'tcx> DebugTypes<'tcx> {
             }
         }
     }
+}
+
+/// Whether an argument is a type without bytes, or there is none.
+fn is_zero_sized<'tcx>(cx: &LowerCx<'tcx>, arg: Option<&GenericArg<'tcx>>) -> bool {
+    let ty = arg.and_then(|arg| arg.as_type());
+    ty.is_none_or(|ty| cx.layout_of(ty).is_ok_and(|layout| layout.is_1zst()))
+}
+
+/// The names of what a closure has captured, as its body has them: `_ref__x` for a reference to `x`.
+fn captured_names(cx: &LowerCx<'_>, closure: DefId, count: usize) -> Vec<Arc<str>> {
+    let mut names: Vec<Arc<str>> = (0..count).map(|index| format!("__{index}").into()).collect();
+    if !cx.bodies.has_optimized_mir(closure) {
+        return names;
+    }
+    let environment = mir::Local::from_usize(1);
+    for variable in &cx.bodies.optimized_mir(closure).var_debug_info {
+        let VarDebugInfoContents::Place(place) = &variable.value else { continue };
+        // The closure is passed by reference or not.
+        let projection = match place.projection.split_first() {
+            Some((ProjectionElem::Deref, rest)) => rest,
+            _ => place.projection,
+        };
+        let (field, prefix) = match projection {
+            [ProjectionElem::Field(field, _)] => (field, ""),
+            [ProjectionElem::Field(field, _), ProjectionElem::Deref] => (field, "_ref__"),
+            _ => continue,
+        };
+        if place.local == environment
+            && let Some(name) = names.get_mut(field.index())
+        {
+            *name = format!("{prefix}{}", variable.name.as_str()).into();
+        }
+    }
+    names
 }
 
 /// Fields' names; those of tuple structs as rustc names them for debuggers.

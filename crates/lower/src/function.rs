@@ -3,7 +3,7 @@
 use crate::debug::DebugCx;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
-use crate::{LowerCx, LowerError, Lowered, Use, registers};
+use crate::{LowerCx, LowerError, Lowered, Use, Variables, registers};
 use layout::TyAndLayout;
 use layout::abi::{FnAbi, PassMode};
 use lir::{FunctionBuilder, Inst, MemFlags, SymbolKind, SymbolRef, SymbolRefId, Terminator, Value, Var};
@@ -165,6 +165,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
             layouts.push(self.layout_of(ty)?);
         }
         let debug_memory = self.locals_for_debugger();
+        let variables = self.variables();
         let mut locals: IndexVec<Local, LocalRef<'tcx>> = IndexVec::new();
         for (local, &layout) in layouts.iter_enumerated() {
             let place = if !layout.is_sized() {
@@ -177,10 +178,13 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 LocalRef::Memory(PlaceRef { ptr, meta: None, layout, align: layout.align.abi.bytes() })
             } else if let Some((first, second)) = self.register_types(layout)
                 && !memory[local]
-                && !debug_memory.contains(&local)
+                && !(debug_memory.contains(&local) && variables == Variables::InMemory)
             {
                 let first = self.b.create_var(first);
                 let second = second.map(|ty| self.b.create_var(ty));
+                if debug_memory.contains(&local) && variables == Variables::Copied {
+                    self.copy_for_debugger(local, first, second, layout);
+                }
                 LocalRef::Var(first, second, layout)
             } else if (1..=self.body.arg_count).contains(&local.index()) && self.is_passed_indirectly(local) {
                 // Set to the caller's copy below.
@@ -339,6 +343,7 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
         let ty = self.b.function().vars[var];
         let value = self.reinterpret_value(value, ty);
         self.b.effect(Inst::SetVar { var, value });
+        self.update_copy(var, value);
     }
 
     // ---- references to other things

@@ -19,6 +19,7 @@ mod call;
 mod constant;
 mod data;
 mod debug;
+mod debug_names;
 mod debug_types;
 mod definitions;
 mod entry;
@@ -91,8 +92,10 @@ pub struct LowerCx<'tcx> {
 pub struct Options {
     /// How much debuggers are told: nothing, lines, or everything (with `variables`).
     pub debug: lir::DebugInfo,
-    /// Describe variables and their types, and keep them in memory for a debugger to find.
-    pub variables: bool,
+    /// Whether variables and their types are described, and where a debugger finds those that could be values.
+    pub variables: Variables,
+    /// Std and its parts, whose variables are not worth copies.
+    pub std: FxHashSet<CrateNum>,
     /// Whether the code will be optimised: says whether hints and lifetimes are worth making.
     pub optimize: bool,
     /// Linkage of what is compiled here and not exported: `Hidden`, or `Internal` where all is in one module.
@@ -103,6 +106,20 @@ pub struct Options {
     pub prebuilt: FxHashSet<CrateNum>,
     /// How the C runtime calls the program.
     pub entry: EntryAbi,
+}
+
+/// What debuggers are told of variables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Variables {
+    /// Nothing.
+    #[default]
+    Hidden,
+    /// They are all in memory.
+    InMemory,
+    /// Those that need no memory are in LIR variables, and code outside of std stores a copy whenever one changes.
+    Copied,
+    /// They are where they would be without a debugger, which finds those in memory.
+    AsTheyAre,
 }
 
 /// How the C runtime of a target calls a program.

@@ -43,7 +43,7 @@ pub struct Program {
     pub functions: Vec<lir::Function>,
     /// The data objects, sorted by name.
     pub data: Vec<lir::Data>,
-    /// What the functions' debug variables refer to.
+    /// What the functions' debug variables refer to. How they are numbered depends on what was lowered first.
     pub debug_types: lir::IndexVec<lir::DebugTypeId, lir::DebugType>,
     /// The names of those functions and data that depend on nothing of the edited crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
@@ -200,15 +200,13 @@ pub fn lower_program<'tcx>(
             }
         }
     }
-    // Types of variables are numbered in the order in which they are met, which must be the same every time.
-    let in_order = cx.options.variables;
     let mut limit = Limit::new(cx.tcx, cx.options.recursion_limit);
     let (found, at_fault) = loop {
         let mut start = entry_uses.clone();
         let exported = roots.exported.iter().map(|&def_id| symbols::item(cx, def_id));
         start.extend(exported.filter(|&item| !contested.is_loser(item)));
         let discovery = Discovery::new(contexts, &stability, &contested, limit);
-        let mut found = if in_order { discovery.in_order(&start) } else { discovery.on_all_cores(&start) };
+        let mut found = discovery.on_all_cores(&start);
         let mut at_fault = Vec::new();
         // Else not everything was met.
         if !discovery.exceeded() {
@@ -238,7 +236,7 @@ pub fn lower_program<'tcx>(
             limit = Limit::NONE;
             continue;
         }
-        if has_failed && !in_order {
+        if has_failed {
             // The order of messages must be the same every time, too. What is known of types and constants is remembered, so
             // this takes little time.
             found = Discovery::new(contexts, &stability, &contested, limit).in_order(&start);
@@ -290,11 +288,7 @@ fn check_mentioned<'tcx>(
             checker.check(found.item.context, &function.mentions, &function.constants, found.path);
         }
     };
-    if contexts.own().options.variables {
-        found.iter().for_each(check)
-    } else {
-        found.par_iter().for_each(check)
-    }
+    found.par_iter().for_each(check);
     checker.finish()
 }
 

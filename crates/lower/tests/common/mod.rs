@@ -76,7 +76,8 @@ impl Group {
         let session = self.settings.session();
         let options = lower::Options {
             debug: if self.settings.debug { lir::DebugInfo::Full } else { lir::DebugInfo::None },
-            variables: self.settings.debug,
+            variables: if self.settings.debug { lower::Variables::InMemory } else { lower::Variables::Hidden },
+            std: Default::default(),
             optimize: session.optimize,
             linkage: lir::Linkage::Hidden,
             recursion_limit: 128,
