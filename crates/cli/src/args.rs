@@ -17,6 +17,7 @@ Environment variables:
   BESSEMER_CACHE_DIR        the folder of the caches; empty: nothing is cached [default: ~/.cache/bessemer]
   BESSEMER_CACHE_SIZE       how large the cache of compiled code may become, as in 2G
   BESSEMER_CONFIG           the configuration file [default: ~/.config/bessemer/config.toml]
+  BESSEMER_JITDUMP          not empty: perf finds code, names and lines of programs that run in memory (perf inject --jit)
   BESSEMER_PERF_MAP         not empty: perf finds names of programs that run in memory
   BESSEMER_RUST_SRC         the source of std, for targets without a compiled one: the folder `library` of Rust's source
   CC                        the C compiler that links [default: cc]

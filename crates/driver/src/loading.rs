@@ -1,10 +1,11 @@
 //! Loading a program's objects into this process, beside the toolchain's shared std.
 
+use crate::caches::run::wants_jit_dump;
 use crate::error::DriverError;
 use crate::files;
 use crate::objects::Object;
 use link::jit::{JitError, LoadedCode, Loader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
 
 /// A function or variable of this process that a program may refer to.
@@ -21,9 +22,12 @@ pub struct HostSymbol {
 pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol]) -> Result<LoadedCode, DriverError> {
     let failed = |error: JitError| DriverError::Load(error.to_string());
     let mut loader = Loader::new();
-    let (wants_map, is_debugged) = (wants_perf_map(), link::jit::is_debugged());
-    if wants_map || is_debugged {
+    let (wants_map, wants_dump, is_debugged) = (wants_perf_map(), wants_jit_dump(), link::jit::is_debugged());
+    if wants_map || wants_dump || is_debugged {
         loader.keep_functions();
+    }
+    if wants_dump {
+        loader.keep_lines();
     }
     for object in objects {
         loader.add_object(object.name.clone(), &object.bytes[..]);
@@ -38,10 +42,13 @@ pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol
     if is_debugged {
         loaded.tell_debugger();
     }
+    let name = |symbol: &str| format!("{:#}", rustc_demangle::demangle(symbol));
+    // Without a map or a dump, the profile lacks names, and the program runs.
     if wants_map {
-        let name = |symbol: &str| format!("{:#}", rustc_demangle::demangle(symbol));
-        // Without a map, the profile lacks names, and the program runs.
         let _ = loaded.write_perf_map(name);
+    }
+    if wants_dump {
+        let _ = loaded.write_jit_dump(Path::new("/tmp"), name);
     }
     Ok(loaded)
 }

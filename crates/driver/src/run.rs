@@ -2,7 +2,7 @@
 
 use crate::caches;
 use crate::caches::inputs::{self, Before};
-use crate::caches::run::{Entry, Found, RunCache, shows_backtraces};
+use crate::caches::run::{Entry, Found, RunCache, shows_backtraces, wants_jit_dump};
 use crate::error::DriverError;
 use crate::link_job::Artefact;
 use crate::lowering::Lowered;
@@ -24,7 +24,10 @@ use toolchain::{Source, Toolchain};
 
 /// Compiles a program for running it, or finds it compiled.
 pub fn run(options: &Options, args: &[OsString], report: &mut Report) -> Result<Program, DriverError> {
-    let (toolchain, options) = pipeline::begin(options, report)?;
+    let (toolchain, mut options) = pipeline::begin(options, report)?;
+    if wants_jit_dump() && options.debug == DebugInfo::None {
+        options.debug = DebugInfo::Lines;
+    }
     let options = &options;
     let args: Vec<OsString> = std::iter::once(program_name(options)).chain(args.iter().cloned()).collect();
     let cache = RunCache::open(options, &toolchain);
@@ -170,7 +173,7 @@ fn needs_file(options: &Options, toolchain: &Toolchain, program: &Lowered) -> bo
         || program.needs_static_std
         || options.panic_abort
         || options.is_static(&toolchain.target)
-        || options.debug != DebugInfo::None
+        || (options.debug != DebugInfo::None && !wants_jit_dump())
         || !program.native_libraries.is_empty()
         || !options.libraries.is_empty()
         || !options.link_args.is_empty()

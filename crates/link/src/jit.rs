@@ -13,11 +13,14 @@
 //!
 //! `object` reads an object, `resolve` settles which definition a name means, `layout` gives every section its
 //! place, `relocate` computes what the instructions and data refer to, `frames` and `tls` tell the unwinder and the
-//! thread-local accesses about the image, `tools` tells profilers and debuggers. Each is one pass over data that the one before made.
+//! thread-local accesses about the image, `tools` and `dump` tell profilers and debuggers, also of
+//! `lines`. Each is one pass over data that the one before made.
 
+mod dump;
 mod frames;
 mod layout;
 mod library;
+mod lines;
 mod main;
 mod memory;
 mod object;
@@ -144,6 +147,7 @@ pub struct Loader<'a> {
     libraries: Vec<library::Library>,
     definitions: FxHashMap<String, u64>,
     keeps_functions: bool,
+    keeps_lines: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -187,6 +191,11 @@ impl<'a> Loader<'a> {
         self.keeps_functions = true;
     }
 
+    /// Lets the loaded code keep the lines of the source that the functions come from, where the objects say it.
+    pub fn keep_lines(&mut self) {
+        self.keeps_lines = true;
+    }
+
     /// Loads everything. No code of the objects runs yet.
     pub fn load(self) -> Result<LoadedCode, JitError> {
         let program = resolve::resolve(&self)?;
@@ -211,6 +220,7 @@ impl<'a> Loader<'a> {
         });
         let symbols = program.exported(&plan).map(|(name, offset)| (name.to_owned(), address(offset))).collect();
         let functions = if self.keeps_functions { program.functions(&plan, memory.address()) } else { Vec::new() };
+        let lines = if self.keeps_lines { lines::lines(&self, &plan, memory.address()) } else { Vec::new() };
         let words = |list: &[layout::Span]| -> Vec<u64> { memory.words(list) };
         let initializers = words(&plan.initializers);
         let mut finalizers = words(&plan.finalizers);
@@ -219,6 +229,7 @@ impl<'a> Loader<'a> {
         Ok(LoadedCode {
             symbols,
             functions,
+            lines,
             initializers,
             finalizers,
             frames,
@@ -254,6 +265,14 @@ struct Function {
     symbol: String,
 }
 
+/// From this address on, code comes from this line; from none where the file's name is empty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Line {
+    address: u64,
+    file: std::sync::Arc<str>,
+    line: u32,
+}
+
 /// See [`Loader::place`].
 type Registers = Option<(u64, [u64; 2])>;
 
@@ -263,6 +282,8 @@ pub struct LoadedCode {
     symbols: FxHashMap<String, u64>,
     /// Empty unless the loader was told to keep them.
     functions: Vec<Function>,
+    /// By address; empty unless the loader was told to keep them.
+    lines: Vec<Line>,
     initializers: Vec<u64>,
     finalizers: Vec<u64>,
     /// The unwinder's function that takes back tables, and the table.

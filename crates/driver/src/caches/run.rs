@@ -91,12 +91,17 @@ pub(crate) fn shows_backtraces() -> bool {
     wants("RUST_BACKTRACE") || wants("RUST_LIB_BACKTRACE")
 }
 
+/// Whether code in memory is dumped for perf, with its names and lines.
+pub(crate) fn wants_jit_dump() -> bool {
+    std::env::var_os("BESSEMER_JITDUMP").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// The name of what was asked for. `None` if some of what decides it is not known.
 fn question(options: &Options, toolchain: &Toolchain) -> Option<String> {
     let mut key = KeyBuilder::new("run");
     add_tools(&mut key, toolchain)?;
     add_program_options(&mut key, options);
-    key.add_path(std::env::current_dir().ok()?).add_value(&shows_backtraces());
+    key.add_path(std::env::current_dir().ok()?).add_value(&(shows_backtraces(), wants_jit_dump()));
     let mut names: Vec<_> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     names.retain(|name| name.starts_with("RUSTC_"));
     names.sort();
