@@ -1,17 +1,17 @@
 //! From a LIR function to machine code and all that the object says about it.
 
 use crate::isa::Target;
-use crate::translate::{self, CATCH_TAG, External, Stop};
+use crate::translate::{self, CATCH_TAG, External, Stop, Translated};
 use crate::unwind;
-use backend::{CodegenError, Emit};
+use backend::{CodegenError, DebugInfo, Emit, Options};
 use cranelift_codegen::binemit::Reloc;
-use cranelift_codegen::ir::{ExceptionTag, ExternalName, LibCall};
+use cranelift_codegen::ir::{ExceptionTag, ExternalName, LibCall, StackSlot};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::{Context, FinalizedMachExceptionHandler, FinalizedRelocTarget};
 use cranelift_control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
 use gimli::write::Address;
-use lir::{Function, LocId};
+use lir::{Function, IndexVec, LocId, Slot};
 use serde::{Deserialize, Serialize};
 
 /// The outcome of compiling a function.
@@ -39,6 +39,9 @@ pub(crate) struct FunctionCode {
     /// Its language-specific data area; empty if it has no landing pads.
     #[serde(with = "lir::module::serde_bytes_vec")]
     pub data_area: Vec<u8>,
+    /// Where each slot of the LIR function begins: the distance in bytes from the frame's canonical address (what the stack pointer
+    /// was before the call). Absent where debuggers are not told of variables.
+    pub slots: IndexVec<Slot, i32>,
     /// Ranges of code (start, end) with the location they come from, ascending. Code of unknown origin is left out.
     pub lines: Vec<(u32, u32, LocId)>,
 }
@@ -90,16 +93,19 @@ pub(crate) struct LandingPad {
 pub(crate) struct Compiler<'a> {
     target: &'a Target,
     emit: Emit,
+    /// Whether debuggers are told of variables.
+    variables: bool,
     context: Context,
     builder_context: FunctionBuilderContext,
     control_plane: ControlPlane,
 }
 
 impl Compiler<'_> {
-    pub fn new(target: &Target, emit: Emit) -> Compiler<'_> {
+    pub fn new<'a>(target: &'a Target, options: &Options, emit: Emit) -> Compiler<'a> {
         Compiler {
             target,
             emit,
+            variables: options.debug >= DebugInfo::Full,
             context: Context::new(),
             builder_context: FunctionBuilderContext::new(),
             control_plane: ControlPlane::default(),
@@ -119,7 +125,8 @@ impl Compiler<'_> {
     fn try_compile(&mut self, function: &Function) -> Result<Outcome, Stop> {
         self.context.clear();
         let clif = &mut self.context.func;
-        let mut externals = translate::translate(function, self.target, clif, &mut self.builder_context)?;
+        let Translated { mut externals, slots } =
+            translate::translate(function, self.target, clif, &mut self.builder_context)?;
         if self.emit == Emit::Ir {
             return Ok(Outcome::Text(format!("; {}\n{}", function.name, clif.display())));
         }
@@ -166,6 +173,15 @@ impl Compiler<'_> {
                 }),
             })
             .collect();
+        let slots = match (self.variables, buffer.frame_layout()) {
+            (true, Some(layout)) => {
+                // The frame pointer is below the return address and what the frame pointer was.
+                let frame = i64::from(layout.frame_to_fp_offset) + 2 * 8;
+                let offset = |&slot: &StackSlot| (i64::from(layout.stackslots[slot].offset) - frame) as i32;
+                slots.iter().map(offset).collect()
+            }
+            _ => IndexVec::new(),
+        };
         let lines = buffer
             .get_srclocs_sorted()
             .iter()
@@ -184,6 +200,7 @@ impl Compiler<'_> {
             externals,
             frame: frame.map_err(|error| Stop::internal(format!("unwind information: {error}")))?,
             data_area: unwind::data_area(&call_sites).unwrap_or_default(),
+            slots,
             lines,
         })))
     }

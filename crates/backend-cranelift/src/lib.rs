@@ -51,6 +51,8 @@ impl Backend for CraneliftBackend {
             compiles_fast: true,
             // In a module that has changed, the functions that have not are known.
             functions_per_module: 128,
+            debug_variables: true,
+            debug_copies: true,
             assembly: true,
             formats: vec![Format::new("clif", "clif", Emit::Ir)],
             triples: vec!["x86_64-unknown-linux-gnu".into()],
@@ -93,7 +95,7 @@ fn compile(
         .functions
         .par_iter()
         .map_init(
-            || Compiler::new(&target, emit),
+            || Compiler::new(&target, options, emit),
             |compiler, function| match &recall {
                 Some(recall) => recall.recall(function, || compiler.compile(function)),
                 None => compiler.compile(function),

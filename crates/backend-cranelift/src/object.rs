@@ -58,8 +58,9 @@ pub(crate) fn write(
     }
     writer.unwind_tables(&compiled, &places, target)?;
     if options.debug > DebugInfo::None {
-        let sections = debug::sections(module, &compiled).map_err(|error| broken("debug information", &error))?;
-        writer.debug_sections(sections, &places)?;
+        let sections = debug::sections(module, &compiled, options.debug);
+        let sections = sections.map_err(|error| broken("debug information", &error))?;
+        writer.debug_sections(module, sections, &places, &data_places)?;
     }
     // Without this note the linker would make the stack executable.
     writer.object.add_section(Vec::new(), b".note.GNU-stack".to_vec(), SectionKind::Other);
@@ -399,11 +400,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds the sections that describe functions at `places`.
+    /// Adds the sections that describe functions at `places` and data at `data_places`.
     fn debug_sections(
         &mut self,
+        module: &Module,
         written: Vec<(gimli::SectionId, Relocated)>,
         places: &[Place],
+        data_places: &[Option<Place>],
     ) -> Result<(), CodegenError> {
         let mut ids = Vec::new();
         for (id, _) in &written {
@@ -416,31 +419,38 @@ impl Writer {
         for ((_, written), (_, section)) in written.into_iter().zip(ids.clone()) {
             self.relocated_section(section, written, 1, |writer, target| match target {
                 gimli::write::RelocationTarget::Symbol(number) => {
-                    let place = places[number];
-                    (writer.object.section_symbol(place.section), place.offset)
+                    let data = number.checked_sub(places.len());
+                    let thread_local = data.is_some_and(|data| module.data[data].thread_local);
+                    match data.map_or_else(|| Some(places[number]), |data| data_places[data]) {
+                        Some(place) => (writer.object.section_symbol(place.section), place.offset, thread_local),
+                        // Common symbols have no place.
+                        None => (writer.symbols[module.data[data.expect("a place")].name.as_bytes()], 0, thread_local),
+                    }
                 }
                 gimli::write::RelocationTarget::Section(id) => {
                     let (_, section) = ids.iter().find(|(known, _)| *known == id).expect("a section that was written");
-                    (writer.object.section_symbol(*section), 0)
+                    (writer.object.section_symbol(*section), 0, false)
                 }
             })?;
         }
         Ok(())
     }
 
-    /// Fills a section that gimli has written; `target` says what symbol and offset a relocation means.
+    /// Fills a section that gimli has written; `target` says what symbol and offset a relocation means, and whether it is
+    /// thread-local.
     fn relocated_section(
         &mut self,
         section: SectionId,
         written: Relocated,
         align: u64,
-        target: impl Fn(&mut Writer, gimli::write::RelocationTarget) -> (SymbolId, u64),
+        target: impl Fn(&mut Writer, gimli::write::RelocationTarget) -> (SymbolId, u64, bool),
     ) -> Result<(), CodegenError> {
         self.object.append_section_data(section, written.bytes.slice(), align);
         for relocation in written.relocations {
-            let (symbol, offset) = target(self, relocation.target);
+            let (symbol, offset, thread_local) = target(self, relocation.target);
             let relative = relocation.eh_pe.is_some_and(|pe| pe.application() == gimli::constants::DW_EH_PE_pcrel);
             let kind = match (relocation.size, relative) {
+                _ if thread_local => elf::R_X86_64_DTPOFF64,
                 (4, true) => elf::R_X86_64_PC32,
                 (8, true) => elf::R_X86_64_PC64,
                 (4, false) => elf::R_X86_64_32,

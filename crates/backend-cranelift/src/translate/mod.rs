@@ -70,14 +70,21 @@ type Parts = SmallVec<[ir::Value; 1]>;
 /// An unspecific trap: `Trap`, and the unreachable.
 const TRAP: TrapCode = TrapCode::unwrap_user(1);
 
-/// Translates `function` into `clif`, whose signature and body it sets. Gives the table that relocations refer to by
-/// number.
+/// What is known of a function that has been translated.
+pub(crate) struct Translated {
+    /// The table that relocations refer to by number.
+    pub externals: Vec<External>,
+    /// Where the slots are.
+    pub slots: IndexVec<lir::Slot, ir::StackSlot>,
+}
+
+/// Translates `function` into `clif`, whose signature and body it sets.
 pub(crate) fn translate(
     function: &Function,
     target: &Target,
     clif: &mut ir::Function,
     context: &mut FunctionBuilderContext,
-) -> Result<Vec<External>, Stop> {
+) -> Result<Translated, Stop> {
     refuse(function, target)?;
     let abi = AbiSignature::new(&function.signature, &[], target.features)?;
     clif.name = UserFuncName::user(0, 0);
@@ -102,9 +109,9 @@ pub(crate) fn translate(
     };
     match translator.run() {
         Ok(()) => {
-            let Translator { builder, externals, .. } = translator;
+            let Translator { builder, externals, slots, .. } = translator;
             builder.finalize(target.isa.frontend_config());
-            Ok(externals)
+            Ok(Translated { externals, slots: slots.iter().map(|(slot, _)| *slot).collect() })
         }
         Err(stop) => {
             drop(translator);
@@ -416,7 +423,7 @@ pub(crate) fn location(loc: SourceLoc) -> LocId {
 }
 
 /// The stack's own alignment in bytes, by the ABI.
-const STACK_ALIGN: u64 = 16;
+pub(crate) const STACK_ALIGN: u64 = 16;
 
 /// Frames beyond this size do not fit Cranelift's displacements.
 const FRAME_LIMIT: u64 = 1 << 30;
