@@ -1,7 +1,7 @@
 //! Programs that run in memory: what they show of themselves, and what tools are shown of them.
 
+use super::debuggers::gdb;
 use super::{Gave, Place, gave, says};
-use std::process::Command;
 
 fn run(place: &Place, args: &[&str], variables: &[(&str, &str)]) -> Gave {
     let mut command = place.command(env!("CARGO_BIN_EXE_bessemer"), args);
@@ -131,18 +131,69 @@ fn a_map_for_perf() {
     assert!(!std::path::Path::new(&format!("/tmp/perf-{}.map", process - 1)).exists());
 }
 
-/// GDB, without questions and without what its user has configured.
-fn gdb(place: &Place, commands: &[&str], program: &[&str]) -> Option<String> {
-    let mut args = vec!["-nx", "-batch", "-iex", "set debuginfod enabled off"];
-    args.extend(commands.iter().flat_map(|command| ["-ex", command]));
-    args.push("--args");
-    args.extend(program);
-    if Command::new("gdb").arg("--version").output().is_err() {
-        eprintln!("SKIPPED: there is no gdb here");
-        return None;
+/// A dump that the test takes apart: the records' kinds, names and lines.
+fn dump_records(dump: &[u8], process: u32) -> (Vec<String>, Vec<(String, u32)>) {
+    let word = |at: usize| u32::from_le_bytes(dump[at..at + 4].try_into().unwrap());
+    let long = |at: usize| u64::from_le_bytes(dump[at..at + 8].try_into().unwrap());
+    let name = |at: usize| {
+        let bytes: Vec<u8> = dump[at..].iter().copied().take_while(|&byte| byte != 0).collect();
+        (at + bytes.len() + 1, bytes)
+    };
+    assert_eq!((word(0), word(4), word(8), word(12), word(20)), (0x4A69_5444, 1, 40, 62, process));
+    let (mut functions, mut lines) = (Vec::new(), Vec::new());
+    let (mut at, mut described) = (40, None);
+    while at < dump.len() {
+        let (kind, size) = (word(at), word(at + 4) as usize);
+        match kind {
+            0 => {
+                let (address, bytes) = (long(at + 24), long(at + 40) as usize);
+                assert_eq!((address, word(at + 16)), (long(at + 32), process));
+                assert!(described.is_none_or(|described| described == address));
+                described = None;
+                let (code, name) = name(at + 56);
+                assert_eq!(at + size, code + bytes);
+                functions.push(String::from_utf8(name).unwrap());
+            }
+            2 => {
+                described = Some(long(at + 16));
+                let mut entry = at + 32;
+                for _ in 0..long(at + 24) {
+                    let (next, file) = name(entry + 16);
+                    lines.push((String::from_utf8(file).unwrap(), word(entry + 8)));
+                    entry = next;
+                }
+                assert_eq!(entry, at + size);
+            }
+            other => panic!("a record of kind {other}"),
+        }
+        at += size;
     }
-    let gave = gave(place.command("gdb", &args), b"");
-    Some(format!("{}{}", gave.stdout, gave.stderr))
+    (functions, lines)
+}
+
+#[test]
+fn a_dump_for_perf() {
+    let place = Place::new();
+    place.write("waits.rs", WAITS);
+    // Without a file, also where debug information asks for one; remembered or not.
+    for options in [&[][..], &[], &["-g"], &["-O"]] {
+        let ours = run(&place, &[&["run"], options, &["waits.rs"]].concat(), &[("BESSEMER_JITDUMP", "1")]);
+        let process = ours.stdout.trim().parse::<u32>().unwrap() - 1;
+        let file = format!("/tmp/jit-{process}.dump");
+        let dump = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let (functions, lines) = dump_records(&dump, process);
+        for name in ["waits::deep_down", "waits::half_way", "waits::main"] {
+            assert!(functions.iter().any(|function| function == name), "no {name} in {functions:?}");
+        }
+        for line in [3, 7, 10] {
+            assert!(lines.iter().any(|(file, own)| file.ends_with("waits.rs") && *own == line), "{line}: {lines:?}");
+        }
+    }
+    // Without being asked for, there is none, and `-g` is a file's again.
+    let ours = run(&place, &["run", "-g", "waits.rs"], &[]);
+    let process = ours.stdout.trim().parse::<u32>().unwrap() - 1;
+    assert!(!std::path::Path::new(&format!("/tmp/jit-{process}.dump")).exists());
 }
 
 /// A debugger that watches knows the functions that are in memory.
@@ -155,58 +206,4 @@ fn functions_in_memory_for_debuggers() {
     let Some(said) = gdb(&place, &["run", "backtrace"], &program) else { return };
     let frame = |name: &str| said.lines().any(|line| line.starts_with('#') && line.contains(name));
     assert!(frame("::deep_down ()") && frame("::half_way ()"), "{said}");
-}
-
-/// A program with debug information tells GDB to load Rust's printers, and names types as they need them.
-#[test]
-fn printers_of_values() {
-    let place = Place::new();
-    let text = "#[inline(never)]\nfn stop() {}\nfn main() {\n    let list = vec![1u32, 2, 3];\n    \
-                let text = String::from(\"hello\");\n    let slice: &str = &text[1..];\n    \
-                let map = std::collections::HashMap::from([(7u8, String::from(\"seven\"))]);\n    \
-                let set = std::collections::HashSet::from([-1i64]);\n    \
-                let tree = std::collections::BTreeMap::from([(1u16, 'a'), (2, 'b')]);\n    \
-                let deque = std::collections::VecDeque::from([1u8, 2]);\n    \
-                let shared = std::rc::Rc::new(std::cell::RefCell::new(5u32));\n    \
-                let option = Some(Ok::<u8, String>(3));\n    \
-                stop();\n    println!(\"{list:?} {text} {slice} {map:?} {set:?} {tree:?} {deque:?} {shared:?} {option:?}\");\n}\n";
-    place.write("values.rs", text);
-    place.succeeds(&["build", "--backend", "llvm", "-g", "values.rs"]);
-    let sysroot = place.rustc(&["--print", "sysroot"]).stdout;
-    let scripts = format!("{}/lib/rustlib/etc", sysroot.trim());
-    let (folder, path, safe) = (
-        format!("directory {scripts}"),
-        format!("set auto-load scripts-directory {scripts}"),
-        "add-auto-load-safe-path /".to_owned(),
-    );
-    let import = format!("python import sys; sys.path.insert(0, '{scripts}')");
-    let variables = ["list", "text", "slice", "map", "set", "tree", "deque", "shared", "option"];
-    let prints: Vec<String> = variables.iter().map(|name| format!("print {name}")).collect();
-    let mut commands: Vec<&str> = vec!["break values::stop", "run", "up"];
-    commands.extend(prints.iter().map(String::as_str));
-    // As `rust-gdb` does it.
-    let before = [&*import, &folder, &path, &safe].map(str::to_owned);
-    let show = |program: &str| {
-        let file = format!("file {program}");
-        let all: Vec<&str> =
-            before.iter().map(String::as_str).chain([&*file]).chain(commands.iter().copied()).collect();
-        let said = gdb(&place, &all, &["./none"])?;
-        Some(said.lines().filter(|line| line.starts_with('$')).map(str::to_owned).collect::<Vec<_>>())
-    };
-    let Some(ours) = show("./values") else { return };
-    let built = place.rustc(&["--edition", "2024", "-g", "-o", "by_rustc", "values.rs"]);
-    assert_eq!(built.code, Some(0), "{}", built.stderr);
-    assert_eq!(Some(&ours), show("./by_rustc").as_ref());
-    let all = ours.join("\n");
-    says(
-        &all,
-        &["$1 = Vec(size=3) = {1, 2, 3}", "$2 = \"hello\"", "$3 = \"ello\"", "HashMap(size=1) = {[7] = \"seven\"}"],
-    );
-    // Without debug information, there is nothing to print.
-    place.succeeds(&["build", "-o", "bare", "values.rs"]);
-    let has_section = |file: &str| {
-        let output = place.command("readelf", &["-S", "-W", file]).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).contains(".debug_gdb_scripts")
-    };
-    assert!(has_section("values") && !has_section("bare"));
 }
