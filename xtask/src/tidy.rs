@@ -21,8 +21,9 @@ const MAX_LINES: usize = 800;
 
 /// Crates that may contain `unsafe` beside the promise that an arena asks for (`unsafe impl Hold`).
 /// `procmacro`: it loads macros' libraries, calls them, and forks. `bessemer`: it hands out functions of loaded code.
-const UNSAFE_CRATES: [&str; 9] =
-    ["backend-llvm", "bessemer", "cache", "driver", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
+/// `inspect`: it asks LLVM's disassembler.
+const UNSAFE_CRATES: [&str; 10] =
+    ["backend-llvm", "bessemer", "cache", "driver", "inspect", "link", "llvm-lazy", "procmacro", "rmeta", "ty"];
 
 /// Sources that are no part of a crate: the installed rustc compiles them into what it loads itself, and what build scripts are
 /// linked with.

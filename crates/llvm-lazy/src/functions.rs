@@ -161,6 +161,7 @@ functions! {
     LLVMCreateBuilderInContext
     LLVMCreateConstantRangeAttribute
     LLVMCreateDIBuilder
+    LLVMCreateDisasmCPUFeatures
     LLVMCreateEnumAttribute
     LLVMCreateMemoryBufferWithMemoryRange
     LLVMCreatePassBuilderOptions
@@ -172,6 +173,8 @@ functions! {
     LLVMDIBuilderCreateDebugLocation
     LLVMDIBuilderCreateExpression
     LLVMDIBuilderInsertDeclareRecordAtEnd
+    LLVMDisasmDispose
+    LLVMDisasmInstruction
     LLVMDisposeBuilder
     LLVMDisposeDIBuilder
     LLVMDisposeErrorMessage
@@ -268,6 +271,7 @@ functions! {
     LLVMSetComdatSelectionKind
     LLVMSetCurrentDebugLocation2
     LLVMSetDataLayout
+    LLVMSetDisasmOptions
     LLVMSetExact
     LLVMSetFastMathFlags
     LLVMSetFunctionCallConv
