@@ -32,6 +32,19 @@ Without -O, --release or -C opt-level, code is not optimised. Without --backend 
 not optimised, and LLVM what is. The same holds for build, run, check and cargo bessemer.
 ";
 
+/// How functions are named.
+const CODE: &str = "\
+Without FUNCTION, all functions that have code of their own are listed, with their numbers and sizes. A function is named by its path,
+the end of it, a part of it, its symbol or its number; where that fits several, they are listed, and NUMBER says which.
+
+Examples:
+  bessemer asm prog.rs                     the list
+  bessemer asm -O prog.rs main --source    optimised, with source lines between
+  bessemer asm --backend cranelift --att prog.rs 'Vec<_>::push' 2
+  bessemer lir prog.rs main
+  bessemer llvm-ir -O prog.rs main --json
+";
+
 const EXAMPLES: &str = "\
 Examples:
   bessemer run hello.rs
@@ -102,6 +115,21 @@ pub enum Command {
         #[arg(value_name = "FILE.rs", required_unless_present_any = ["print", "explain"])]
         file: Option<PathBuf>,
     },
+    /// Show the functions of a program, or the assembly of one: that of the object which is linked, with names and labels.
+    #[command(after_help = CODE, after_long_help = format!("{CODE}\n{ENVIRONMENT}"))]
+    Asm(AsmArgs),
+    /// Show the functions of a program, or LLVM's IR of one.
+    #[command(after_help = CODE)]
+    LlvmIr(CodeArgs),
+    /// Show the functions of a crate, or the MIR of one: generic, as rustc made it.
+    #[command(after_help = CODE)]
+    Mir(CodeArgs),
+    /// Show the functions of a program, or what back ends get of one.
+    #[command(after_help = CODE)]
+    Lir(CodeArgs),
+    /// Show the functions of a program, or Cranelift's IR of one.
+    #[command(after_help = CODE)]
+    Clif(CodeArgs),
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -186,6 +214,41 @@ pub enum Color {
 pub enum ReportFormat {
     Text,
     Json,
+}
+
+/// What `asm` and its kin show.
+#[derive(Args, Debug)]
+pub struct CodeArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// The program's source file; `-` reads it from standard input.
+    #[arg(value_name = "FILE.rs")]
+    pub file: PathBuf,
+    /// The function: its path, a part of that, its symbol, or its number in the list.
+    #[arg(value_name = "FUNCTION")]
+    pub function: Option<String>,
+    /// Which one of those that FUNCTION fits.
+    #[arg(value_name = "NUMBER")]
+    pub index: Option<usize>,
+}
+
+/// How assembly is shown.
+#[derive(Args, Debug)]
+pub struct AsmArgs {
+    #[command(flatten)]
+    pub code: CodeArgs,
+    /// In Intel's syntax, which is the default.
+    #[arg(long)]
+    pub intel: bool,
+    /// In AT&T's syntax.
+    #[arg(long, conflicts_with = "intel")]
+    pub att: bool,
+    /// Put the source lines between that the code comes from; the default at a terminal.
+    #[arg(long)]
+    pub source: bool,
+    /// Without source lines.
+    #[arg(long, conflicts_with = "source")]
+    pub no_source: bool,
 }
 
 /// Options that say how to compile.
@@ -312,6 +375,8 @@ impl Cli {
         let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let compile = match &mut cli.command {
             Command::Run { compile, .. } | Command::Build { compile, .. } | Command::Check { compile, .. } => compile,
+            Command::Asm(AsmArgs { code: CodeArgs { compile, .. }, .. }) => compile,
+            Command::LlvmIr(args) | Command::Mir(args) | Command::Lir(args) | Command::Clif(args) => &mut args.compile,
             _ => return cli,
         };
         if let Some((_, matches)) = matches.subcommand() {

@@ -5,9 +5,10 @@ use crate::output::Redirected;
 use crate::request::{self, Request};
 use crate::signals::Interrupts;
 use crate::status::Status;
-use crate::{cache, doctor, output, show, start, target};
+use crate::{cache, code, doctor, output, show, start, target};
 use clap::CommandFactory;
 use driver::{Backends, BuildOutput, DriverError, Options, Report, Toolchain, libraries};
+use inspect::text::Form;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +33,11 @@ pub fn obey(command: Command, backends: &Backends, started: Instant) -> ExitCode
             build(&compile, file.as_deref(), outputs, &backends, started)
         }
         Command::Check { compile, file } => check(&compile, file.as_deref(), &backends, started),
+        Command::Asm(args) => code::asm(&args, &backends, started),
+        Command::LlvmIr(args) => code::text(Form::LlvmIr, &args, &backends, started),
+        Command::Mir(args) => code::text(Form::Mir, &args, &backends, started),
+        Command::Lir(args) => code::text(Form::Lir, &args, &backends, started),
+        Command::Clif(args) => code::text(Form::Clif, &args, &backends, started),
         Command::Cache(command) => return cache::cache(&command),
         Command::Target(command) => return target::target(&command),
         Command::Backends { json } => return doctor::backends(&backends, json),
@@ -47,16 +53,16 @@ pub fn obey(command: Command, backends: &Backends, started: Instant) -> ExitCode
 }
 
 /// What a command needs that compiles: what it is to do, and who watches it.
-struct Work {
-    options: Options,
-    report: Report,
-    status: Status,
-    interrupts: Interrupts,
+pub struct Work {
+    pub options: Options,
+    pub report: Report,
+    pub status: Status,
+    pub interrupts: Interrupts,
 }
 
 impl Work {
     /// Gets ready, or does what is to be done instead: a question for rustc has its answer here.
-    fn new(compile: &CompileArgs, file: Option<&Path>, backends: &Backends) -> Result<Work, ExitCode> {
+    pub fn new(compile: &CompileArgs, file: Option<&Path>, backends: &Backends) -> Result<Work, ExitCode> {
         if let Some(question) = compile.question(file) {
             let toolchain = Toolchain::find(driver::options::default_cache().as_deref());
             let error = match toolchain {
@@ -82,14 +88,14 @@ impl Work {
     }
 
     /// Takes the line away that says what is being done, and ends this process if somebody wants that.
-    fn end(status: Status, interrupts: &Interrupts) {
+    pub fn end(status: Status, interrupts: &Interrupts) {
         status.end();
         interrupts.end_if_asked();
     }
 }
 
 /// Says what a compilation gave besides its result.
-fn tell(compile: &CompileArgs, diagnostics: &[u8], report: &mut Report, files: &[PathBuf], started: Instant) {
+pub fn tell(compile: &CompileArgs, diagnostics: &[u8], report: &mut Report, files: &[PathBuf], started: Instant) {
     show::diagnostics(diagnostics);
     for missing in &report.missing {
         show::warning(missing, compile.json, compile.color());

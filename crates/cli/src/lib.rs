@@ -32,6 +32,7 @@
 mod args;
 mod cache;
 mod cargo;
+mod code;
 mod commands;
 mod doctor;
 mod output;

@@ -16,9 +16,13 @@ pub struct Request {
     pub warnings: Vec<String>,
 }
 
-/// Whether colours go to standard error where nobody says.
-pub fn has_colors() -> bool {
-    std::io::stderr().is_terminal() && !is_dumb() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Whether colours go where something is shown: as asked, or else to a terminal that has them.
+pub fn colors(asked: Color, is_terminal: bool) -> bool {
+    match asked {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && !is_dumb() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
 }
 
 /// Whether the terminal shows text only.
@@ -104,11 +108,7 @@ impl CompileArgs {
     }
 
     pub fn color(&self) -> bool {
-        match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => has_colors(),
-        }
+        colors(self.color, std::io::stderr().is_terminal())
     }
 
     pub fn style(&self) -> show::Style {

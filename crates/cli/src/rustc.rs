@@ -4,8 +4,8 @@ use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show::{self, Style};
 use crate::signals::Interrupts;
 use crate::status::Status;
-use driver::unit::{self, Marks, Role, Settings, UnitFailure, UnitOutput};
-use driver::{Backends, DriverError, Invocation, Observer, Toolchain, targets};
+use driver::unit::{self, Marks, Role, Settings, Shown, UnitFailure, UnitOutput};
+use driver::{Backends, DriverError, EmitKind, Invocation, Observer, Toolchain, targets};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -141,7 +141,11 @@ fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>
     let marks = placed.map(|_| Marks { host: HOST_MARK, target: TARGET_MARK });
     let stamp = placed.map(|placed| placed.stamp.clone());
     let front_end = placed.map(|placed| placed.front_end).unwrap_or_default();
-    Ok(Settings { backends, backend, front_end, marks, stamp, cache, observer: Observer::default() })
+    let shown = placed.and_then(|placed| {
+        let kind = EmitKind::from_name(placed.shown.as_deref()?, &backends)?;
+        Some(Shown { kind, folder: placed.shown_folder.clone() })
+    });
+    Ok(Settings { backends, backend, front_end, marks, stamp, cache, shown, observer: Observer::default() })
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.

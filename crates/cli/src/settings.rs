@@ -25,6 +25,8 @@ pub const MARKS: u32 = 1 << 20;
 const LINK: &str = "bessemer";
 const FILE: &str = "bessemer-settings.json";
 const REPORT: &str = "report";
+const SHOWN: &str = "shown";
+const STAMP: &str = "stamp";
 
 /// The settings of one run of `cargo bessemer`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -36,6 +38,10 @@ pub struct Placed {
     pub verbose: bool,
     /// Where what was done is to be told.
     pub report: Option<PathBuf>,
+    /// The kind of output that is to be shown of final artefacts.
+    pub shown: Option<String>,
+    /// The folder for it.
+    pub shown_folder: PathBuf,
     /// The file that artefacts depend on which were made with these settings.
     pub stamp: PathBuf,
     /// The user's own `RUSTC_WRAPPER`.
@@ -61,6 +67,8 @@ impl Placed {
             shows_progress: value["progress"].as_bool() == Some(true),
             verbose: value["verbose"].as_bool() == Some(true),
             report: report.is_dir().then_some(report),
+            shown: text("shown"),
+            shown_folder: folder.join(SHOWN),
             stamp: folder.parent()?.join(text("stamp")?),
             wrapper: configured_instead(folder, "RUSTC_WRAPPER").map(PathBuf::from),
         })
@@ -69,7 +77,8 @@ impl Placed {
 
 /// Makes the folder with these settings, if it is not there yet, below `root`. Gives its path.
 ///
-/// `build` tells one build of Bessemer from another. With `report`, it is a folder of its own, for the caller to remove.
+/// `build` tells one build of Bessemer from another. With `report`, or if something is to be shown, it is a folder of its own, for
+/// the caller to remove.
 pub fn place(
     root: &Path,
     bessemer: &Path,
@@ -79,14 +88,32 @@ pub fn place(
 ) -> io::Result<(PathBuf, Option<tempfile::TempDir>)> {
     make_root(root)?;
     let (backend, front_end) = (placed.backend.as_deref().unwrap_or_default(), placed.front_end.name());
-    let stamp = name_of("stamp", &[build.as_bytes(), backend.as_bytes(), front_end.as_bytes()]);
-    set_stamps(root, &stamp)?;
+    let temporary = match report || placed.shown.is_some() {
+        true => Some(tempfile::Builder::new().prefix("report-").tempdir_in(root)?),
+        false => None,
+    };
+    let stamp = match &temporary {
+        // What is to be shown is made now: all artefacts that were made before are stale, and so will these be, when their
+        // stamp is gone.
+        Some(folder) if placed.shown.is_some() => {
+            age_stamps(root, None)?;
+            let stamp = folder.path().join(STAMP);
+            std::fs::write(&stamp, "")?;
+            Path::new(folder.path().file_name().unwrap_or_default()).join(STAMP).to_string_lossy().into_owned()
+        }
+        _ => {
+            let stamp = name_of(STAMP, &[build.as_bytes(), backend.as_bytes(), front_end.as_bytes()]);
+            age_stamps(root, Some(&stamp))?;
+            stamp
+        }
+    };
     let (progress, verbose) = (placed.shows_progress, placed.verbose);
     let value = json!({
         "backend": placed.backend,
         "front-end": front_end,
         "progress": progress,
         "verbose": verbose,
+        "shown": placed.shown,
         "stamp": stamp,
     });
     let text = value.to_string();
@@ -96,10 +123,12 @@ pub fn place(
         instead(folder, "RUSTC_WRAPPER", placed.wrapper.as_deref().map(Path::as_os_str))?;
         std::fs::write(folder.join(FILE), &text)
     };
-    if report {
-        let folder = tempfile::Builder::new().prefix("report-").tempdir_in(root)?;
+    if let Some(folder) = temporary {
         fill(folder.path())?;
-        std::fs::create_dir(folder.path().join(REPORT))?;
+        if report {
+            std::fs::create_dir(folder.path().join(REPORT))?;
+        }
+        std::fs::create_dir(folder.path().join(SHOWN))?;
         return Ok((folder.path().to_owned(), Some(folder)));
     }
     let name = name_of("run", &[text.as_bytes(), bessemer.as_os_str().as_bytes(), wrapper.unwrap_or(b"\0")]);
@@ -128,6 +157,11 @@ pub fn report(folder: &Path) -> PathBuf {
     folder.join(REPORT)
 }
 
+/// The folder in such a folder for what is to be shown.
+pub fn shown(folder: &Path) -> PathBuf {
+    folder.join(SHOWN)
+}
+
 /// Notes what a variable would be for build scripts without us.
 pub fn instead(folder: &Path, variable: &str, value: Option<&OsStr>) -> io::Result<()> {
     let mut text = OsString::from("=");
@@ -152,7 +186,7 @@ fn make_root(root: &Path) -> io::Result<()> {
 
 /// cargo makes an artefact again that is older than a file that it depends on. Each such file stands for settings: those of
 /// today are old, all others are far in the future.
-fn set_stamps(root: &Path, current: &str) -> io::Result<()> {
+fn age_stamps(root: &Path, current: Option<&str>) -> io::Result<()> {
     let old = UNIX_EPOCH + Duration::from_secs(1);
     let future = UNIX_EPOCH + Duration::from_secs(i32::MAX as u64);
     let set = |path: &Path, time: SystemTime| -> io::Result<()> {
@@ -164,11 +198,14 @@ fn set_stamps(root: &Path, current: &str) -> io::Result<()> {
     };
     for entry in std::fs::read_dir(root)? {
         let name = entry?.file_name();
-        if name.as_bytes().starts_with(b"stamp-") && name != current {
+        if name.as_bytes().starts_with(b"stamp-") && current.is_none_or(|current| name != current) {
             set(&root.join(name), future)?;
         }
     }
-    set(&root.join(current), old)
+    match current {
+        Some(current) => set(&root.join(current), old),
+        None => Ok(()),
+    }
 }
 
 fn name_of(prefix: &str, parts: &[&[u8]]) -> String {

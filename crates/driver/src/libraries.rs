@@ -130,6 +130,7 @@ fn link(
         marks: None,
         stamp: None,
         cache: options.cache.clone(),
+        shown: None,
         observer: output.report.observer.clone(),
     };
     for &kind in types {

@@ -17,10 +17,10 @@ use crate::settings::Settings;
 use crate::std_items::StdItems;
 use backend::OptLevel;
 use link::aot::Input;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 use toolchain::Toolchain;
-use ty::{CrateNum, DefId};
+use ty::{CrateNum, DefId, DefKind};
 
 /// A program as LIR, and what it is linked with.
 #[derive(Debug)]
@@ -96,6 +96,10 @@ pub fn lower_program(
         let global_asm = all_global_asm(front, missing)?;
         refuse_symbols_of_assembly(front, &roots, &global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
+        let shown = if options.whole_library && root == Root::Library { own_functions(front) } else { Vec::new() };
+        roots
+            .exported
+            .extend(shown.iter().copied().filter(|def_id| !roots.exported.contains(def_id)).collect::<Vec<_>>());
         // What an image holds was chosen for other programs.
         let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
         let Crates { edited, levels } = crates.unwrap_or_default();
@@ -105,11 +109,12 @@ pub fn lower_program(
         let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
         let mut contexts = mono::Contexts::new(cx);
         others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
-        let program = report.stage("lower", |_| mono::lower_program(&contexts, &roots, base.as_ref()));
-        let program = program.map_err(|failed| match failed {
+        let lowered = report.stage("lower", |_| mono::lower_program(&contexts, &roots, base.as_ref()));
+        let mut program = lowered.map_err(|failed| match failed {
             mono::Failed::Items(failures) => faults::program_errors(front, failures),
             mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
         })?;
+        keep(front, &mut program, &shown);
         report.reached = program.functions.len() as u64;
         report.count(report.reached, "functions");
         let (allocator, needs_static_std) = allocator(front);
@@ -133,6 +138,25 @@ pub fn lower_program(
             levels,
         })
     })
+}
+
+/// The crate's functions that have code without generic arguments.
+fn own_functions(front: &FrontHalf<'_>) -> Vec<DefId> {
+    let definitions = front.tcx.definitions();
+    let items = definitions.local_codegen_items(CrateNum::LOCAL).into_iter();
+    let is_function = |def_id: &DefId| matches!(definitions.def_kind(*def_id), DefKind::Fn | DefKind::AssocFn);
+    items.filter(|def_id| is_function(def_id) && !mono::has_type_params(&front.cx, *def_id)).collect()
+}
+
+/// Has back ends keep functions that nothing refers to.
+fn keep(front: &FrontHalf<'_>, program: &mut mono::Program, functions: &[DefId]) {
+    if functions.is_empty() {
+        return;
+    }
+    let name = |&def_id: &DefId| front.cx.symbol_name(ty::Instance::new(def_id, ty::List::empty())).as_str().to_owned();
+    let names: FxHashSet<String> = functions.iter().map(name).collect();
+    let kept = program.functions.iter_mut().filter(|function| names.contains(&*function.name));
+    kept.for_each(|function| function.attrs.used = true);
 }
 
 /// What of the program's crates was read, or would be if it were there.

@@ -249,6 +249,8 @@ pub struct Options {
     pub color: bool,
     /// Diagnostics as JSON lines.
     pub json: bool,
+    /// Of a library, all functions that are not generic are compiled, not only what it offers to other languages: to be looked at.
+    pub whole_library: bool,
     /// Where things are remembered; absent: nothing is.
     pub cache: Option<PathBuf>,
     /// This process ends with the compilation: memory is left to the system, which takes it back at once, instead of being
@@ -304,6 +306,7 @@ impl Options {
             body_args: Vec::new(),
             color: false,
             json: false,
+            whole_library: false,
             cache: default_cache(),
             one_shot: false,
         }

@@ -2,7 +2,7 @@
 
 use crate::backends::Backends;
 use crate::error::DriverError;
-use crate::options::{Options, StripKind};
+use crate::options::{EmitKind, Options, StripKind};
 use crate::settings::Settings;
 use backend::{DebugInfo, OptLevel};
 use std::path::{Path, PathBuf};
@@ -266,6 +266,9 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
         if option.starts_with("sanitizer") {
             return Err(DriverError::Usage(format!("`-Z {option}` is not supported\n  help: use plain cargo for it")));
         }
+    }
+    if settings.shown.as_ref().is_some_and(|shown| shown.kind == EmitKind::Obj) {
+        options.debug = options.debug.max(DebugInfo::Lines);
     }
     options.target = invocation.target().map(str::to_owned);
     options.backend = settings.backend_for_target(options.opt, options.target.as_deref());

@@ -2,7 +2,7 @@
 
 use crate::backends::{BackendChoice, Backends};
 use crate::marks::Marks;
-use crate::options::FrontEnd;
+use crate::options::{EmitKind, FrontEnd};
 use crate::report::Observer;
 use backend::OptLevel;
 use std::path::PathBuf;
@@ -23,8 +23,19 @@ pub struct Settings {
     pub stamp: Option<PathBuf>,
     /// Where things are remembered; absent: nothing is.
     pub cache: Option<PathBuf>,
+    /// What is to be shown of final artefacts, besides making them.
+    pub shown: Option<Shown>,
     /// Told what goes on.
     pub observer: Observer,
+}
+
+/// A form of a final artefact's code that somebody wants to see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The form. Objects have source lines then.
+    pub kind: EmitKind,
+    /// The folder for it: files have the artefacts' names.
+    pub folder: PathBuf,
 }
 
 impl Settings {

@@ -27,7 +27,7 @@ use toolchain::unit::{add_env_dependencies, add_file_dependency, dep_info_file, 
 use toolchain::{CheckError, Invocation, OutputCrateType, Toolchain, UnitError};
 
 pub use crate::marks::Marks;
-pub use crate::settings::Settings;
+pub use crate::settings::{Settings, Shown};
 
 /// The environment variables that decide what becomes of a final artefact besides its command line: cargo is told to make
 /// it again when one of them changes.
@@ -220,7 +220,8 @@ pub fn final_artefact(
         )
         .into());
     }
-    let options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
+    let mut options = rustc_args::of_invocation(invocation, settings)?.for_target(toolchain);
+    options.whole_library = settings.shown.is_some();
     let toolchain = &own_front::prepared(toolchain, settings.front_end);
     let mut report = Report { observer: settings.observer.clone(), ..Report::default() };
     let folder = UnitFolder::new(invocation)?;
@@ -382,8 +383,8 @@ impl Unit<'_> {
         permits: &Permits,
         report: &mut Report,
     ) -> Result<Vec<String>, DriverError> {
-        let wants_more =
-            emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
+        let wants_more = self.settings.shown.is_some()
+            || emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
         // Optimisers look across functions, so that there is no code that is the same in the next build.
         let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin] && !wants_more;
         match self.generate_with(with_image, permit, permits, report) {
@@ -416,7 +417,12 @@ impl Unit<'_> {
         // What is left is rustc's and the linker's.
         permits.give_back();
         report.stage("check (rustc), rest", |_| permit())?;
-        for (kind, path) in emit::wanted(invocation, &settings.backends).unwrap_or_default() {
+        let mut wanted = emit::wanted(invocation, &settings.backends).unwrap_or_default();
+        wanted.extend(settings.shown.as_ref().map(|shown| {
+            let name = invocation.file_stem().unwrap_or_default();
+            (shown.kind.clone(), shown.folder.join(name))
+        }));
+        for (kind, path) in wanted {
             emit::write(&pipeline, &divided.modules, &kind, path, report)?;
         }
         options.drop_unless_one_shot(divided);

@@ -1,6 +1,8 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
+use super::code::{self, CodeRequest};
 use crate::args::{ReportFormat, parse_front_end};
+use crate::code::Kind;
 use crate::request::is_dumb;
 use crate::suggest;
 use driver::config::Config;
@@ -24,6 +26,9 @@ Commands:
   install     Compile and install a program
   clean       Remove what was compiled
   rustc       As build, with more arguments for the compiler
+  asm         Show the functions of a program, or the assembly of one: cargo bessemer asm [FUNCTION [NUMBER]]
+  llvm-ir, mir, lir, clif
+              The same in other forms
 
 Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
@@ -32,6 +37,10 @@ Options:
                         bodies where that is not sure) [default: rustc]
       --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text or json
       --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
+      --intel, --att    (asm) The syntax of assembly [default: --intel]
+      --source, --no-source
+                        (asm) Put source lines between [default: at a terminal]
+      --json            (asm and its kin) Show it as JSON
   -h, --help            Print help
   -V, --version         Print version
 
@@ -43,6 +52,7 @@ Examples:
   cargo bessemer build --release
   cargo bessemer test --backend llvm -p mycrate
   cargo bessemer build --report
+  cargo bessemer asm --release --bin prog main
 ";
 
 /// What to do.
@@ -53,6 +63,8 @@ pub struct Request {
     pub backend: Option<String>,
     pub front_end: FrontEnd,
     pub report: Option<ReportFormat>,
+    /// What is shown of what was built.
+    pub code: Option<CodeRequest>,
     /// Plain cargo does it where rustc's release is not known.
     pub fallback: bool,
     /// What cargo is told, in order, but for configuration.
@@ -69,12 +81,12 @@ pub struct Request {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Parsed {
-    Request(Request),
+    Request(Box<Request>),
     /// Something to print.
     Text(String),
 }
 
-const COMMANDS: [(&str, &str); 14] = [
+const COMMANDS: [(&str, &str); 19] = [
     ("build", "build"),
     ("b", "build"),
     ("run", "run"),
@@ -89,6 +101,12 @@ const COMMANDS: [(&str, &str); 14] = [
     ("rustc", "rustc"),
     ("doc", "doc"),
     ("nextest", "nextest"),
+    // Builds, of which something is shown.
+    ("asm", "build"),
+    ("llvm-ir", "build"),
+    ("mir", "build"),
+    ("lir", "build"),
+    ("clif", "build"),
 ];
 
 impl Request {
@@ -156,7 +174,7 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
             _ => break arg,
         }
     };
-    let Some((_, command)) = COMMANDS.iter().find(|it| it.0 == command) else {
+    let Some((named, command)) = COMMANDS.iter().find(|it| it.0 == command) else {
         let names: Vec<&str> = COMMANDS.iter().map(|it| it.0).filter(|name| name.len() > 1).collect();
         return Err(match suggest::similar(&command, &names) {
             Some(name) => format!("`cargo bessemer` has no command `{command}`\n  help: did you mean `{name}`?"),
@@ -164,6 +182,12 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
         });
     };
     request.command = (*command).to_owned();
+    if let Some(kind) = Kind::of_command(named) {
+        let (code, rest) = code::split(kind, args)?;
+        request.command = code.command().to_owned();
+        request.code = Some(code);
+        args = rest.into_iter();
+    }
     while let Some(arg) = args.next() {
         if arg == "--" {
             request.rest.push(arg);
@@ -210,7 +234,7 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
             _ => {}
         }
     }
-    Ok(Parsed::Request(request))
+    Ok(Parsed::Request(Box::new(request)))
 }
 
 /// A back end's name that compilations in other folders understand too.
@@ -283,7 +307,7 @@ mod tests {
 
     fn request(text: &str) -> Request {
         match parse(text).unwrap() {
-            Parsed::Request(request) => request,
+            Parsed::Request(request) => *request,
             Parsed::Text(text) => panic!("{text}"),
         }
     }

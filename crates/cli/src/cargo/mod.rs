@@ -9,6 +9,7 @@
 //! **What it must not know.** How anything is compiled.
 
 mod args;
+mod code;
 mod config;
 mod doctests;
 mod place;
@@ -92,6 +93,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         command.arg("--config").arg(config);
     }
     let mut report = None;
+    let mut shown = None;
     // Removed at the end, if it is there.
     let mut temporary: Vec<tempfile::TempDir> = Vec::new();
     if request.compiles() {
@@ -105,6 +107,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             shows_progress: request.shows_progress(),
             verbose: request.is_verbose(),
             wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
+            shown: request.code.as_ref().map(|code| code.kind.emitted().name().to_owned()),
             ..settings::Placed::default()
         };
         // Somebody has us there already.
@@ -119,9 +122,10 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         let build = place::build_id(&bessemer);
         let folder = match settings::place(&root, &bessemer, &build, &placed, request.report.is_some()) {
             Ok((path, folder)) => {
-                if folder.is_some() {
+                if request.report.is_some() {
                     report = Some(report::Gathering::new(settings::report(&path)));
                 }
+                shown = request.code.as_ref().map(|code| (code, settings::shown(&path)));
                 temporary.extend(folder);
                 path
             }
@@ -169,7 +173,10 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     if let (Some(report), Some(format)) = (report, request.report) {
         show::say(&report.tell(format, started.elapsed()));
     }
-    exit_code(status)
+    match shown {
+        Some((code, folder)) if status.success() => code.show(&folder),
+        _ => exit_code(status),
+    }
 }
 
 /// What is wrong with rustc, if that is its release, and if plain cargo may do what Bessemer then cannot.
@@ -225,6 +232,7 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::from(101)
 }
 
+/// A wrong command line.
 fn usage(message: &str) -> ExitCode {
     show::say(&format!("error: {message}\n\nFor more information, try `cargo bessemer --help`.\n"));
     ExitCode::from(2)

@@ -1,6 +1,7 @@
 //! `cargo bessemer`, on packages made for the purpose: what is built, where it lies, what is said, what is done again.
 
 mod caches;
+mod code;
 mod environment;
 mod host;
 mod images;

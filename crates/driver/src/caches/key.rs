@@ -30,6 +30,7 @@ pub(crate) fn add_tools(key: &mut KeyBuilder, toolchain: &Toolchain) -> Option<(
 pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
     let Options {
         // What is compiled, and what it is linked with.
+        whole_library: _,
         source: _,
         crate_name: _,
         test: _,
@@ -81,6 +82,8 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
 pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
     add_code_options(key, options);
     let Options {
+        // Of what is no program.
+        whole_library: _,
         source,
         crate_name,
         test,

@@ -1,0 +1,184 @@
+//! `cargo bessemer asm|llvm-ir|mir|lir|clif`: a build of which one final artefact's code is shown.
+
+use crate::args::Color;
+use crate::code::{self, Kind, Look, Wanted};
+use crate::show;
+use inspect::disassembly::Syntax;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What is to be shown, and how.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodeRequest {
+    pub kind: Kind,
+    pub function: Option<String>,
+    pub index: Option<usize>,
+    /// A library's code, which has to be made for it.
+    pub is_library: bool,
+    syntax: Syntax,
+    source: Option<bool>,
+    json: bool,
+    color: Color,
+}
+
+/// Options of cargo's whose values are words of their own.
+const WITH_VALUES: [&str; 22] = [
+    "-p",
+    "--package",
+    "--bin",
+    "--example",
+    "--test",
+    "--bench",
+    "-F",
+    "--features",
+    "--target",
+    "--profile",
+    "-j",
+    "--jobs",
+    "--manifest-path",
+    "--target-dir",
+    "--config",
+    "--message-format",
+    "-Z",
+    "--backend",
+    "--front-end",
+    "--lockfile-path",
+    "-C",
+    "--exclude",
+];
+
+/// Reads the arguments of such a command. Gives what is to be shown, and the arguments of the build.
+///
+/// # Errors
+/// Words that mean nothing.
+pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(CodeRequest, Vec<OsString>), String> {
+    let mut request = CodeRequest {
+        kind,
+        function: None,
+        index: None,
+        is_library: false,
+        syntax: Syntax::default(),
+        source: None,
+        json: false,
+        color: Color::Auto,
+    };
+    let mut rest = Vec::new();
+    let mut args = args.into_iter();
+    let mut only_names = false;
+    while let Some(arg) = args.next() {
+        let text = arg.to_string_lossy().into_owned();
+        if only_names || !text.starts_with('-') {
+            match (&request.function, request.index) {
+                (None, _) => request.function = Some(text),
+                (Some(_), None) => {
+                    let number = text.parse().map_err(|_| format!("`{text}`: the number of a function is needed"))?;
+                    request.index = Some(number);
+                }
+                _ => return Err(format!("`{text}` is one word too many: there is a function, and its number")),
+            }
+            continue;
+        }
+        match &*text {
+            "--" => only_names = true,
+            "--intel" if kind == Kind::Asm => request.syntax = Syntax::Intel,
+            "--att" if kind == Kind::Asm => request.syntax = Syntax::Att,
+            "--source" if kind == Kind::Asm => request.source = Some(true),
+            "--no-source" if kind == Kind::Asm => request.source = Some(false),
+            "--json" => request.json = true,
+            "--color" => {
+                let value = args.next().unwrap_or_default();
+                request.color = color(&value.to_string_lossy());
+                rest.extend([arg, value]);
+            }
+            "--lib" => {
+                request.is_library = true;
+                rest.push(arg);
+            }
+            _ => {
+                if let Some(value) = text.strip_prefix("--color=") {
+                    request.color = color(value);
+                }
+                rest.push(arg);
+                if WITH_VALUES.contains(&&*text) {
+                    rest.extend(args.next());
+                }
+            }
+        }
+    }
+    if request.is_library {
+        // A library by itself has no code: it is made as for other languages, with all that it offers.
+        rest.extend(["--crate-type".into(), "cdylib".into()]);
+    }
+    Ok((request, rest))
+}
+
+/// cargo says what is wrong with other words.
+fn color(value: &str) -> Color {
+    match value {
+        "always" => Color::Always,
+        "never" => Color::Never,
+        _ => Color::Auto,
+    }
+}
+
+impl CodeRequest {
+    /// cargo's command for the build.
+    pub fn command(&self) -> &'static str {
+        if self.is_library { "rustc" } else { "build" }
+    }
+
+    /// Shows what the build has put into a folder.
+    pub fn show(&self, folder: &Path) -> ExitCode {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        let [file] = &files[..] else {
+            return super::usage(&match &files[..] {
+                [] => "no program was built that has code\n  help: a library's is shown with --lib".to_owned(),
+                _ => {
+                    let names: Vec<String> = files.iter().map(|file| artefact(file)).collect();
+                    format!(
+                        "there is code of several programs: {}\n  help: choose one with -p, --bin, --lib, --example or --test",
+                        names.join(", ")
+                    )
+                }
+            });
+        };
+        let wanted = Wanted { function: self.function.clone(), index: self.index };
+        let look = Look::new(self.json, self.color, self.syntax, self.source);
+        code::show_file(self.kind, file, &wanted, look)
+            .unwrap_or_else(|error| show::error(&error, show::Style { json: self.json, ..show::Style::default() }))
+    }
+}
+
+/// An artefact's name, without what cargo adds to it.
+fn artefact(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    name.rsplit_once('-').map_or(name.clone(), |(name, _)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+    use crate::code::Kind;
+    use std::ffi::OsStr;
+
+    #[test]
+    fn functions_are_told_from_cargos_options() {
+        let words = "-p a --bin b c::d --release --features=x -F y 3 --att --json";
+        let (request, rest) = split(Kind::Asm, words.split(' ').map(Into::into)).unwrap();
+        assert_eq!((request.function.as_deref(), request.index), (Some("c::d"), Some(3)));
+        assert_eq!(rest.join(OsStr::new(" ")), "-p a --bin b --release --features=x -F y");
+        assert_eq!(request.command(), "build");
+        let (request, rest) = split(Kind::Asm, ["--lib".into(), "--".into(), "-f".into()]).unwrap();
+        assert_eq!(request.function.as_deref(), Some("-f"));
+        assert_eq!(
+            (request.command(), rest.join(OsStr::new(" ")).to_str()),
+            ("rustc", Some("--lib --crate-type cdylib"))
+        );
+        for wrong in ["a b", "a 1 2"] {
+            assert!(split(Kind::Asm, wrong.split(' ').map(Into::into)).is_err(), "{wrong}");
+        }
+    }
+}

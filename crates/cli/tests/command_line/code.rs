@@ -1,0 +1,120 @@
+//! `bessemer asm` and its kin.
+
+use super::{Place, says};
+
+const PROGRAM: &str = "#[inline(never)]
+fn sum(values: &[u64]) -> u64 {
+    let mut all = 0;
+    for value in values {
+        all ^= value;
+    }
+    all
+}
+mod a {
+    #[inline(never)]
+    pub fn sum(values: &[u32]) -> u32 { values.len() as u32 }
+}
+#[inline(never)]
+fn shown<T: std::fmt::Debug>(value: T) -> String { format!(\"{value:?}\") }
+fn main() {
+    let values: Vec<u64> = std::env::args().map(|arg| arg.len() as u64).collect();
+    println!(\"{} {} {} {}\", sum(&values), a::sum(&[1]), shown(1_u8), shown(\"x\"));
+}
+";
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn assembly_is_that_of_the_object() {
+    let place = Place::new();
+    place.write("prog.rs", PROGRAM);
+    for backend in ["cranelift", "llvm"] {
+        for level in ["0", "2"] {
+            let asm = |more: &[&str]| {
+                place.succeeds(&[&["asm", "--backend", backend, "-O", level, "prog.rs"], more].concat()).stdout
+            };
+            let text = asm(&["prog::sum", "--source"]);
+            assert!(text.starts_with("prog::sum:\n"), "{backend} {level}: {text}");
+            says(&text, &["        // prog.rs:4  for value in values {", ".L0:\n", " .L0\n", "        ret\n"]);
+            assert!(!text.contains('\x1b') && !text.contains('%'), "{text}");
+            says(&asm(&["prog::sum", "--att"]), &["%r"]);
+            assert!(!asm(&["prog::sum"]).contains("//"), "source lines are for terminals");
+            says(&asm(&["prog::sum", "--color", "always"]), &["\x1b[1;33mprog::sum\x1b[0m:"]);
+            // Calls have names.
+            says(&asm(&["prog::main"]), &["prog::shown::<u8>"]);
+            let value = json(&asm(&["prog::sum", "--json"]));
+            let function = &value["function"];
+            let sizes =
+                function["instructions"].as_array().unwrap().iter().map(|it| it["size_bytes"].as_u64().unwrap());
+            assert_eq!(Some(sizes.sum()), function["size_bytes"].as_u64(), "{backend} {level}");
+        }
+    }
+}
+
+#[test]
+fn functions_are_listed_and_chosen() {
+    let place = Place::new();
+    place.write("prog.rs", PROGRAM);
+    let listed = place.succeeds(&["asm", "prog.rs"]).stdout;
+    says(&listed, &["number    size  name\n", "  prog::sum\n", "  prog::a::sum\n", "  prog::shown::<u8>\n"]);
+    let value = json(&place.succeeds(&["asm", "prog.rs", "--json"]).stdout);
+    let functions = value["functions"].as_array().unwrap();
+    let at = functions.iter().position(|it| it["name"] == "prog::a::sum").unwrap();
+    assert!(functions[at]["size_bytes"].as_u64() > Some(0));
+    // By its number in the list, by its symbol, without its arguments.
+    let symbol = functions[at]["symbol"].as_str().unwrap();
+    for name in [&*at.to_string(), symbol, "a::sum"] {
+        assert!(place.succeeds(&["asm", "prog.rs", name]).stdout.starts_with("prog::a::sum:"), "{name}");
+    }
+    let ambiguous = place.bessemer(&["asm", "prog.rs", "shown"]);
+    assert_eq!(ambiguous.code, Some(1));
+    says(&ambiguous.stdout, &["     0 ", "prog::shown::<&str>", "     1 ", "prog::shown::<u8>"]);
+    says(&ambiguous.stderr, &["`shown` means 2 functions", "add the number of one"]);
+    assert!(place.succeeds(&["asm", "prog.rs", "shown", "1"]).stdout.starts_with("prog::shown::<u8>:"));
+    says(&place.fails(&["asm", "prog.rs", "shown", "2"], 1), &["there is no number 2"]);
+    says(&place.fails(&["asm", "prog.rs", "prog::sun"], 1), &["no code of its own", "did you mean `prog::sum`?"]);
+    // Rust's `main`, not C's.
+    assert!(place.succeeds(&["asm", "prog.rs", "main"]).stdout.starts_with("prog::main:"));
+    place.write("wrong.rs", "fn main() { let x: u8 = \"\"; }\n");
+    says(&place.fails(&["asm", "wrong.rs"], 1), &["mismatched types"]);
+    place.fails(&["asm", "missing.rs"], 1);
+    says(&place.fails(&["asm", "prog.rs", "a", "1", "2"], 2), &["Usage"]);
+}
+
+#[test]
+fn other_forms() {
+    let place = Place::new();
+    place.write("prog.rs", PROGRAM);
+    for (form, name, parts) in [
+        ("mir", "sum", &["fn sum(_1: &[u64]) -> u64 {"][..]),
+        ("mir", "prog::a::sum", &["fn a::sum(_1: &[u32]) -> u32 {"]),
+        ("lir", "prog::sum", &["// prog::sum\nfunction ", "block0:"]),
+        ("llvm-ir", "prog::sum", &["; prog::sum\n", "define "]),
+        ("clif", "prog::sum", &["; prog::sum\n", "function u0:0(", "block0"]),
+    ] {
+        says(&place.succeeds(&[form, "prog.rs"]).stdout, &["number   lines  name\n", "sum\n"]);
+        let text = place.succeeds(&[form, "prog.rs", name]).stdout;
+        says(&text, parts);
+        assert_eq!(text.matches("\n}\n").count(), 1, "{form}: {text}");
+        let value = json(&place.succeeds(&[form, "prog.rs", name, "--json"]).stdout);
+        assert!(value["function"]["text"].as_str().unwrap().contains(parts[parts.len() - 1]), "{form}");
+    }
+}
+
+/// All that is not generic, whether others can call it or not.
+#[test]
+fn libraries_need_no_caller() {
+    let place = Place::new();
+    let text = "#![crate_type = \"lib\"]\npub fn add(a: u32) -> u32 { a.wrapping_add(1) }\n\
+                fn own(a: u32) -> u32 { a.wrapping_mul(3) }\npub fn generic<T: Copy>(t: T) -> T { t }\n";
+    place.write("lib.rs", text);
+    for options in [&["-O"][..], &["--backend", "cranelift"]] {
+        let listed = place.succeeds(&[&["asm", "lib.rs"], options].concat()).stdout;
+        says(&listed, &["lib::add\n", "lib::own\n"]);
+        assert!(!listed.contains("generic"), "{listed}");
+    }
+    says(&place.succeeds(&["lir", "lib.rs", "own"]).stdout, &["// lib::own"]);
+    says(&place.succeeds(&["mir", "lib.rs"]).stdout, &["generic"]);
+}
