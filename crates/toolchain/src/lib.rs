@@ -15,6 +15,7 @@ pub mod crate_types;
 mod dep_info;
 mod find;
 pub mod invocation;
+mod plain;
 mod prelude;
 mod prepared;
 mod shims;
