@@ -32,6 +32,19 @@ Without -O, --release or -C opt-level, code is not optimised. Without --backend 
 not optimised, and LLVM what is. The same holds for build, run, check and cargo bessemer.
 ";
 
+/// What a comparison is.
+pub const COMPARE: &str = "\
+Each build is made of a copy of the source, with caches of its own: cold, after an edit of main, and unchanged. Then the programs run in
+turn. Outputs and exit codes are compared with those of rustc -O 3; the exit status is 1 where one differs or cannot be built. What the
+noise is greater than is not ranked.
+
+Examples:
+  bessemer compare prog.rs
+  bessemer compare --only llvm,cranelift:0,rustc --rounds 20 prog.rs -- input.txt
+  bessemer compare --filter '-O 3' --html report.html prog.rs
+  cargo bessemer compare --bin prog --markdown -- --help
+";
+
 /// How functions are named.
 const CODE: &str = "\
 Without FUNCTION, all functions that have code of their own are listed, with their numbers and sizes. A function is named by its path,
@@ -130,6 +143,12 @@ pub enum Command {
     /// Show the functions of a program, or Cranelift's IR of one.
     #[command(after_help = CODE)]
     Clif(CodeArgs),
+    /// Compare all back ends at all levels, and rustc, on one program: build times, sizes, run time, memory, output.
+    #[command(
+        override_usage = "bessemer compare [OPTIONS] <FILE.rs> [-- ARGS…]",
+        after_help = COMPARE,
+    )]
+    Compare(CompareArgs),
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -249,6 +268,63 @@ pub struct AsmArgs {
     /// Without source lines.
     #[arg(long, conflicts_with = "source")]
     pub no_source: bool,
+}
+
+/// What is compared, and how that is shown.
+#[derive(Args, Debug)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    pub look: CompareLook,
+    /// The program's source file.
+    #[arg(value_name = "FILE.rs")]
+    pub file: PathBuf,
+    /// The program's arguments.
+    #[arg(value_name = "ARGS", last = true)]
+    pub args: Vec<OsString>,
+    /// The Rust edition.
+    #[arg(long, value_name = "EDITION", default_value = "2024")]
+    pub edition: String,
+    /// Set a `cfg`.
+    #[arg(long, value_name = "SPEC")]
+    pub cfg: Vec<String>,
+    /// A codegen option of rustc's, for all: target-cpu=native, panic=abort and others.
+    #[arg(short = 'C', long = "codegen", value_name = "OPTION[=VALUE]")]
+    pub codegen: Vec<String>,
+    /// Use a compiled crate.
+    #[arg(long = "extern", value_name = "NAME=PATH")]
+    pub externs: Vec<String>,
+    /// Add a folder to the library search path.
+    #[arg(short = 'L', value_name = "[KIND=]PATH")]
+    pub search_paths: Vec<String>,
+    /// Link a native library.
+    #[arg(short = 'l', value_name = "[KIND=]NAME")]
+    pub libraries: Vec<String>,
+}
+
+/// How a comparison is made and shown: the same for files and packages.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct CompareLook {
+    /// Compare only these, besides rustc -O 3: back ends (or rustc), levels, or both as in llvm:3.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Compare only those whose names, as in `llvm -O 3`, contain this.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub filter: Option<String>,
+    /// How often each program is run.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub rounds: u32,
+    /// How often each build is made [default: 3; of packages 1].
+    #[arg(long, value_name = "N")]
+    pub builds: Option<u32>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print Markdown.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
+    /// Write a page with a picture of build time against run time.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Options that say how to compile.

@@ -34,6 +34,7 @@ mod cache;
 mod cargo;
 mod code;
 mod commands;
+mod compare;
 mod doctor;
 mod output;
 mod request;

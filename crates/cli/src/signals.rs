@@ -43,6 +43,11 @@ impl Interrupts {
         status.observer().stopped_by(Arc::clone(&self.stop))
     }
 
+    /// Whether somebody wants an end.
+    pub fn are_asked(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Ends this process if somebody wants that, by the signal that said so.
     pub fn end_if_asked(&self) {
         for (signal, asked) in ENDS.into_iter().zip(&self.asked) {

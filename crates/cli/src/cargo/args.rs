@@ -29,6 +29,7 @@ Commands:
   asm         Show the functions of a program, or the assembly of one: cargo bessemer asm [FUNCTION [NUMBER]]
   llvm-ir, mir, lir, clif
               The same in other forms
+  compare     Compare all back ends at all levels, and rustc: cargo bessemer compare [--bin NAME] [-- ARGS…]
 
 Options:
       --backend <NAME>  cranelift (fastest compile), llvm (best code), or exec:PATH for a program that is one
@@ -41,6 +42,8 @@ Options:
       --source, --no-source
                         (asm) Put source lines between [default: at a terminal]
       --json            (asm and its kin) Show it as JSON
+      --only, --filter, --rounds, --builds, --markdown, --html
+                        (compare) What is compared, how often, and how it is shown: see bessemer compare --help
   -h, --help            Print help
   -V, --version         Print version
 
@@ -86,7 +89,7 @@ pub enum Parsed {
     Text(String),
 }
 
-const COMMANDS: [(&str, &str); 19] = [
+const COMMANDS: [(&str, &str); 20] = [
     ("build", "build"),
     ("b", "build"),
     ("run", "run"),
@@ -107,6 +110,8 @@ const COMMANDS: [(&str, &str); 19] = [
     ("mir", "build"),
     ("lir", "build"),
     ("clif", "build"),
+    // Many builds.
+    ("compare", "compare"),
 ];
 
 impl Request {
@@ -181,6 +186,9 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
             None => format!("`cargo bessemer` has no command `{command}`; use plain `cargo {command}`"),
         });
     };
+    if *command == "compare" {
+        return Err("`compare` comes first, its options after it".to_owned());
+    }
     request.command = (*command).to_owned();
     if let Some(kind) = Kind::of_command(named) {
         let (code, rest) = code::split(kind, args)?;

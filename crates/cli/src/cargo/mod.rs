@@ -10,6 +10,7 @@
 
 mod args;
 mod code;
+mod compare;
 mod config;
 mod doctests;
 mod place;
@@ -44,6 +45,9 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     // cargo gives its subcommand's name first.
     if args.first().is_some_and(|arg| arg == name) {
         args.remove(0);
+    }
+    if args.first().is_some_and(|arg| arg == "compare") {
+        return compare::main_with(backends, args.split_off(1));
     }
     let started = Instant::now();
     let request = match args::parse(args, backends) {

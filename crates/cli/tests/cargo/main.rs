@@ -2,6 +2,7 @@
 
 mod caches;
 mod code;
+mod compare;
 mod environment;
 mod host;
 mod images;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 mod code;
+mod compare;
 mod debuggers;
 mod machines;
 mod memory;

@@ -1,0 +1,86 @@
+//! `bessemer compare`.
+
+use super::{Place, says};
+use std::path::Path;
+
+const QUICK: [&str; 6] = ["--only", "cranelift:0,llvm:3", "--rounds", "2", "--builds", "1"];
+
+fn compare(place: &Place, args: &[&str]) -> super::Gave {
+    place.bessemer(&[&["compare"][..], &QUICK, args].concat())
+}
+
+fn rows(gave: &super::Gave) -> Vec<serde_json::Value> {
+    let value: serde_json::Value = serde_json::from_str(&gave.stdout).unwrap_or_else(|_| panic!("{}", gave.stdout));
+    value["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn examples_are_the_same_everywhere() {
+    let place = Place::new();
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for name in ["exit_code.rs", "formatting.rs", "matrix.rs"] {
+        std::fs::copy(examples.join(name), place.work().join(name)).unwrap();
+        let before = place.files();
+        let gave = compare(&place, &["--json", name]);
+        assert_eq!(gave.code, Some(0), "{}{}", gave.stdout, gave.stderr);
+        assert_eq!(place.files(), before);
+        let rows = rows(&gave);
+        let verdicts: Vec<&str> = rows.iter().map(|row| row["output"].as_str().unwrap()).collect();
+        assert_eq!(verdicts, ["reference", "same", "same"], "{name}");
+        for row in &rows {
+            for times in ["cold", "edited", "unchanged"] {
+                assert!(row["build_seconds"][times]["median"].as_f64() > Some(0.0), "{row}");
+            }
+            assert!(
+                row["code_bytes"].as_u64() > Some(10_000) && row["file_bytes"].as_u64() > row["code_bytes"].as_u64()
+            );
+            assert_eq!(row["wall_seconds"]["samples"].as_array().unwrap().len(), 2);
+            // What a small program has, not what its compiler has.
+            assert!(row["memory_bytes"].as_u64().is_none_or(|bytes| (100_000..20_000_000).contains(&bytes)), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_difference_is_told() {
+    let place = Place::new();
+    let text = "mod other;\nfn main() -> std::process::ExitCode {\n    println!(\"one\\n{}\", cfg!(debug_assertions));\n    \
+                println!(\"{}\", other::arguments());\n    std::process::ExitCode::from(7)\n}\n";
+    place.write("differs.rs", text);
+    place.write("other.rs", "pub fn arguments() -> String { std::env::args().collect::<Vec<_>>().join(\" \") }\n");
+    let gave = compare(&place, &["--html", "page.html", "differs.rs", "--", "-x", "y"]);
+    assert_eq!(gave.code, Some(1), "{}", gave.stderr);
+    says(
+        &gave.stdout,
+        &["cranelift -O 0 differs:\n  @@ standard output, line 2 @@\n  -false\n  +true\n", "DIFFERENT", "llvm -O 3"],
+    );
+    assert!(!gave.stdout.contains('\x1b') && gave.stdout.lines().take(4).all(|line| line.chars().count() <= 100));
+    let page = std::fs::read_to_string(place.work().join("page.html")).unwrap();
+    says(&page, &["<!doctype html>", "<svg", "cranelift -O 0 differs"]);
+    std::fs::remove_file(place.work().join("page.html")).unwrap();
+    let gave = compare(&place, &["--markdown", "differs.rs"]);
+    assert_eq!(gave.code, Some(1));
+    says(&gave.stdout, &["| compiler | cold |", "```diff\n@@ standard output, line 2 @@\n-false\n+true\n```"]);
+    let lines = gave.stdout.lines().take_while(|line| line.starts_with('|'));
+    assert_eq!(lines.map(|line| line.matches(" | ").count()).collect::<Vec<_>>(), [9; 5]);
+    // Nothing was written where the source is.
+    assert_eq!(place.files(), ["differs.rs", "other.rs"]);
+    assert_eq!(std::fs::read_to_string(place.work().join("differs.rs")).unwrap(), text);
+}
+
+#[test]
+fn what_cannot_be_compared() {
+    let place = Place::new();
+    place.write("wrong.rs", "fn main() { let x: u8 = \"\"; }\n");
+    place.write("right.rs", "fn main() {}\n");
+    says(&place.fails(&["compare", "wrong.rs"], 1), &["mismatched types"]);
+    place.fails(&["compare", "missing.rs"], 1);
+    says(&place.fails(&["compare", "--only", "gcc", "right.rs"], 2), &["rustc, llvm, cranelift"]);
+    says(&place.fails(&["compare", "--filter", "-O 9", "right.rs"], 2), &["nothing is left"]);
+    says(&place.fails(&["compare", "-C", "opt-level=2", "right.rs"], 2), &["--only chooses"]);
+    // A program that never writes the same has no output to compare.
+    place.write("varies.rs", "fn main() { println!(\"{:?}\", std::time::SystemTime::now()) }\n");
+    let gave = compare(&place, &["varies.rs"]);
+    assert_eq!(gave.code, Some(0));
+    says(&gave.stdout, &["varies", "writes something else each time"]);
+}
