@@ -105,7 +105,11 @@ fn points(rows: &[Row]) -> Vec<Point<'_>> {
     let all: Vec<(&Row, f64, f64)> =
         found.filter_map(|row| Some((row, row.cold.median()?, row.wall.median()?))).collect();
     let is_best = |build: f64, run: f64| {
-        !all.iter().any(|other| other.1 <= build && other.2 <= run && (other.1 < build || other.2 < run))
+        let is_better = |&(row, other_build, other_run): &(&Row, f64, f64)| {
+            let is_as_good = other_build <= build && other_run <= run;
+            !row.is_bad() && is_as_good && (other_build < build || other_run < run)
+        };
+        !all.iter().any(is_better)
     };
     all.iter()
         .map(|&(row, build, run)| Point { row, build, run, is_best: !row.is_bad() && is_best(build, run) })

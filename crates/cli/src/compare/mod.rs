@@ -90,7 +90,7 @@ fn compare(
     let scratch = tempfile::Builder::new().prefix("bessemer-compare-").tempdir();
     let scratch = scratch.map_err(|error| fail(format!("a temporary folder cannot be made: {error}")))?;
     let interrupts = Interrupts::watch();
-    let subject = make(toolchain, scratch.path()).map_err(|message| fail(message))?;
+    let subject = make(toolchain, scratch.path()).map_err(&fail)?;
     let builds = look.builds.unwrap_or(if subject.is_package() { 1 } else { 3 }).max(1);
     let counts = Counts { builds, rounds: look.rounds.max(1) };
     let compilers = plan.iter().filter(|it| !it.is_rustc()).map(|it| &it.who);

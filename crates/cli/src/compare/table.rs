@@ -19,9 +19,10 @@ const RANKED: [(usize, Timed); 4] = [
     (6, ("Run time", |row| &row.wall)),
 ];
 
-/// The best of a column, and what may be as good.
+/// The best of a column, and what may be as good. What does something else than the reference is no choice.
 fn best(rows: &[Row], (_, samples): &Timed) -> Option<(usize, Vec<usize>)> {
-    let all: Vec<&Samples> = rows.iter().map(samples).collect();
+    let none = Samples::default();
+    let all: Vec<&Samples> = rows.iter().map(|row| if row.is_bad() { &none } else { samples(row) }).collect();
     figures::best(&all)
 }
 
@@ -282,5 +283,7 @@ pub mod tests {
         let value = json(&rows(), COUNTS);
         assert_eq!(value["rows"][2]["output"], "different");
         assert_eq!(value["best"][3]["may_be_as_good"][0], "llvm -O 3");
+        // The quickest build of all gives another program.
+        assert_eq!(value["best"][0]["is"], "llvm -O 3");
     }
 }
