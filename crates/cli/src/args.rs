@@ -32,6 +32,17 @@ Without -O, --release or -C opt-level, code is not optimised. Without --backend 
 not optimised, and LLVM what is. The same holds for build, run, check and cargo bessemer.
 ";
 
+/// What sizes are of.
+const BLOAT: &str = "\
+Sizes are those of code in the linked program, by its symbols. Instances of one generic function count together (× how many). Code is of
+the crate whose source it is in; what was inlined is of the function that it is in.
+
+Examples:
+  bessemer bloat -O prog.rs
+  bessemer bloat -O -n 0 prog.rs           all functions
+  cargo bessemer bloat --release --crates
+";
+
 /// What a comparison is.
 pub const COMPARE: &str = "\
 Each build is made of a copy of the source, with caches of its own: cold, after an edit of main, and unchanged. Then the programs run in
@@ -143,6 +154,9 @@ pub enum Command {
     /// Show the functions of a program, or Cranelift's IR of one.
     #[command(after_help = CODE)]
     Clif(CodeArgs),
+    /// Show what a program's size is made of, by crate and by function.
+    #[command(after_help = BLOAT)]
+    Bloat(BloatArgs),
     /// Compare all back ends at all levels, and rustc, on one program: build times, sizes, run time, memory, output.
     #[command(
         override_usage = "bessemer compare [OPTIONS] <FILE.rs> [-- ARGS…]",
@@ -268,6 +282,29 @@ pub struct AsmArgs {
     /// Without source lines.
     #[arg(long, conflicts_with = "source")]
     pub no_source: bool,
+}
+
+/// What `bloat` shows.
+#[derive(Args, Debug)]
+pub struct BloatArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    #[command(flatten)]
+    pub look: BloatLook,
+    /// The program's source file; `-` reads it from standard input.
+    #[arg(value_name = "FILE.rs")]
+    pub file: PathBuf,
+}
+
+/// How much of it.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct BloatLook {
+    /// Crates only.
+    #[arg(long)]
+    pub crates: bool,
+    /// How many functions to show, the largest first; 0 for all.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
+    pub limit: usize,
 }
 
 /// What is compared, and how that is shown.
@@ -451,6 +488,7 @@ impl Cli {
         let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let compile = match &mut cli.command {
             Command::Run { compile, .. } | Command::Build { compile, .. } | Command::Check { compile, .. } => compile,
+            Command::Bloat(BloatArgs { compile, .. }) => compile,
             Command::Asm(AsmArgs { code: CodeArgs { compile, .. }, .. }) => compile,
             Command::LlvmIr(args) | Command::Mir(args) | Command::Lir(args) | Command::Clif(args) => &mut args.compile,
             _ => return cli,

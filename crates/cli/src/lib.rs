@@ -30,6 +30,7 @@
 #![warn(missing_docs)]
 
 mod args;
+mod bloat;
 mod cache;
 mod cargo;
 mod code;

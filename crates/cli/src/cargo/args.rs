@@ -1,5 +1,6 @@
 //! The command line: Bessemer's own options are taken out, everything else is cargo's.
 
+use super::bloat::{self, BloatRequest};
 use super::code::{self, CodeRequest};
 use crate::args::{ReportFormat, parse_front_end};
 use crate::code::Kind;
@@ -29,6 +30,7 @@ Commands:
   asm         Show the functions of a program, or the assembly of one: cargo bessemer asm [FUNCTION [NUMBER]]
   llvm-ir, mir, lir, clif
               The same in other forms
+  bloat       Show what a program's size is made of, by crate and by function
   compare     Compare all back ends at all levels, and rustc: cargo bessemer compare [--bin NAME] [-- ARGS…]
 
 Options:
@@ -42,6 +44,7 @@ Options:
       --source, --no-source
                         (asm) Put source lines between [default: at a terminal]
       --json            (asm and its kin) Show it as JSON
+      --crates, -n <N>  (bloat) Crates only; how many functions [default: 30, 0 for all]
       --only, --filter, --rounds, --builds, --markdown, --html
                         (compare) What is compared, how often, and how it is shown: see bessemer compare --help
   -h, --help            Print help
@@ -66,6 +69,8 @@ pub struct Request {
     pub backend: Option<String>,
     pub front_end: FrontEnd,
     pub report: Option<ReportFormat>,
+    /// Which sizes are shown of what was built.
+    pub bloat: Option<BloatRequest>,
     /// What is shown of what was built.
     pub code: Option<CodeRequest>,
     /// Plain cargo does it where rustc's release is not known.
@@ -89,7 +94,7 @@ pub enum Parsed {
     Text(String),
 }
 
-const COMMANDS: [(&str, &str); 20] = [
+const COMMANDS: [(&str, &str); 21] = [
     ("build", "build"),
     ("b", "build"),
     ("run", "run"),
@@ -110,6 +115,7 @@ const COMMANDS: [(&str, &str); 20] = [
     ("mir", "build"),
     ("lir", "build"),
     ("clif", "build"),
+    ("bloat", "build"),
     // Many builds.
     ("compare", "compare"),
 ];
@@ -190,7 +196,11 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
         return Err("`compare` comes first, its options after it".to_owned());
     }
     request.command = (*command).to_owned();
-    if let Some(kind) = Kind::of_command(named) {
+    if *named == "bloat" {
+        let (bloat, rest) = bloat::split(args)?;
+        request.bloat = Some(bloat);
+        args = rest.into_iter();
+    } else if let Some(kind) = Kind::of_command(named) {
         let (code, rest) = code::split(kind, args)?;
         request.command = code.command().to_owned();
         request.code = Some(code);

@@ -9,6 +9,7 @@
 //! **What it must not know.** How anything is compiled.
 
 mod args;
+mod bloat;
 mod code;
 mod compare;
 mod config;
@@ -166,6 +167,9 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         }
     }
     command.args(&request.rest[own_command..]);
+    if let Some(bloat) = &request.bloat {
+        return bloat.run(command);
+    }
     let cannot_run = |error| fail(&format!("cannot run `{}`: {error}", cargo.display()));
     if doctests.is_none() && temporary.is_empty() {
         return cannot_run(command.exec());

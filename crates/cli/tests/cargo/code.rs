@@ -51,3 +51,18 @@ fn one_program_is_shown() {
     project.write("src/main.rs", "fn main() { wrong }\n");
     project.bessemer(&["asm", "--bin", "program"]).code(101).says("cannot find value `wrong`");
 }
+
+#[test]
+fn sizes_of_packages() {
+    let project = project();
+    let found = project.bessemer(&["bloat", "--release", "-n", "5"]).success();
+    found.says("  std\n");
+    found.says("program");
+    found.says("-n 0 shows all");
+    let found = project.bessemer(&["bloat", "--json", "--crates"]).success();
+    let value: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert!(value["crates"].as_array().unwrap().iter().any(|it| it["crate"] == "program"), "{value}");
+    project.write("src/bin/other.rs", "fn main() {}\n");
+    project.bessemer(&["bloat"]).code(2).says("there are several programs");
+    project.bessemer(&["bloat", "-n", "x"]).code(2).says("`-n` needs a number");
+}
