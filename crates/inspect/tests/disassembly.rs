@@ -61,7 +61,7 @@ fn names_labels_and_lines() {
     }
     let lines: Vec<u64> = found
         .iter()
-        .filter_map(|it| Some(it.line.as_ref()?))
+        .filter_map(|it| it.line.as_ref())
         .filter(|it| it.file.ends_with("sample.rs"))
         .map(|it| it.line)
         .collect();
