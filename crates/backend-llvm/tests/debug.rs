@@ -140,6 +140,20 @@ fn full() {
     );
 }
 
+/// Arrays of what has no size may be longer than LLVM counts.
+#[test]
+fn the_longest_array() {
+    let array = "type9 = array size 0 type0 count 18446744073709551615\n\ndata export @_RNvCs_4demo7COUNTER";
+    let text = TEXT.replacen("\ndata export @_RNvCs_4demo7COUNTER", array, 1).replacen(
+        "COUNTER\", type0",
+        "COUNTER\", type9",
+        1,
+    );
+    let module = lir::parse_module(&text).unwrap_or_else(|error| panic!("{error}"));
+    let text = String::from_utf8(compile(&module, &options(DebugInfo::Full), Emit::Ir)).expect("text");
+    assert!(text.contains("!DISubrange(count: -1"), "{text}");
+}
+
 #[test]
 fn lines() {
     check(

@@ -97,6 +97,8 @@ impl Types {
             }
             DebugType::Array { element, count, size } => {
                 let element = self.number(w, *element, pending);
+                // Longer arrays have elements without a size. LLVM counts with a sign; rustc gives the same bits.
+                let count = i64::try_from(*count).unwrap_or(-1);
                 let range = w.node(format_args!("!DISubrange(count: {count}, lowerBound: 0)"));
                 let ranges = w.list(&[range]);
                 w.put(
