@@ -147,6 +147,31 @@ fn link_and_run(object: &[u8], c: &str) -> Result<String, String> {
     }
 }
 
+/// What GDB says to commands about the program that an object is, which stops where it calls `puts`. Nothing where there is
+/// no GDB, or it may not run anything. Needs a C compiler, `cc`.
+///
+/// # Panics
+/// The program cannot be made.
+pub fn debugged(object: &[u8], commands: &[&str]) -> Option<String> {
+    if Command::new("gdb").arg("--version").output().is_err() {
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, program) = (folder.path().join("test.o"), folder.path().join("test"));
+    std::fs::write(&file, object).expect("written");
+    let compiler = Command::new("cc").arg("-o").args([&program, &file]).status().expect("cc runs");
+    assert!(compiler.success());
+    let begin = ["set breakpoint pending on", "break puts", "run"];
+    let output = Command::new("gdb")
+        .args(["-q", "-batch", "-nx", "-ex", "set style enabled off", "-iex", "set debuginfod enabled off"])
+        .args(begin.iter().chain(commands).flat_map(|command| ["-ex", command]))
+        .arg(&program)
+        .output()
+        .expect("gdb runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.contains("puts (").then_some(text)
+}
+
 /// Compares what the program wrote with what it should have, line by line.
 fn compare(output: &str, expected: &[Expected]) -> Result<(), String> {
     let mut problems = Vec::new();
