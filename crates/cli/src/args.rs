@@ -307,6 +307,20 @@ pub struct BloatLook {
     pub limit: usize,
 }
 
+/// What a crate is compiled against: the same wherever a file is.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Used {
+    /// Use a compiled crate.
+    #[arg(long = "extern", value_name = "NAME=PATH")]
+    pub externs: Vec<String>,
+    /// Add a folder to the library search path.
+    #[arg(short = 'L', value_name = "[KIND=]PATH")]
+    pub search_paths: Vec<String>,
+    /// Link a native library.
+    #[arg(short = 'l', value_name = "[KIND=]NAME")]
+    pub libraries: Vec<String>,
+}
+
 /// What is compared, and how that is shown.
 #[derive(Args, Debug)]
 pub struct CompareArgs {
@@ -327,15 +341,8 @@ pub struct CompareArgs {
     /// A codegen option of rustc's, for all: target-cpu=native, panic=abort and others.
     #[arg(short = 'C', long = "codegen", value_name = "OPTION[=VALUE]")]
     pub codegen: Vec<String>,
-    /// Use a compiled crate.
-    #[arg(long = "extern", value_name = "NAME=PATH")]
-    pub externs: Vec<String>,
-    /// Add a folder to the library search path.
-    #[arg(short = 'L', value_name = "[KIND=]PATH")]
-    pub search_paths: Vec<String>,
-    /// Link a native library.
-    #[arg(short = 'l', value_name = "[KIND=]NAME")]
-    pub libraries: Vec<String>,
+    #[command(flatten)]
+    pub used: Used,
 }
 
 /// How a comparison is made and shown: the same for files and packages.
@@ -433,15 +440,8 @@ pub struct CompileArgs {
     /// The most severe level that lints have: allow, warn, deny, forbid.
     #[arg(long, value_name = "LEVEL")]
     pub cap_lints: Option<String>,
-    /// Use a compiled crate.
-    #[arg(long = "extern", value_name = "NAME=PATH")]
-    pub externs: Vec<String>,
-    /// Add a folder to the library search path.
-    #[arg(short = 'L', value_name = "[KIND=]PATH")]
-    pub search_paths: Vec<String>,
-    /// Link a native library.
-    #[arg(short = 'l', value_name = "[KIND=]NAME")]
-    pub libraries: Vec<String>,
+    #[command(flatten)]
+    pub used: Used,
     /// What to compile for, instead of this machine: a target triple, or a JSON file that describes a target.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,

@@ -111,6 +111,24 @@ pub fn tell(compile: &CompileArgs, diagnostics: &[u8], report: &mut Report, file
     }
 }
 
+/// Builds a file into a folder of its own, for a command that shows what was made. `build` is given that folder.
+pub fn build_to_show(
+    compile: &CompileArgs,
+    file: &Path,
+    backends: &Backends,
+    started: Instant,
+    build: impl FnOnce(&mut Options, Report, &Path) -> Result<BuildOutput, DriverError>,
+) -> Result<tempfile::TempDir, ExitCode> {
+    let folder =
+        tempfile::tempdir().map_err(|error| show::usage(&format!("a temporary folder cannot be made: {error}")))?;
+    let Work { mut options, report, status, interrupts } = Work::new(compile, Some(file), backends)?;
+    let built = build(&mut options, report, folder.path());
+    Work::end(status, &interrupts);
+    let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
+    tell(compile, &built.diagnostics, &mut built.report, &[], started);
+    Ok(folder)
+}
+
 fn run(
     compile: &CompileArgs,
     file: Option<&Path>,

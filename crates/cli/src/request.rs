@@ -88,9 +88,9 @@ impl CompileArgs {
         options.edition.clone_from(&self.edition);
         options.cfgs.clone_from(&self.cfg);
         options.crate_name.clone_from(&self.crate_name);
-        options.externs.clone_from(&self.externs);
-        options.search_paths.clone_from(&self.search_paths);
-        options.libraries.clone_from(&self.libraries);
+        options.externs.clone_from(&self.used.externs);
+        options.search_paths.clone_from(&self.used.search_paths);
+        options.libraries.clone_from(&self.used.libraries);
         options.json = self.json;
         options.color = self.color();
         for option in &self.codegen {

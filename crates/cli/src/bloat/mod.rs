@@ -2,7 +2,7 @@
 //! linked program. Instances of one generic function count together.
 
 use crate::args::{BloatArgs, BloatLook};
-use crate::commands::{self, Work};
+use crate::commands;
 use crate::{output, show};
 use driver::{Backends, DriverError, libraries};
 use inspect::code::{Function, ObjectCode, Place};
@@ -20,23 +20,18 @@ const NAMELESS: &str = "[no symbol]";
 /// `bessemer bloat`.
 pub fn file(args: &BloatArgs, backends: &Backends, started: Instant) -> Result<ExitCode, ExitCode> {
     let compile = &args.compile;
-    let folder =
-        tempfile::tempdir().map_err(|error| show::usage(&format!("a temporary folder cannot be made: {error}")))?;
-    let path = folder.path().join("program");
-    let Work { mut options, report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
-    options.output = Some(path.clone());
-    let built = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
-        if libraries::is_program(&types) {
-            return driver::build(&options, report);
+    const PROGRAM: &str = "program";
+    let folder = commands::build_to_show(compile, &args.file, backends, started, |options, report, folder| {
+        options.output = Some(folder.join(PROGRAM));
+        if libraries::is_program(&libraries::crate_types(options, &compile.crate_types)?) {
+            return driver::build(options, report);
         }
         Err(DriverError::Usage(
             "a library has no size of its own\n  help: see that of a program that uses it".to_owned(),
         ))
-    });
-    Work::end(status, &interrupts);
-    let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
-    commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
-    show_program(&path, &args.look, compile.json).map_err(|error| show::error(&error, compile.style()))
+    })?;
+    show_program(&folder.path().join(PROGRAM), &args.look, compile.json)
+        .map_err(|error| show::error(&error, compile.style()))
 }
 
 /// Shows what a program consists of.

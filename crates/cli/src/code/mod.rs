@@ -9,7 +9,7 @@ mod choice;
 pub use choice::Wanted;
 
 use crate::args::{AsmArgs, CodeArgs, Color};
-use crate::commands::{self, Work};
+use crate::commands;
 use crate::{output, show};
 use driver::{Backends, DriverError, EmitKind, Toolchain, libraries};
 use inspect::code::ObjectCode;
@@ -100,29 +100,24 @@ fn file(
     started: Instant,
 ) -> Result<ExitCode, ExitCode> {
     let compile = &args.compile;
-    let folder =
-        tempfile::tempdir().map_err(|error| show::usage(&format!("a temporary folder cannot be made: {error}")))?;
-    let path = folder.path().join("code");
-    let Work { mut options, report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
-    options.emit = vec![kind.emitted()];
-    options.emit_paths.insert(kind.emitted(), path.clone());
-    if kind == Kind::Asm {
-        options.debug = options.debug.max(backend::DebugInfo::Lines);
-    }
-    let built = libraries::crate_types(&options, &compile.crate_types).and_then(|types| {
+    const CODE: &str = "code";
+    let folder = commands::build_to_show(compile, &args.file, backends, started, |options, report, folder| {
+        options.emit = vec![kind.emitted()];
+        options.emit_paths.insert(kind.emitted(), folder.join(CODE));
+        if kind == Kind::Asm {
+            options.debug = options.debug.max(backend::DebugInfo::Lines);
+        }
+        let types = libraries::crate_types(options, &compile.crate_types)?;
         if libraries::is_program(&types) {
-            driver::build(&options, report)
+            driver::build(options, report)
         } else {
             options.whole_library = true;
-            libraries::build(&options, &types, report)
+            libraries::build(options, &types, report)
         }
-    });
-    Work::end(status, &interrupts);
-    let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
-    commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
+    })?;
     let wanted = Wanted { function: args.function.clone(), index: args.index };
     let look = Look::new(compile.json, compile.color, syntax, source);
-    let shown = show_file(kind, &path, &wanted, look);
+    let shown = show_file(kind, &folder.path().join(CODE), &wanted, look);
     shown.map_err(|error| show::error(&error, compile.style()))
 }
 

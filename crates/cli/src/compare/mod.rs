@@ -35,13 +35,13 @@ pub struct Package {
 /// `bessemer compare`.
 pub fn file(args: &CompareArgs, backends: &Backends) -> Result<ExitCode, ExitCode> {
     let mut options: Vec<OsString> = vec!["--edition".into(), (&args.edition).into()];
-    for (flag, values) in [("--cfg", &args.cfg), ("-l", &args.libraries), ("-C", &args.codegen)] {
+    for (flag, values) in [("--cfg", &args.cfg), ("-l", &args.used.libraries), ("-C", &args.codegen)] {
         options.extend(values.iter().flat_map(|value| [OsString::from(flag), value.into()]));
     }
     if args.codegen.iter().any(|option| option.replace('_', "-").starts_with("opt-level")) {
         return Err(show::usage("`-C opt-level`: all levels are compared; --only chooses some"));
     }
-    for (flag, values) in [("--extern", &args.externs), ("-L", &args.search_paths)] {
+    for (flag, values) in [("--extern", &args.used.externs), ("-L", &args.used.search_paths)] {
         options.extend(values.iter().flat_map(|value| [OsString::from(flag), absolute(value).into()]));
     }
     let title = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
