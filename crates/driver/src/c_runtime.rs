@@ -2,10 +2,12 @@
 //! the C library beside them.
 
 use crate::error::DriverError;
-use crate::options::Options;
+use crate::options::{Options, search_folder};
+use crate::runner;
 use link::aot::{Frame, Input, LibraryKind, Linker, OutputKind};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use toolchain::Toolchain;
+use toolchain::{Toolchain, find_program};
 
 /// What programs are linked with besides their crates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,7 +57,7 @@ pub(crate) fn find(
         Some((frame, folder)) => (Some(frame), Some(folder)),
         None => (None, None),
     };
-    let searched = options.search_paths.iter().map(|path| crate::options::search_folder(path)).chain(folder.clone());
+    let searched = options.search_paths.iter().map(|path| search_folder(path)).chain(folder.clone());
     let unwinder = match searched.into_iter().any(|folder| folder.join("libunwind.a").is_file()) {
         true => Vec::new(),
         false => vec![Input::C { name: "find-object".to_owned(), text: FIND_OBJECT.to_owned() }, gcc_unwinder(linker)],
@@ -86,10 +88,10 @@ pub(crate) fn static_kind(toolchain: &Toolchain, options: &Options) -> OutputKin
 }
 
 /// The objects that came with the target's compiled std for a kind of output, and their folder.
-pub(crate) fn with_std(toolchain: &Toolchain, kind: OutputKind) -> Option<(Frame, PathBuf)> {
+fn with_std(toolchain: &Toolchain, kind: OutputKind) -> Option<(Frame, PathBuf)> {
     let spec = &toolchain.target.spec;
     let folder = own_folder(toolchain);
-    let find = |objects: &std::collections::BTreeMap<String, Vec<String>>| -> Option<Vec<PathBuf>> {
+    let find = |objects: &BTreeMap<String, Vec<String>>| -> Option<Vec<PathBuf>> {
         let paths: Vec<PathBuf> = objects.get(name(kind)?)?.iter().map(|object| folder.join(object)).collect();
         (!paths.is_empty() && paths.iter().all(|path| path.is_file())).then_some(paths)
     };
@@ -166,21 +168,16 @@ pub(crate) fn with_unwinder(inputs: Vec<Input>, unwinder: &[Input]) -> Vec<Input
     result
 }
 
-/// The program that links programs with musl, where the user names none: the system's own compiler is right where all of the
-/// C runtime came with std.
-pub(crate) fn musl_compiler(toolchain: &Toolchain) -> Option<PathBuf> {
-    let arch = toolchain.target.cfg.values("target_arch").next()?;
-    let is_complete = with_std(toolchain, OutputKind::StaticPieExecutable).is_some();
-    if is_complete && Some(arch) == toolchain.host.split('-').next() {
-        return Some(PathBuf::from("cc"));
+/// The program that links programs with musl, where the user names none; `usual` is the compiler for that machine by its
+/// usual name. The system's own compiler is right where all of the C runtime came with std.
+pub(crate) fn musl_compiler(toolchain: &Toolchain, usual: PathBuf) -> PathBuf {
+    if !runner::runs_here(toolchain) {
+        return usual;
     }
-    let usual = format!("{arch}-linux-musl-gcc");
-    let on_path = |name: &str| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path).any(|folder: PathBuf| Path::new(&folder).join(name).is_file())
-    };
+    if with_std(toolchain, OutputKind::StaticPieExecutable).is_some() {
+        return PathBuf::from("cc");
+    }
     // What musl itself installs for the machine that it is built on.
-    let own = "musl-gcc";
-    let takes_own = !on_path(&usual) && on_path(own) && Some(arch) == toolchain.host.split('-').next();
-    Some(PathBuf::from(if takes_own { own } else { &usual }))
+    let own = Path::new("musl-gcc");
+    if find_program(&usual).is_none() && find_program(own).is_some() { own.to_owned() } else { usual }
 }

@@ -1,6 +1,7 @@
 //! What the linker is told.
 
-use crate::c_runtime::{self, CRuntime};
+use crate::c_runtime;
+use crate::error::DriverError;
 use crate::objects::Object;
 use crate::options::{Options, StripKind, search_folder};
 use backend::{DebugInfo, OptLevel};
@@ -27,11 +28,10 @@ pub(crate) struct Parts {
     pub inputs: Vec<Input>,
     /// The symbols that the program shows where its users can see any.
     pub exported: Vec<String>,
-    pub runtime: CRuntime,
 }
 
 /// The kind of file that the linker makes.
-pub(crate) fn kind(toolchain: &Toolchain, options: &Options, artefact: &Artefact) -> OutputKind {
+fn kind(toolchain: &Toolchain, options: &Options, artefact: &Artefact) -> OutputKind {
     let spec = &toolchain.target.spec;
     match artefact {
         Artefact::SharedLibrary(_) => OutputKind::SharedLibrary,
@@ -45,10 +45,20 @@ pub(crate) fn kind(toolchain: &Toolchain, options: &Options, artefact: &Artefact
 }
 
 /// The job that links a program's objects.
-pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output: &Path, artefact: Artefact) -> Job {
-    let Parts { objects, inputs, exported, runtime } = parts;
+///
+/// # Errors
+/// The C runtime is not there.
+pub(crate) fn job(
+    toolchain: &Toolchain,
+    options: &Options,
+    parts: Parts,
+    output: &Path,
+    artefact: Artefact,
+) -> Result<Job, DriverError> {
+    let Parts { objects, inputs, exported } = parts;
     let linker = linker(toolchain, options);
     let kind = kind(toolchain, options, &artefact);
+    let runtime = c_runtime::find(toolchain, options, &linker, kind)?;
     let exports = match artefact {
         // Whoever runs WebAssembly calls what a program exports, too.
         Artefact::Executable if toolchain.target.spec.is_like_wasm => Exports::Listed(exported),
@@ -58,7 +68,7 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
     let printers = (options.debug != DebugInfo::None).then(|| printers_object(&toolchain.target)).flatten();
     let own = objects.into_iter().chain(printers).map(object_input);
     let named = options.libraries.iter().map(|argument| library(argument));
-    Job {
+    Ok(Job {
         kind,
         exports,
         strip: match options.strip {
@@ -77,11 +87,11 @@ pub(crate) fn job(toolchain: &Toolchain, options: &Options, parts: Parts, output
         args: options.link_args.iter().map(Into::into).collect(),
         linker,
         ..Job::default()
-    }
+    })
 }
 
 /// The program that links for the target.
-pub(crate) fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
+fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
     let spec = &toolchain.target.spec;
     let named = options.linker.clone();
     if spec.is_like_wasm {
@@ -98,8 +108,8 @@ pub(crate) fn linker(toolchain: &Toolchain, options: &Options) -> Linker {
     }
     let default = || match std::env::var_os("CC") {
         _ if !toolchain.is_for_host() => {
-            let of_musl = c_runtime::is_musl(toolchain).then(|| c_runtime::musl_compiler(toolchain)).flatten();
-            of_musl.unwrap_or_else(|| cross_compiler(&spec.llvm_target))
+            let usual = cross_compiler(&spec.llvm_target);
+            if c_runtime::is_musl(toolchain) { c_runtime::musl_compiler(toolchain, usual) } else { usual }
         }
         Some(program) => PathBuf::from(program),
         None => PathBuf::from("cc"),

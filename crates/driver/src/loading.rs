@@ -1,6 +1,6 @@
 //! Loading a program's objects into this process, beside the toolchain's shared std.
 
-use crate::caches::run::wants_jit_dump;
+use crate::caches::run::{is_on, wants_jit_dump};
 use crate::error::DriverError;
 use crate::files;
 use crate::objects::Object;
@@ -55,7 +55,7 @@ pub(crate) fn load(objects: &[Object], toolchain: &Toolchain, host: &[HostSymbol
 
 /// Whether the names of code in memory are to be written for perf.
 fn wants_perf_map() -> bool {
-    std::env::var_os("BESSEMER_PERF_MAP").is_some_and(|value| !value.is_empty() && value != "0")
+    is_on("BESSEMER_PERF_MAP")
 }
 
 /// A library of the toolchain's, by how its file's name begins and ends.

@@ -3,7 +3,6 @@
 //! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
 //! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
 
-use crate::c_runtime;
 use crate::caches::image::Image;
 use crate::entry::Root;
 use crate::error::DriverError;
@@ -35,7 +34,7 @@ pub(crate) fn begin(options: &Options, report: &mut Report) -> Result<(Toolchain
     let toolchain = targets::choose(toolchain, options, report, &mut |_| ())?;
     let options = options.for_target(&toolchain);
     let mut toolchain = toolchain;
-    own_front::prepare(&mut toolchain, &options);
+    own_front::prepare(&mut toolchain, options.front_end);
     Ok((toolchain, options))
 }
 
@@ -189,12 +188,9 @@ impl Pipeline<'_> {
         artefact: Artefact,
     ) -> Result<Job, DriverError> {
         targets::require_linker(self.toolchain)?;
-        let kind = link_job::kind(self.toolchain, self.options, &artefact);
-        let linker = link_job::linker(self.toolchain, self.options);
-        let runtime = c_runtime::find(self.toolchain, self.options, &linker, kind)?;
         let kept = program.image.as_ref().map(Image::link_inputs).unwrap_or_default();
         let inputs = kept.into_iter().chain(program.link_inputs.iter().cloned()).collect();
-        let parts = Parts { objects, inputs, exported: program.exported.clone(), runtime };
-        Ok(link_job::job(self.toolchain, self.options, parts, output, artefact))
+        let parts = Parts { objects, inputs, exported: program.exported.clone() };
+        link_job::job(self.toolchain, self.options, parts, output, artefact)
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn of(toolchain: &Toolchain) -> Vec<OsString> {
 
 /// Whether this machine runs the target's programs: the architecture and the system are its own, and what differs is in
 /// the program.
-fn runs_here(toolchain: &Toolchain) -> bool {
+pub(crate) fn runs_here(toolchain: &Toolchain) -> bool {
     let cfg = &toolchain.target.cfg;
     cfg.holds("target_arch", Some(std::env::consts::ARCH)) && cfg.holds("target_os", Some(std::env::consts::OS))
 }

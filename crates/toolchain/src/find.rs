@@ -285,7 +285,7 @@ fn is_ourselves(program: &OsStr) -> bool {
 /// What decides which toolchain a rustup proxy runs: hashed into a name.
 fn selection_key(program: &Path) -> String {
     let mut key = KeyBuilder::new("toolchain");
-    let resolved = which(program);
+    let resolved = find_program(program).unwrap_or_else(|| program.to_owned());
     key.add(env!("CARGO_PKG_VERSION")).add_path(&resolved).add(file_state(&resolved));
     for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "HOME"] {
         key.add_variable(name);
@@ -313,13 +313,14 @@ fn selection_key(program: &Path) -> String {
     key.name(32)
 }
 
-fn which(program: &Path) -> PathBuf {
+/// The file that a program's name means: itself where it names a folder, or else the first on `PATH`; nothing where that has
+/// none.
+pub fn find_program(program: &Path) -> Option<PathBuf> {
     if program.components().count() > 1 {
-        return program.to_owned();
+        return Some(program.to_owned());
     }
-    std::env::var_os("PATH")
-        .and_then(|path| std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file()))
-        .unwrap_or_else(|| program.to_owned())
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// How the names of the files begin that remember toolchains.

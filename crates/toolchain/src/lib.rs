@@ -27,7 +27,7 @@ pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source, takes_in_emit, temporary_folder};
 pub use dep_info::DepInfo;
-pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers};
+pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers, find_program};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
 pub use std_source::{KnownStd, SOURCE_VARIABLE, Std, StdError, StdRequest, known_stds};

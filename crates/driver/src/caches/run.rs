@@ -93,7 +93,12 @@ pub(crate) fn shows_backtraces() -> bool {
 
 /// Whether code in memory is dumped for perf, with its names and lines.
 pub(crate) fn wants_jit_dump() -> bool {
-    std::env::var_os("BESSEMER_JITDUMP").is_some_and(|value| !value.is_empty() && value != "0")
+    is_on("BESSEMER_JITDUMP")
+}
+
+/// Whether a variable of the environment is a switch that is on.
+pub(crate) fn is_on(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 /// The name of what was asked for. `None` if some of what decides it is not known.
@@ -110,19 +115,10 @@ fn question(options: &Options, toolchain: &Toolchain) -> Option<String> {
         key.add_variable(name);
     }
     let linker = options.linker.clone().or_else(|| Some(PathBuf::from(std::env::var_os("CC")?)));
-    let linker = on_path(linker.as_deref().unwrap_or(Path::new("cc")));
+    let linker = linker.unwrap_or_else(|| PathBuf::from("cc"));
+    let linker = toolchain::find_program(&linker).unwrap_or(linker);
     key.add_path(&linker).add(cache::stamp::file_state(&linker));
     Some(key.name(40))
-}
-
-/// The file that a program's name means.
-fn on_path(program: &Path) -> PathBuf {
-    if program.components().count() > 1 {
-        return program.to_owned();
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut files = std::env::split_paths(&path).map(|folder| folder.join(program));
-    files.find(|file| file.is_file()).unwrap_or_else(|| program.to_owned())
 }
 
 impl RunCache {
