@@ -94,7 +94,7 @@ pub fn compile(
         let request = request(options, kind);
         let mut stoppable = toolchain.clone();
         stoppable.stop = report.observer.stop();
-        own_front::prepare(&mut stoppable, options);
+        own_front::prepare(&mut stoppable, options.front_end);
         let checked = report.stage("check (rustc)", |_| stoppable.check(&request, folder.path()));
         // A killed rustc looks like one that has crashed.
         report.observer.check();

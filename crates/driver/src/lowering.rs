@@ -97,9 +97,8 @@ pub fn lower_program(
         refuse_symbols_of_assembly(front, &roots, &global_asm)?;
         roots.exported.extend(named_in_assembly(front, &global_asm));
         let shown = if options.whole_library && root == Root::Library { own_functions(front) } else { Vec::new() };
-        roots
-            .exported
-            .extend(shown.iter().copied().filter(|def_id| !roots.exported.contains(def_id)).collect::<Vec<_>>());
+        let known: FxHashSet<DefId> = roots.exported.iter().copied().collect();
+        roots.exported.extend(shown.iter().filter(|def_id| !known.contains(def_id)));
         // What an image holds was chosen for other programs.
         let (crates, image) = image.filter(|_| !roots.are_contested(cx)).unzip();
         let Crates { edited, levels } = crates.unwrap_or_default();

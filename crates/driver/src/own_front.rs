@@ -15,14 +15,14 @@ use toolchain::{Invocation, Source, Toolchain};
 use ty::{Arena, CrateNum};
 
 /// A toolchain that writes bodies beside which ours can stand, if ours are wanted.
-pub(crate) fn prepare(toolchain: &mut Toolchain, options: &Options) {
-    toolchain.without_inlining = options.front_end == FrontEnd::Own;
+pub(crate) fn prepare(toolchain: &mut Toolchain, front_end: FrontEnd) {
+    toolchain.without_inlining = front_end == FrontEnd::Own;
 }
 
 /// The same toolchain for a front end, for whoever has it from others.
 pub(crate) fn prepared(toolchain: &Toolchain, front_end: FrontEnd) -> Toolchain {
     let mut toolchain = toolchain.clone();
-    toolchain.without_inlining = front_end == FrontEnd::Own;
+    prepare(&mut toolchain, front_end);
     toolchain
 }
 
