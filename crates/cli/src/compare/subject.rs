@@ -46,12 +46,7 @@ impl Subject {
         let read = toolchain.files_read(&asked, scratch).map_err(|error| say(&error))?;
         let read: Vec<PathBuf> = read.iter().map(|path| normal(&current.join(path))).collect();
         let file = normal(&file);
-        let mut root = file.parent().unwrap_or(Path::new("/")).to_owned();
-        for path in &read {
-            while !path.starts_with(&root) {
-                root.pop();
-            }
-        }
+        let root = folder_around(file.parent().unwrap_or(Path::new("/")), &read);
         let copy = scratch.join("source");
         for path in read.iter().chain([&file]) {
             let to = copy.join(path.strip_prefix(&root).unwrap_or(path));
@@ -94,12 +89,7 @@ impl Subject {
         let all = folders.clone();
         folders.retain(|folder| !all.iter().any(|other| other != folder && folder.starts_with(other)));
         folders.dedup();
-        let mut root = workspace.clone();
-        for folder in &folders {
-            while !folder.starts_with(&root) {
-                root.pop();
-            }
-        }
+        let root = folder_around(&workspace, &folders);
         let copy = scratch.join("source");
         let target = path(&metadata["target_directory"]).unwrap_or_default();
         let inside = |path: &Path| copy.join(path.strip_prefix(&root).unwrap_or(Path::new("")));
@@ -256,6 +246,12 @@ impl Edits {
     pub fn restore(&self) -> io::Result<()> {
         std::fs::write(&self.file, &self.original)
     }
+}
+
+/// The innermost folder around this one that holds all of the paths. All are absolute.
+fn folder_around(folder: &Path, paths: &[PathBuf]) -> PathBuf {
+    let holds_all = |folder: &&Path| paths.iter().all(|path| path.starts_with(folder));
+    folder.ancestors().find(holds_all).unwrap_or(Path::new("/")).to_owned()
 }
 
 /// Copies a folder without what was built from it and its history.

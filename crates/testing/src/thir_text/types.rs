@@ -141,9 +141,11 @@ impl<'tcx> Lookup<'tcx> {
         let steps: Vec<&str> = path.split("::").collect();
         let (first, rest) = steps.split_first()?;
         let in_crate = |root: DefId, steps: &[&str]| steps.iter().try_fold(root, |at, step| self.child(at, step));
-        let of_others = || self.crates_by_name(first).into_iter().map(|krate| krate.root());
         let local = in_crate(CrateNum::LOCAL.root(), &steps).filter(|&id| self.is_type(id));
-        let of_others = || of_others().find_map(|root| in_crate(root, rest).filter(|&id| self.is_type(id)));
+        let of_others = || {
+            let mut others = self.crates_by_name(first).into_iter();
+            others.find_map(|krate| in_crate(krate.root(), rest).filter(|&id| self.is_type(id)))
+        };
         local.or_else(of_others).or_else(|| self.in_function(path))
     }
 
