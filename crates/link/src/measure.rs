@@ -15,6 +15,10 @@ pub struct Taken {
     pub wall: Duration,
     /// Of processors, for the program and what it started and waited for.
     pub user: Duration,
+    /// Of processors too, in the system's calls.
+    pub system: Duration,
+    /// The memory of the largest process among them, in bytes. It is at least that of the process which calls.
+    pub largest: u64,
 }
 
 /// Runs a program to its end.
@@ -39,9 +43,15 @@ pub fn time(command: &mut Command) -> io::Result<Taken> {
     }
     let wall = start.elapsed();
     // SAFETY: zeros are such a struct, and the system has put its values there.
-    let user = unsafe { usage.assume_init() }.ru_utime;
-    let user = Duration::new(user.tv_sec.try_into().unwrap_or(0), u32::try_from(user.tv_usec).unwrap_or(0) * 1000);
-    Ok(Taken { status: ExitStatus::from_raw(status), wall, user })
+    let usage = unsafe { usage.assume_init() };
+    // The system counts it in kilobytes.
+    let largest = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+    let (user, system) = (duration(usage.ru_utime), duration(usage.ru_stime));
+    Ok(Taken { status: ExitStatus::from_raw(status), wall, user, system, largest })
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::new(time.tv_sec.try_into().unwrap_or(0), u32::try_from(time.tv_usec).unwrap_or(0) * 1000)
 }
 
 fn process(child: &std::process::Child) -> libc::pid_t {

@@ -4,6 +4,7 @@
 //! the best times. Nothing here fails for being slow.
 
 mod project;
+mod projects;
 mod rustc_perf;
 
 use std::path::{Path, PathBuf};
@@ -12,10 +13,14 @@ use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
 Usage: cargo xtask bench [--rounds N] [--json] [--project] [PROGRAM.rs…]
+       cargo xtask bench --projects [--rounds N] [--json] [PROJECT…]
 
 Times `bessemer run` of a small program against rustc, and -O 3 code of programs against rustc's: those of examples/ that
 say `//@ bench`, and nbody and fmt of rustc-perf where that is installed. With --project, builds of ripgrep with
 `cargo bessemer` against cargo (some minutes).
+
+With --projects, eleven projects of different kinds: clean builds, builds with a filled cache and after edits, the work of
+their programs, memory and sizes, each against cargo's (an hour or two). Names choose some.
 ";
 
 /// One comparison.
@@ -39,7 +44,7 @@ impl Row {
 
 pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut rounds = 7;
-    let (mut json, mut project) = (false, false);
+    let (mut json, mut project, mut projects) = (false, false, false);
     let mut programs = Vec::new();
     let mut args = args;
     while let Some(arg) = args.next() {
@@ -50,6 +55,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
             }
             "--json" => json = true,
             "--project" => project = true,
+            "--projects" => projects = true,
             "-h" | "--help" => {
                 print!("{USAGE}");
                 return Ok(true);
@@ -62,6 +68,11 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let folder = PathBuf::from("target/bench");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let cargo_bessemer = bessemer.with_file_name("cargo-bessemer");
+    if projects {
+        let names: Vec<String> = programs.iter().map(|it| it.to_string_lossy().into_owned()).collect();
+        let rounds = u32::try_from(rounds.min(3)).unwrap_or(3);
+        return projects::main(&cargo_bessemer, &folder, &names, rounds, json);
+    }
     let named = !programs.is_empty();
     if !named {
         programs = benchmark_examples()?;
