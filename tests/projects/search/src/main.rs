@@ -48,6 +48,6 @@ fn main() -> tantivy::Result<()> {
             first += document.get_first(body).and_then(|value| value.as_str()).map_or(0, str::len);
         }
     }
-    println!("{found} found, {} bytes in the best", first);
+    println!("{found} found, {first} bytes in the best");
     Ok(())
 }
