@@ -53,6 +53,7 @@ impl Backend for CraneliftBackend {
             functions_per_module: 128,
             debug_variables: true,
             debug_copies: true,
+            instruments: false,
             assembly: true,
             formats: vec![Format::new("clif", "clif", Emit::Ir)],
             triples: vec!["x86_64-unknown-linux-gnu".into()],

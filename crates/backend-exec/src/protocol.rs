@@ -63,6 +63,8 @@ pub enum FailureKind {
     Emit,
     /// The assembler does not accept the user's assembly; its messages, one a line.
     Assembly,
+    /// What was counted in earlier runs cannot be used.
+    Profile,
     /// A bug of the program, or LIR that breaks its own rules.
     Internal,
 }
@@ -75,6 +77,7 @@ impl Failure {
             CodegenError::Unavailable(message) => (FailureKind::Unavailable, message.clone()),
             CodegenError::Emit(_) => (FailureKind::Emit, error.to_string()),
             CodegenError::Assembly(message) => (FailureKind::Assembly, message.clone()),
+            CodegenError::Profile(message) => (FailureKind::Profile, message.clone()),
             CodegenError::Internal { .. } => (FailureKind::Internal, error.to_string()),
         };
         Failure { kind, message }
@@ -87,6 +90,7 @@ impl Failure {
             FailureKind::Unavailable => CodegenError::Unavailable(self.message),
             FailureKind::Emit => CodegenError::Emit(emit),
             FailureKind::Assembly => CodegenError::Assembly(self.message),
+            FailureKind::Profile => CodegenError::Profile(self.message),
             FailureKind::Internal => CodegenError::Internal { function: String::new(), message: self.message },
         }
     }

@@ -3,8 +3,8 @@
 use crate::cx::Cx;
 use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
-use crate::{function, intrinsic, unsupported};
-use backend::{CodeModel, CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Rejected};
+use crate::{function, intrinsic, profile, unsupported};
+use backend::{CodeModel, CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Profile, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
 use llvm_sys::target_machine::{LLVMCodeGenOptLevel, LLVMCodeModel, LLVMRelocMode};
@@ -18,6 +18,9 @@ pub(crate) fn compile(
     emit: Emit,
 ) -> Result<Compiled, CodegenError> {
     passes::configure();
+    if let Profile::Use { file, .. } = &options.profile {
+        passes::use_profile(file).map_err(CodegenError::Target)?;
+    }
     let (cpu, features) = cpu_and_features(options);
     let machine_options = MachineOptions {
         triple: &options.triple,
@@ -58,7 +61,13 @@ pub(crate) fn compile(
     if !errors.is_empty() {
         let text = errors.join("\n");
         let assembly = errors.iter().all(|error| error.contains("<inline asm>"));
-        return Err(if assembly { CodegenError::Assembly(text) } else { internal(text) });
+        let profile = matches!(&options.profile, Profile::Use { file, .. }
+            if errors.iter().all(|error| error.contains(&*file.to_string_lossy())));
+        return Err(match (assembly, profile) {
+            (true, _) => CodegenError::Assembly(text),
+            (_, true) => CodegenError::Profile(text),
+            _ => internal(text),
+        });
     }
     Ok(Compiled { bytes, rejected })
 }
@@ -152,7 +161,8 @@ fn optimize(module: &ll::Module, machine: &Machine, options: &Options) -> Result
         // All that the pipeline for O0 does for us is to inline what must be.
         OptLevel::O0 => {
             let always = ll::attribute::kind("alwaysinline");
-            if !module.functions().any(|function| function.has_function_attribute(always)) {
+            let is_empty = !module.functions().any(|function| function.has_function_attribute(always));
+            if is_empty && options.profile == Profile::None {
                 return Ok(());
             }
             "default<O0>"
@@ -168,6 +178,7 @@ fn optimize(module: &ll::Module, machine: &Machine, options: &Options) -> Result
         vectorize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
         merge_functions: !matches!(options.opt, OptLevel::O0 | OptLevel::O1),
     };
+    profile::before(module, machine, options, &pass_options)?;
     passes::run(module, machine, pipeline, &pass_options)
 }
 

@@ -13,6 +13,7 @@
 //! * `codegen`: one compilation from start to end, on a thread of its own (`guard`), so that not even LLVM's fatal errors
 //!   end the process.
 //! * `cx`: what holds for a whole module: types, symbols, intrinsics. `globals`: data objects. `attributes`.
+//! * `profile`: counting which ways programs go, and optimising for these.
 //! * `function`: one function's blocks and values; `inst`, `arith`, `memory`, `vector`, `call`, `intrinsic`, `terminator`:
 //!   the instructions by kind. `asm`: inline assembly. `debug`: debug information.
 
@@ -33,6 +34,7 @@ mod inst;
 mod intrinsic;
 mod ll;
 mod memory;
+mod profile;
 mod terminator;
 mod unsupported;
 mod vector;
@@ -94,6 +96,7 @@ impl Backend for LlvmBackend {
             inline_asm: true,
             debug_variables: true,
             debug_copies: false,
+            instruments: true,
             assembly: true,
             formats: vec![Format::new("llvm-ir", "ll", Emit::Ir), Format::new("llvm-bc", "bc", Emit::Bitcode)],
             triples: TRIPLES.map(Cow::Borrowed).to_vec(),

@@ -18,7 +18,7 @@ pub use lir::DebugInfo;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How hard to optimise; the same as rustc's `opt-level`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
@@ -36,6 +36,24 @@ pub enum OptLevel {
     Os,
     /// For size alone.
     Oz,
+}
+
+/// What is measured of a program when it runs, or has been.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Profile {
+    /// Nothing.
+    #[default]
+    None,
+    /// It counts which ways it goes, and writes that to a file of this name when it ends. The runtime knows patterns in it: `%p` is
+    /// the number of the process, `%m` stands for the program.
+    Generate(String),
+    /// It is optimised for the ways that a file says it goes.
+    Use {
+        /// The file, in the form that LLVM's tool makes of what programs write.
+        file: PathBuf,
+        /// The hash of what is in it, since results of code generation are remembered.
+        hash: String,
+    },
 }
 
 /// Everything beyond the module that decides what code comes out. Part of the key of every cache.
@@ -68,6 +86,9 @@ pub struct Options {
     pub function_sections: bool,
     /// Check LIR before and the back end's own form after lowering (costs time; on in tests).
     pub verify: bool,
+    /// What is measured, or has been.
+    #[serde(default)]
+    pub profile: Profile,
 }
 
 impl Options {
@@ -86,6 +107,7 @@ impl Options {
             stack_probes: true,
             function_sections: true,
             verify: cfg!(debug_assertions),
+            profile: Profile::None,
         }
     }
 }
@@ -135,7 +157,7 @@ pub struct Compiled {
     pub rejected: Vec<Rejected>,
 }
 
-/// Why no code came out. All of these but [`CodegenError::Assembly`] are somebody's mistake other than the user's program.
+/// Why no code came out. All of these but [`CodegenError::Assembly`] and [`CodegenError::Profile`] are somebody's mistake other than the user's program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CodegenError {
     /// The back end does not know the triple, CPU or a feature.
@@ -146,6 +168,8 @@ pub enum CodegenError {
     Emit(Emit),
     /// The assembler does not accept the program's inline or global assembly; its messages, one a line.
     Assembly(String),
+    /// The file of [`Profile::Use`] is none, or one of another version.
+    Profile(String),
     /// A bug: LIR that does not hold its own rules, or the back end's own error.
     Internal {
         /// The function's linker name; empty where it is none's in particular.
@@ -162,6 +186,7 @@ impl fmt::Display for CodegenError {
             CodegenError::Unavailable(what) => write!(f, "the back end cannot be used: {what}"),
             CodegenError::Emit(emit) => write!(f, "the back end has no output of the kind {emit:?}"),
             CodegenError::Assembly(messages) => write!(f, "the program's assembly is wrong:\n{messages}"),
+            CodegenError::Profile(what) => write!(f, "the profile cannot be used: {what}"),
             CodegenError::Internal { function, message } => {
                 write!(f, "internal error while compiling `{function}`: {message}")
             }
@@ -215,6 +240,8 @@ pub struct Capabilities {
     /// LIR variables are cheap even where it does not optimise, while memory costs what it costs. What a debugger shall find in
     /// memory is then a copy of them.
     pub debug_copies: bool,
+    /// It counts what programs do when they run ([`Options::profile`], and counters in LIR), and optimises for what was counted.
+    pub instruments: bool,
     /// It can write assembly.
     pub assembly: bool,
     /// Its own forms.

@@ -47,6 +47,11 @@ pub fn choose_backend(
     }
 }
 
+/// Whether the user has named a back end, rather than leave the choice to the rule.
+fn is_backend_named(named: Option<&str>) -> bool {
+    named.is_some() || std::env::var_os("BESSEMER_BACKEND").is_some_and(|name| !name.is_empty())
+}
+
 /// Adds the kinds of output that `--emit` names, with the files that it names for them.
 pub fn add_emit(options: &mut Options, words: &[String]) -> Result<(), String> {
     options.emit.clear();
@@ -98,6 +103,7 @@ impl CompileArgs {
         }
         options.check_args.extend(self.lints());
         options.backend = choose_backend(self.backend.as_deref(), options.opt, self.target.as_deref(), backends)?;
+        options.settle_back_end(is_backend_named(self.backend.as_deref())).map_err(|error| error.to_string())?;
         // Last, as it may wait for somebody at a terminal.
         if file.as_os_str() == "-" {
             let mut text = Vec::new();

@@ -135,7 +135,7 @@ fn emit_all(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<(Vec<PathBuf
     program.use_static_std();
     let mut divided = report.stage("divide", |_| pipeline.divide(&mut program));
     for kind in options.emit.iter().filter(|kind| !is_early(kind) && **kind != EmitKind::Link) {
-        let written = report.stage("write", |report| emit::write(pipeline, &divided.modules, kind, path(kind), report));
+        let written = report.stage("write", |report| emit::write(pipeline, &divided.parts, kind, path(kind), report));
         files.extend(written?);
     }
     if !options.emit.contains(&EmitKind::Link) {

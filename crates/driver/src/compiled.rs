@@ -11,6 +11,7 @@ use crate::missing::Missing;
 use crate::objects::Object;
 use crate::options::{EmitKind, Options};
 use crate::own_front;
+use crate::partition::Part;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
@@ -61,7 +62,7 @@ impl Checking {
             Kind::Program => Root::Main,
         };
         let missing = Missing::OfRequest { toolchain, request, folder: folder.path() };
-        Pipeline { toolchain, options, metadata: &checked.metadata, root, missing, image_for: None }
+        Pipeline { toolchain, options, metadata: &checked.metadata, root, missing, settings: None, with_image: false }
     }
 }
 
@@ -153,11 +154,15 @@ impl Compiled {
         catching(|| {
             let (mut lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
             partition::inline_calls(&mut lir, &global_asm, &self.program.exported, &options);
-            let modules = partition::partition(lir, global_asm, &options);
+            let backend = |_| options.backend.clone();
+            let parts = partition::parts(lir, global_asm, &options, &self.program.context_levels, &backend);
             if *kind != EmitKind::Obj {
-                return emit::bytes(&pipeline, &modules, kind, &mut report);
+                return emit::bytes(&pipeline, &parts, kind, &mut report);
             }
-            let objects = codegen::compile(toolchain, &options, &modules, &mut report)?;
+            let mut objects = Vec::new();
+            for Part { options, modules } in &parts {
+                objects.extend(codegen::compile(toolchain, options, modules, &mut report)?);
+            }
             emit::one_object(toolchain, &options, objects)
         })
     }

@@ -9,6 +9,7 @@ use crate::link_job;
 use crate::objects::Object;
 use crate::options::{EmitKind, Options};
 use crate::own_front;
+use crate::partition::Part;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use backend::Emit;
@@ -60,7 +61,7 @@ pub(crate) fn write_own_bodies(
 /// Writes a kind of output other than a linked one, most of which are made of the program's modules. Gives the file.
 pub(crate) fn write(
     pipeline: &Pipeline<'_>,
-    modules: &[lir::Module],
+    parts: &[Part],
     kind: &EmitKind,
     path: PathBuf,
     report: &mut Report,
@@ -69,11 +70,16 @@ pub(crate) fn write(
         EmitKind::Link => return Ok(None),
         EmitKind::Obj => {
             let Pipeline { toolchain, options, .. } = *pipeline;
-            let objects =
-                report.stage("code generation", |report| codegen::compile(toolchain, options, modules, report))?;
+            let objects = report.stage("code generation", |report| -> Result<_, DriverError> {
+                let mut objects = Vec::new();
+                for Part { options, modules } in parts {
+                    objects.extend(codegen::compile(toolchain, options, modules, report)?);
+                }
+                Ok(objects)
+            })?;
             one_object(toolchain, options, objects)?
         }
-        _ => bytes(pipeline, modules, kind, report)?,
+        _ => bytes(pipeline, parts, kind, report)?,
     };
     files::write(&path, &made)?;
     Ok(Some(path))
@@ -82,19 +88,29 @@ pub(crate) fn write(
 /// The content of a file of a kind that is not linked, and is one file whatever the modules.
 pub(crate) fn bytes(
     pipeline: &Pipeline<'_>,
-    modules: &[lir::Module],
+    parts: &[Part],
     kind: &EmitKind,
     report: &mut Report,
 ) -> Result<Vec<u8>, DriverError> {
     let Pipeline { toolchain, options, .. } = *pipeline;
-    let emit = |choice: &BackendChoice, emit| codegen::emit(toolchain, options, choice, modules, emit);
+    let emit = |choice: &BackendChoice, emit| -> Result<Vec<u8>, DriverError> {
+        let mut bytes = Vec::new();
+        for Part { options, modules } in parts {
+            bytes.extend(codegen::emit(toolchain, options, choice, modules, emit)?);
+        }
+        Ok(bytes)
+    };
     match kind {
         EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
         EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded => own_front::text(toolchain, options, kind),
         EmitKind::Hir | EmitKind::Thir => Ok(own_bodies(pipeline, &[kind], report)?.pop().unwrap_or_default()),
-        EmitKind::Lir => {
-            Ok(modules.iter().map(|module| module.to_string()).collect::<Vec<_>>().join("\n").into_bytes())
-        }
+        EmitKind::Lir => Ok(parts
+            .iter()
+            .flat_map(|part| &part.modules)
+            .map(|module| module.to_string())
+            .collect::<Vec<_>>()
+            .join("\n")
+            .into_bytes()),
         EmitKind::Asm => emit(&options.backend, Emit::Assembly),
         EmitKind::Format(name) => {
             // The chosen back end's own, or that of the one that has it.

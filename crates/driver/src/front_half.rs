@@ -91,13 +91,13 @@ pub fn with_front<T>(
 }
 
 /// What debuggers are told of variables.
-fn variables(options: &Options) -> lower::Variables {
+pub(crate) fn variables(options: &Options) -> lower::Variables {
     let capabilities = options.backend.capabilities();
     match options.debug {
         DebugInfo::Full if !capabilities.debug_variables => lower::Variables::Hidden,
         DebugInfo::Full if !capabilities.debug_copies => lower::Variables::InMemory,
         DebugInfo::Full if options.optimizes() => lower::Variables::AsTheyAre,
         DebugInfo::Full => lower::Variables::Copied,
-        DebugInfo::None | DebugInfo::Lines => lower::Variables::Hidden,
+        DebugInfo::None | DebugInfo::Directives | DebugInfo::Lines | DebugInfo::Limited => lower::Variables::Hidden,
     }
 }

@@ -212,8 +212,12 @@ fn rustc_args(
     }
     args.extend(options.check_args.iter().cloned());
     let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
-    if options.debug == DebugInfo::Lines {
-        codegen("debuginfo", "1");
+    match options.debug {
+        // Said above.
+        DebugInfo::None | DebugInfo::Full => {}
+        DebugInfo::Directives => codegen("debuginfo", "line-directives-only"),
+        DebugInfo::Lines => codegen("debuginfo", "line-tables-only"),
+        DebugInfo::Limited => codegen("debuginfo", "limited"),
     }
     if options.frame_pointers {
         codegen("force-frame-pointers", "yes");

@@ -74,8 +74,22 @@ pub(crate) fn link_inputs(
     if needs_runtime && !has_runtime {
         archives.push(Input::Archive { path: find_rlib(sysroot, wanted_runtime)?, whole: false });
     }
+    // Nor does a crate name the one that keeps counters, unless it was told so itself.
+    let is_profiler = |input: &Input| matches!(input, Input::Archive { path, .. } if is_rlib_of(path, PROFILER));
+    if options.counts() && !archives.iter().any(is_profiler) {
+        archives.push(Input::Archive { path: find_rlib(sysroot, PROFILER)?, whole: false });
+    }
     let inputs = own.into_iter().chain(archives).chain(last).chain(system).collect();
     Ok((inputs, names))
+}
+
+/// The toolchain's crate that keeps the counters of programs that count what they do.
+const PROFILER: &str = "profiler_builtins";
+
+/// Whether a file is the code of a crate of this name.
+fn is_rlib_of(path: &Path, name: &str) -> bool {
+    let file = path.file_name().and_then(|file| file.to_str());
+    file.and_then(|file| file.strip_prefix("lib")?.strip_prefix(name)).is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// A crate of the toolchain by its name.

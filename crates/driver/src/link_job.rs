@@ -81,6 +81,8 @@ pub(crate) fn job(
         frame: runtime.frame,
         search_folders: options.search_paths.iter().map(|path| search_folder(path)).chain(runtime.folder).collect(),
         first_args: first_args(toolchain, &linker),
+        required_symbols: options.counts().then(|| PROFILER_SYMBOL.to_owned()).into_iter().collect(),
+        rpaths: options.rpath.then(|| rpath(toolchain, output)).into_iter().collect(),
         gc_sections: true,
         optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
         default_libraries: options.default_libraries,
@@ -88,6 +90,24 @@ pub(crate) fn job(
         linker,
         ..Job::default()
     })
+}
+
+/// What the runtime defines that keeps counters and writes them: nothing refers to it.
+const PROFILER_SYMBOL: &str = "__llvm_profile_runtime";
+
+/// Where a program looks for the toolchain's shared libraries, from where it is itself, as rustc says it.
+fn rpath(toolchain: &Toolchain, output: &Path) -> PathBuf {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = absolute(output.parent().unwrap_or(Path::new("")));
+    let folder = folder.canonicalize().unwrap_or(folder);
+    let libraries = absolute(&toolchain.target_lib_dir());
+    let libraries = libraries.canonicalize().unwrap_or(libraries);
+    let shared = folder.components().zip(libraries.components()).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n(Path::new(".."), folder.components().count() - shared);
+    let mut path = PathBuf::from("$ORIGIN");
+    path.extend(up);
+    path.extend(libraries.components().skip(shared));
+    path
 }
 
 /// The program that links for the target.

@@ -1,16 +1,17 @@
 //! From a crate's metadata to the whole program's LIR.
 
 use crate::assembly::{all_global_asm, named_in_assembly, refuse_symbols_of_assembly};
+use crate::backends::BackendChoice;
 use crate::caches::image::{self, Crates, Image};
-use crate::crate_checks;
+use crate::crate_checks::{self, CrateSettings};
 use crate::declarations;
 use crate::entry::{Root, find_entry};
 use crate::error::DriverError;
 use crate::faults;
-use crate::front_half::{FrontHalf, with_front};
+use crate::front_half::{self, FrontHalf, with_front};
 use crate::link_inputs::link_inputs;
 use crate::missing::Missing;
-use crate::options::Options;
+use crate::options::{Options, level_name};
 use crate::own_front;
 use crate::report::Report;
 use crate::settings::Settings;
@@ -49,6 +50,8 @@ pub struct Lowered {
     pub crate_files: Vec<PathBuf>,
     /// How the crates of the image are optimised, where they are.
     pub levels: FxHashMap<CrateNum, OptLevel>,
+    /// How code is optimised that is made with settings of its own, by their numbers ([`mono::Program::contexts`]).
+    pub context_levels: FxHashMap<u8, OptLevel>,
 }
 
 impl Lowered {
@@ -66,6 +69,7 @@ pub fn lower_program(
     metadata: &Path,
     root: Root,
     image_for: Option<&Settings>,
+    backend_for: &dyn Fn(OptLevel) -> BackendChoice,
     missing: Missing<'_>,
     report: &mut Report,
 ) -> Result<Lowered, DriverError> {
@@ -104,10 +108,31 @@ pub fn lower_program(
         let Crates { edited, levels } = crates.unwrap_or_default();
         let has = |name: &str| image.as_ref().is_some_and(|image| image.symbols().contains(name));
         let base = image.is_some().then_some(mono::Base { edited, has: &has });
-        let others = crate_checks::others(front.session, &front.std, &cx.options.prebuilt, cx.checks());
-        let others: Vec<_> = others.into_iter().map(|(checks, crates)| (cx.with_checks(checks), crates)).collect();
+        let own = CrateSettings { checks: cx.checks(), opt: options.opt, debug: options.debug };
+        // What is in an image is optimised as its crates are; of edited crates nothing is.
+        let has_own_level = |krate| base.as_ref().is_none_or(|base| base.edited.contains(&krate));
+        let others = crate_checks::others(front.session, &front.std, &cx.options.prebuilt, own, &has_own_level);
+        let with = |CrateSettings { checks, opt, debug }| {
+            let mut way = String::new();
+            let mut part = options.clone();
+            if opt != own.opt {
+                way += level_name(opt);
+                part = options.with_level(opt, backend_for(opt));
+            }
+            if debug != own.debug {
+                way += &format!("g{}", debug as u8);
+                part.debug = debug;
+            }
+            let (variables, optimize) = (front_half::variables(&part), part.optimizes());
+            cx.with_settings(checks, lower::Options { variables, optimize, debug, ..cx.options.clone() }, &way)
+        };
+        let others: Vec<_> =
+            others.into_iter().map(|(settings, crates)| (with(settings), settings.opt, crates)).collect();
         let mut contexts = mono::Contexts::new(cx);
-        others.iter().for_each(|(cx, crates)| contexts.add(cx, crates.iter().copied()));
+        let mut context_levels = FxHashMap::default();
+        for (cx, opt, crates) in &others {
+            context_levels.insert(contexts.add(cx, crates.iter().copied(), *opt != own.opt), *opt);
+        }
         let lowered = report.stage("lower", |_| mono::lower_program(&contexts, &roots, base.as_ref()));
         let mut program = lowered.map_err(|failed| match failed {
             mono::Failed::Items(failures) => faults::program_errors(front, failures),
@@ -135,6 +160,7 @@ pub fn lower_program(
             image,
             crate_files: crate_files(front),
             levels,
+            context_levels,
         })
     })
 }

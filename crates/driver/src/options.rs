@@ -1,7 +1,8 @@
 //! What can be requested.
 
 use crate::backends::{BackendChoice, Backends};
-use backend::{DebugInfo, OptLevel};
+use crate::error::DriverError;
+use backend::{DebugInfo, OptLevel, Profile};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -172,6 +173,20 @@ impl StdChoice {
     }
 }
 
+/// How the modules of an optimised program are optimised with regard to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Lto {
+    /// Each has copies of small functions of the others.
+    #[default]
+    Default,
+    /// Each has copies of no functions of the others but those that ask to be inlined.
+    Off,
+    /// As the default: here, that is the whole program.
+    Thin,
+    /// The program is one module.
+    Fat,
+}
+
 /// Everything that decides what comes out.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -197,6 +212,16 @@ pub struct Options {
     pub backend: BackendChoice,
     /// `-C opt-level`
     pub opt: OptLevel,
+    /// `-C codegen-units`: how many modules an optimised program becomes; absent: what its size asks for.
+    pub codegen_units: Option<u32>,
+    /// `-C lto`
+    pub lto: Lto,
+    /// `-C profile-generate`, `-C profile-use`
+    pub profile: Profile,
+    /// `-C instrument-coverage`
+    pub coverage: bool,
+    /// `-C rpath`
+    pub rpath: bool,
     /// `-C debuginfo`
     pub debug: DebugInfo,
     /// `-C panic=abort`
@@ -280,6 +305,11 @@ impl Options {
             front_end: FrontEnd::Rustc,
             backend,
             opt: OptLevel::O0,
+            codegen_units: None,
+            lto: Lto::Default,
+            profile: Profile::None,
+            coverage: false,
+            rpath: false,
             debug: DebugInfo::None,
             panic_abort: false,
             overflow_checks: None,
@@ -315,6 +345,45 @@ impl Options {
     /// Whether code is optimised: at any level but 0.
     pub fn optimizes(&self) -> bool {
         self.opt != OptLevel::O0
+    }
+
+    /// Whether the program counts what it does, or is optimised for what it did.
+    pub fn is_instrumented(&self) -> bool {
+        self.coverage || self.profile != Profile::None
+    }
+
+    /// Whether the program needs the runtime that keeps its counters.
+    pub(crate) fn counts(&self) -> bool {
+        self.coverage || matches!(self.profile, Profile::Generate(_))
+    }
+
+    /// Takes a back end that counts what programs do, if that is asked for; unless the user has named the one that is there.
+    ///
+    /// # Errors
+    /// There is none, or the user has named another.
+    pub fn settle_back_end(&mut self, is_named: bool) -> Result<(), DriverError> {
+        if !self.is_instrumented() || self.backend.capabilities().instruments {
+            return Ok(());
+        }
+        let able = self.backend.all().choices().into_iter().find(|choice| choice.capabilities().instruments);
+        match able {
+            Some(able) if !is_named => {
+                self.backend = able;
+                Ok(())
+            }
+            able => {
+                let option = match (self.coverage, &self.profile) {
+                    (true, _) => "instrument-coverage",
+                    (false, Profile::Use { .. }) => "profile-use",
+                    (false, _) => "profile-generate",
+                };
+                let help = able.map(|able| format!("\n  help: `{}` does", able.name())).unwrap_or_default();
+                Err(DriverError::Usage(format!(
+                    "`-C {option}`: the back end `{}` does not count what programs do{help}",
+                    self.backend.name()
+                )))
+            }
+        }
     }
 
     /// The same for a part of the program that is optimised in another way.
@@ -382,6 +451,7 @@ impl Options {
         result.opt = self.opt;
         result.debug = self.debug;
         result.frame_pointers = self.frame_pointers;
+        result.profile = self.profile.clone();
         // What is generated is what the program reaches, so that the linker finds little to drop, and thousands of sections are
         // most of its work. Optimisers, though, leave functions unreached that they copied into others.
         result.function_sections = self.optimizes();
@@ -417,14 +487,7 @@ impl Options {
 
     /// How code is optimised, as rustc names it.
     pub fn opt_name(&self) -> &'static str {
-        match self.opt {
-            OptLevel::O0 => "0",
-            OptLevel::O1 => "1",
-            OptLevel::O2 => "2",
-            OptLevel::O3 => "3",
-            OptLevel::Os => "s",
-            OptLevel::Oz => "z",
-        }
+        level_name(self.opt)
     }
 
     /// The arguments for rustc that say the same as these options.
@@ -454,6 +517,10 @@ impl Options {
         if self.panic_abort {
             codegen("panic", "abort");
         }
+        if self.coverage {
+            args.push("-Cinstrument-coverage".into());
+        }
+        let mut codegen = |name: &str, value: &str| args.push(format!("-C{name}={value}").into());
         if self.debug >= DebugInfo::Full {
             codegen("debuginfo", "2");
         }
@@ -464,6 +531,18 @@ impl Options {
             codegen("target-feature", features);
         }
         args
+    }
+}
+
+/// A level as rustc names it.
+pub(crate) fn level_name(level: OptLevel) -> &'static str {
+    match level {
+        OptLevel::O0 => "0",
+        OptLevel::O1 => "1",
+        OptLevel::O2 => "2",
+        OptLevel::O3 => "3",
+        OptLevel::Os => "s",
+        OptLevel::Oz => "z",
     }
 }
 

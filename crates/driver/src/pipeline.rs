@@ -3,6 +3,7 @@
 //! [`build`](mod@crate::build), [`run`](mod@crate::run) and cargo's [units](crate::unit) differ in how rustc is run and in what becomes
 //! of the result. What is between these is here, once: lowered program, modules, objects, linker's job.
 
+use crate::backends::BackendChoice;
 use crate::caches::image::Image;
 use crate::entry::Root;
 use crate::error::DriverError;
@@ -12,6 +13,7 @@ use crate::lowering::{Lowered, lower_program};
 use crate::missing::Missing;
 use crate::objects::{Object, size_bytes};
 use crate::options::Options;
+use crate::partition::Part;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::test_support::{self, Support};
@@ -19,7 +21,6 @@ use crate::{codegen, declarations, own_front, partition, targets, test_reexports
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::Job;
-use lir::Module;
 use std::path::Path;
 use toolchain::{Checked, CrateRequest, Source, Toolchain};
 
@@ -95,7 +96,8 @@ impl CheckedSource {
             metadata: &checked.metadata,
             root: Root::of(options),
             missing: Missing::OfRequest { toolchain, request, folder: folder.path() },
-            image_for: None,
+            settings: None,
+            with_image: false,
         }
     }
 }
@@ -108,13 +110,15 @@ pub(crate) struct Pipeline<'a> {
     pub metadata: &'a Path,
     pub root: Root,
     pub missing: Missing<'a>,
-    /// Present where code that mentions nothing of edited crates is kept as an image; with how cargo's units are compiled.
-    pub image_for: Option<&'a Settings>,
+    /// How cargo's units are compiled, where it is one of them.
+    pub settings: Option<&'a Settings>,
+    /// Code that mentions nothing of edited crates is kept as an image.
+    pub with_image: bool,
 }
 
 /// A program, divided.
 pub(crate) struct Divided {
-    pub modules: Vec<Module>,
+    pub parts: Vec<Part>,
     /// What is to be added to the program's image, by how it is optimised.
     stable: Vec<(OptLevel, mono::Program)>,
 }
@@ -122,10 +126,22 @@ pub(crate) struct Divided {
 impl Pipeline<'_> {
     /// The program as LIR.
     pub fn lower(&self, report: &mut Report) -> Result<Lowered, DriverError> {
-        let Pipeline { toolchain, options, metadata, root, missing, image_for } = *self;
+        let Pipeline { toolchain, options, metadata, root, missing, settings, with_image } = *self;
+        let image_for = settings.filter(|_| with_image);
         report.backend = options.backend.name().to_owned();
         report.level = options.opt_name().to_owned();
-        lower_program(toolchain, options, metadata, root, image_for, missing, report)
+        let backend_for = |level| self.backend_for(level);
+        lower_program(toolchain, options, metadata, root, image_for, &backend_for, missing, report)
+    }
+
+    /// The back end for a part of the program that is optimised in another way than the program.
+    fn backend_for(&self, level: OptLevel) -> BackendChoice {
+        match self.settings {
+            Some(settings) if !self.options.is_instrumented() => {
+                settings.backend_for_target(level, self.options.target.as_deref())
+            }
+            _ => self.options.backend.clone(),
+        }
     }
 
     /// Takes the code out of a program, as modules.
@@ -136,11 +152,14 @@ impl Pipeline<'_> {
             None => Vec::new(),
         };
         let (lir, global_asm) = (std::mem::take(&mut program.lir), std::mem::take(&mut program.global_asm));
-        let mut modules = partition::partition(lir, global_asm, self.options);
+        let mut parts =
+            partition::parts(lir, global_asm, self.options, &program.context_levels, &|level| self.backend_for(level));
         if self.toolchain.target.spec.is_like_wasm {
-            declarations::add(&mut modules, &program.declarations);
+            for part in &mut parts {
+                declarations::add(&mut part.modules, &program.declarations);
+            }
         }
-        Divided { modules, stable }
+        Divided { parts, stable }
     }
 
     /// Generates a divided program. What belongs to its image is put there, and not among the objects.
@@ -153,7 +172,7 @@ impl Pipeline<'_> {
         let Pipeline { toolchain, options, .. } = *self;
         let (objects, bytes) = report.stage("code generation", |report| -> Result<_, DriverError> {
             let mut bytes = 0;
-            if let (Some(image), Some(settings)) = (&mut program.image, self.image_for)
+            if let (Some(image), Some(settings)) = (&mut program.image, self.settings)
                 && !divided.stable.is_empty()
             {
                 let (mut objects, mut symbols) = (Vec::new(), Vec::new());
@@ -168,7 +187,10 @@ impl Pipeline<'_> {
                 bytes += size_bytes(&objects);
                 image.extend(objects, &symbols);
             }
-            let objects = codegen::compile(toolchain, options, &divided.modules, report)?;
+            let mut objects = Vec::new();
+            for Part { options, modules } in &divided.parts {
+                objects.extend(codegen::compile(toolchain, options, modules, report)?);
+            }
             bytes += size_bytes(&objects);
             Ok((objects, bytes))
         })?;

@@ -7,7 +7,7 @@
 use crate::error::DriverError;
 use crate::files;
 use crate::rustc_args;
-use backend::OptLevel;
+use backend::{DebugInfo, OptLevel};
 use lower::Checks;
 use std::path::Path;
 use toolchain::Invocation;
@@ -21,6 +21,9 @@ const STABLE_LINE: &str = "source: kept as it is";
 /// The line that says how a library is optimised begins so.
 const OPT_LINE: &str = "opt-level: ";
 
+/// The line that says what debuggers are told of it begins so.
+const DEBUG_LINE: &str = "debuginfo: ";
+
 /// A placeholder is short; a file longer than this is none.
 const MAX_BYTES: u64 = 4096;
 
@@ -31,6 +34,8 @@ pub(crate) struct Library {
     pub is_edited: bool,
     /// How its package is optimised.
     pub opt: OptLevel,
+    /// What debuggers are told of it, where that is known.
+    pub debug: Option<DebugInfo>,
     /// Which checks its code makes, where that is known.
     pub checks: Option<Checks>,
 }
@@ -42,10 +47,12 @@ impl Library {
         Some(Library::parse(&std::fs::read_to_string(rlib).ok()?))
     }
 
-    fn parse(text: &str) -> Library {
+    /// Reads what a library's text says.
+    pub fn parse(text: &str) -> Library {
         Library {
             is_edited: !text.lines().any(|line| line == STABLE_LINE),
             opt: text.lines().find_map(|line| rustc_args::opt_level(line.strip_prefix(OPT_LINE)?)).unwrap_or_default(),
+            debug: text.lines().find_map(|line| rustc_args::debug_info(line.strip_prefix(DEBUG_LINE)?)),
             checks: parse_checks(text),
         }
     }
@@ -64,19 +71,21 @@ fn text(invocation: &Invocation) -> String {
         text += STABLE_LINE;
         text.push('\n');
     }
-    if let Some(level) = invocation.codegen_value("opt-level") {
-        text += &format!("{OPT_LINE}{level}\n");
-    }
-    text + &checks_lines(rustc_args::checks(invocation))
+    text + &settings_lines(invocation)
 }
 
-/// Checks in words that [`parse_checks`] reads.
-pub(crate) fn checks_lines(Checks { overflow, ub, contract }: Checks) -> String {
-    format!("overflow-checks: {overflow}\nub-checks: {ub}\ncontract-checks: {contract}\n")
+/// How a library's code is made, in words that [`Library::parse`] reads.
+pub(crate) fn settings_lines(invocation: &Invocation) -> String {
+    let Checks { overflow, ub, contract } = rustc_args::checks(invocation);
+    let level = invocation.codegen_value("opt-level").unwrap_or("0".into());
+    let debug = invocation.codegen_value("debuginfo").unwrap_or("0".into());
+    format!(
+        "{OPT_LINE}{level}\n{DEBUG_LINE}{debug}\noverflow-checks: {overflow}\nub-checks: {ub}\ncontract-checks: {contract}\n"
+    )
 }
 
 /// The checks that a text states, if it states all of them.
-pub(crate) fn parse_checks(text: &str) -> Option<Checks> {
+fn parse_checks(text: &str) -> Option<Checks> {
     let value = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))?;
         line.parse::<bool>().ok()
@@ -107,7 +116,7 @@ mod tests {
         let file = place.path().join("liba.rlib");
         for (line, is_edited, opt, overflow) in [
             ("a.rs --cap-lints allow -C opt-level=3", false, OptLevel::O3, false),
-            ("a.rs -C opt-level=s -C overflow-checks=on", true, OptLevel::Os, true),
+            ("a.rs -C opt-level=s -C debuginfo=2 -C overflow-checks=on", true, OptLevel::Os, true),
             ("a.rs", true, OptLevel::O0, true),
         ] {
             let invocation = Invocation::parse(line.split_whitespace().map(Into::into)).unwrap();

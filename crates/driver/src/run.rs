@@ -171,6 +171,8 @@ fn link_and_list(job: &mut Job, folder: &Path) -> Result<(PathBuf, Option<Vec<Pa
 fn needs_file(options: &Options, toolchain: &Toolchain, program: &Lowered) -> bool {
     toolchain.shared_std().is_none()
         || program.needs_static_std
+        // The runtime that keeps counters writes them when a process ends.
+        || options.counts()
         || options.panic_abort
         || options.is_static(&toolchain.target)
         || (options.debug != DebugInfo::None && !wants_jit_dump())

@@ -2,9 +2,9 @@
 
 use crate::backends::Backends;
 use crate::error::DriverError;
-use crate::options::{EmitKind, Options, StripKind};
+use crate::options::{EmitKind, Lto, Options, StripKind};
 use crate::settings::Settings;
-use backend::{DebugInfo, OptLevel};
+use backend::{DebugInfo, OptLevel, Profile};
 use std::path::{Path, PathBuf};
 use toolchain::{Invocation, Source};
 
@@ -25,7 +25,9 @@ pub fn opt_level(value: &str) -> Option<OptLevel> {
 pub fn debug_info(value: &str) -> Option<DebugInfo> {
     Some(match value {
         "0" | "none" => DebugInfo::None,
-        "1" | "limited" | "line-tables-only" | "line-directives-only" => DebugInfo::Lines,
+        "line-directives-only" => DebugInfo::Directives,
+        "line-tables-only" => DebugInfo::Lines,
+        "1" | "limited" => DebugInfo::Limited,
         "2" | "full" => DebugInfo::Full,
         _ => return None,
     })
@@ -63,26 +65,31 @@ pub enum CodegenFault {
 }
 
 /// The codegen options that do what they say.
-pub const CODEGEN: [&str; 14] = [
+pub const CODEGEN: [&str; 20] = [
+    "codegen-units",
     "debug-assertions",
     "debuginfo",
     "default-linker-libraries",
     "force-frame-pointers",
+    "instrument-coverage",
     "link-arg",
     "link-args",
     "linker",
+    "lto",
     "opt-level",
     "overflow-checks",
     "panic",
+    "profile-generate",
+    "profile-use",
     "relocation-model",
+    "rpath",
     "strip",
     "target-cpu",
     "target-feature",
 ];
 
 /// Options that are about rustc's own work, or name its files.
-const ABOUT_RUSTC: [&str; 9] = [
-    "codegen-units",
+const ABOUT_RUSTC: [&str; 8] = [
     "embed-bitcode",
     "extra-filename",
     "incremental",
@@ -94,7 +101,7 @@ const ABOUT_RUSTC: [&str; 9] = [
 ];
 
 /// Options that ask for something which Bessemer does not do.
-const MISSING: [&str; 23] = [
+const MISSING: [&str; 21] = [
     "ar",
     "code-model",
     "collapse-macro-debuginfo",
@@ -109,14 +116,12 @@ const MISSING: [&str; 23] = [
     "linker-flavor",
     "linker-plugin-lto",
     "llvm-args",
-    "lto",
     "no-prepopulate-passes",
     "no-redzone",
     "no-vectorize-loops",
     "no-vectorize-slp",
     "passes",
     "relro-level",
-    "rpath",
     "symbol-mangling-version",
 ];
 
@@ -182,15 +187,33 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
             "pic" | "pie" => options.fixed_address = false,
             _ => return Ok(Effect::Missing),
         },
-        "instrument-coverage" if switch(value) == Some(false) => return Ok(Effect::Nothing),
-        "instrument-coverage" | "profile-generate" | "profile-use" => {
-            return Err(CodegenFault::Unsupported(format!(
-                "`-C {name}` is not supported\n  help: use plain cargo (rustc) for builds with it"
-            )));
+        "codegen-units" => {
+            let units: u32 = needed()?.parse().map_err(|_| words("a number of at least 1"))?;
+            options.codegen_units = Some(units).filter(|&units| units > 0);
         }
+        "lto" => {
+            options.lto = match value {
+                Some("thin") => Lto::Thin,
+                Some("fat") => Lto::Fat,
+                _ => match switch(value) {
+                    Some(true) => Lto::Fat,
+                    Some(false) => Lto::Off,
+                    None => return Err(words("off, thin, fat, on or off")),
+                },
+            }
+        }
+        "rpath" => options.rpath = on_or_off()?,
+        "instrument-coverage" => {
+            if on_or_off()? {
+                return Err(CodegenFault::Unsupported(format!(
+                    "`-C {name}` is not supported\n  help: use plain cargo (rustc) for builds with it"
+                )));
+            }
+        }
+        "profile-generate" | "profile-use" => options.profile = profile(name, value, &options.profile)?,
         // Without effect here, as it is there.
         "split-debuginfo" if value == Some("off") => return Ok(Effect::Nothing),
-        "lto" | "linker-plugin-lto" | "prefer-dynamic" | "soft-float" | "rpath" | "link-dead-code" | "no-redzone"
+        "linker-plugin-lto" | "prefer-dynamic" | "soft-float" | "link-dead-code" | "no-redzone"
             if switch(value) == Some(false) =>
         {
             return Ok(Effect::Nothing);
@@ -201,6 +224,50 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
         _ => return Err(CodegenFault::Unknown),
     }
     Ok(Effect::Done)
+}
+
+/// What is measured, by an option of this name and value. `before` is what earlier options have said.
+fn profile(name: &str, value: Option<&str>, before: &Profile) -> Result<Profile, CodegenFault> {
+    if name == "profile-generate" {
+        if matches!(before, Profile::Use { .. }) {
+            return Err(exclusive());
+        }
+        let folder = match switch(value) {
+            Some(false) => return Ok(Profile::None),
+            Some(true) => "",
+            None => value.unwrap_or_default(),
+        };
+        // rustc's name for the file; the runtime knows the patterns.
+        let file = Path::new(folder).join("default_%m_%p.profraw");
+        return Ok(Profile::Generate(file.to_string_lossy().into_owned()));
+    }
+    if matches!(before, Profile::Generate(_)) {
+        return Err(exclusive());
+    }
+    let file = value.ok_or_else(|| CodegenFault::Words("it needs a file".to_owned()))?;
+    let refused = |what: String| CodegenFault::Unsupported(format!("`-C profile-use={file}`: {what}"));
+    let bytes = std::fs::read(file).map_err(|error| refused(format!("the profile cannot be read: {error}")))?;
+    if is_raw_profile(&bytes) {
+        return Err(refused(
+            "this is what a program wrote, not yet a profile\n  help: make one with `llvm-profdata merge -o FILE.profdata \
+             FILE.profraw…`"
+                .to_owned(),
+        ));
+    }
+    // A compilation with another folder for its work finds it, too.
+    let path = std::path::absolute(file).unwrap_or_else(|_| PathBuf::from(file));
+    Ok(Profile::Use { file: path, hash: blake3::hash(&bytes).to_hex().to_string() })
+}
+
+fn exclusive() -> CodegenFault {
+    CodegenFault::Unsupported("`-C profile-generate` and `-C profile-use` exclude each other".to_owned())
+}
+
+/// Whether this is what a program writes that counts: a word that says `lprofr`, in either order of bytes.
+fn is_raw_profile(bytes: &[u8]) -> bool {
+    let Some(word) = bytes.first_chunk::<8>() else { return false };
+    let is_magic = |word: [u8; 8]| word[..7] == *b"\xfflprofr" || word[..7] == *b"\xfflprofR";
+    is_magic(*word) || is_magic([word[7], word[6], word[5], word[4], word[3], word[2], word[1], word[0]])
 }
 
 /// The switch among `-Z` options of this name, if it is there.
@@ -272,6 +339,7 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
     }
     options.target = invocation.target().map(str::to_owned);
     options.backend = settings.backend_for_target(options.opt, options.target.as_deref());
+    options.settle_back_end(settings.backend.is_some())?;
     Ok(options)
 }
 

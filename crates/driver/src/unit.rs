@@ -386,7 +386,10 @@ impl Unit<'_> {
         let wants_more = self.settings.shown.is_some()
             || emit::wanted(self.invocation, &self.settings.backends).is_some_and(|wanted| !wanted.is_empty());
         // Optimisers look across functions, so that there is no code that is the same in the next build.
-        let with_image = !self.options.optimizes() && self.types == [OutputCrateType::Bin] && !wants_more;
+        let with_image = !self.options.optimizes()
+            && !self.options.is_instrumented()
+            && self.types == [OutputCrateType::Bin]
+            && !wants_more;
         match self.generate_with(with_image, permit, permits, report) {
             Err(Failed::WithoutImage) => {
                 self.generate_with(false, permit, permits, report).map_err(|failed| match failed {
@@ -408,8 +411,8 @@ impl Unit<'_> {
     ) -> Result<Vec<String>, Failed> {
         let &Unit { toolchain, invocation, options, settings, root, metadata, folder, .. } = self;
         let missing = Missing::OfInvocation { toolchain, invocation, folder };
-        let image_for = with_image.then_some(settings);
-        let pipeline = Pipeline { toolchain, options, metadata, root, missing, image_for };
+        let settings_of = Some(settings);
+        let pipeline = Pipeline { toolchain, options, metadata, root, missing, settings: settings_of, with_image };
         let mut program = pipeline.lower(report)?;
         program.use_static_std();
         let mut divided = pipeline.divide(&mut program);
@@ -423,7 +426,7 @@ impl Unit<'_> {
             (shown.kind.clone(), shown.folder.join(name))
         }));
         for (kind, path) in wanted {
-            emit::write(&pipeline, &divided.modules, &kind, path, report)?;
+            emit::write(&pipeline, &divided.parts, &kind, path, report)?;
         }
         options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();

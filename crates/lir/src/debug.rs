@@ -13,8 +13,12 @@ pub enum DebugInfo {
     #[default]
     /// None at all.
     None,
-    /// Locations and scopes.
+    /// Locations, for tools that look for nothing but lines: no functions, no blocks.
+    Directives,
+    /// Locations, and the functions that they are in.
     Lines,
+    /// The namespaces of functions too.
+    Limited,
     /// Variables and types too.
     Full,
 }

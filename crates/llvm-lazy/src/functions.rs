@@ -264,6 +264,7 @@ functions! {
     LLVMPositionBuilderAtEnd
     LLVMPositionBuilderBefore
     LLVMPrintModuleToString
+    LLVMRemoveStringAttributeAtIndex
     LLVMRunPasses
     LLVMSetAlignment
     LLVMSetCleanup

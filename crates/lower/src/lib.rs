@@ -75,8 +75,8 @@ pub struct LowerCx<'tcx> {
     pub has_feature: Arc<dyn Fn(&str) -> bool + Send + Sync + 'tcx>,
     /// Which checks the code makes when it runs.
     checks: Checks,
-    /// The code is for crates with checks other than the program's own, so copies have names other than its.
-    differs: bool,
+    /// The code is for crates with settings other than the program's own, so copies have names other than its: the end of these.
+    variant: Option<String>,
     /// Types of debug variables; of all functions lowered so far, whatever their checks.
     pub debug_types: Arc<Mutex<DebugTypes<'tcx>>>,
     names: Memo<Instance<'tcx>, ty::Symbol>,
@@ -208,7 +208,7 @@ impl<'tcx> LowerCx<'tcx> {
             options,
             has_feature: Arc::new(move |feature| tcx.session().cfg.holds("target_feature", Some(feature))),
             checks,
-            differs: false,
+            variant: None,
             debug_types: Arc::default(),
             names: Memo::default(),
             alloc_names: Memo::default(),
@@ -217,15 +217,18 @@ impl<'tcx> LowerCx<'tcx> {
         }
     }
 
-    /// The same for code with other checks than the program's own.
-    pub fn with_checks(&self, checks: Checks) -> LowerCx<'tcx> {
+    /// The same for code that is made with other settings than the program's own: with these checks and options. `way` tells the
+    /// options from others, and whatever else such code is told by; empty: all but the checks is as in the program.
+    pub fn with_settings(&self, checks: Checks, options: Options, way: &str) -> LowerCx<'tcx> {
         let &LowerCx { tcx, bodies, layout, traits, eval, mangler, .. } = self;
-        let options = self.options.clone();
-        let differs = checks != self.checks;
+        let Checks { overflow, ub, contract } = checks;
+        let digits = [overflow, ub, contract].map(|on| if on { '1' } else { '0' });
+        let differs = checks != self.checks || !way.is_empty();
+        let variant = differs.then(|| format!("bessemer_{}{way}", String::from_iter(digits)));
         let (debug_types, has_feature) = (self.debug_types.clone(), self.has_feature.clone());
         LowerCx {
             checks,
-            differs,
+            variant,
             debug_types,
             has_feature,
             ..LowerCx::new(tcx, bodies, layout, traits, eval, mangler, options)
@@ -248,10 +251,11 @@ impl<'tcx> LowerCx<'tcx> {
             // Other crates may have a definition of the same name.
             let name = if self.is_local_symbol(instance) {
                 self.mangler.mangled_name(instance)
-            } else if self.differs && !self.is_of_its_crate(instance) && self.is_codegened_here(instance) {
-                let Checks { overflow, ub, contract } = self.checks;
-                let digits = [overflow, ub, contract].map(|on| if on { '1' } else { '0' });
-                self.mangler.copy_name(instance, &format!("bessemer_{}", String::from_iter(digits)))
+            } else if let Some(variant) = &self.variant
+                && !self.is_of_its_crate(instance)
+                && self.is_codegened_here(instance)
+            {
+                self.mangler.copy_name(instance, variant)
             } else if self.is_copy(instance) {
                 self.mangler.copy_name(instance, "bessemer")
             } else {

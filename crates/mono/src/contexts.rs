@@ -15,6 +15,8 @@ pub struct Contexts<'a, 'tcx> {
     all: Vec<&'a LowerCx<'tcx>>,
     /// Of those crates that differ from it.
     of_crates: FxHashMap<CrateNum, Context>,
+    /// Those whose code stays together.
+    together: Vec<Context>,
 }
 
 /// The number of a setting.
@@ -30,14 +32,23 @@ pub(crate) struct Item<'tcx> {
 impl<'a, 'tcx> Contexts<'a, 'tcx> {
     /// One setting for the whole program.
     pub fn new(own: &'a LowerCx<'tcx>) -> Contexts<'a, 'tcx> {
-        Contexts { all: vec![own], of_crates: FxHashMap::default() }
+        Contexts { all: vec![own], of_crates: FxHashMap::default(), together: Vec::new() }
     }
 
-    /// With another setting for some crates. There are as many settings as checks can be combined: few.
-    pub fn add(&mut self, cx: &'a LowerCx<'tcx>, crates: impl IntoIterator<Item = CrateNum>) {
+    /// With another setting for some crates; gives its number. There are as many settings as checks and levels can be
+    /// combined: few. Where the copies that these crates need are to be `together` with them (so that an optimiser sees both),
+    /// they are not among what stays the same when other crates change ([`Program::stable`](crate::Program::stable)).
+    pub fn add(&mut self, cx: &'a LowerCx<'tcx>, crates: impl IntoIterator<Item = CrateNum>, together: bool) -> u8 {
         let context = Context::try_from(self.all.len()).expect("few settings");
         self.all.push(cx);
         self.of_crates.extend(crates.into_iter().map(|krate| (krate, context)));
+        self.together.extend(together.then_some(context));
+        context
+    }
+
+    /// Whether what is made in a context stays with the crates that it is made for.
+    pub(crate) fn is_together(&self, context: Context) -> bool {
+        self.together.contains(&context)
     }
 
     /// The program's own.

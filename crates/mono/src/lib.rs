@@ -48,6 +48,9 @@ pub struct Program {
     /// The names of those functions and data that depend on nothing of the edited crates, with the crates that define them;
     /// constant memory belongs to none. Empty without a [`Base`].
     pub stable: FxHashMap<Arc<str>, Option<CrateNum>>,
+    /// The names of functions and statics that are made with other settings than the program's own, and which: the number that
+    /// [`Contexts::add`] gave. Constant memory has none, as it has no code.
+    pub contexts: FxHashMap<Arc<str>, u8>,
     /// Those of [`Roots::asked`] that the program uses.
     pub noted: FxHashSet<DefId>,
 }
@@ -254,10 +257,15 @@ pub fn lower_program<'tcx>(
             Ok(One::Function(function)) => {
                 failures.extend(function.faults.into_iter().map(|error| Failure::new(item.what, error)));
                 stability.note(item, &function.item.name, &function.uses);
+                program.contexts.extend((item.context != 0).then(|| (function.item.name.clone(), item.context)));
                 program.functions.push(function.item);
             }
             Ok(One::Data(data)) => {
                 stability.note(item, &data.item.name, &data.uses);
+                let is_static = matches!(item.what, Use::Static(_));
+                program
+                    .contexts
+                    .extend((is_static && item.context != 0).then(|| (data.item.name.clone(), item.context)));
                 program.data.push(data.item);
             }
             Err(error) => failures.push(Failure::new(item.what, error)),

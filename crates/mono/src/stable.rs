@@ -46,6 +46,9 @@ impl<'a, 'tcx> Stability<'a, 'tcx> {
 
     /// The crate of a function or static that is stable.
     fn stable_crate(&self, base: &Base<'_>, item: Item<'tcx>) -> Option<CrateNum> {
+        if self.contexts.is_together(item.context) {
+            return None;
+        }
         let def_id = match item.what {
             Use::Function(instance) => instance.def_id(),
             Use::Static(def_id) => def_id,

@@ -481,9 +481,9 @@ fn checks_go_with_crates() {
     open_group(group, Entry::Main, |cx, roots| {
         let definitions = cx.tcx.definitions();
         let dep = definitions.crates().into_iter().find(|&krate| definitions.crate_name(krate).as_str() == "dep");
-        let unchecked = cx.with_checks(lower::Checks { overflow: false, ..cx.checks() });
+        let unchecked = cx.with_settings(lower::Checks { overflow: false, ..cx.checks() }, cx.options.clone(), "");
         let mut contexts = Contexts::new(cx);
-        contexts.add(&unchecked, dep);
+        contexts.add(&unchecked, dep, false);
         let program = bessemer_mono::lower_program(&contexts, roots, None).expect("the program is right");
         let checks = |function: &lir::Function| {
             let panics = |symbol: &lir::SymbolRef| symbol.name.contains("panic_const_add_overflow");

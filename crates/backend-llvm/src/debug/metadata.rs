@@ -46,7 +46,12 @@ pub(super) fn write(module: &Module, options: &Options, functions: &[&Function],
         quote(&format!("{}/@/{}", module.source_file, module.name)),
         quote(&module.source_folder)
     ));
-    let kind = if full { "FullDebug" } else { "LineTablesOnly" };
+    let kind = match options.debug {
+        DebugInfo::Limited | DebugInfo::Full => "FullDebug",
+        DebugInfo::Lines => "LineTablesOnly",
+        DebugInfo::Directives => "DebugDirectivesOnly",
+        DebugInfo::None => "NoDebug",
+    };
     w.empty = w.node(format_args!("!{{}}"));
     let nothing = w.node(format_args!("!{{null}}"));
     w.function_type = w.node(format_args!("!DISubroutineType(types: !{nothing})"));

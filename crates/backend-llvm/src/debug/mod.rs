@@ -61,7 +61,7 @@ impl<'c> Debug<'c> {
             let scopes = function.scopes.iter().map(|_| next()).collect::<Result<_, _>>()?;
             let variables = match cx.options.debug {
                 DebugInfo::Full => function.debug_variables.iter().map(|_| next()).collect::<Result<_, _>>()?,
-                DebugInfo::None | DebugInfo::Lines => Vec::new(),
+                _ => Vec::new(),
             };
             all.insert(function.name.to_string(), FunctionDebug { subprogram, scopes, variables });
         }

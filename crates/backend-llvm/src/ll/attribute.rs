@@ -69,6 +69,12 @@ impl<'c> Value<'c> {
         unsafe { LLVMAddAttributeAtIndex(self.0, place.index(), attribute.0) }
     }
 
+    /// Takes an attribute off a function, if it is there.
+    pub(crate) fn remove_string_attribute(self, name: &str) {
+        let len = super::len(name.as_bytes());
+        unsafe { LLVMRemoveStringAttributeAtIndex(self.0, LLVMAttributeFunctionIndex, name.as_ptr().cast(), len) }
+    }
+
     /// Attaches to a call or invoke.
     pub(crate) fn add_call_attribute(self, place: Place, attribute: Attribute<'c>) {
         unsafe { LLVMAddCallSiteAttribute(self.0, place.index(), attribute.0) }

@@ -5,7 +5,8 @@ use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use llvm_sys::support::LLVMParseCommandLineOptions;
 use llvm_sys::transforms::pass_builder::*;
 use std::ffi::CStr;
-use std::sync::Once;
+use std::path::{Path, PathBuf};
+use std::sync::{Once, OnceLock};
 
 /// Sets LLVM's command-line options as rustc does (`rustc_codegen_llvm::llvm_util::configure_llvm`), once a process.
 pub(crate) fn configure() {
@@ -21,6 +22,23 @@ pub(crate) fn configure() {
         let raw = options.map(CStr::as_ptr);
         unsafe { LLVMParseCommandLineOptions(raw.len() as i32, raw.as_ptr(), std::ptr::null()) }
     });
+}
+
+/// Has all compilations to come take what was counted from this file. LLVM has one setting for a process.
+pub(crate) fn use_profile(file: &Path) -> Result<(), String> {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let mut is_first = false;
+    let known = FILE.get_or_init(|| {
+        is_first = true;
+        let option = c_string(&format!("-pgo-test-profile-file={}", file.display()));
+        let raw = [c"bessemer".as_ptr(), option.as_ptr()];
+        unsafe { LLVMParseCommandLineOptions(raw.len() as i32, raw.as_ptr(), std::ptr::null()) }
+        file.to_owned()
+    });
+    if is_first || known == file {
+        return Ok(());
+    }
+    Err(format!("one process optimises for one profile, and this one has {}", known.display()))
 }
 
 /// How to run a pipeline.

@@ -79,41 +79,10 @@ impl Config {
 
     /// What a profile asks for and Bessemer does not do.
     pub fn unmet(&self, manifest: &Table, profile: &str) -> Vec<String> {
-        let mut unmet = Vec::new();
-        let value = |key: &str| self.of_profile(manifest, profile, &[key], |value| Some(value.clone()));
-        let is_off = |value: &Value| value.as_bool() == Some(false) || matches!(value.as_str(), Some("off" | "none"));
-        for key in ["lto", "rpath", "split-debuginfo"] {
-            unmet.extend(value(key).filter(|it| !is_off(it)).map(|value| format!("{key} = {}", shown(&value))));
-        }
-        let is_level = |value: &Value, level: &str| value.as_str() == Some(level) || shown(value) == level;
-        let level = value("opt-level").map_or(self.is_based_on_release(manifest, profile), |it| !is_level(&it, "0"));
-        for name in self.packages(manifest, profile) {
-            let own = self.of_profile(manifest, profile, &["package", &name, "opt-level"], |it| Some(it.clone()));
-            // Unoptimised builds follow the level of what is not edited.
-            if let Some(own) = own.filter(|_| level || name != "*") {
-                unmet.push(format!("opt-level = {} for the package `{name}`", shown(&own)));
-            }
-        }
-        unmet
-    }
-
-    /// The packages for which a profile, or one that it inherits from, has settings of their own.
-    fn packages(&self, manifest: &Table, profile: &str) -> Vec<String> {
-        let tables = self.given.iter().chain(&self.files).map(|layer| &layer.table).chain([manifest]);
-        let mut names: Vec<String> = Vec::new();
-        for table in tables {
-            for profile in self.ancestors(manifest, profile) {
-                let packages = find(table, &["profile", &profile, "package"]).and_then(Value::as_table);
-                names.extend(packages.into_iter().flat_map(|it| it.keys().cloned()));
-            }
-        }
-        names.sort();
-        names.dedup();
-        names
-    }
-
-    fn is_based_on_release(&self, manifest: &Table, profile: &str) -> bool {
-        self.ancestors(manifest, profile).last().is_some_and(|base| base == "release")
+        let key = "split-debuginfo";
+        let value = self.of_profile(manifest, profile, &[key], |value| Some(value.clone()));
+        let is_off = |value: &Value| value.as_str() == Some("off");
+        value.filter(|it| !is_off(it)).map(|value| format!("{key} = {}", shown(&value))).into_iter().collect()
     }
 
     /// A value of a profile, or of the nearest one that it inherits from which has it.
@@ -207,17 +176,16 @@ mod tests {
 
     #[test]
     fn what_is_not_done_is_known() {
-        let given = ["profile.fast.rpath=true".to_owned()];
+        let given = ["profile.fast.split-debuginfo=\"packed\"".to_owned()];
         let config = Config { files: Vec::new(), ..Config::read(&given) };
-        let manifest = "[profile.dev.package.\"*\"]\nopt-level = 2\n[profile.dev.package.image]\nopt-level = 3\n\
-                        [profile.release]\nlto = \"fat\"\n[profile.release.package.\"*\"]\nopt-level = \"s\"\n\
-                        [profile.fast]\ninherits = \"release\"\n[profile.plain]\ninherits = \"dev\"\nlto = false\n";
+        let manifest = "[profile.release]\nlto = \"fat\"\nsplit-debuginfo = \"unpacked\"\n[profile.fast]\ninherits = \"release\"\n\
+                        [profile.plain]\ninherits = \"dev\"\nsplit-debuginfo = \"off\"\n";
         let manifest = manifest.parse().unwrap();
         let unmet = |profile: &str| config.unmet(&manifest, profile).join(", ");
-        assert_eq!(unmet("dev"), "opt-level = 3 for the package `image`");
-        assert_eq!(unmet("test"), "opt-level = 3 for the package `image`");
-        assert_eq!(unmet("release"), "lto = \"fat\", opt-level = \"s\" for the package `*`");
-        assert_eq!(unmet("fast"), "lto = \"fat\", rpath = true, opt-level = \"s\" for the package `*`");
+        assert_eq!(unmet("dev"), "");
+        assert_eq!(unmet("plain"), "");
+        assert_eq!(unmet("release"), "split-debuginfo = \"unpacked\"");
+        assert_eq!(unmet("fast"), "split-debuginfo = \"packed\"");
         let empty = toml::Table::new();
         assert_eq!(config.unmet(&empty, "release").join(", "), "");
     }

@@ -6,6 +6,7 @@ mod compare;
 mod environment;
 mod host;
 mod images;
+mod levels;
 mod own_front_end;
 mod paths;
 mod profiles;

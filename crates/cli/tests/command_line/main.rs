@@ -15,6 +15,7 @@ mod machines;
 mod memory;
 mod options;
 mod outputs;
+mod profile;
 mod symbols;
 mod targets;
 mod terminal;

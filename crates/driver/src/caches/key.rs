@@ -44,6 +44,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         strip: _,
         default_libraries: _,
         fixed_address: _,
+        rpath: _,
         body_args: _,
         // The toolchain has chosen by them.
         target: _,
@@ -63,6 +64,10 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         front_end,
         backend,
         opt,
+        codegen_units,
+        lto,
+        profile,
+        coverage,
         debug,
         panic_abort,
         overflow_checks: _,
@@ -74,6 +79,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         frame_pointers,
     } = options;
     key.add(backend.key()).add_value(&(front_end, opt, debug, panic_abort, frame_pointers));
+    key.add_value(&(codegen_units, lto, profile, coverage));
     key.add_value(&(options.debug_assertions(), options.checks()));
     key.add_value(&(target_cpu, target_features)).add(cpu_of(target_cpu.as_deref()));
 }
@@ -97,6 +103,7 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         strip,
         default_libraries,
         fixed_address,
+        rpath,
         body_args,
         check_args,
         color,
@@ -115,6 +122,10 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         front_end: _,
         backend: _,
         opt: _,
+        codegen_units: _,
+        lto: _,
+        profile: _,
+        coverage: _,
         debug: _,
         panic_abort: _,
         overflow_checks: _,
@@ -142,6 +153,7 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         default_libraries,
         test,
         fixed_address,
+        rpath,
         color,
         json,
     ));
@@ -162,15 +174,15 @@ fn own_stamp() -> Vec<u8> {
 mod tests {
     use super::add_program_options;
     use crate::backends::Backends;
-    use crate::options::{FrontEnd, Options, StripKind};
-    use backend::{DebugInfo, OptLevel};
+    use crate::options::{FrontEnd, Lto, Options, StripKind};
+    use backend::{DebugInfo, OptLevel, Profile};
     use cache::KeyBuilder;
     use toolchain::Source;
 
     #[test]
     fn each_option_is_in_the_key() {
         type Change = fn(&mut Options);
-        let changes: [(&str, Change); 31] = [
+        let changes: [(&str, Change); 37] = [
             ("source", |it| it.source = Source::File("b.rs".into())),
             ("text", |it| it.source = Source::Text(b"a.rs".to_vec())),
             ("crate_name", |it| it.crate_name = Some("a".to_owned())),
@@ -183,6 +195,12 @@ mod tests {
             ("front_end", |it| it.front_end = FrontEnd::Own),
             ("backend", |it| it.backend = Backends::builtin().choose("cranelift").expect("a back end")),
             ("opt", |it| it.opt = OptLevel::Os),
+            ("codegen_units", |it| it.codegen_units = Some(4)),
+            ("lto", |it| it.lto = Lto::Fat),
+            ("profile", |it| it.profile = Profile::Generate("x".to_owned())),
+            ("another profile", |it| it.profile = Profile::Use { file: "x".into(), hash: "1".to_owned() }),
+            ("coverage", |it| it.coverage = true),
+            ("rpath", |it| it.rpath = true),
             ("debug", |it| it.debug = DebugInfo::Lines),
             ("panic_abort", |it| it.panic_abort = true),
             ("overflow_checks", |it| it.overflow_checks = Some(false)),

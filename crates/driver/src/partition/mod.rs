@@ -5,14 +5,21 @@
 
 pub(crate) mod buckets;
 mod cluster;
+mod levels;
 mod split;
 mod stable;
 
 use crate::assembly;
-use crate::options::{EmitKind, Options};
+use crate::backends::BackendChoice;
+use crate::options::{EmitKind, Lto, Options};
+use backend::OptLevel;
 use cluster::cluster;
+pub(crate) use levels::Part;
+use levels::by_level;
 use lir::{Linkage, Module};
+use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) use stable::take_stable;
+use std::sync::Arc;
 
 /// Inlines what asks for it, where the back end, which sees one function at a time, does not. `exported` are names that others
 /// ask for.
@@ -27,9 +34,35 @@ pub fn inline_calls(program: &mut mono::Program, global_asm: &str, exported: &[S
     inline::inline(&mut program.functions, &program.data, &is_needed);
 }
 
-/// Puts a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
-/// one or a few (see [`split`]).
-pub fn partition(mut program: mono::Program, global_asm: String, options: &Options) -> Vec<Module> {
+/// Puts a program into modules, a part for each level that its crates are optimised at (see [`levels`]). `backend_for` chooses who
+/// compiles a level other than the program's own.
+pub fn parts(
+    mut program: mono::Program,
+    global_asm: String,
+    options: &Options,
+    context_levels: &FxHashMap<u8, OptLevel>,
+    backend_for: &dyn Fn(OptLevel) -> BackendChoice,
+) -> Vec<Part> {
+    keep_what_assembly_uses(&mut program, &global_asm);
+    let mut global_asm = Some(global_asm);
+    let parts = by_level(program, options.opt, context_levels).into_iter();
+    let part = |(opt, program, shared)| {
+        let options = if opt == options.opt { options.clone() } else { options.with_level(opt, backend_for(opt)) };
+        // The first part is the program's own.
+        let modules = partition(program, global_asm.take().unwrap_or_default(), &options, &shared);
+        Part { options, modules }
+    };
+    parts.map(part).collect()
+}
+
+/// Puts a part of a program into modules: many that are compiled side by side and kept apart, or, where functions are optimised together,
+/// one or a few (see [`split`]). `shared` are names that other parts of the program refer to.
+fn partition(
+    program: mono::Program,
+    global_asm: String,
+    options: &Options,
+    shared: &FxHashSet<Arc<str>>,
+) -> Vec<Module> {
     let capabilities = options.backend.capabilities();
     let crosses_functions = capabilities.crosses_functions && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
@@ -37,13 +70,18 @@ pub fn partition(mut program: mono::Program, global_asm: String, options: &Optio
     let functions = program.functions.len();
     let count = match (one_file, crosses_functions) {
         (true, _) => 1,
-        (false, true) => split::part_count(functions),
+        (false, true) => match (options.lto, options.codegen_units) {
+            (Lto::Fat, _) => 1,
+            // More modules than functions would be empty ones.
+            (_, Some(units)) => (units as usize).clamp(1, functions.max(1)),
+            _ => split::part_count(functions),
+        },
         (false, false) => buckets::count(functions, capabilities.functions_per_module),
     };
-    keep_what_assembly_uses(&mut program, &global_asm);
     let mut modules = new_modules(count, options);
     if crosses_functions && count > 1 {
-        let parts = split::split(program.functions, program.data, count, true);
+        let how = split::How { internalize: true, copies_hinted_only: options.lto == Lto::Off, shared };
+        let parts = split::split(program.functions, program.data, count, &how);
         for (module, part) in modules.iter_mut().zip(parts) {
             module.functions = part.functions;
             module.data = part.data;
@@ -62,7 +100,7 @@ pub fn partition(mut program: mono::Program, global_asm: String, options: &Optio
     }
     // Unoptimised, a module may be one of several that refer to each other (those of an image).
     if count == 1 && crosses_functions {
-        internalize(&mut modules[0]);
+        internalize(&mut modules[0], shared);
     }
     modules
 }
@@ -74,7 +112,9 @@ pub fn partition_stable(mut program: mono::Program, options: &Options) -> Vec<Mo
         let count = split::part_count(program.functions.len());
         let mut modules = new_modules(count, options);
         // Programs to come may refer to any of it.
-        for (module, part) in modules.iter_mut().zip(split::split(program.functions, program.data, count, false)) {
+        let shared = FxHashSet::default();
+        let how = split::How { internalize: false, copies_hinted_only: false, shared: &shared };
+        for (module, part) in modules.iter_mut().zip(split::split(program.functions, program.data, count, &how)) {
             module.functions = part.functions;
             module.data = part.data;
         }
@@ -129,14 +169,14 @@ fn keep_what_assembly_uses(program: &mut mono::Program, global_asm: &str) {
 }
 
 /// What no other object refers to need not be seen by any.
-fn internalize(module: &mut Module) {
+fn internalize(module: &mut Module, shared: &FxHashSet<Arc<str>>) {
     for function in &mut module.functions {
-        if function.linkage == Linkage::Hidden && !function.attrs.used {
+        if function.linkage == Linkage::Hidden && !function.attrs.used && !shared.contains(&function.name) {
             function.linkage = Linkage::Internal;
         }
     }
     for data in &mut module.data {
-        if data.linkage == Linkage::Hidden && !data.used {
+        if data.linkage == Linkage::Hidden && !data.used && !shared.contains(&data.name) {
             data.linkage = Linkage::Internal;
         }
     }

@@ -9,6 +9,7 @@
 
 use lir::{Data, Function, InlineHint, Linkage};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// A program's definitions, divided.
 #[derive(Debug, Default)]
@@ -36,29 +37,40 @@ const MAX_COPY: u32 = 100;
 /// Bytes up to which a constant is copied.
 const MAX_COPIED_BYTES: u64 = 4096;
 
-/// Divides a program, whose definitions are sorted, into `count` parts. `internalize` what only one of them needs; else all of it
-/// is there for others too.
-pub(super) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, internalize: bool) -> Vec<Part> {
-    let program = Graph::new(&functions, &data);
+/// How a program is divided.
+#[derive(Clone, Copy)]
+pub(super) struct How<'a> {
+    /// What only one part needs is internal to it; else all of it is there for others too.
+    pub internalize: bool,
+    /// Of functions, only those that ask to be inlined are copied.
+    pub copies_hinted_only: bool,
+    /// What others than the parts refer to.
+    pub shared: &'a FxHashSet<Arc<str>>,
+}
+
+/// Divides a program, whose definitions are sorted, into `count` parts.
+pub(super) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, how: &How<'_>) -> Vec<Part> {
+    let internalize = how.internalize;
+    let program = Graph::new(&functions, &data, how);
     let homes = program.homes(count);
     let plans: Vec<Plan> = (0..count as u32).map(|part| Plan::new(&program, &homes, part, internalize)).collect();
     let shared: FxHashSet<u32> = plans.iter().flat_map(|plan| plan.elsewhere.iter().copied()).collect();
 
     let mut parts: Vec<Part> = plans.iter().map(|plan| copies(plan, &functions, &data)).collect();
-    let linkage = |item: usize, linkage: Linkage, used: bool| match linkage {
+    let linkage = |item: usize, name: &Arc<str>, linkage: Linkage, used: bool| match linkage {
         Linkage::Internal | Linkage::Hidden if shared.contains(&(item as u32)) => Linkage::Hidden,
-        Linkage::Hidden if internalize && !used => Linkage::Internal,
+        Linkage::Hidden if internalize && !used && !how.shared.contains(name) => Linkage::Internal,
         other => other,
     };
     let first_data = functions.len();
     for (item, mut function) in functions.into_iter().enumerate() {
-        function.linkage = linkage(item, function.linkage, function.attrs.used);
+        function.linkage = linkage(item, &function.name, function.linkage, function.attrs.used);
         parts[homes[item] as usize].functions.push(function);
     }
     for (index, mut data) in data.into_iter().enumerate() {
         let item = first_data + index;
         if !program.copied[item] || !internalize {
-            data.linkage = linkage(item, data.linkage, data.used);
+            data.linkage = linkage(item, &data.name, data.linkage, data.used);
             parts[homes[item] as usize].data.push(data);
         }
     }
@@ -95,7 +107,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn new(functions: &[Function], data: &[Data]) -> Graph {
+    fn new(functions: &[Function], data: &[Data], how: &How<'_>) -> Graph {
         let names = functions.iter().map(|function| &*function.name).chain(data.iter().map(|data| &*data.name));
         let numbers: FxHashMap<&str, u32> = names.zip(0..).collect();
         let refs_of = |names: &mut dyn Iterator<Item = &str>| -> Vec<u32> {
@@ -108,8 +120,11 @@ impl Graph {
         let of_data = data.iter().map(|it| refs_of(&mut it.relocations.iter().map(|place| &*place.symbol)));
         let refs = of_functions.chain(of_data).collect();
         let sizes: Vec<u32> = functions.iter().map(size).chain(data.iter().map(|_| 1)).collect();
-        let copied_functions = functions.iter().zip(&sizes).map(|(function, &size)| is_copied(function, size));
-        let copied = copied_functions.chain(data.iter().map(is_copied_data)).collect();
+        let may_copy = |function: &Function| !how.copies_hinted_only || function.attrs.inline != InlineHint::None;
+        let copied_functions =
+            functions.iter().zip(&sizes).map(|(function, &size)| may_copy(function) && is_copied(function, size));
+        let copied_data = data.iter().map(|data| is_copied_data(data) && !how.shared.contains(&data.name));
+        let copied = copied_functions.chain(copied_data).collect();
         Graph { sizes, refs, copied, function_count: functions.len() }
     }
 
@@ -187,7 +202,7 @@ fn is_copied(function: &Function, size: u32) -> bool {
 }
 
 /// Constants whose address means nothing.
-fn is_copied_data(data: &Data) -> bool {
+pub(super) fn is_copied_data(data: &Data) -> bool {
     data.mergeable
         && !data.writable
         && !data.thread_local
@@ -299,7 +314,8 @@ mod tests {
                     sym0\nreturn }\nfunction hidden @b() { sym0 = data @c\nblock0:\nv0 = symbol_addr sym0\nreturn }";
         let module = lir::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
         let linkages = |internalize| -> Vec<Vec<Linkage>> {
-            let parts = split(module.functions.clone(), module.data.clone(), 2, internalize);
+            let how = How { internalize, copies_hinted_only: false, shared: &FxHashSet::default() };
+            let parts = split(module.functions.clone(), module.data.clone(), 2, &how);
             parts.iter().map(|part| part.data.iter().map(|data| data.linkage).collect()).collect()
         };
         assert_eq!(linkages(true), [[Linkage::Internal], [Linkage::Internal]]);
@@ -316,10 +332,19 @@ mod tests {
             function("shared", 200, &[]),
             function("small", 10, &[]),
         ];
-        let parts = split(functions, Vec::new(), 2, true);
+        let shape_of = |how: &How<'_>| shape(&split(functions.clone(), Vec::new(), 2, how));
+        let shared = FxHashSet::default();
+        let how = How { internalize: true, copies_hinted_only: false, shared: &shared };
         assert_eq!(
-            shape(&parts),
+            shape_of(&how),
             ["a internal, b internal, small hidden", "c internal, d internal, shared hidden, small available",]
         );
+        // What does not ask to be inlined stays where it is.
+        assert_eq!(
+            shape_of(&How { copies_hinted_only: true, ..how }),
+            ["a internal, b internal, small hidden", "c internal, d internal, shared hidden",]
+        );
+        let elsewhere = FxHashSet::from_iter(["b".into()]);
+        assert_eq!(shape_of(&How { shared: &elsewhere, ..how })[0], "a internal, b hidden, small hidden");
     }
 }
