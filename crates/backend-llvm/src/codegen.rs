@@ -162,7 +162,8 @@ fn optimize(module: &ll::Module, machine: &Machine, options: &Options) -> Result
         OptLevel::O0 => {
             let always = ll::attribute::kind("alwaysinline");
             let is_empty = !module.functions().any(|function| function.has_function_attribute(always));
-            if is_empty && options.profile == Profile::None {
+            let counts = module.functions().any(|function| function.name() == profile::INCREMENT);
+            if is_empty && !counts && options.profile == Profile::None {
                 return Ok(());
             }
             "default<O0>"

@@ -21,6 +21,9 @@ const EARLY: &str = "function(lower-expect,simplifycfg,sroa<modify-cfg>,early-cs
                      function(instcombine<no-verify-fixpoint>,simplifycfg),cgscc(inline,function<eager-inv>(sroa<modify-cfg>,early-cse,\
                      simplifycfg,instcombine<no-verify-fixpoint>)),globaldce";
 
+/// The intrinsic that counts up, of programs whose coverage is measured.
+pub(crate) const INCREMENT: &str = "llvm.instrprof.increment";
+
 /// Does what comes before the pipeline of the level.
 pub(crate) fn before(
     module: &Module,
@@ -28,6 +31,11 @@ pub(crate) fn before(
     options: &Options,
     pass_options: &PassOptions,
 ) -> Result<(), String> {
+    // As rustc: at the very beginning, and so that threads do not lose each other's counts.
+    if module.functions().any(|function| function.name() == INCREMENT) {
+        passes::count_atomically();
+        passes::run(module, machine, "instrprof", pass_options)?;
+    }
     let passes = match &options.profile {
         Profile::None => return Ok(()),
         Profile::Generate(file) => {

@@ -15,7 +15,7 @@ use crate::partition::Part;
 use crate::pipeline::{self, Pipeline};
 use crate::report::Report;
 use crate::threads::catching;
-use crate::{codegen, partition};
+use crate::{codegen, coverage, partition};
 use cache::scratch::Scratch;
 use link::jit::LoadedCode;
 use std::path::PathBuf;
@@ -155,7 +155,12 @@ impl Compiled {
             let (mut lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
             partition::inline_calls(&mut lir, &global_asm, &self.program.exported, &options);
             let backend = |_| options.backend.clone();
-            let parts = partition::parts(lir, global_asm, &options, &self.program.context_levels, &backend);
+            let mut parts = partition::parts(lir, global_asm, &options, &self.program.context_levels, &backend);
+            if options.coverage {
+                let folder = std::env::current_dir().unwrap_or_default();
+                let modules = parts.iter_mut().flat_map(|part| &mut part.modules);
+                coverage::add(modules, &self.program.coverage, &folder);
+            }
             if *kind != EmitKind::Obj {
                 return emit::bytes(&pipeline, &parts, kind, &mut report);
             }

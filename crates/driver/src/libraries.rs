@@ -10,11 +10,11 @@
 use crate::build::{BuildOutput, output_path, require_outputs};
 use crate::compiled::{self, Kind};
 use crate::error::DriverError;
-use crate::options::{EmitKind, Options, StripKind};
+use crate::options::{EmitKind, Lto, Options, StripKind};
 use crate::report::Report;
 use crate::unit::{self, Settings, UnitFailure, UnitOutput};
 use crate::{files, pipeline};
-use backend::DebugInfo;
+use backend::{DebugInfo, Profile};
 use cache::scratch::Scratch;
 use link::output::Place;
 use std::ffi::OsString;
@@ -227,6 +227,27 @@ fn rustc_args(
     }
     if options.fixed_address {
         codegen("relocation-model", "static");
+    }
+    if let Some(units) = options.codegen_units {
+        codegen("codegen-units", &units.to_string());
+    }
+    match options.lto {
+        Lto::Default => {}
+        Lto::Off => codegen("lto", "off"),
+        Lto::Thin => codegen("lto", "thin"),
+        Lto::Fat => codegen("lto", "fat"),
+    }
+    if options.rpath {
+        codegen("rpath", "yes");
+    }
+    match &options.profile {
+        Profile::None => {}
+        // The option names the folder, and not the file.
+        Profile::Generate(file) => match Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => codegen("profile-generate", &folder.to_string_lossy()),
+            None => codegen("profile-generate", "yes"),
+        },
+        Profile::Use { file, .. } => codegen("profile-use", &file.to_string_lossy()),
     }
     match options.strip {
         StripKind::None => {}

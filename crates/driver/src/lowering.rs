@@ -3,6 +3,7 @@
 use crate::assembly::{all_global_asm, named_in_assembly, refuse_symbols_of_assembly};
 use crate::backends::BackendChoice;
 use crate::caches::image::{self, Crates, Image};
+use crate::coverage;
 use crate::crate_checks::{self, CrateSettings};
 use crate::declarations;
 use crate::entry::{Root, find_entry};
@@ -52,6 +53,8 @@ pub struct Lowered {
     pub levels: FxHashMap<CrateNum, OptLevel>,
     /// How code is optimised that is made with settings of its own, by their numbers ([`mono::Program::contexts`]).
     pub context_levels: FxHashMap<u8, OptLevel>,
+    /// What reports of coverage say of the program's functions.
+    pub coverage: Vec<lower::CoverageRecord>,
 }
 
 impl Lowered {
@@ -138,6 +141,10 @@ pub fn lower_program(
             mono::Failed::Items(failures) => faults::program_errors(front, failures),
             mono::Failed::Symbols(clashes) => faults::symbol_errors(front, &clashes),
         })?;
+        let coverage = match options.coverage {
+            true => coverage::records(front, std::mem::take(&mut program.coverage), &program.covered),
+            false => Vec::new(),
+        };
         keep(front, &mut program, &shown);
         report.reached = program.functions.len() as u64;
         report.count(report.reached, "functions");
@@ -161,6 +168,7 @@ pub fn lower_program(
             crate_files: crate_files(front),
             levels,
             context_levels,
+            coverage,
         })
     })
 }

@@ -362,6 +362,11 @@ impl Options {
     /// # Errors
     /// There is none, or the user has named another.
     pub fn settle_back_end(&mut self, is_named: bool) -> Result<(), DriverError> {
+        if self.coverage && self.front_end == FrontEnd::Own {
+            return Err(DriverError::Usage(
+                "`-C instrument-coverage`: only rustc's bodies say what is counted\n  help: leave out `--front-end own`".to_owned(),
+            ));
+        }
         if !self.is_instrumented() || self.backend.capabilities().instruments {
             return Ok(());
         }

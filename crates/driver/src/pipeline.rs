@@ -17,7 +17,7 @@ use crate::partition::Part;
 use crate::report::Report;
 use crate::settings::Settings;
 use crate::test_support::{self, Support};
-use crate::{codegen, declarations, own_front, partition, targets, test_reexports};
+use crate::{codegen, coverage, declarations, own_front, partition, targets, test_reexports};
 use backend::OptLevel;
 use cache::scratch::Scratch;
 use link::aot::Job;
@@ -158,6 +158,10 @@ impl Pipeline<'_> {
             for part in &mut parts {
                 declarations::add(&mut part.modules, &program.declarations);
             }
+        }
+        if self.options.coverage {
+            let folder = std::env::current_dir().unwrap_or_default();
+            coverage::add(parts.iter_mut().flat_map(|part| &mut part.modules), &program.coverage, &folder);
         }
         Divided { parts, stable }
     }

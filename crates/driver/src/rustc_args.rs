@@ -203,13 +203,7 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
             }
         }
         "rpath" => options.rpath = on_or_off()?,
-        "instrument-coverage" => {
-            if on_or_off()? {
-                return Err(CodegenFault::Unsupported(format!(
-                    "`-C {name}` is not supported\n  help: use plain cargo (rustc) for builds with it"
-                )));
-            }
-        }
+        "instrument-coverage" => options.coverage = on_or_off()?,
         "profile-generate" | "profile-use" => options.profile = profile(name, value, &options.profile)?,
         // Without effect here, as it is there.
         "split-debuginfo" if value == Some("off") => return Ok(Effect::Nothing),
@@ -330,7 +324,7 @@ pub(crate) fn of_invocation(invocation: &Invocation, settings: &Settings) -> Res
         }
     }
     for option in invocation.unstable() {
-        if option.starts_with("sanitizer") {
+        if option.starts_with("sanitizer") || option.replace('_', "-").starts_with("coverage-options") {
             return Err(DriverError::Usage(format!("`-Z {option}` is not supported\n  help: use plain cargo for it")));
         }
     }

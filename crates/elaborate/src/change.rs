@@ -75,7 +75,7 @@ fn statement_kind<'tcx>(v: &mut (impl Changer<'tcx> + ?Sized), kind: &mut Statem
             v.change_operand(dst, at);
             v.change_operand(count, at);
         }
-        StatementKind::Nop => {}
+        StatementKind::Counter(_) | StatementKind::Nop => {}
     }
 }
 

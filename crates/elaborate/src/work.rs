@@ -261,6 +261,7 @@ impl<'tcx> Work<'tcx> {
             required_consts: self.required_consts,
             mentions: Vec::new(),
             coroutine: None,
+            coverage: None,
         })
     }
 

@@ -220,7 +220,8 @@ impl<'e, 'tcx> Machine<'e, 'tcx> {
                 let count = self.eval_operand(count)?;
                 self.copy_intrinsic(&source, &dest, &count, false)
             }
-            StatementKind::Nop => Ok(()),
+            // What is evaluated here does not run.
+            StatementKind::Counter(_) | StatementKind::Nop => Ok(()),
         }
     }
 

@@ -83,6 +83,7 @@ questions! {
         fn module_children(module: DefId) -> Vec<(Symbol, DefId)>, of module.krate;
         fn def_span(def_id: DefId) -> Span, of def_id.krate;
         fn local_codegen_items(krate: CrateNum) -> Vec<DefId>, of krate;
+        fn local_functions(krate: CrateNum) -> Vec<DefId>, of krate;
         fn generics_of(def_id: DefId) -> &'tcx Generics, of def_id.krate;
         fn predicates_of(def_id: DefId) -> GenericPredicates<'tcx>, of def_id.krate;
         fn item_bounds(def_id: DefId) -> &'tcx [Clause<'tcx>], of def_id.krate;

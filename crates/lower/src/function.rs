@@ -1,5 +1,6 @@
 //! The state of one function while it is lowered.
 
+use crate::coverage::CoverageCx;
 use crate::debug::DebugCx;
 use crate::operand::{OperandRef, OperandValue};
 use crate::place::PlaceRef;
@@ -50,6 +51,7 @@ pub struct FunctionCx<'a, 'tcx> {
     pub(crate) va_list: Option<Value>,
     /// Slots by the value of their address, for lifetimes.
     pub(crate) slots: FxHashMap<Value, lir::Slot>,
+    pub(crate) coverage: CoverageCx<'tcx>,
     uses: Vec<Use<'tcx>>,
     types: FxHashMap<Ty<'tcx>, Ty<'tcx>>,
 }
@@ -89,6 +91,7 @@ pub fn lower_instance<'tcx>(
         va_list: None,
         faults: Vec::new(),
         slots: FxHashMap::default(),
+        coverage: CoverageCx::default(),
         uses: Vec::new(),
         // Most locals have a type of their own or share it with few.
         types: FxHashMap::with_capacity_and_hasher(body.local_decls.len(), Default::default()),
@@ -105,7 +108,8 @@ pub fn lower_instance<'tcx>(
     }
     let mentions = fx.unused_mentions();
     let item = fx.b.finish_function();
-    Ok(Lowered { item, uses: fx.uses, faults: fx.faults, mentions, constants })
+    let covered = fx.coverage.covered.into_iter().collect();
+    Ok(Lowered { item, uses: fx.uses, faults: fx.faults, mentions, constants, covered })
 }
 
 impl<'tcx> FunctionCx<'_, 'tcx> {

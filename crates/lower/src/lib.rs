@@ -17,6 +17,7 @@ mod abi_check;
 mod asm;
 mod call;
 mod constant;
+mod coverage;
 mod data;
 mod debug;
 mod debug_names;
@@ -36,6 +37,7 @@ mod statement;
 mod terminator;
 mod test_entry;
 
+pub use coverage::{COVERAGE_NAME_PREFIX, CoverageRecord, CoverageRegion};
 pub use data::{lower_alloc, lower_static};
 pub use debug_types::DebugTypes;
 pub use definitions::is_exported;
@@ -174,12 +176,14 @@ pub struct Lowered<'tcx, T> {
     pub mentions: Vec<mir::Mention<'tcx>>,
     /// What the values of constants refer to that the code need not use.
     pub constants: Vec<AllocId>,
+    /// The functions whose counters it counts up: itself, and inlined ones.
+    pub covered: Vec<Instance<'tcx>>,
 }
 
 impl<'tcx, T> Lowered<'tcx, T> {
     /// An item without mistakes that mentions nothing that it does not use.
     pub(crate) fn new(item: T, uses: Vec<Use<'tcx>>) -> Lowered<'tcx, T> {
-        Lowered { item, uses, faults: Vec::new(), mentions: Vec::new(), constants: Vec::new() }
+        Lowered { item, uses, faults: Vec::new(), mentions: Vec::new(), constants: Vec::new(), covered: Vec::new() }
     }
 }
 

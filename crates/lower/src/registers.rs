@@ -22,7 +22,10 @@ pub fn needs_memory(body: &Body<'_>) -> IndexVec<Local, bool> {
                         operand(&mut memory, op);
                     }
                 }
-                StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Nop => {}
+                StatementKind::StorageLive(_)
+                | StatementKind::StorageDead(_)
+                | StatementKind::Counter(_)
+                | StatementKind::Nop => {}
             }
         }
         match &block.terminator.kind {

@@ -51,6 +51,10 @@ impl<'tcx> FunctionCx<'_, 'tcx> {
                 let count = self.operand(count)?.immediate();
                 self.copy_elements(src, dst.immediate(), count, false, false)
             }
+            StatementKind::Counter(block) => {
+                self.count(*block);
+                Ok(())
+            }
             StatementKind::Nop => Ok(()),
         }
     }

@@ -145,6 +145,8 @@ pub struct Body<'tcx> {
     pub mentions: Vec<Mention<'tcx>>,
     /// Present where the body was made from a coroutine's.
     pub coroutine: Option<Box<CoroutineInfo<'tcx>>>,
+    /// Present where the function's coverage is measured.
+    pub coverage: Option<Box<crate::Coverage>>,
 }
 
 // SAFETY: it holds collections of its own and references, which dropping does not follow.

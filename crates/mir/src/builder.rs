@@ -44,6 +44,7 @@ impl<'tcx> BodyBuilder<'tcx> {
             required_consts: Vec::new(),
             mentions: Vec::new(),
             coroutine: None,
+            coverage: None,
         };
         let mut builder = BodyBuilder { tcx, body, current: BasicBlock::START, terminated: IndexVec::new() };
         builder.new_block();

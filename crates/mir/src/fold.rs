@@ -128,7 +128,10 @@ impl<'tcx> TypeFoldable<'tcx> for StatementKind<'tcx> {
                 dst: dst.fold_with(folder),
                 count: count.fold_with(folder),
             },
-            StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Nop => self,
+            StatementKind::StorageLive(_)
+            | StatementKind::StorageDead(_)
+            | StatementKind::Counter(_)
+            | StatementKind::Nop => self,
         }
     }
 }
@@ -327,6 +330,7 @@ impl<'tcx> TypeFoldable<'tcx> for Body<'tcx> {
             required_consts: self.required_consts.fold_with(folder),
             mentions: self.mentions.fold_with(folder),
             coroutine: self.coroutine.fold_with(folder),
+            coverage: self.coverage,
         }
     }
 }

@@ -15,6 +15,7 @@
 pub mod body;
 pub mod builder;
 pub mod check;
+pub mod coverage;
 pub mod fold;
 pub mod mentioned;
 pub mod place_ty;
@@ -25,6 +26,7 @@ pub mod visit;
 
 pub use body::*;
 pub use builder::BodyBuilder;
+pub use coverage::{Coverage, CoverageBlock};
 pub use mentioned::{Mention, MentionedItem};
 pub use place_ty::{LocalDecls, PlaceTy, discriminant_ty};
 pub use syntax::*;

@@ -404,6 +404,8 @@ pub enum StatementKind<'tcx> {
         /// A `usize`: the number of elements, not of bytes.
         count: Operand<'tcx>,
     },
+    /// Counts that a block runs, in programs whose coverage is measured. Of the function that the scope was inlined from.
+    Counter(crate::CoverageBlock),
     /// Everything without an effect at run time.
     Nop,
 }

@@ -64,7 +64,13 @@ impl<'tcx> Body<'tcx> {
         let (Operand::Copy(place) | Operand::Move(place)) = discr else { return Some(discr) };
         // `_1 = const …; switchInt(_1)`
         let does_nothing = |kind: &StatementKind<'_>| {
-            matches!(kind, StatementKind::StorageDead(_) | StatementKind::StorageLive(_) | StatementKind::Nop)
+            matches!(
+                kind,
+                StatementKind::StorageDead(_)
+                    | StatementKind::StorageLive(_)
+                    | StatementKind::Counter(_)
+                    | StatementKind::Nop
+            )
         };
         match data.statements.iter().rev().map(|statement| &statement.kind).find(|kind| !does_nothing(kind)) {
             Some(StatementKind::Assign(assign)) if assign.0 == *place => match &assign.1 {

@@ -156,7 +156,7 @@ pub fn super_statement_kind<'tcx, V: Visitor<'tcx> + ?Sized>(v: &mut V, kind: &S
             v.visit_operand(dst, at);
             v.visit_operand(count, at);
         }
-        StatementKind::Nop => {}
+        StatementKind::Counter(_) | StatementKind::Nop => {}
     }
 }
 

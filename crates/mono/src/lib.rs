@@ -27,7 +27,7 @@ pub use symbols::Clash;
 use contexts::Item;
 use depth::Limit;
 use discovery::{Discovery, Found};
-use lower::{EntryPoint, LowerCx, LowerError, Lowered, Use};
+use lower::{CoverageRecord, EntryPoint, LowerCx, LowerError, Lowered, Use};
 use mentioned::{Checker, functions_of_memory};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,6 +51,10 @@ pub struct Program {
     /// The names of functions and statics that are made with other settings than the program's own, and which: the number that
     /// [`Contexts::add`] gave. Constant memory has none, as it has no code.
     pub contexts: FxHashMap<Arc<str>, u8>,
+    /// What reports of coverage say of the functions that are counted.
+    pub coverage: Vec<CoverageRecord>,
+    /// The definitions of these.
+    pub covered: FxHashSet<DefId>,
     /// Those of [`Roots::asked`] that the program uses.
     pub noted: FxHashSet<DefId>,
 }
@@ -252,9 +256,11 @@ pub fn lower_program<'tcx>(
     };
     failures.extend(at_fault);
     program.noted = noted::noted(cx, &roots.asked, &entry_uses, &found);
+    let mut covered: FxHashSet<Instance<'tcx>> = FxHashSet::default();
     for Found { item, result, .. } in found {
         match result {
             Ok(One::Function(function)) => {
+                covered.extend(function.covered.iter().copied());
                 failures.extend(function.faults.into_iter().map(|error| Failure::new(item.what, error)));
                 stability.note(item, &function.item.name, &function.uses);
                 program.contexts.extend((item.context != 0).then(|| (function.item.name.clone(), item.context)));
@@ -277,6 +283,9 @@ pub fn lower_program<'tcx>(
     program.debug_types =
         std::mem::take(&mut *cx.debug_types.lock().unwrap_or_else(|poison| poison.into_inner())).into_types();
     program.stable = stability.finish();
+    program.covered = covered.iter().map(|instance| instance.def_id()).collect();
+    program.coverage = covered.iter().filter_map(|&instance| cx.coverage_record(instance, true)).collect();
+    program.coverage.sort();
     program.functions.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     program.data.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(program)

@@ -38,6 +38,8 @@ pub trait Definitions<'tcx>: Send + Sync {
     fn def_span(&self, def_id: DefId) -> Span;
     /// All definitions of a crate that may be roots of code generation: functions, statics, global assembly with bodies.
     fn local_codegen_items(&self, krate: CrateNum) -> Vec<DefId>;
+    /// All functions, methods and closures of a crate that have bodies.
+    fn local_functions(&self, krate: CrateNum) -> Vec<DefId>;
 
     // ---- signatures and types
     /// Of anything that has parameters, or is in something that has. Closures have those of their function.

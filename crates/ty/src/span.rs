@@ -64,4 +64,11 @@ impl SourceFile {
             .sum();
         (line as u32, offset - start - extra.min(offset - start) + 1)
     }
+
+    /// Line and column, both from 1, the column in bytes.
+    pub fn line_and_byte(&self, offset: u32) -> (u32, u32) {
+        let line = self.lines.partition_point(|&start| start <= offset).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        (line as u32, offset.saturating_sub(start) + 1)
+    }
 }

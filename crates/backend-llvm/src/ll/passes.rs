@@ -24,6 +24,15 @@ pub(crate) fn configure() {
     });
 }
 
+/// Has all compilations to come count so that threads do not lose each other's counts. LLVM has one setting for a process.
+pub(crate) fn count_atomically() {
+    static DONE: Once = Once::new();
+    DONE.call_once(|| {
+        let raw = [c"bessemer".as_ptr(), c"-instrprof-atomic-counter-update-all".as_ptr()];
+        unsafe { LLVMParseCommandLineOptions(raw.len() as i32, raw.as_ptr(), std::ptr::null()) }
+    });
+}
+
 /// Has all compilations to come take what was counted from this file. LLVM has one setting for a process.
 pub(crate) fn use_profile(file: &Path) -> Result<(), String> {
     static FILE: OnceLock<PathBuf> = OnceLock::new();

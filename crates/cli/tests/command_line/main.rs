@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 mod bloat;
 mod code;
 mod compare;
+mod coverage;
 mod debuggers;
 mod machines;
 mod memory;

@@ -22,15 +22,18 @@ fn main() {
 }
 "#;
 
-/// LLVM's tool for profiles of the version that programs are compiled with, as Debian names it or as rustup has it.
-fn merge(place: &Place, folder: &str, output: &str) {
+/// What one of LLVM's tools of the version that programs are compiled with says; as Debian names it, or another that is found.
+pub(super) fn llvm_tool(place: &Place, tool: &str, args: &[&str]) -> String {
     let version = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(version.stdout).unwrap();
     let major = version.split("LLVM version: ").nth(1).and_then(|rest| rest.split('.').next()).unwrap();
-    let args = ["merge", "-o", output, folder];
-    let names = [format!("llvm-profdata-{major}"), "llvm-profdata".to_owned()];
-    let ran = names.iter().find_map(|name| place.command(name, &args).output().ok().filter(|it| it.status.success()));
-    assert!(ran.is_some(), "LLVM's tools are needed (Debian: llvm-{major})");
+    let names = [format!("llvm-{tool}-{major}"), format!("llvm-{tool}")];
+    let ran = names.iter().find_map(|name| place.command(name, args).output().ok().filter(|it| it.status.success()));
+    String::from_utf8(ran.unwrap_or_else(|| panic!("LLVM's tools are needed (Debian: llvm-{major})")).stdout).unwrap()
+}
+
+fn merge(place: &Place, folder: &str, output: &str) {
+    llvm_tool(place, "profdata", &["merge", "-o", output, folder]);
 }
 
 #[test]
@@ -93,4 +96,16 @@ fn what_is_no_profile() {
     says(&fails(&["-C", "profile-generate", "-C", "profile-use=junk"], 2), &["exclude each other"]);
     let text = fails(&["-C", "profile-generate", "--backend", "cranelift"], 2);
     says(&text, &["the back end `cranelift` does not count what programs do", "help: `llvm` does"]);
+}
+
+/// A library for C has its own way to the back end.
+#[test]
+fn libraries_count_too() {
+    let place = Place::new();
+    place.write("l.rs", "#[unsafe(no_mangle)] pub extern \"C\" fn answer() -> i32 { 42 }\n");
+    for option in ["profile-generate=raw", "instrument-coverage"] {
+        place.succeeds(&["build", "-O", "--crate-type", "cdylib", "-C", option, "-o", "libl.so", "l.rs"]);
+        let output = place.command("nm", &["libl.so"]).output().unwrap();
+        says(&String::from_utf8(output.stdout).unwrap(), &["__llvm_profile_runtime"]);
+    }
 }

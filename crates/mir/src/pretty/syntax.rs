@@ -166,6 +166,7 @@ impl<'tcx> Printer<'tcx> {
                 self.operand(src),
                 self.operand(count)
             ),
+            StatementKind::Counter(block) => format!("Coverage::VirtualCounter(bcb{block})"),
             StatementKind::Nop => "nop".to_owned(),
         }
     }

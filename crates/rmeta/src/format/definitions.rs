@@ -29,6 +29,23 @@ impl<'tcx> Session<'tcx> {
         }
         Ok(items)
     }
+
+    fn read_functions(&self, krate: CrateNum) -> Result<Vec<DefId>> {
+        let data = self.data(krate);
+        let (tables, bytes) = (&data.root.tables, data.bytes);
+        let mut functions = Vec::new();
+        for (index, &code) in tables.def_kind.bytes(bytes)?.iter().enumerate() {
+            let index = index as u32;
+            let is_function = matches!(
+                self.format.def_kind(code)?,
+                Some(DefKind::Fn | DefKind::AssocFn | DefKind::Closure | DefKind::SyntheticCoroutineBody)
+            );
+            if is_function && tables.optimized_mir.value(bytes, index)?.is_some() {
+                functions.push(DefId { krate, index });
+            }
+        }
+        Ok(functions)
+    }
 }
 
 /// The kinds of coroutines in the order in which their table numbers them, from 1.
@@ -116,6 +133,10 @@ impl<'tcx> Definitions<'tcx> for Session<'tcx> {
 
     fn local_codegen_items(&self, krate: CrateNum) -> Vec<DefId> {
         self.answer(krate, self.read_codegen_items(krate))
+    }
+
+    fn local_functions(&self, krate: CrateNum) -> Vec<DefId> {
+        self.answer(krate, self.read_functions(krate))
     }
 
     fn generics_of(&self, def_id: DefId) -> &'tcx Generics {

@@ -3,9 +3,9 @@
 use super::super::decoder::{Decode, Decoder};
 use crate::error::Result;
 use ::mir::{
-    BasicBlock, BasicBlockData, Body, ConstOperand, Local, LocalDecl, Mention, MentionedItem, Place, ProjectionElem,
-    SourceInfo, SourceScope, SourceScopeData, Statement, Terminator, VarDebugInfo, VarDebugInfoContents,
-    VarDebugInfoFragment,
+    BasicBlock, BasicBlockData, Body, ConstOperand, Coverage, CoverageBlock, Local, LocalDecl, Mention, MentionedItem,
+    Place, ProjectionElem, SourceInfo, SourceScope, SourceScopeData, Statement, Terminator, VarDebugInfo,
+    VarDebugInfoContents, VarDebugInfoFragment,
 };
 use ty::{IndexVec, Instance, InstanceKind, Mutability, Span};
 
@@ -38,9 +38,7 @@ impl<'tcx> Decode<'tcx> for Body<'tcx> {
             if d.read_option()? {
                 skip_coverage_markers(d)?;
             }
-            if d.read_option()? {
-                skip_coverage(d)?;
-            }
+            let coverage = if d.read_option()? { Some(Box::new(read_coverage(d)?)) } else { None };
             let body = Body {
                 basic_blocks,
                 source_scopes,
@@ -52,6 +50,7 @@ impl<'tcx> Decode<'tcx> for Body<'tcx> {
                 required_consts: required_consts.unwrap_or_default(),
                 mentions: mentions.unwrap_or_default(),
                 coroutine,
+                coverage,
             };
             match body.check() {
                 Ok(()) => Ok(body),
@@ -101,19 +100,29 @@ fn skip_coverage_markers(d: &mut Decoder<'_>) -> Result<()> {
     })
 }
 
-fn skip_coverage(d: &mut Decoder<'_>) -> Result<()> {
-    let number = |d: &mut Decoder<'_>| d.read_u32().map(drop);
-    let _source_hash = d.read_u64()?;
-    skip_list(d, number)?;
-    skip_list(d, number)?;
-    skip_list(d, number)?;
-    skip_list(d, |d| {
-        let blocks = 1 + d.read_variant(2, "no such coverage mapping")?;
-        for _ in 0..blocks {
-            d.read_u32()?;
+fn read_coverage(d: &mut Decoder<'_>) -> Result<Coverage> {
+    let source_hash = d.read_u64()?;
+    let [from, to, priority] = [blocks(d)?, blocks(d)?, blocks(d)?];
+    let mut mappings = Vec::new();
+    for _ in 0..d.read_len()? {
+        match d.read_variant(2, "no such coverage mapping")? {
+            0 => mappings.push((d.read_u32()?, Span::decode(d)?)),
+            // Asked for by an option that is not stable, and refused.
+            _ => {
+                let _both = (d.read_u32()?, d.read_u32()?, Span::decode(d)?);
+            }
         }
-        Span::decode(d).map(drop)
-    })
+    }
+    let count = from.len();
+    let all = [&from, &to, &priority].into_iter().flatten().copied().chain(mappings.iter().map(|it| it.0));
+    if to.len() != count || priority.len() != count || all.max().is_some_and(|block| block as usize >= count) {
+        return Err(d.error("coverage of blocks that are not there"));
+    }
+    Ok(Coverage { source_hash, from, to, priority, mappings })
+}
+
+fn blocks(d: &mut Decoder<'_>) -> Result<Vec<CoverageBlock>> {
+    (0..d.read_len()?).map(|_| d.read_u32()).collect()
 }
 
 impl<'tcx> Decode<'tcx> for BasicBlockData<'tcx> {

@@ -263,12 +263,14 @@ pub(super) fn read_statement_kind<'tcx>(d: &mut Decoder<'tcx>) -> Result<Option<
             let _mentioned = Place::decode(d)?;
             return Ok(None);
         }
-        8 => {
-            if d.read_variant(3, "no such coverage statement")? != 0 {
-                let _block = d.read_u32()?;
+        8 => match d.read_variant(3, "no such coverage statement")? {
+            0 => return Ok(None),
+            1 => {
+                let _marker = d.read_u32()?;
+                return Ok(None);
             }
-            return Ok(None);
-        }
+            _ => StatementKind::Counter(d.read_u32()?),
+        },
         9 => match d.read_variant(2, "no such intrinsic statement")? {
             0 => StatementKind::Assume(d.read()?),
             _ => StatementKind::CopyNonOverlapping { src: d.read()?, dst: d.read()?, count: d.read()? },
