@@ -64,22 +64,30 @@ impl Lowered {
     }
 }
 
-/// Lowers the whole program, but for what is in an image if one is wanted, for code that is compiled by these settings.
+/// By what a program's code will be compiled.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    /// Present where code that mentions nothing of edited crates is kept as an image: with how cargo's units are compiled.
+    pub image_for: Option<&'a Settings>,
+    /// The back end for what is optimised so, where that is not as the program is.
+    pub backend_for: &'a dyn Fn(OptLevel) -> BackendChoice,
+}
+
+/// Lowers the whole program, but for what is in an image if one is wanted.
 /// `missing` is asked for what the crate's metadata does not say.
-pub fn lower_program(
+pub(crate) fn lower_program(
     toolchain: &Toolchain,
     options: &Options,
     metadata: &Path,
     root: Root,
-    image_for: Option<&Settings>,
-    backend_for: &dyn Fn(OptLevel) -> BackendChoice,
+    by: By<'_>,
     missing: Missing<'_>,
     report: &mut Report,
 ) -> Result<Lowered, DriverError> {
     with_front(toolchain, options, metadata, report, |front, report| {
         let cx = &front.cx;
         let image = || {
-            let settings = image_for?;
+            let settings = by.image_for?;
             let crates = image::crates(front.session, &cx.options.prebuilt);
             let image = match image::folder(toolchain, options, settings, front.session, &crates) {
                 Some(folder) => Image::load(folder),
@@ -120,7 +128,7 @@ pub fn lower_program(
             let mut part = options.clone();
             if opt != own.opt {
                 way += level_name(opt);
-                part = options.with_level(opt, backend_for(opt));
+                part = options.with_level(opt, (by.backend_for)(opt));
             }
             if debug != own.debug {
                 way += &format!("g{}", debug as u8);

@@ -212,7 +212,8 @@ pub struct Options {
     pub backend: BackendChoice,
     /// `-C opt-level`
     pub opt: OptLevel,
-    /// `-C codegen-units`: how many modules an optimised program becomes; absent: what its size asks for.
+    /// `-C codegen-units`: how many modules an optimised program becomes, at least; it may be more where its size asks for
+    /// that.
     pub codegen_units: Option<u32>,
     /// `-C lto`
     pub lto: Lto,

@@ -9,7 +9,7 @@ use crate::entry::Root;
 use crate::error::DriverError;
 use crate::files;
 use crate::link_job::{self, Artefact, Parts};
-use crate::lowering::{Lowered, lower_program};
+use crate::lowering::{By, Lowered, lower_program};
 use crate::missing::Missing;
 use crate::objects::{Object, size_bytes};
 use crate::options::Options;
@@ -131,7 +131,8 @@ impl Pipeline<'_> {
         report.backend = options.backend.name().to_owned();
         report.level = options.opt_name().to_owned();
         let backend_for = |level| self.backend_for(level);
-        lower_program(toolchain, options, metadata, root, image_for, &backend_for, missing, report)
+        let by = By { image_for, backend_for: &backend_for };
+        lower_program(toolchain, options, metadata, root, by, missing, report)
     }
 
     /// The back end for a part of the program that is optimised in another way than the program.

@@ -3,6 +3,7 @@
 mod caches;
 mod code;
 mod compare;
+mod coverage;
 mod environment;
 mod host;
 mod images;

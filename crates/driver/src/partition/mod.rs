@@ -72,8 +72,9 @@ fn partition(
         (true, _) => 1,
         (false, true) => match (options.lto, options.codegen_units) {
             (Lto::Fat, _) => 1,
-            // More modules than functions would be empty ones.
-            (_, Some(units)) => (units as usize).clamp(1, functions.max(1)),
+            // More modules than functions would be empty ones. rustc means units of a crate: parts of a large program are larger
+            // than crates are, so that one unit does not make it one core's work.
+            (_, Some(units)) => (units as usize).clamp(split::part_count(functions), functions.max(1)),
             _ => split::part_count(functions),
         },
         (false, false) => buckets::count(functions, capabilities.functions_per_module),
