@@ -207,6 +207,8 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
         "profile-generate" | "profile-use" => options.profile = profile(name, value, &options.profile)?,
         // Without effect here, as it is there.
         "split-debuginfo" if value == Some("off") => return Ok(Effect::Nothing),
+        // All names are of that version.
+        "symbol-mangling-version" if value == Some("v0") => return Ok(Effect::Nothing),
         "linker-plugin-lto" | "prefer-dynamic" | "soft-float" | "link-dead-code" | "no-redzone"
             if switch(value) == Some(false) =>
         {

@@ -43,7 +43,16 @@ fn codegen_options() {
     assert_eq!(symbols(&["-C", "strip=symbols"]), "");
     for options in [
         &["-C", "codegen-units=1", "-C", "incremental=cache", "-C", "embed-bitcode=no"][..],
-        &["-Cmetadata=1", "-Clto=off", "-Crpath", "-C", "force_frame_pointers=yes", "-C", "target-cpu=native"],
+        &[
+            "-Cmetadata=1",
+            "-Clto=off",
+            "-Crpath",
+            "-Csymbol-mangling-version=v0",
+            "-C",
+            "force_frame_pointers=yes",
+            "-C",
+            "target-cpu=native",
+        ],
         &["-C", "relocation-model=static", "-C", "default-linker-libraries", "-C", "link-args=-Wl,--build-id -lm"],
     ] {
         symbols(options);
