@@ -77,6 +77,24 @@ pub fn rustc_version() -> &'static str {
     VERSION.get_or_init(|| output(Command::new("rustc").arg("-V")).trim().trim_start_matches("rustc ").to_owned())
 }
 
+/// LLVM's tool of this name (`profdata`, `cov`) that knows the LLVM of the rustc under test: the toolchain's component, or
+/// Debian's. None, which is said, where there is none.
+pub fn llvm_tool(name: &str) -> Option<PathBuf> {
+    let version = output(Command::new("rustc").arg("-vV"));
+    let major = version.split("LLVM version: ").nth(1)?.split('.').next()?;
+    let component = sysroot_lib().with_file_name("bin").join(format!("llvm-{name}"));
+    let knows = |program: &PathBuf| {
+        let said = Command::new(program).arg("--version").output();
+        said.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains(&format!("LLVM version {major}.")))
+    };
+    let found =
+        [component, format!("llvm-{name}-{major}").into(), format!("llvm-{name}").into()].into_iter().find(knows);
+    if found.is_none() {
+        eprintln!("skipped: there is no llvm-{name} of LLVM {major} (Debian: llvm-{major})");
+    }
+    found
+}
+
 /// The installed toolchain's folder.
 pub fn sysroot() -> PathBuf {
     PathBuf::from(output(Command::new("rustc").args(["--print", "sysroot"])).trim_end())

@@ -1,22 +1,18 @@
 //! Coverage of a package's tests, which are several programs.
 
 use crate::project::Project;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What one of LLVM's tools of the toolchain's version says, as Debian names it, or another that is found.
-fn llvm_tool(tool: &str, args: &[String]) -> String {
-    let version = Command::new("rustc").arg("-vV").output().unwrap();
-    let version = String::from_utf8(version.stdout).unwrap();
-    let major = version.split("LLVM version: ").nth(1).and_then(|rest| rest.split('.').next()).unwrap();
-    let names = [format!("llvm-{tool}-{major}"), format!("llvm-{tool}")];
-    let ran =
-        names.iter().find_map(|name| Command::new(name).args(args).output().ok().filter(|it| it.status.success()));
-    String::from_utf8(ran.unwrap_or_else(|| panic!("LLVM's tools are needed (Debian: llvm-{major})")).stdout).unwrap()
+/// What LLVM's tool says.
+fn said(tool: &Path, args: &[String]) -> String {
+    let output = Command::new(tool).args(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What is reported of the tests that a command has built and run.
-fn report(project: &Project, name: &str, command: impl Fn(&[&str]) -> Command) -> String {
+fn report(project: &Project, [profdata, cov]: [&Path; 2], name: &str, command: impl Fn(&[&str]) -> Command) -> String {
     let raw = project.path(name);
     let run = |args: &[&str]| {
         let mut command = command(args);
@@ -36,20 +32,22 @@ fn report(project: &Project, name: &str, command: impl Fn(&[&str]) -> Command) -
     let profile = raw.join("merged").to_str().unwrap().to_owned();
     let files: Vec<PathBuf> = std::fs::read_dir(&raw).unwrap().map(|entry| entry.unwrap().path()).collect();
     let files = files.iter().map(|file| file.to_str().unwrap().to_owned());
-    llvm_tool(
-        "profdata",
+    said(
+        profdata,
         &["merge".to_owned(), "-o".to_owned(), profile.clone()].into_iter().chain(files).collect::<Vec<_>>(),
     );
     let mut args = ["show", "-show-instantiations=false", "-instr-profile", &profile].map(str::to_owned).to_vec();
     args.extend(programs.into_iter().flat_map(|program| ["-object".to_owned(), program]));
     // The first one is an argument of its own.
     args.remove(4);
-    llvm_tool("cov", &args)
+    said(cov, &args)
 }
 
 /// What only one of the programs reaches is a closure, a generic function, or a copy; and what none does.
 #[test]
 fn several_programs() {
+    let (Some(profdata), Some(cov)) = (testing::llvm_tool("profdata"), testing::llvm_tool("cov")) else { return };
+    let tools = [&*profdata, &*cov];
     let project = Project::new(&[
         ("Cargo.toml", "[package]\nname = \"covered\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n"),
         (
@@ -66,8 +64,8 @@ fn several_programs() {
              assert_eq!(covered::largest(2.0, 1.0), 2.0);\n    assert_eq!(covered::copied(1), 2);\n}\n",
         ),
     ]);
-    let ours = report(&project, "ours", |args| project.bessemer_command(args));
-    let theirs = report(&project, "theirs", |args| project.cargo_command(args));
+    let ours = report(&project, tools, "ours", |args| project.bessemer_command(args));
+    let theirs = report(&project, tools, "theirs", |args| project.cargo_command(args));
     assert_eq!(ours, theirs);
     assert!(theirs.contains("|      0|    let nobody = || 3;"), "{theirs}");
 }

@@ -1,6 +1,6 @@
 //! Programs whose coverage is measured: reports are those of rustc's programs.
 
-use super::profile::llvm_tool;
+use super::profile::said;
 use super::*;
 
 const PROGRAM: &str = r#"
@@ -77,15 +77,15 @@ fn main() {
 "#;
 
 /// What LLVM's tool says of a program that has run.
-fn reports(place: &Place, program: &str) -> [String; 2] {
+fn reports(place: &Place, [profdata, cov]: [&Path; 2], program: &str) -> [String; 2] {
     let raw = format!("{program}.profraw");
     let mut command = place.command(place.work().join(program), &[]);
     assert!(command.env("LLVM_PROFILE_FILE", &raw).output().unwrap().status.success());
     let profile = format!("{program}.profdata");
-    llvm_tool(place, "profdata", &["merge", "-o", &profile, &raw]);
+    said(place, profdata, &["merge", "-o", &profile, &raw]);
     let args = ["-instr-profile", &profile, program];
-    let show = llvm_tool(place, "cov", &[&["show", "-show-instantiations=false"], &args[..]].concat());
-    let export = llvm_tool(place, "cov", &[&["export", "-format=lcov"], &args[..]].concat());
+    let show = said(place, cov, &[&["show", "-show-instantiations=false"], &args[..]].concat());
+    let export = said(place, cov, &[&["export", "-format=lcov"], &args[..]].concat());
     // Names of functions have the toolchain's numbers of crates in them.
     let lines = export.lines().filter(|line| !line.starts_with("FN"));
     [show, lines.collect::<Vec<_>>().join("\n")]
@@ -93,6 +93,8 @@ fn reports(place: &Place, program: &str) -> [String; 2] {
 
 #[test]
 fn reports_are_those_of_rustc() {
+    let (Some(profdata), Some(cov)) = (testing::llvm_tool("profdata"), testing::llvm_tool("cov")) else { return };
+    let tools = [&*profdata, &*cov];
     let place = Place::new();
     place.write("p.rs", PROGRAM);
     for level in ["opt-level=0", "opt-level=3"] {
@@ -100,13 +102,13 @@ fn reports_are_those_of_rustc() {
         place.succeeds(&[&["build", "-o", "ours"], &args[..], &["p.rs"]].concat());
         let rustc = [&["--edition", "2024", "-o", "theirs"], &args[..], &["p.rs"]].concat();
         assert!(place.command("rustc", &rustc).output().unwrap().status.success());
-        let [ours, theirs] = ["ours", "theirs"].map(|program| reports(&place, program));
+        let [ours, theirs] = ["ours", "theirs"].map(|program| reports(&place, tools, program));
         assert_eq!(ours, theirs, "{level}");
         assert!(ours[0].contains("     0|    let y = x + 1;"), "{}", ours[0]);
     }
     // In several modules, each of which has copies of functions of others.
     place.succeeds(&["build", "-O", "-C", "instrument-coverage", "-C", "codegen-units=8", "-o", "divided", "p.rs"]);
-    assert_eq!(reports(&place, "divided"), reports(&place, "ours"));
+    assert_eq!(reports(&place, tools, "divided"), reports(&place, tools, "ours"));
 }
 
 #[test]

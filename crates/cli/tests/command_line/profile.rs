@@ -22,22 +22,20 @@ fn main() {
 }
 "#;
 
-/// What one of LLVM's tools of the version that programs are compiled with says; as Debian names it, or another that is found.
-pub(super) fn llvm_tool(place: &Place, tool: &str, args: &[&str]) -> String {
-    let version = Command::new("rustc").arg("-vV").output().unwrap();
-    let version = String::from_utf8(version.stdout).unwrap();
-    let major = version.split("LLVM version: ").nth(1).and_then(|rest| rest.split('.').next()).unwrap();
-    let names = [format!("llvm-{tool}-{major}"), format!("llvm-{tool}")];
-    let ran = names.iter().find_map(|name| place.command(name, args).output().ok().filter(|it| it.status.success()));
-    String::from_utf8(ran.unwrap_or_else(|| panic!("LLVM's tools are needed (Debian: llvm-{major})")).stdout).unwrap()
+/// What LLVM's tool says.
+pub(super) fn said(place: &Place, tool: &Path, args: &[&str]) -> String {
+    let output = place.command(tool, args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
-fn merge(place: &Place, folder: &str, output: &str) {
-    llvm_tool(place, "profdata", &["merge", "-o", output, folder]);
+fn merge(place: &Place, profdata: &Path, folder: &str, output: &str) {
+    said(place, profdata, &["merge", "-o", output, folder]);
 }
 
 #[test]
 fn counted_and_used() {
+    let Some(profdata) = testing::llvm_tool("profdata") else { return };
     let place = Place::new();
     place.write("p.rs", PROGRAM);
     let runs = |name: &str| {
@@ -56,7 +54,7 @@ fn counted_and_used() {
         assert_eq!(files.len(), 1);
         assert!(files[0].to_str().is_some_and(|name| name.ends_with(".profraw")));
     }
-    merge(&place, "raw3", "p.profdata");
+    merge(&place, &profdata, "raw3", "p.profdata");
     let use_profile = ["-C", "profile-use=p.profdata"];
     place.succeeds(&[&["build", "-O", "-o", "used"], &use_profile[..], &["p.rs"]].concat());
     assert_eq!(runs("used"), runs("plain"));
@@ -73,7 +71,7 @@ fn counted_and_used() {
     std::fs::remove_dir_all(place.work().join("raw3")).unwrap();
     place.command(place.work().join("counts"), &[]).env("LLVM_PROFILE_FILE", "raw3/x.profraw").output().unwrap();
     place.command(place.work().join("counts"), &[]).env("LLVM_PROFILE_FILE", "raw3/y.profraw").output().unwrap();
-    merge(&place, "raw3", "p.profdata");
+    merge(&place, &profdata, "raw3", "p.profdata");
     assert_ne!(ir(&use_profile), after);
     // In memory there is no end of a process at which to write.
     place.succeeds(&["run", "-O", "-C", "profile-generate=ran", "p.rs"]);
