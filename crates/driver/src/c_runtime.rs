@@ -4,10 +4,10 @@
 use crate::error::DriverError;
 use crate::options::{Options, search_folder};
 use crate::runner;
-use link::aot::{Frame, Input, LibraryKind, Linker, OutputKind};
+use link::aot::{Flavor, Frame, Input, LibraryKind, Linker, OutputKind};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use toolchain::{Toolchain, find_program};
+use toolchain::{Std, Toolchain, find_program};
 
 /// What programs are linked with besides their crates.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,6 +18,8 @@ pub(crate) struct CRuntime {
     pub folder: Option<PathBuf>,
     /// The unwinder, where std's `libunwind` is nowhere.
     pub unwinder: Vec<Input>,
+    /// The C compiler's own functions, where std has not all of them.
+    pub functions: Option<Input>,
 }
 
 /// glibc's question to the loader by which GCC's unwinder finds tables, answered as musl can. GCC's unwinder is the one that
@@ -44,8 +46,9 @@ pub(crate) fn find(
     if toolchain.target.spec.is_like_wasm {
         return if is_library { Ok(CRuntime::default()) } else { wasi(toolchain) };
     }
+    let functions = compiler_functions(toolchain, linker);
     if !is_musl(toolchain) {
-        return Ok(CRuntime::default());
+        return Ok(CRuntime { functions, ..CRuntime::default() });
     }
     if is_library && options.is_static(&toolchain.target) {
         return Err(DriverError::Usage(format!(
@@ -62,7 +65,16 @@ pub(crate) fn find(
         true => Vec::new(),
         false => vec![Input::C { name: "find-object".to_owned(), text: FIND_OBJECT.to_owned() }, gcc_unwinder(linker)],
     };
-    Ok(CRuntime { frame, folder, unwinder })
+    Ok(CRuntime { frame, folder, unwinder, functions })
+}
+
+/// What C compilers call where a machine has no instruction for something (`__popcountdi2`). A compiled std has it from LLVM's
+/// C sources; the source of std has only what Rust code needs.
+fn compiler_functions(toolchain: &Toolchain, linker: &Linker) -> Option<Input> {
+    if toolchain.std == Std::Prebuilt || linker.flavor != Flavor::Cc {
+        return None;
+    }
+    linker.file("libgcc.a").map(|path| Input::Archive { path, whole: false })
 }
 
 /// GCC's unwinder: where the compiler says, as the compilers for musl do not look there by themselves.
@@ -128,7 +140,7 @@ fn wasi(toolchain: &Toolchain) -> Result<CRuntime, DriverError> {
         Some(folder) => {
             let first = objects.iter().map(|object| folder.join(object)).collect();
             let frame = Some(Frame { first, last: Vec::new() });
-            Ok(CRuntime { frame, folder: Some(folder), unwinder: Vec::new() })
+            Ok(CRuntime { frame, folder: Some(folder), ..CRuntime::default() })
         }
         None => Err(DriverError::Usage(format!(
             "programs for `{}` are linked with WASI's C library, which is not there (`{}`)\n  help: install it (Debian, Ubuntu: \

@@ -68,6 +68,7 @@ pub(crate) fn job(
     let printers = (options.debug != DebugInfo::None).then(|| printers_object(&toolchain.target)).flatten();
     let own = objects.into_iter().chain(printers).map(object_input);
     let named = options.libraries.iter().map(|argument| library(argument));
+    let others = c_runtime::with_unwinder(inputs, &runtime.unwinder).into_iter().chain(runtime.functions);
     Ok(Job {
         kind,
         exports,
@@ -77,7 +78,7 @@ pub(crate) fn job(
             StripKind::Symbols => Strip::Symbols,
         },
         output: output.to_owned(),
-        inputs: own.chain(named).chain(c_runtime::with_unwinder(inputs, &runtime.unwinder)).collect(),
+        inputs: own.chain(named).chain(others).collect(),
         frame: runtime.frame,
         search_folders: options.search_paths.iter().map(|path| search_folder(path)).chain(runtime.folder).collect(),
         first_args: first_args(toolchain, &linker),

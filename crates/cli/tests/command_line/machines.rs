@@ -37,8 +37,10 @@ fn risc_v_of_64_bits() {
     linux("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc", "qemu-riscv64", "machine_riscv64.rs");
 }
 
-/// What unwinds, in threads too, and looks at its own stack.
+/// What unwinds, in threads too, and looks at its own stack; and calls what C compilers bring for C code (here to count bits
+/// where there is no instruction for it, as jemalloc does), which std's source has not.
 const UNWINDING: &str = r#"
+unsafe extern "C" { fn __popcountdi2(value: i64) -> i32; }
 struct Loud(&'static str);
 impl Drop for Loud {
     fn drop(&mut self) { println!("dropped {}", self.0); }
@@ -58,9 +60,10 @@ fn main() {
     println!("{}", thread.join().is_err());
     let backtrace = std::backtrace::Backtrace::force_capture().to_string();
     println!("{}", backtrace.contains("main"));
+    println!("{}", unsafe { __popcountdi2(std::hint::black_box(0x7000_0000_0000_0011)) });
 }
 "#;
-const UNWOUND: &str = "dropped here\ntrue\ndropped in a thread\ntrue\ntrue\n";
+const UNWOUND: &str = "dropped here\ntrue\ndropped in a thread\ntrue\ntrue\n5\n";
 
 /// Whether a file asks for a loader, and so for shared libraries.
 fn names_a_loader(file: &Path) -> bool {
