@@ -101,6 +101,19 @@ fn long_command_lines() {
         Job { inputs: vec![object_input(HELLO), libc()], output: output.clone(), search_folders, ..Job::default() };
     link(&job).unwrap();
     assert_eq!(run(&output), "hello\n");
+
+    // LLD itself, which is told on the command line proper which linker it is.
+    let sysroot = Command::new("rustc").args(["--print", "target-libdir"]).output().unwrap().stdout;
+    let program = Path::new(String::from_utf8(sysroot).unwrap().trim()).with_file_name("bin").join("rust-lld");
+    if !program.is_file() {
+        eprintln!("skipped: the toolchain has no rust-lld");
+        return;
+    }
+    let output = folder.path().join("bare");
+    let linker = Linker { program, lld_folder: None, flavor: Flavor::Ld };
+    let inputs = vec![object_input("void _start(void) { for (;;); }")];
+    link(&Job { linker, inputs, output: output.clone(), kind: OutputKind::FixedExecutable, ..job }).unwrap();
+    assert!(output.is_file());
 }
 
 #[test]

@@ -47,7 +47,11 @@ pub(super) fn build(job: &Job, temporary: &Path, output: &Path) -> Result<Prepar
         command.args(&args);
     } else {
         let path = temporary.join("arguments");
-        write(&path, &response_file(&args))?;
+        // LLD looks for its first word before it reads files.
+        let first = if args.first().is_some_and(|arg| arg == "-flavor") { 2 } else { 0 };
+        let (first, others) = args.split_at(first);
+        command.args(first);
+        write(&path, &response_file(others))?;
         let mut argument = OsString::from("@");
         argument.push(&path);
         command.arg(argument);
