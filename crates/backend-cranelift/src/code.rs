@@ -1,10 +1,10 @@
 //! From a LIR function to machine code and all that the object says about it.
 
 use crate::isa::Target;
+use crate::relocation::RelocationKind;
 use crate::translate::{self, CATCH_TAG, External, Stop, Translated};
 use crate::unwind;
 use backend::{CodegenError, DebugInfo, Emit, Options};
-use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::ir::{ExceptionTag, ExternalName, LibCall, StackSlot};
 use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::{Context, FinalizedMachExceptionHandler, FinalizedRelocTarget};
@@ -53,17 +53,6 @@ pub(crate) struct CodeRelocation {
     pub kind: RelocationKind,
     pub target: RelocationTarget,
     pub addend: i64,
-}
-
-/// What the linker puts there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(crate) enum RelocationKind {
-    Absolute8,
-    Absolute4,
-    Relative4,
-    Call4,
-    GlobalOffsetTable4,
-    ThreadLocal,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -158,7 +147,7 @@ impl Compiler<'_> {
                 }
                 FinalizedRelocTarget::Func(offset) => RelocationTarget::Own(*offset),
             };
-            let kind = relocation_kind(reloc.kind)?;
+            let kind = RelocationKind::new(reloc.kind)?;
             relocations.push(CodeRelocation { offset: reloc.offset, kind, target, addend: reloc.addend });
         }
         let call_sites: Vec<CallSite> = buffer
@@ -175,7 +164,7 @@ impl Compiler<'_> {
             .collect();
         let slots = match (self.variables, buffer.frame_layout()) {
             (true, Some(layout)) => {
-                // The frame pointer is below the return address and what the frame pointer was.
+                // The frame pointer is below the return address and what the frame pointer was, on both processors.
                 let frame = i64::from(layout.frame_to_fp_offset) + 2 * 8;
                 let offset = |&slot: &StackSlot| (i64::from(layout.stackslots[slot].offset) - frame) as i32;
                 slots.iter().map(offset).collect()
@@ -222,18 +211,6 @@ fn stop(error: &cranelift_codegen::CodegenError, function: &cranelift_codegen::i
         }
         other => Stop::internal(other.to_string()),
     }
-}
-
-fn relocation_kind(kind: Reloc) -> Result<RelocationKind, Stop> {
-    Ok(match kind {
-        Reloc::Abs8 => RelocationKind::Absolute8,
-        Reloc::Abs4 => RelocationKind::Absolute4,
-        Reloc::X86PCRel4 => RelocationKind::Relative4,
-        Reloc::X86CallPCRel4 | Reloc::X86CallPLTRel4 => RelocationKind::Call4,
-        Reloc::X86GOTPCRel4 => RelocationKind::GlobalOffsetTable4,
-        Reloc::ElfX86_64TlsGd => RelocationKind::ThreadLocal,
-        other => return Err(Stop::internal(format!("a relocation of the kind {other:?}"))),
-    })
 }
 
 /// The C names of the functions that Cranelift calls by itself.

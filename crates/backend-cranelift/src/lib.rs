@@ -7,12 +7,12 @@
 //!
 //! # Shape
 //!
-//! * `isa` turns options into Cranelift's target.
+//! * `isa` turns options into Cranelift's target. `isa::Arch` is the processor, which the modules below ask for.
 //! * `abi` maps LIR signatures to Cranelift's, following what LLVM does with the same types.
 //! * `translate` turns one LIR function into one Cranelift function.
 //! * `code` runs Cranelift on it; functions are independent, so this happens on all threads.
 //! * `recall` finds functions that have been compiled before.
-//! * `object`, `unwind` and `debug` write the object: sections, symbols and relocations; `.eh_frame` and the tables
+//! * `object`, `relocation`, `unwind` and `debug` write the object: sections, symbols and relocations; `.eh_frame` and the tables
 //!   that landing pads are found by; DWARF.
 //!
 //! The object is written here rather than by `cranelift-module`, because a function may be rejected after the others
@@ -27,6 +27,7 @@ mod debug;
 mod isa;
 mod object;
 mod recall;
+mod relocation;
 mod thunk;
 mod translate;
 mod unwind;
@@ -56,7 +57,7 @@ impl Backend for CraneliftBackend {
             instruments: false,
             assembly: true,
             formats: vec![Format::new("clif", "clif", Emit::Ir)],
-            triples: vec!["x86_64-unknown-linux-gnu".into()],
+            triples: vec!["x86_64-unknown-linux-gnu".into(), "aarch64-unknown-linux-gnu".into()],
             ..Capabilities::default()
         }
     }

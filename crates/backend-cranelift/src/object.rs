@@ -1,8 +1,9 @@
 //! The object: sections, symbols and relocations.
 
-use crate::code::{CodeRelocation, FunctionCode, Outcome, RelocationKind, RelocationTarget};
+use crate::code::{CodeRelocation, FunctionCode, Outcome, RelocationTarget};
 use crate::debug;
-use crate::isa::Target;
+use crate::isa::{Arch, Target};
+use crate::relocation::RelocationKind;
 use crate::thunk::VariadicThunk;
 use crate::translate::External;
 use crate::unwind::{Frames, Handlers, Relocated};
@@ -21,8 +22,14 @@ pub(crate) fn write(
     target: &Target,
     options: &Options,
 ) -> Result<Vec<u8>, CodegenError> {
+    let arch = target.features.arch;
+    let architecture = match arch {
+        Arch::X86_64 => Architecture::X86_64,
+        Arch::Aarch64 => Architecture::Aarch64,
+    };
     let mut writer = Writer {
-        object: Object::new(BinaryFormat::Elf, Architecture::X86_64, Endianness::Little),
+        object: Object::new(BinaryFormat::Elf, architecture, Endianness::Little),
+        arch,
         separate: options.function_sections,
         sections: FxHashMap::default(),
         symbols: FxHashMap::default(),
@@ -58,7 +65,7 @@ pub(crate) fn write(
     }
     writer.unwind_tables(&compiled, &places, target)?;
     if options.debug > DebugInfo::None {
-        let sections = debug::sections(module, &compiled, options.debug);
+        let sections = debug::sections(module, &compiled, options.debug, arch);
         let sections = sections.map_err(|error| broken("debug information", &error))?;
         writer.debug_sections(module, sections, &places, &data_places)?;
     }
@@ -83,6 +90,7 @@ pub(crate) struct Place {
 
 struct Writer {
     object: Object<'static>,
+    arch: Arch,
     /// A section for each definition.
     separate: bool,
     sections: FxHashMap<(Vec<u8>, SectionKind), SectionId>,
@@ -318,17 +326,11 @@ impl Writer {
             }
         };
         let kind = match relocation.kind {
-            RelocationKind::Absolute8 => elf::R_X86_64_64,
-            RelocationKind::Absolute4 => elf::R_X86_64_32,
-            RelocationKind::Relative4 => elf::R_X86_64_PC32,
-            // The linker makes a PLT entry only where the callee is in another image.
-            RelocationKind::Call4 => elf::R_X86_64_PLT32,
             RelocationKind::GlobalOffsetTable4 if local => {
                 self.load_to_lea(function, place.section, at)?;
-                elf::R_X86_64_PC32
+                self.arch.relative(4)
             }
-            RelocationKind::GlobalOffsetTable4 => elf::R_X86_64_REX_GOTPCRELX,
-            RelocationKind::ThreadLocal => elf::R_X86_64_TLSGD,
+            kind => kind.elf(self.arch),
         };
         self.relocate(place.section, at, symbol, kind, addend)
     }
@@ -341,7 +343,7 @@ impl Writer {
             && !symbol.weak
     }
 
-    /// Cranelift loads every address from the global offset table (`mov reg, [rip + entry]`). A symbol of this image
+    /// For x86-64, Cranelift loads every address from the global offset table (`mov reg, [rip + entry]`). A symbol of this image
     /// needs no entry: the instruction becomes `lea reg, [rip + symbol]`, which differs in one byte.
     fn load_to_lea(&mut self, function: &Function, section: SectionId, at: u64) -> Result<(), CodegenError> {
         let opcode = usize::try_from(at).expect("an offset in memory") - 2;
@@ -359,7 +361,7 @@ impl Writer {
             let kind = if relocation.function { SymbolKind::Text } else { SymbolKind::Data };
             let symbol = self.reference(&relocation.symbol, kind, relocation.weak);
             let at = place.offset + relocation.offset;
-            self.relocate(place.section, at, symbol, elf::R_X86_64_64, relocation.addend)?;
+            self.relocate(place.section, at, symbol, self.arch.absolute(8), relocation.addend)?;
         }
         Ok(())
     }
@@ -395,7 +397,7 @@ impl Writer {
         let start = self.object.append_section_data(section, &frames.bytes, 8);
         for relocation in &frames.relocations {
             let at = start + relocation.offset;
-            self.relocate(section, at, relocation.symbol, elf::R_X86_64_PC32, relocation.addend)?;
+            self.relocate(section, at, relocation.symbol, self.arch.relative(4), relocation.addend)?;
         }
         Ok(())
     }
@@ -449,12 +451,10 @@ impl Writer {
         for relocation in written.relocations {
             let (symbol, offset, thread_local) = target(self, relocation.target);
             let relative = relocation.eh_pe.is_some_and(|pe| pe.application() == gimli::constants::DW_EH_PE_pcrel);
-            let kind = match (relocation.size, relative) {
-                _ if thread_local => elf::R_X86_64_DTPOFF64,
-                (4, true) => elf::R_X86_64_PC32,
-                (8, true) => elf::R_X86_64_PC64,
-                (4, false) => elf::R_X86_64_32,
-                _ => elf::R_X86_64_64,
+            let kind = match self.arch.thread_local_offset() {
+                Some(kind) if thread_local => kind,
+                _ if relative => self.arch.relative(relocation.size),
+                _ => self.arch.absolute(relocation.size),
             };
             let addend = relocation.addend + offset as i64;
             self.relocate(section, relocation.offset as u64, symbol, kind, addend)?;
@@ -480,7 +480,7 @@ impl Writer {
             *sh_flags |= u64::from(elf::SHF_GROUP);
         }
         let routine = self.reference(personality, SymbolKind::Text, false);
-        self.relocate(section, offset, routine, elf::R_X86_64_64, 0)?;
+        self.relocate(section, offset, routine, self.arch.absolute(8), 0)?;
         Ok(pointer)
     }
 }

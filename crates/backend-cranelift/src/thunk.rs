@@ -1,6 +1,6 @@
 //! Small pieces of machine code that calls go through where Cranelift cannot express the call itself.
 //!
-//! The System V convention wants the number of vector registers that carry arguments in `al` when a variadic function
+//! The System V convention of x86-64 wants the number of vector registers that carry arguments in `al` when a variadic function
 //! is called. Cranelift has no such notion, so the call goes to a thunk which sets `al` and jumps to the function
 //! proper, whose address it finds where an additional last argument is passed.
 

@@ -1,6 +1,7 @@
 //! Every operation on every type of lane, as scalars and as vectors of many shapes, against a reference evaluator.
 
 mod support {
+    pub mod elsewhere;
     pub mod eval;
     #[path = "mod.rs"]
     pub mod library;
@@ -11,8 +12,8 @@ use lir::{
     ArithFlags, BinaryOp, CastOp, FloatCond, FunctionBuilder, Inst, IntCond, Linkage, LoadFacts, MemFlags, Module,
     OverflowOp, Scalar, Signature, Terminator, Type, UnaryOp, Value,
 };
-use support::eval;
 use support::library::{Library, compile, options};
+use support::{elsewhere, eval};
 
 const INTS: [Scalar; 5] = [Scalar::I8, Scalar::I16, Scalar::I32, Scalar::I64, Scalar::I128];
 const FLOATS: [Scalar; 4] = [Scalar::F16, Scalar::F32, Scalar::F64, Scalar::F128];
@@ -152,6 +153,9 @@ fn check(cases: &[Case]) {
     for opt in [OptLevel::O0, OptLevel::O2] {
         check_at(cases, opt);
     }
+    if elsewhere::is_there() {
+        check_elsewhere(cases);
+    }
 }
 
 fn check_at(cases: &[Case], opt: OptLevel) {
@@ -162,7 +166,31 @@ fn check_at(cases: &[Case], opt: OptLevel) {
         // SAFETY: every function in the library has this signature.
         let code: extern "C" fn(*const u8, *mut u8) = unsafe { std::mem::transmute(library.address(&variant.name)) };
         for operands in inputs(variant) {
-            run(variant, code, &operands);
+            let input = bytes(variant, &operands);
+            let mut output = vec![UNTOUCHED; room(variant)];
+            code(input.as_ptr(), output.as_mut_ptr());
+            verify(variant, &operands, &output);
+        }
+    }
+}
+
+/// The same on another machine: one program calls all functions, and gives all their results.
+fn check_elsewhere(cases: &[Case]) {
+    let variants: Vec<Variant> = cases.iter().flat_map(variants).collect();
+    let module = Module { functions: variants.iter().map(function).collect(), ..Module::default() };
+    let inputs: Vec<Vec<_>> = variants.iter().map(inputs).collect();
+    let calls = variants.iter().zip(&inputs).map(|(variant, inputs)| elsewhere::Calls {
+        function: &variant.name,
+        inputs: inputs.iter().map(|operands| bytes(variant, operands)).collect(),
+        room: room(variant),
+    });
+    let output = elsewhere::run(&module, &calls.collect::<Vec<_>>(), UNTOUCHED);
+    let mut output = output.as_slice();
+    for (variant, inputs) in variants.iter().zip(&inputs) {
+        for operands in inputs {
+            let (own, rest) = output.split_at(room(variant));
+            verify(variant, operands, own);
+            output = rest;
         }
     }
 }
@@ -196,19 +224,36 @@ fn inputs(variant: &Variant) -> Vec<Vec<Vec<u128>>> {
     inputs
 }
 
-fn run(variant: &Variant, code: extern "C" fn(*const u8, *mut u8), operands: &[Vec<u128>]) {
-    let case = variant.case;
+/// What memory for results holds before.
+const UNTOUCHED: u8 = 0xa5;
+
+/// What is checked to stay as it is, behind the results.
+const BEHIND: usize = 16;
+
+fn size(case: &Case) -> usize {
+    case.results.iter().map(|ty| ty.size_bytes(8) as usize).sum()
+}
+
+/// The bytes for results, and those behind.
+fn room(variant: &Variant) -> usize {
+    size(variant.case) + BEHIND
+}
+
+/// Operands in memory.
+fn bytes(variant: &Variant, operands: &[Vec<u128>]) -> Vec<u8> {
     let mut input = Vec::new();
-    for (ty, lanes) in case.operands.iter().zip(operands) {
+    for (ty, lanes) in variant.case.operands.iter().zip(operands) {
         let size = ty.lane().size_bytes(8) as usize;
         for lane in lanes.iter().take(usize::from(ty.lanes())) {
             input.extend_from_slice(&lane.to_le_bytes()[..size]);
         }
     }
-    let size: u32 = case.results.iter().map(|ty| ty.size_bytes(8)).sum();
-    let mut output = vec![0xa5u8; size as usize + 16];
-    code(input.as_ptr(), output.as_mut_ptr());
-    assert_eq!(output[size as usize..], [0xa5; 16], "{} writes beyond its results", case.name);
+    input
+}
+
+fn verify(variant: &Variant, operands: &[Vec<u128>], output: &[u8]) {
+    let case = variant.case;
+    assert_eq!(output[size(case)..], [UNTOUCHED; BEHIND], "{} writes beyond its results", case.name);
     let mut offset = 0;
     for (index, ty) in case.results.iter().enumerate() {
         let size = ty.lane().size_bytes(8) as usize;

@@ -75,10 +75,10 @@ fn random_calls_between_rust_and_c() {
     }
 }
 
-/// Machines that QEMU runs programs of, with GNU's C compilers for them.
-const MACHINES: [(&str, &str, &str); 2] = [
-    ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "qemu-aarch64"),
-    ("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "qemu-riscv64"),
+/// Machines that QEMU runs programs of, with GNU's C compilers for them, and the back ends for unoptimised code.
+const MACHINES: [(&str, &str, &str, &[&str]); 2] = [
+    ("aarch64-unknown-linux-gnu", "aarch64-linux-gnu", "qemu-aarch64", &["cranelift", "llvm"]),
+    ("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu", "qemu-riscv64", &["llvm"]),
 ];
 
 /// Whether std can be had from its source.
@@ -93,7 +93,7 @@ fn has_source() -> bool {
 fn random_calls_on_other_machines() {
     let seeds = std::env::var("CONVENTIONS_SEEDS").map_or(1, |seeds| seeds.parse().expect("a number"));
     let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    for (target, gnu, emulator) in MACHINES {
+    for (target, gnu, emulator, backends) in MACHINES {
         let compiler = format!("{gnu}-gcc");
         if !has_source() || !is_there(&compiler) || !is_there(emulator) {
             eprintln!("skipped: {target} needs the source of std, {compiler} and {emulator}");
@@ -104,13 +104,18 @@ fn random_calls_on_other_machines() {
             let folder = folder(&format!("conventions-{gnu}-{seed}"));
             let file = folder.join("program.rs");
             std::fs::write(&file, rust).expect("the source is written");
-            for (level, of_c) in [("0", "-O2"), ("2", "-O0")] {
+            let unoptimized = backends.iter().map(|backend| (*backend, "0", "-O2"));
+            for (backend, level, of_c) in unoptimized.chain([("llvm", "2", "-O0")]) {
                 compile_c(&compiler, &folder, &c, of_c);
-                let program = folder.join(format!("program-{level}"));
-                let mut command = build(&["--target", target, "-O", level]);
+                let program = folder.join(format!("program-{backend}-{level}"));
+                let mut command = build(&["--target", target, "--backend", backend, "-O", level]);
                 output(command.arg("-L").arg(&folder).arg("-o").arg(&program).arg(&file));
                 let printed = output(Command::new(emulator).args(["-L", &format!("/usr/{gnu}")]).arg(&program));
-                assert_eq!(printed, format!("{calls} calls\n"), "{target}, seed {seed} at level {level}");
+                assert_eq!(
+                    printed,
+                    format!("{calls} calls\n"),
+                    "{target}, seed {seed} with {backend} at level {level}"
+                );
             }
         }
     }

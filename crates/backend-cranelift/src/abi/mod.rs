@@ -1,10 +1,13 @@
 //! Signatures: from LIR's to Cranelift's, so that the registers and stack places come out as LLVM would choose them.
 //!
-//! The rules are those of the System V ABI for x86-64 with LLVM's own for what C does not have (several results, `i128`
+//! The rules here are those of the System V ABI for x86-64 with LLVM's own for what C does not have (several results, `i128`
 //! in pairs, vectors of odd shapes widened to whole registers). Cranelift assigns registers in the same order; what is
-//! done here is to choose the types it sees, to pad the stack, and to refuse what it would do differently.
+//! done here is to choose the types it sees, to pad the stack, and to refuse what it would do differently. Those of other
+//! processors are in a module each.
 
-use crate::isa::Features;
+mod aarch64;
+
+use crate::isa::{Arch, Features};
 use crate::translate::{Shape, Stop};
 use cranelift_codegen::ir::{self, AbiParam, ArgumentPurpose, types};
 use cranelift_codegen::isa::CallConv;
@@ -24,6 +27,14 @@ pub(crate) enum Passing {
     /// A 128-bit integer on the stack, because fewer than two registers are left. Cranelift would have passed it so as
     /// well, but then wasted the last register, which later arguments may still use.
     WideStack { padded: bool },
+    /// A narrow integer as one of 32 bits.
+    Widened(Extension),
+    /// A 128-bit integer as two of 64 bits.
+    Halves,
+    /// After an integer of 64 bits that is nothing, which takes the last register.
+    Padded,
+    /// A vector of eight bytes as a float of 64 bits.
+    Short,
 }
 
 /// How the results travel.
@@ -87,6 +98,9 @@ impl Places {
 impl AbiSignature {
     /// Maps a signature; `variadic` are the types of a call's arguments beyond those that the signature tells of.
     pub fn new(signature: &Signature, variadic: &[Type], features: Features) -> Result<AbiSignature, Stop> {
+        if features.arch == Arch::Aarch64 {
+            return aarch64::signature(signature, variadic);
+        }
         let conv = call_conv(signature)?;
         if signature.has_groups() {
             return Err(Stop::rejected("parameters that go together"));

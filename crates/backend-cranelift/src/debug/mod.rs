@@ -12,6 +12,7 @@ mod scopes;
 mod types;
 
 use crate::code::FunctionCode;
+use crate::isa::Arch;
 use crate::unwind::Relocated;
 use backend::DebugInfo;
 use gimli::write::{
@@ -36,6 +37,7 @@ pub(crate) fn sections(
     module: &Module,
     functions: &[Compiled<'_>],
     debug: DebugInfo,
+    arch: Arch,
 ) -> Result<Vec<(SectionId, Relocated)>> {
     let encoding = Encoding { format: Format::Dwarf32, version: 4, address_size: 8 };
     let mut unit = DwarfUnit::new(encoding);
@@ -66,7 +68,9 @@ pub(crate) fn sections(
     }
     if writer.full {
         for (index, data) in module.data.iter().enumerate() {
-            writer.data(functions.len() + index, data);
+            if !data.thread_local || arch.thread_local_offset().is_some() {
+                writer.data(functions.len() + index, data);
+            }
         }
     }
     if ranges.is_empty() && writer.unit.unit.count() == 1 {

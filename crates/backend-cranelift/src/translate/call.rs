@@ -2,13 +2,14 @@
 
 use super::{External, Parts, Shape, Stop, Translator};
 use crate::abi::{AbiSignature, Passing, Returning};
+use crate::isa::Arch;
 use crate::thunk::{TargetPlace, VariadicThunk};
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExceptionTag, ExtFuncData,
 };
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, types};
 use cranelift_codegen::isa::CallConv;
-use lir::{Block, BlockData, Call, Callee, LandingKind, SigId, SymbolRefId, Type};
+use lir::{Block, BlockData, Call, Callee, Extension, LandingKind, SigId, SymbolRefId, Type};
 use smallvec::SmallVec;
 use std::rc::Rc;
 
@@ -170,7 +171,7 @@ impl Translator<'_> {
         Ok(Prepared { callee, signature: sig_ref, args, returns: abi.returns.clone(), memory })
     }
 
-    /// The function's address goes where a last integer argument would, for a thunk to jump to.
+    /// On x86-64, the function's address goes where a last integer argument would, for a thunk to jump to.
     fn prepare_variadic(&mut self, call: &Call) -> Result<Prepared, Stop> {
         let signature = self.function.signature(call.sig);
         let told = signature.all_params().count();
@@ -180,6 +181,19 @@ impl Translator<'_> {
         let memory = self.memory_for(&abi.returns, &mut args);
         for (&value, passing) in call.args.iter().zip(&abi.params) {
             self.pack(value, passing, &mut args);
+        }
+        if self.features.arch == Arch::Aarch64 {
+            // These calls are like others.
+            let signature = self.builder.import_signature(abi.clif);
+            let callee = match call.callee {
+                Callee::Symbol(symbol) => {
+                    let name = self.external(External::Symbol(symbol));
+                    let data = ExtFuncData { name, signature, colocated: true, patchable: false };
+                    Target::Direct(self.builder.import_function(data))
+                }
+                Callee::Indirect(pointer) => Target::Indirect(self.single(pointer)),
+            };
+            return Ok(Prepared { callee, signature, args, returns: abi.returns, memory });
         }
         let address = match call.callee {
             Callee::Symbol(symbol) => {
@@ -284,6 +298,24 @@ impl Translator<'_> {
                 self.store_parts(&parts, address, MemFlagsData::new().with_notrap());
                 self.pack_stack(address, padded, out);
             }
+            Passing::Widened(extension) => out.push(match extension {
+                Extension::Sign => self.builder.ins().sextend(types::I32, parts[0]),
+                _ => self.builder.ins().uextend(types::I32, parts[0]),
+            }),
+            Passing::Halves => {
+                let (low, high) = self.builder.ins().isplit(parts[0]);
+                out.extend([low, high]);
+            }
+            Passing::Padded => {
+                out.push(self.int(types::I64, 0));
+                out.extend(parts);
+            }
+            Passing::Short => {
+                let address = self.aligned_scratch(8, 8);
+                let flags = MemFlagsData::new().with_notrap();
+                self.store_parts(&parts, address, flags);
+                out.push(self.builder.ins().load(types::F64, flags, address, 0));
+            }
         }
     }
 
@@ -329,6 +361,21 @@ impl Translator<'_> {
                 }
                 let address = incoming.next().expect("an address for each argument on the stack");
                 self.load_parts(ty, address, MemFlagsData::new().with_notrap())
+            }
+            Passing::Widened(_) => {
+                incoming.take(1).map(|wide| self.builder.ins().ireduce(shape.part(), wide)).collect()
+            }
+            Passing::Halves => {
+                let halves: SmallVec<[ir::Value; 2]> = incoming.take(2).collect();
+                Parts::from_elem(self.builder.ins().iconcat(halves[0], halves[1]), 1)
+            }
+            Passing::Padded => incoming.skip(1).take(1).collect(),
+            Passing::Short => {
+                let double = incoming.next().expect("a register for each short vector");
+                let address = self.aligned_scratch(8, 8);
+                let flags = MemFlagsData::new().with_notrap();
+                self.builder.ins().store(flags, double, address, 0);
+                self.load_parts(ty, address, flags)
             }
         }
     }

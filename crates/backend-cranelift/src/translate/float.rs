@@ -41,10 +41,10 @@ impl Translator<'_> {
             UnaryOp::Fneg => return self.builder.ins().fneg(value),
             UnaryOp::Fabs => return self.builder.ins().fabs(value),
             UnaryOp::Sqrt if narrow => return self.builder.ins().sqrt(value),
-            UnaryOp::Floor if narrow && self.features.sse41 => return self.builder.ins().floor(value),
-            UnaryOp::Ceil if narrow && self.features.sse41 => return self.builder.ins().ceil(value),
-            UnaryOp::Ftrunc if narrow && self.features.sse41 => return self.builder.ins().trunc(value),
-            UnaryOp::RoundEven if narrow && self.features.sse41 => return self.builder.ins().nearest(value),
+            UnaryOp::Floor if narrow && self.features.rounds => return self.builder.ins().floor(value),
+            UnaryOp::Ceil if narrow && self.features.rounds => return self.builder.ins().ceil(value),
+            UnaryOp::Ftrunc if narrow && self.features.rounds => return self.builder.ins().trunc(value),
+            UnaryOp::RoundEven if narrow && self.features.rounds => return self.builder.ins().nearest(value),
             _ => {}
         }
         if lane == Scalar::F16 {

@@ -1,6 +1,7 @@
 //! Instructions: which part of the translator does which.
 
 use super::{Parts, Shape, Stop, Translator};
+use crate::isa::Arch;
 use cranelift_codegen::ir::immediates::{Ieee16, Ieee32, Ieee64};
 use cranelift_codegen::ir::{self, InstBuilder, types};
 use lir::{Inst, Node, Type};
@@ -89,7 +90,8 @@ impl Translator<'_> {
             }
             Inst::Fence { order, single_thread } => {
                 // x86 orders everything but a store before a later load by itself.
-                if *order == lir::Ordering::SeqCst && !single_thread {
+                let is_needed = *order == lir::Ordering::SeqCst || self.features.arch != Arch::X86_64;
+                if is_needed && !single_thread {
                     self.builder.ins().fence();
                 }
                 return Ok(None);

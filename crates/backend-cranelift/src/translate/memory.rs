@@ -3,6 +3,7 @@
 use super::inst::one;
 use super::shape::scalar_type;
 use super::{Parts, Shape, Stop, Translator};
+use crate::isa::Arch;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AtomicRmwOp, InstBuilder, MemFlagsData, types};
 use lir::{MemFlags, Ordering, RmwOp, Scalar, Type, Value};
@@ -18,22 +19,31 @@ impl Translator<'_> {
         if !flags.volatile {
             return self.load_parts(ty, address, memory_flags(flags, shape));
         }
-        if let Some(int) = one_access(shape) {
+        let align = self.volatile_align(flags);
+        if let Some(int) = one_access(shape, align) {
             let value = self.builder.ins().atomic_load(int, MemFlagsData::new(), address);
             return one(self.reinterpret(shape.part(), value));
         }
         let slot = self.scratch(ty.size_bytes(8));
         let own = self.builder.ins().stack_addr(types::I64, slot, 0);
-        self.copy_volatile(own, address, ty.size_bytes(8));
+        self.copy_volatile(own, address, ty.size_bytes(8), align);
         self.load_parts(ty, own, MemFlagsData::new().with_notrap())
     }
 
     /// Copies in as few accesses as can be, which are atomic ones: nothing removes, joins or moves those.
-    fn copy_volatile(&mut self, dst: ir::Value, src: ir::Value, bytes: u32) {
-        for (ty, offset) in pieces(bytes, false) {
+    fn copy_volatile(&mut self, dst: ir::Value, src: ir::Value, bytes: u32, align: u32) {
+        for (ty, offset) in aligned_pieces(bytes, align) {
             let (src, dst) = (self.offset(src, offset as u64), self.offset(dst, offset as u64));
             let value = self.builder.ins().atomic_load(ty, MemFlagsData::new(), src);
             self.builder.ins().atomic_store(MemFlagsData::new(), value, dst);
+        }
+    }
+
+    /// How far the pieces of a volatile access must be aligned: x86 does not care, others refuse atomic accesses that are not.
+    fn volatile_align(&self, flags: MemFlags) -> u32 {
+        match self.features.arch {
+            Arch::X86_64 => 8,
+            Arch::Aarch64 => flags.align.clamp(1, 8) as u32,
         }
     }
 
@@ -49,16 +59,17 @@ impl Translator<'_> {
         let ty = self.ty(value);
         let shape = Shape::of(ty);
         let parts = self.parts(value);
+        let align = self.volatile_align(flags);
         if !flags.volatile {
             self.store_parts(&parts, address, memory_flags(flags, shape));
-        } else if let Some(int) = one_access(shape) {
+        } else if let Some(int) = one_access(shape, align) {
             let value = self.reinterpret(int, parts[0]);
             self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
         } else {
             let slot = self.scratch(ty.size_bytes(8));
             let own = self.builder.ins().stack_addr(types::I64, slot, 0);
             self.store_parts(&parts, own, MemFlagsData::new().with_notrap());
-            self.copy_volatile(address, own, ty.size_bytes(8));
+            self.copy_volatile(address, own, ty.size_bytes(8), align);
         }
     }
 
@@ -73,8 +84,11 @@ impl Translator<'_> {
     /// The integer type that an atomic access of `ty` is made with.
     fn atomic_type(&self, ty: Type) -> Result<ir::Type, Stop> {
         match ty {
-            Type::Scalar(Scalar::I128 | Scalar::F128) if !self.features.cmpxchg16b => {
-                Err(Stop::rejected("a 128-bit atomic access without cmpxchg16b"))
+            Type::Scalar(Scalar::I128 | Scalar::F128) if !self.features.wide_atomics => {
+                Err(Stop::rejected(match self.features.arch {
+                    Arch::X86_64 => "a 128-bit atomic access without cmpxchg16b",
+                    Arch::Aarch64 => "a 128-bit atomic access",
+                }))
             }
             Type::Scalar(scalar) => Ok(scalar_type(scalar).as_int()),
             Type::Vector { .. } => Err(Stop::internal("an atomic access to a vector")),
@@ -92,11 +106,15 @@ impl Translator<'_> {
         let int = self.atomic_type(self.ty(value))?;
         let (value, address) = (self.single(value), self.single(ptr));
         let value = self.reinterpret(int, value);
-        if order == Ordering::SeqCst || int.bits() > 64 {
-            self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
-        } else {
+        let is_ordered = match self.features.arch {
             // Neither x86 nor Cranelift moves earlier accesses behind a store; Cranelift's own atomic store would
             // come with a fence.
+            Arch::X86_64 => order == Ordering::SeqCst || int.bits() > 64,
+            Arch::Aarch64 => order != Ordering::Relaxed,
+        };
+        if is_ordered {
+            self.builder.ins().atomic_store(MemFlagsData::new(), value, address);
+        } else {
             self.builder.ins().store(MemFlagsData::new(), value, address, 0);
         }
         Ok(())
@@ -177,10 +195,14 @@ impl Translator<'_> {
         self.library_call("memset", &[types::I64, types::I32, types::I64], &[types::I64], &[dst, byte, len]);
     }
 
-    /// A `va_list` of the System V ABI has 24 bytes.
+    /// A `va_list` is a structure that both conventions define.
     pub(super) fn copy_va_list(&mut self, dst: Value, src: Value) {
         let (dst, src) = (self.single(dst), self.single(src));
-        self.copy_inline(dst, src, 24);
+        let bytes = match self.features.arch {
+            Arch::X86_64 => 24,
+            Arch::Aarch64 => 32,
+        };
+        self.copy_inline(dst, src, bytes);
     }
 }
 
@@ -202,10 +224,22 @@ fn pieces(bytes: u32, vectors: bool) -> SmallVec<[(ir::Type, i32); 8]> {
     pieces
 }
 
-/// The integer to access a value as a whole by, where there is one.
-fn one_access(shape: Shape) -> Option<ir::Type> {
+/// Accesses that cover a region, of which none is larger than `align`, by which the region is aligned.
+fn aligned_pieces(bytes: u32, align: u32) -> SmallVec<[(ir::Type, i32); 8]> {
+    let mut all = SmallVec::new();
+    let mut start = 0;
+    while start < bytes {
+        let length = align.min(bytes - start);
+        all.extend(pieces(length, false).into_iter().map(|(ty, offset)| (ty, start as i32 + offset)));
+        start += length;
+    }
+    all
+}
+
+/// The integer to access a value as a whole by, where there is one and the value is aligned so far.
+fn one_access(shape: Shape, align: u32) -> Option<ir::Type> {
     match shape {
-        Shape::Scalar(part) if part.bits() <= 64 => Some(part.as_int()),
+        Shape::Scalar(part) if part.bits() <= 64 && part.bytes() <= align => Some(part.as_int()),
         _ => None,
     }
 }

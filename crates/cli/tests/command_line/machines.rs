@@ -8,9 +8,9 @@ fn run_pass(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run-pass").join(name).to_str().unwrap().to_owned()
 }
 
-/// Runs programs for a target with Linux at two levels: what the machine has of its own, and what all have. Each program
-/// prints what it prints here.
-fn linux(target: &str, compiler: &str, emulator: &str, own: &str) {
+/// Runs programs for a target with Linux at two levels, with these back ends where nothing is optimised: what the machine has of
+/// its own, and what all have. Each program prints what it prints here.
+fn linux(target: &str, compiler: &str, emulator: &str, backends: &[&str], own: &str) {
     let Some(source) = source() else { return };
     if !has(compiler) || !has(emulator) {
         return;
@@ -19,22 +19,31 @@ fn linux(target: &str, compiler: &str, emulator: &str, own: &str) {
     let own = run_pass(own);
     let shared = run_pass("unwinding.rs");
     let expected = place.succeeds(&["run", &shared]).stdout;
-    for level in ["0", "2"] {
+    let unoptimized = backends.iter().map(|backend| (*backend, "0"));
+    for (backend, level) in unoptimized.chain([("llvm", "2")]) {
         for (file, expected) in [(&own, "all is well\n"), (&shared, expected.as_str())] {
-            let made = place.with_source(&source, &["run", "--target", target, "-O", level, file]);
-            assert_eq!((made.code, &*made.stdout), (Some(0), expected), "{file} at level {level}: {}", made.stderr);
+            let made =
+                place.with_source(&source, &["run", "--target", target, "--backend", backend, "-O", level, file]);
+            let what = format!("{file} with {backend} at level {level}");
+            assert_eq!((made.code, &*made.stdout), (Some(0), expected), "{what}: {}", made.stderr);
         }
     }
 }
 
 #[test]
 fn arm_of_64_bits() {
-    linux("aarch64-unknown-linux-gnu", "aarch64-linux-gnu-gcc", "qemu-aarch64", "machine_aarch64.rs");
+    linux(
+        "aarch64-unknown-linux-gnu",
+        "aarch64-linux-gnu-gcc",
+        "qemu-aarch64",
+        &["cranelift", "llvm"],
+        "machine_aarch64.rs",
+    );
 }
 
 #[test]
 fn risc_v_of_64_bits() {
-    linux("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc", "qemu-riscv64", "machine_riscv64.rs");
+    linux("riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc", "qemu-riscv64", &["llvm"], "machine_riscv64.rs");
 }
 
 /// What unwinds, in threads too, and looks at its own stack; and calls what C compilers bring for C code (here to count bits
