@@ -70,11 +70,12 @@ impl LlvmBackend {
 }
 
 /// The targets for which programs are compiled and run by tests.
-const TRIPLES: [&str; 7] = [
+const TRIPLES: [&str; 8] = [
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-gnu",
     "riscv64gc-unknown-linux-gnu",
+    "riscv32imac-unknown-none-elf",
     "thumbv7em-none-eabihf",
     "wasm32-unknown-unknown",
     "wasm32-wasip1",

@@ -1,5 +1,6 @@
 //! `cargo bessemer`, on packages made for the purpose: what is built, where it lies, what is said, what is done again.
 
+mod boards;
 mod caches;
 mod code;
 mod compare;
