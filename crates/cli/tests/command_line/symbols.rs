@@ -123,3 +123,22 @@ fn symbols_that_may_be_defined() {
         }
     }
 }
+
+/// What asks to be inlined is inlined everywhere, and nobody needs a function of it, also where LLVM sees one module of many and
+/// optimises nothing.
+#[test]
+fn what_asks_to_be_inlined_has_no_function() {
+    let place = Place::new();
+    place.write(
+        "inlined.rs",
+        "#[inline(always)] fn asks_to_be_inlined(x: usize) -> usize { x + std::env::args().count() }\n\
+         #[inline(never)] fn asks_not_to_be(x: usize) -> usize { asks_to_be_inlined(x) }\n\
+         fn main() { println!(\"{}\", asks_to_be_inlined(1) + asks_not_to_be(2)); }\n",
+    );
+    for backend in ["cranelift", "llvm"] {
+        place.succeeds(&["build", "--backend", backend, "inlined.rs"]);
+        let bytes = std::fs::read(place.work().join("inlined")).unwrap();
+        let has = |name: &str| bytes.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+        assert_eq!((has("asks_not_to_be"), has("asks_to_be_inlined")), (true, false), "{backend}");
+    }
+}

@@ -21,10 +21,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) use stable::take_stable;
 use std::sync::Arc;
 
-/// Inlines what asks for it, where the back end, which sees one function at a time, does not. `exported` are names that others
-/// ask for.
+/// Inlines what asks for it, where the back end does not: it sees one function at a time, or functions of one module, and what is
+/// not optimised is in many. (Tools rely on it: wasm-bindgen looks for the functions that call its markers, which an
+/// `#[inline(always)]` function does.) `exported` are names that others ask for.
 pub fn inline_calls(program: &mut mono::Program, global_asm: &str, exported: &[String], options: &Options) {
-    if options.backend.capabilities().crosses_functions {
+    if options.backend.capabilities().crosses_functions && options.optimizes() {
         return;
     }
     let mentioned = assembly::mentioned(global_asm);
