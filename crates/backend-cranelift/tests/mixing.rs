@@ -303,7 +303,7 @@ fn call_elsewhere(objects: &[Vec<u8>], given: &[u8]) -> Vec<u8> {
         let buffers = ["args", "give", "seen", "got"].map(|name| format!("{name}{number}[{SIZE}]")).join(", ");
         source += &format!("extern unsigned char {buffers}; void caller{number}(void);\n");
     }
-    source += "int main(void) {\n";
+    source += "int main(void) {\nsetvbuf(stdout, 0, _IONBF, 0);\n";
     for number in 0..given.len() / (2 * SIZE) {
         source += &format!(
             "if (fread(args{number}, {SIZE}, 1, stdin) + fread(give{number}, {SIZE}, 1, stdin) != 2) return 1;\n\

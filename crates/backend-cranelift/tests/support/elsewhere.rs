@@ -71,7 +71,7 @@ pub fn run(module: &lir::Module, calls: &[Calls<'_>], before: u8) -> Vec<u8> {
 }
 
 pub fn options(opt: OptLevel) -> Options {
-    Options { opt, verify: true, ..Options::new("aarch64-unknown-linux-gnu") }
+    Options { opt, verify: true, cpu: "generic".to_owned(), ..Options::new("aarch64-unknown-linux-gnu") }
 }
 
 /// Links a program of a C source and objects, and runs it with an input; gives its output.
@@ -91,6 +91,7 @@ pub fn run_program(source: &str, objects: &[&[u8]], input: &[u8]) -> Vec<u8> {
     assert!(status.success());
     let input = std::fs::File::open(path("input")).expect("the file");
     let ran = Command::new(EMULATOR).arg(path("program")).stdin(input).output().expect("running the emulator");
-    assert!(ran.status.success(), "{}: {}", ran.status, String::from_utf8_lossy(&ran.stderr));
+    let came = ran.stdout.len();
+    assert!(ran.status.success(), "{} after {came} bytes: {}", ran.status, String::from_utf8_lossy(&ran.stderr));
     ran.stdout
 }
