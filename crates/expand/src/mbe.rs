@@ -13,9 +13,8 @@ mod quoted;
 mod tests;
 mod transcribe;
 
-use rustc_hash::FxHashMap;
 use syntax::doubt::{Doubt, Result};
-use syntax::span::{Edition, Ident, Span, SyntaxContext};
+use syntax::span::{Edition, Ident, Span, SyntaxContext, metavars};
 use syntax::stream::TokenStream;
 use syntax::symbol::{Symbol, kw};
 use syntax::token::{Delim, MetaVar, Token, TokenKind};
@@ -51,19 +50,13 @@ pub struct Session {
     pub limits: Limits,
     /// How many tokens were written.
     tokens: usize,
-    /// Where a captured token was last put by a metavariable: the span of the metavariable, by the token's.
-    metavar_spans: FxHashMap<Span, Span>,
 }
 
 impl Session {
     /// Of a crate of that edition, in which nothing is expanded yet.
     pub fn new(edition: Edition) -> Session {
-        Session {
-            hygiene: Hygiene::new(edition),
-            limits: Limits::default(),
-            tokens: 0,
-            metavar_spans: FxHashMap::default(),
-        }
+        metavars::forget();
+        Session { hygiene: Hygiene::new(edition), limits: Limits::default(), tokens: 0 }
     }
 
     /// How many tokens expansions have written.
@@ -81,16 +74,6 @@ impl Session {
             }
             false => Ok(()),
         }
-    }
-
-    /// Notes that a metavariable at `at` holds what stands at `span`. Is that the only place so far?
-    fn note_metavar(&mut self, span: Span, at: Span) -> bool {
-        *self.metavar_spans.entry(span).or_insert(at) == at
-    }
-
-    /// The metavariable that last put a captured token where it is.
-    pub fn metavar_span(&self, span: Span) -> Option<Span> {
-        self.metavar_spans.get(&span).copied()
     }
 }
 

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use crate::symbol::{Symbol, kw};
 
+pub mod metavars;
+
 /// Which expansion of which macro made a token. `ROOT` is the program's own text. The numbers are the macro expander's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct SyntaxContext(pub u32);
@@ -38,10 +40,14 @@ impl Span {
 
     /// From where this begins to where `end` ends.
     ///
-    /// Of two contexts that differ the one that is not the root's is kept, then this one's.
+    /// Of two contexts that differ, one may be that of a metavariable's content: then the metavariable counts (see
+    /// [`metavars`]). Else there is no text between both, and it is the one that a macro wrote, this one if both are.
     pub fn to(self, end: Span) -> Span {
-        let ctxt = if self.ctxt == SyntaxContext::ROOT { end.ctxt } else { self.ctxt };
-        Span { lo: self.lo.min(end.lo), hi: self.hi.max(end.hi), ctxt }
+        match metavars::in_one_context(self, end) {
+            Some((a, b)) => Span { lo: a.lo.min(b.lo), hi: a.hi.max(b.hi), ctxt: a.ctxt },
+            None if self.ctxt == SyntaxContext::ROOT => end,
+            None => self,
+        }
     }
 
     /// The empty span at the beginning.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use syntax::doubt::{Doubt, Result};
-use syntax::span::{Ident, Span, SyntaxContext};
+use syntax::span::{Ident, Span, SyntaxContext, metavars};
 use syntax::symbol::Symbol;
 use syntax::token::{Delim, Lit, LitKind, MetaVar, Origin, Spacing, Token, TokenKind};
 use unicode_normalization::UnicodeNormalization;
@@ -217,17 +217,17 @@ impl Writer<'_> {
             Captured::Tt(stream) => self.tree(span, stream.tokens(), alone),
             Captured::Ident(ident, raw) => {
                 let at = self.mark(span);
-                self.session.note_metavar(ident.span, at);
+                metavars::note(ident.span, at);
                 self.push(TokenKind::NtIdent(*ident, *raw), Spacing::Alone, at)
             }
             Captured::Lifetime(ident, raw) => {
                 let at = self.mark(span);
-                self.session.note_metavar(ident.span, at);
+                metavars::note(ident.span, at);
                 self.push(TokenKind::NtLifetime(*ident, *raw), Spacing::Alone, at)
             }
             Captured::Group(kind, own_span, stream) => {
                 let at = self.mark(span);
-                self.session.note_metavar(*own_span, at);
+                metavars::note(*own_span, at);
                 let tokens = contents(*kind, stream.tokens());
                 let delim = Delim::Invisible(Origin::MetaVar(*kind));
                 self.push(TokenKind::Open(delim), Spacing::Alone, at)?;
@@ -251,11 +251,11 @@ impl Writer<'_> {
         }
         let at = self.mark(span);
         let is_new = match tokens.len() {
-            1 => self.session.note_metavar(first.span, at),
+            1 => metavars::note(first.span, at),
             _ => {
-                self.session.note_metavar(first.span, at)
-                    && self.session.note_metavar(last.span, at)
-                    && self.session.note_metavar(first.span.to(last.span), at)
+                metavars::note(first.span, at)
+                    && metavars::note(last.span, at)
+                    && metavars::note(first.span.to(last.span), at)
             }
         };
         if is_new || self.is_foreign {
@@ -265,7 +265,7 @@ impl Writer<'_> {
         for index in [start, end] {
             let token = &mut self.result[index];
             token.span = Span { ctxt: token.span.ctxt, ..at };
-            self.session.note_metavar(self.result[index].span, at);
+            metavars::note(self.result[index].span, at);
         }
         Ok(())
     }
