@@ -217,6 +217,17 @@ impl Hygiene {
         (context.outer, context.transparency)
     }
 
+    /// The span itself, or the call of the macro that wrote it, or of the one that wrote that, which is of a context.
+    pub fn call_site_in(&self, mut span: Span, ctxt: SyntaxContext) -> Option<Span> {
+        while span.ctxt != ctxt {
+            if span.ctxt == SyntaxContext::ROOT {
+                return None;
+            }
+            span = self.expansion(self.outer_expansion(span.ctxt)).call_site;
+        }
+        Some(span)
+    }
+
     /// Takes the last mark off.
     pub fn remove_mark(&self, ctxt: &mut SyntaxContext) -> ExpnId {
         let context = self.context(*ctxt);

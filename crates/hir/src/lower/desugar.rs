@@ -58,7 +58,9 @@ impl Lowerer<'_, '_> {
         let head = self.expr_of(iter)?;
         let pat_span = self.ast[pat].span;
         let for_span = self.mark(span, "for");
-        let in_for = |at: Span| Span { ctxt: for_span.ctxt, ..at };
+        // What a macro wrote is where the macro is called.
+        let hygiene = &self.res.hygiene;
+        let in_for = |at: Span| Span { ctxt: for_span.ctxt, ..hygiene.call_site_in(at, span.ctxt).unwrap_or(at) };
         let (head_at, pat_at) = (in_for(head_span), in_for(pat_span));
         let id = self.reserve(for_span);
         let none_arm = {

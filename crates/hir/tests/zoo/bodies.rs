@@ -296,3 +296,32 @@ thread_local! {
 pub fn uses_thread_local() -> u8 {
     LAZY.with(|text| text.len() as u8) + LOCAL.get()
 }
+
+macro_rules! joined {
+    ($name:ident, $number:expr, $ty:ty, $pair:tt, $pat:pat) => {{
+        let a = $number as $ty;
+        let b = $pair.0 + $number * 2;
+        let c = [$pair.0, $pair.0 + -$name];
+        match b {
+            $pat if b as $ty == a => c[0],
+            $pat | 20 => $name.pow(2),
+            _ => $name,
+        }
+    }};
+}
+
+macro_rules! itself {
+    ($name:ident) => {
+        $name
+    };
+}
+
+pub fn places_in_macros(n: i64, pair: (i64, u8)) -> i64 {
+    let d = joined!(n, 1, i64, pair, 0..=9);
+    for itself!(i) in vec![d] {
+        if i == 1 {
+            return i;
+        }
+    }
+    d
+}
