@@ -252,7 +252,26 @@ impl<'tcx> Lookup<'tcx> {
 
     pub fn args(&self, texts: &[&str], of: DefId) -> Found<GenericArgs<'tcx>> {
         let args: Found<Vec<_>> = texts.iter().enumerate().map(|(number, text)| self.arg(text, of, number)).collect();
-        Ok(self.tcx.mk_args(&args?))
+        let mut args = args?;
+        self.add_defaults(&mut args, of);
+        Ok(self.tcx.mk_args(&args))
+    }
+
+    /// Adds arguments that are not in the text because they are the parameters' defaults: rustc leaves them out in trait objects.
+    fn add_defaults(&self, args: &mut Vec<GenericArg<'tcx>>, of: DefId) {
+        let generics = self.session.generics_of(of);
+        let given = args.len().saturating_sub(generics.parent_count);
+        for param in generics.own_params.get(given..).unwrap_or_default() {
+            let default: GenericArg<'tcx> = match param.kind {
+                GenericParamKind::Type { has_default: true, .. } => self.session.type_of(param.def_id).into(),
+                GenericParamKind::Const { has_default: true } => match self.session.const_param_default(param.def_id) {
+                    Some(value) => value.into(),
+                    None => return,
+                },
+                _ => return,
+            };
+            args.push(self.tcx.subst_slice(default, args));
+        }
     }
 
     pub fn constant(&self, text: &str) -> Found<Const<'tcx>> {
@@ -526,9 +545,13 @@ impl<'a, 'tcx> Cursor<'a, 'tcx> {
         let inner = self.group()?;
         // The first parameter of a trait is `Self`, which is left out.
         let args = |texts: &[&str], of: DefId| -> Found<GenericArgs<'tcx>> {
-            let args: Found<Vec<_>> =
-                texts.iter().enumerate().map(|(at, text)| self.lookup.arg(text, of, at + 1)).collect();
-            Ok(self.lookup.tcx.mk_args(&args?))
+            let of_self: Found<_> = Ok(self.lookup.tcx.types().unit.into());
+            let written = texts.iter().enumerate().map(|(at, text)| self.lookup.arg(text, of, at + 1));
+            let mut args = std::iter::once(of_self).chain(written).collect::<Found<Vec<_>>>()?;
+            if self.lookup.session.def_kind(of) == DefKind::Trait {
+                self.lookup.add_defaults(&mut args, of);
+            }
+            Ok(self.lookup.tcx.mk_args(&args[1..]))
         };
         match name {
             "AutoTrait" => Ok(ExistentialPredicate::AutoTrait(self.lookup.def_id(inner)?)),
