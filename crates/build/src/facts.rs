@@ -337,16 +337,25 @@ impl<'tcx> Facts<'tcx> {
     }
 
     /// Whether a value of the type may exist, as far as the body's module sees into it.
-    pub(crate) fn is_inhabited(&self, ty: Ty<'tcx>, depth: usize) -> bool {
+    pub(crate) fn is_inhabited(&self, ty: Ty<'tcx>) -> bool {
+        self.is_inhabited_at(ty, &|module| self.is_inside(module), 0)
+    }
+
+    /// Whether a value of the type may exist, private fields counted.
+    pub fn may_exist(&self, ty: Ty<'tcx>) -> bool {
+        self.is_inhabited_at(ty, &|_| true, 0)
+    }
+
+    fn is_inhabited_at(&self, ty: Ty<'tcx>, is_inside: &dyn Fn(DefId) -> bool, depth: usize) -> bool {
         if depth > DEEPEST {
             return true;
         }
         match *ty.kind() {
             TyKind::Never => false,
-            TyKind::Tuple(types) => types.iter().all(|ty| self.is_inhabited(ty, depth + 1)),
+            TyKind::Tuple(types) => types.iter().all(|ty| self.is_inhabited_at(ty, is_inside, depth + 1)),
             TyKind::Array(element, len) => match len.as_target_usize() {
                 Some(0) | None => true,
-                Some(_) => self.is_inhabited(element, depth + 1),
+                Some(_) => self.is_inhabited_at(element, is_inside, depth + 1),
             },
             TyKind::Adt(did, args) => {
                 let adt = self.tcx.adt_def(did);
@@ -361,13 +370,14 @@ impl<'tcx> Facts<'tcx> {
                     let facts = facts.variants.get(index);
                     variant.fields.iter().enumerate().all(|(number, field)| {
                         let visible_in = facts.and_then(|facts| facts.fields.get(number)?.visible_in);
-                        let is_hidden = visible_in.is_some_and(|module| !self.is_inside(module));
-                        is_hidden && !adt.is_enum() || self.is_inhabited(self.field_ty(field.did, args), depth + 1)
+                        let is_hidden = visible_in.is_some_and(|module| !is_inside(module));
+                        is_hidden && !adt.is_enum()
+                            || self.is_inhabited_at(self.field_ty(field.did, args), is_inside, depth + 1)
                     })
                 })
             }
             TyKind::Alias(..) => match self.normalize(ty, Span::DUMMY) {
-                Ok(normal) if normal != ty => self.is_inhabited(normal, depth + 1),
+                Ok(normal) if normal != ty => self.is_inhabited_at(normal, is_inside, depth + 1),
                 _ => true,
             },
             _ => true,

@@ -200,7 +200,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         for block in (0..self.blocks.len()).map(BasicBlock::from_usize) {
             let Some(terminator) = &self.blocks[block].terminator else { continue };
             let TerminatorKind::Call(call) = &terminator.kind else { continue };
-            if self.facts.is_inhabited(self.ty_of(call.destination), 0) {
+            if self.facts.is_inhabited(self.ty_of(call.destination)) {
                 continue;
             }
             if let Some(terminator) = &mut self.blocks[block].terminator

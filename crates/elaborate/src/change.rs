@@ -56,6 +56,7 @@ pub(crate) fn change_block<'tcx>(
     let at = Location { block, statement_index: data.statements.len() };
     match &mut data.terminator_mut().kind {
         Exit::Run(kind) => terminator_kind(v, kind, at),
+        Exit::MayDropMeanwhile { drop, .. } => v.change_place(&mut drop.place, PlaceContext::Drop, at),
         Exit::Yield { value, resume_arg, .. } => {
             v.change_operand(value, at);
             v.change_place(resume_arg, PlaceContext::Call, at);

@@ -2,6 +2,7 @@
 
 use build::{BuildCx, Doubt, Facts, Result};
 use layout::LayoutCx;
+use mir::Bodies;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use ty::{DefId, Span, Tcx, Ty, TypeFlags};
@@ -13,6 +14,9 @@ pub struct ElaborateCx<'tcx> {
     pub build: BuildCx<'tcx>,
     /// Alignments of fields of packed types, and which functions unwind.
     pub layouts: &'tcx LayoutCx<'tcx>,
+    /// Bodies that are known already. What a coroutine holds is part of its type, on which other bodies rely: it must be what
+    /// is known of it.
+    pub known: &'tcx dyn Bodies<'tcx>,
 }
 
 /// Answers for one body, each asked for once.

@@ -12,16 +12,27 @@ use ty::{DefId, FieldIdx, Mutability, Tcx, Ty, TyKind};
 /// Makes every dereference the first step of its place, by temporaries for the pointers.
 pub(crate) fn separate<'tcx>(tcx: Tcx<'tcx>, work: &mut Work<'tcx>) {
     let first_temp = work.locals.len();
-    let locals = work.locals.clone();
-    let mut separator = Separator { tcx, patch: Patch::new(work), locals: &locals };
-    change::blocks(&mut separator, work);
-    separator.patch.apply(work);
+    separate_with(tcx, work, Rvalue::CopyForDeref);
     work.deref_temps = DenseBitSet::new_empty(work.locals.len());
     work.deref_temps.insert_range(first_temp..work.locals.len());
 }
 
+/// The same where it no longer matters what the temporaries are for.
+pub(crate) fn separate_by_copies<'tcx>(tcx: Tcx<'tcx>, work: &mut Work<'tcx>) {
+    separate_with(tcx, work, |pointer| Rvalue::Use(Operand::Copy(pointer)));
+}
+
+fn separate_with<'tcx>(tcx: Tcx<'tcx>, work: &mut Work<'tcx>, load: fn(Place<'tcx>) -> Rvalue<'tcx>) {
+    let locals = work.locals.clone();
+    let mut separator = Separator { tcx, load, patch: Patch::new(work), locals: &locals };
+    change::blocks(&mut separator, work);
+    separator.patch.apply(work);
+}
+
 struct Separator<'a, 'tcx> {
     tcx: Tcx<'tcx>,
+    /// How a temporary gets its pointer.
+    load: fn(Place<'tcx>) -> Rvalue<'tcx>,
     patch: Patch<'tcx>,
     locals: &'a LocalDecls<'tcx>,
 }
@@ -41,7 +52,7 @@ impl<'tcx> Changer<'tcx> for Separator<'_, 'tcx> {
             let span = self.locals[place.local].source_info.span;
             let temp = self.patch.new_temp(prefix.ty(self.locals, self.tcx), span);
             let pointer = Place { local: base, projection: &steps[done..index] };
-            self.patch.add_assign(at, Place::from_local(temp), Rvalue::CopyForDeref(pointer));
+            self.patch.add_assign(at, Place::from_local(temp), (self.load)(pointer));
             (base, done) = (temp, index);
         }
         *place = Place { local: base, projection: &steps[done..] };

@@ -7,7 +7,7 @@ use crate::cx::BodyCx;
 use crate::flow::{Flow, Inits};
 use crate::moves::{Lookup, MovePath, Moves};
 use crate::patch::Patch;
-use crate::work::{Work, scalar};
+use crate::work::{AnyDrop, Exit, Work, scalar};
 use build::{Doubt, Result};
 use ladder::{DropPlan, Unwind};
 use mir::visit::Location;
@@ -68,8 +68,8 @@ impl<'tcx> Elaborator<'_, 'tcx> {
     fn collect_flags(&mut self) {
         let (work, moves) = (self.work, self.moves);
         for (block, data) in work.blocks.iter_enumerated() {
-            let Some(TerminatorKind::Drop { place, .. }) = data.exit() else { continue };
-            let Lookup::Exact(path) = moves.lookup(*place) else { continue };
+            let Some(AnyDrop { place, .. }) = data.drop() else { continue };
+            let Lookup::Exact(path) = moves.lookup(place) else { continue };
             let inits = self.flow.before(work.end_of(block));
             let span = data.terminator().source_info.span;
             moves.for_each_below(path, &mut |path| {
@@ -83,14 +83,21 @@ impl<'tcx> Elaborator<'_, 'tcx> {
     fn elaborate_drops(&mut self) -> Result<()> {
         let work = self.work;
         for (block, data) in work.blocks.iter_enumerated() {
-            let Some(&TerminatorKind::Drop { place, target, unwind }) = data.exit() else { continue };
+            let Some(AnyDrop { place, target, unwind }) = data.drop() else { continue };
+            let meanwhile = match data.terminator().kind {
+                Exit::MayDropMeanwhile { meanwhile, .. } => Some(meanwhile),
+                _ => None,
+            };
             let source_info = data.terminator().source_info;
             if !self.cx.needs_drop(place.ty(&work.locals, self.cx.tcx))? {
                 self.patch.set_terminator(block, TerminatorKind::Goto { target });
                 continue;
             }
             // What is behind a pointer and is not tracked has a value: it is dropped before it is assigned.
-            let Lookup::Exact(path) = self.moves.lookup(place) else { continue };
+            let Lookup::Exact(path) = self.moves.lookup(place) else {
+                self.patch.set_terminator(block, TerminatorKind::Drop { place, target, unwind });
+                continue;
+            };
             let unwind = match unwind {
                 _ if data.is_cleanup => Unwind::InCleanup,
                 UnwindAction::Cleanup(pad) => Unwind::To(pad),
@@ -99,7 +106,8 @@ impl<'tcx> Elaborator<'_, 'tcx> {
                 UnwindAction::Terminate(reason) => Unwind::To(self.patch.terminate_block(reason)),
             };
             self.inits = self.flow.before(work.end_of(block));
-            DropPlan { elaborator: self, source_info, place, path, succ: target, unwind }.elaborate(block)?;
+            DropPlan { elaborator: self, source_info, place, path, succ: target, unwind, meanwhile }
+                .elaborate(block)?;
         }
         Ok(())
     }
@@ -176,7 +184,7 @@ impl<'tcx> Elaborator<'_, 'tcx> {
             let end = work.end_of(block);
             for statement_index in 0..=data.statements.len() {
                 let at = Location { block, statement_index };
-                if at == end && matches!(data.exit(), Some(TerminatorKind::Drop { .. })) {
+                if at == end && data.drop().is_some() {
                     continue;
                 }
                 moves.effects(work, at, &mut |path, present| self.set_flag(at, path, present));

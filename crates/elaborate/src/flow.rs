@@ -2,7 +2,7 @@
 
 use crate::cx::BodyCx;
 use crate::moves::{MovePath, Moves, Part};
-use crate::work::{Exit, Work};
+use crate::work::{AnyDrop, Exit, Work};
 use build::Result;
 use mir::visit::Location;
 use mir::{BasicBlock, InlineAsmOperand, Operand, Place, Rvalue, TerminatorKind, UnwindAction};
@@ -48,8 +48,8 @@ impl<'a, 'tcx> Flow<'a, 'tcx> {
         let mut uninit = Analysis::new(cx, work, moves, Question::MaybeUninit)?;
         // A drop of what has no value does not unwind.
         for (block, data) in work.blocks.iter_enumerated() {
-            if let Some(TerminatorKind::Drop { place, unwind: UnwindAction::Cleanup(_), .. }) = data.exit() {
-                uninit.dead_unwinds[block] = init.is_drop_dead(*place, &init.before(work.end_of(block)));
+            if let Some(AnyDrop { place, unwind: UnwindAction::Cleanup(_), .. }) = data.drop() {
+                uninit.dead_unwinds[block] = init.is_drop_dead(place, &init.before(work.end_of(block)));
             }
         }
         uninit.run();
@@ -187,9 +187,10 @@ impl<'a, 'tcx> Analysis<'a, 'tcx> {
         let exit = &self.work.blocks[block].terminator().kind;
         // What is dropped is looked at before the drop takes effect.
         let mut unwinds = true;
-        if let Exit::Run(TerminatorKind::Drop { place, .. }) = exit {
+        let drop = exit.drop();
+        if let Some(AnyDrop { place, .. }) = drop {
             unwinds = match self.question {
-                Question::MaybeInit => !self.is_drop_dead(*place, &Some(state.clone())),
+                Question::MaybeInit => !self.is_drop_dead(place, &Some(state.clone())),
                 Question::MaybeUninit => !self.dead_unwinds[block],
             };
         }
@@ -199,6 +200,13 @@ impl<'a, 'tcx> Analysis<'a, 'tcx> {
             UnwindAction::Cleanup(block) => Some(block),
             _ => None,
         };
+        if let Some(AnyDrop { target, unwind, .. }) = drop {
+            to(target, state);
+            if let (Some(pad), true) = (cleanup(unwind), unwinds) {
+                to(pad, state);
+            }
+            return;
+        }
         match exit {
             Exit::Run(TerminatorKind::Call(call)) => {
                 if let Some(pad) = cleanup(call.unwind) {
@@ -227,12 +235,6 @@ impl<'a, 'tcx> Analysis<'a, 'tcx> {
                 to(*resume, state);
                 if let Some(drop) = drop {
                     to(*drop, state);
-                }
-            }
-            Exit::Run(TerminatorKind::Drop { target, unwind, .. }) => {
-                to(*target, state);
-                if let (Some(pad), true) = (cleanup(*unwind), unwinds) {
-                    to(pad, state);
                 }
             }
             Exit::Run(TerminatorKind::SwitchInt { targets, .. }) => match &self.switches[block] {

@@ -2,10 +2,10 @@
 //!
 //! **What it is.** The counterpart of rustc's `rustc_mir_transform` at level 0 of its optimisations, in its order: what was for
 //! borrow checking goes, constants are promoted, drops are elaborated by what is known of values at each place, dereferences
-//! of boxes become those of pointers, calls that may not unwind are marked.
+//! of boxes become those of pointers, coroutines are divided where they suspend, calls that may not unwind are marked.
 //!
 //! **What goes in.** A [`BuiltBody`]. **What comes out.** [`Elaborated`] bodies, as metadata has them. What is not done for sure
-//! is a [`Doubt`]: coroutines, calls of functions that must be inlined, and, with debug assertions, transmutes to enums.
+//! is a [`Doubt`]: calls of functions that must be inlined, and, with debug assertions, transmutes to enums.
 //!
 //! **What it must not know.** Syntax, THIR, inference; how bodies are stored; LIR. Nothing is optimised here.
 
@@ -15,6 +15,7 @@
 mod calls;
 mod change;
 mod checks;
+mod coroutine;
 mod cx;
 mod deref;
 mod drops;
@@ -57,9 +58,6 @@ pub struct Elaborated<'tcx> {
 /// # Errors
 /// A doubt names what is not elaborated, and where.
 pub fn elaborate<'tcx>(cx: ElaborateCx<'tcx>, def_id: DefId, built: BuiltBody<'tcx>) -> Result<Elaborated<'tcx>> {
-    if built.coroutine.is_some() {
-        return Err(Doubt::with("coroutine", built.span, "its body is not divided at suspensions yet"));
-    }
     let cx = BodyCx::new(cx, def_id, built.span);
     let mut work = Work::new(def_id, built)?;
     graph::simplify(&mut work, Switches::Kept);
@@ -131,6 +129,9 @@ fn lower_to_runtime<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> Result<()
     calls::move_packed_drops(cx, work);
     deref::erase_temps(work);
     deref::elaborate_boxes(tcx, work)?;
+    if let Some(kind) = work.coroutine_kind {
+        coroutine::divide(cx, work, kind)?;
+    }
 
     intrinsics::lower(cx, work)?;
     for block in &mut work.blocks {

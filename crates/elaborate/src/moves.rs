@@ -1,7 +1,7 @@
 //! Move paths: the places whose values are moved, dropped or assigned apart from the rest of their local.
 
 use crate::cx::BodyCx;
-use crate::work::{Exit, Step, Work};
+use crate::work::{AnyDrop, Exit, Step, Work};
 use build::{Doubt, Result};
 use mir::visit::Location;
 use mir::{InlineAsmOperand, Local, Operand, Place, PlaceTy, ProjectionElem, Rvalue, StatementKind, TerminatorKind};
@@ -171,9 +171,9 @@ impl<'tcx> Moves<'tcx> {
         }
         let block = &work.blocks[at.block];
         if at.statement_index == block.statements.len()
-            && let Some(TerminatorKind::Drop { place, .. }) = block.exit()
+            && let Some(AnyDrop { place, .. }) = block.drop()
         {
-            self.for_each_in(*place, &mut |path| f(path, false));
+            self.for_each_in(place, &mut |path| f(path, false));
         }
         for &(path, kind) in effects.iter().flat_map(|effects| &effects.assigned) {
             if kind == InitKind::Always {
@@ -367,7 +367,9 @@ impl<'tcx> Gatherer<'_, 'tcx> {
                 self.operand(value)?;
                 return self.assigned(*resume_arg, InitKind::Always);
             }
-            Exit::FalseEdge { .. } | Exit::FalseUnwind { .. } | Exit::CoroutineDrop => return Ok(()),
+            Exit::FalseEdge { .. } | Exit::FalseUnwind { .. } | Exit::MayDropMeanwhile { .. } | Exit::CoroutineDrop => {
+                return Ok(());
+            }
         };
         match kind {
             TerminatorKind::Assert { cond: operand, .. } | TerminatorKind::SwitchInt { discr: operand, .. } => {

@@ -134,6 +134,8 @@ fn empty_body<'tcx>(work: &Work<'tcx>, at: Location) -> Work<'tcx> {
         var_debug_info: Vec::new(),
         span: work.span,
         required_consts: Vec::new(),
+        coroutine_kind: None,
+        coroutine: None,
     }
 }
 

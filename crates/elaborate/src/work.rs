@@ -5,12 +5,12 @@
 use build::{BuiltBody, Doubt, Result};
 use mir::visit::{Location, PlaceContext};
 use mir::{
-    BasicBlock, BasicBlockData, Body, ConstOperand, Local, LocalDecl, LocalDecls, Operand, Place, SourceInfo,
-    SourceScope, SourceScopeData, UnwindAction, VarDebugInfo,
+    BasicBlock, BasicBlockData, Body, ConstOperand, CoroutineInfo, Local, LocalDecl, LocalDecls, Operand, Place,
+    SourceInfo, SourceScope, SourceScopeData, UnwindAction, VarDebugInfo,
 };
 use smallvec::SmallVec;
 use ty::rustc_index::bit_set::DenseBitSet;
-use ty::{DefId, IndexVec, Mutability, Span, Ty};
+use ty::{CoroutineKind, DefId, IndexVec, Mutability, Span, Ty};
 
 /// A body that is being worked on.
 #[derive(Clone, Debug)]
@@ -29,6 +29,10 @@ pub(crate) struct Work<'tcx> {
     pub var_debug_info: Vec<VarDebugInfo<'tcx>>,
     pub span: Span,
     pub required_consts: Vec<ConstOperand<'tcx>>,
+    /// The body is a coroutine's.
+    pub coroutine_kind: Option<CoroutineKind>,
+    /// What a coroutine's body has beside its code, once it is divided.
+    pub coroutine: Option<Box<CoroutineInfo<'tcx>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,10 +69,35 @@ pub(crate) struct Terminator<'tcx> {
 #[derive(Clone, Debug)]
 pub(crate) enum Exit<'tcx> {
     Run(mir::TerminatorKind<'tcx>),
-    FalseEdge { real: BasicBlock, imaginary: BasicBlock },
-    FalseUnwind { real: BasicBlock, unwind: UnwindAction },
-    Yield { value: Operand<'tcx>, resume: BasicBlock, resume_arg: Place<'tcx>, drop: Option<BasicBlock> },
+    FalseEdge {
+        real: BasicBlock,
+        imaginary: BasicBlock,
+    },
+    FalseUnwind {
+        real: BasicBlock,
+        unwind: UnwindAction,
+    },
+    /// A drop of a coroutine or of what may be one, in a coroutine. Without asynchronous drops, it is one like others. Until
+    /// drops are elaborated, it leads to where dropping the coroutine itself would go on meanwhile.
+    MayDropMeanwhile {
+        drop: AnyDrop<'tcx>,
+        meanwhile: BasicBlock,
+    },
+    Yield {
+        value: Operand<'tcx>,
+        resume: BasicBlock,
+        resume_arg: Place<'tcx>,
+        drop: Option<BasicBlock>,
+    },
     CoroutineDrop,
+}
+
+/// A drop that may turn out not to be needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnyDrop<'tcx> {
+    pub place: Place<'tcx>,
+    pub target: BasicBlock,
+    pub unwind: UnwindAction,
 }
 
 pub(crate) type Successors = SmallVec<[BasicBlock; 4]>;
@@ -120,12 +149,25 @@ impl<'tcx> Block<'tcx> {
         self.terminator_mut().kind = Exit::Run(kind);
     }
 
+    /// What is dropped, if the block ends so.
+    pub fn drop(&self) -> Option<AnyDrop<'tcx>> {
+        self.terminator().kind.drop()
+    }
+
     pub fn is_empty_unreachable(&self) -> bool {
         self.statements.is_empty() && matches!(self.exit(), Some(mir::TerminatorKind::Unreachable))
     }
 }
 
-impl Exit<'_> {
+impl<'tcx> Exit<'tcx> {
+    pub fn drop(&self) -> Option<AnyDrop<'tcx>> {
+        match *self {
+            Exit::Run(mir::TerminatorKind::Drop { place, target, unwind }) => Some(AnyDrop { place, target, unwind }),
+            Exit::MayDropMeanwhile { drop, .. } => Some(drop),
+            _ => None,
+        }
+    }
+
     /// The blocks that may follow, in rustc's order.
     pub fn successors(&self) -> Successors {
         let with_unwind = |first: BasicBlock, unwind: UnwindAction| {
@@ -139,6 +181,11 @@ impl Exit<'_> {
             Exit::Run(kind) => kind.successors(),
             Exit::FalseEdge { real, imaginary } => Successors::from_slice(&[*real, *imaginary]),
             Exit::FalseUnwind { real, unwind } => with_unwind(*real, *unwind),
+            Exit::MayDropMeanwhile { drop, meanwhile } => {
+                let mut all = with_unwind(drop.target, drop.unwind);
+                all.push(*meanwhile);
+                all
+            }
             Exit::Yield { resume, drop, .. } => std::iter::once(*resume).chain(*drop).collect(),
             Exit::CoroutineDrop => Successors::new(),
         }
@@ -171,6 +218,13 @@ impl Exit<'_> {
                     f(block);
                 }
             }
+            Exit::MayDropMeanwhile { drop, meanwhile } => {
+                f(&mut drop.target);
+                if let UnwindAction::Cleanup(block) = &mut drop.unwind {
+                    f(block);
+                }
+                f(meanwhile);
+            }
             Exit::Yield { resume, drop, .. } => {
                 f(resume);
                 drop.iter_mut().for_each(f);
@@ -183,6 +237,7 @@ impl Exit<'_> {
         match self {
             Exit::Run(kind) => unwind_of(kind),
             Exit::FalseUnwind { unwind, .. } => Some(unwind),
+            Exit::MayDropMeanwhile { drop, .. } => Some(&mut drop.unwind),
             _ => None,
         }
     }
@@ -227,6 +282,8 @@ impl<'tcx> Work<'tcx> {
             var_debug_info: built.var_debug_info,
             span,
             required_consts: Vec::new(),
+            coroutine_kind: built.coroutine,
+            coroutine: None,
         })
     }
 
@@ -260,7 +317,7 @@ impl<'tcx> Work<'tcx> {
             span: self.span,
             required_consts: self.required_consts,
             mentions: Vec::new(),
-            coroutine: None,
+            coroutine: self.coroutine,
             coverage: None,
         })
     }
@@ -382,7 +439,9 @@ fn exit<'tcx>(kind: build::TerminatorKind<'tcx>) -> Exit<'tcx> {
         build::TerminatorKind::UnwindResume => mir::TerminatorKind::UnwindResume,
         build::TerminatorKind::Return => mir::TerminatorKind::Return,
         build::TerminatorKind::Unreachable => mir::TerminatorKind::Unreachable,
-        // Nothing is dropped asynchronously in stable Rust, so a drop does not suspend.
+        build::TerminatorKind::Drop { place, target, unwind, drop: Some(meanwhile), .. } => {
+            return Exit::MayDropMeanwhile { drop: AnyDrop { place, target, unwind }, meanwhile };
+        }
         build::TerminatorKind::Drop { place, target, unwind, .. } => {
             mir::TerminatorKind::Drop { place, target, unwind }
         }
@@ -410,16 +469,25 @@ fn exit<'tcx>(kind: build::TerminatorKind<'tcx>) -> Exit<'tcx> {
 /// Visits a block's statements and terminator; fake reads and mentions of places count as reads.
 pub(crate) fn visit_block<'tcx>(v: &mut impl mir::visit::Visitor<'tcx>, block: BasicBlock, data: &Block<'tcx>) {
     for (statement_index, statement) in data.statements.iter().enumerate() {
-        let at = Location { block, statement_index };
-        match &statement.kind {
-            Step::Run(kind) => mir::visit::super_statement_kind(v, kind, at),
-            Step::Mention(place) | Step::FakeRead(place) => v.visit_place(*place, PlaceContext::Copy, at),
-            Step::Note => {}
-        }
+        visit_step(v, &statement.kind, Location { block, statement_index });
     }
-    let at = Location { block, statement_index: data.statements.len() };
-    match &data.terminator().kind {
+    visit_exit(v, &data.terminator().kind, Location { block, statement_index: data.statements.len() });
+}
+
+/// Visits what a statement does.
+pub(crate) fn visit_step<'tcx>(v: &mut impl mir::visit::Visitor<'tcx>, step: &Step<'tcx>, at: Location) {
+    match step {
+        Step::Run(kind) => mir::visit::super_statement_kind(v, kind, at),
+        Step::Mention(place) | Step::FakeRead(place) => v.visit_place(*place, PlaceContext::Copy, at),
+        Step::Note => {}
+    }
+}
+
+/// Visits how a block ends.
+pub(crate) fn visit_exit<'tcx>(v: &mut impl mir::visit::Visitor<'tcx>, exit: &Exit<'tcx>, at: Location) {
+    match exit {
         Exit::Run(kind) => mir::visit::super_terminator_kind(v, kind, at),
+        Exit::MayDropMeanwhile { drop, .. } => v.visit_place(drop.place, PlaceContext::Drop, at),
         Exit::Yield { value, resume_arg, .. } => {
             v.visit_operand(value, at);
             v.visit_place(*resume_arg, PlaceContext::Call, at);

@@ -23,7 +23,7 @@ fn elaborated(source: &str) -> String {
         let program = testing::Program::open(&arena, &metadata, options);
         let solve = solve::Session::start(program.tcx, program.bodies).expect("std has what the solver needs");
         let build = build::BuildCx { traits: program.traits, solve };
-        let cx = elaborate::ElaborateCx { build, layouts: program.layouts };
+        let cx = elaborate::ElaborateCx { build, layouts: program.layouts, known: program.bodies };
         let bodies = program.bodies;
         let mut shown = String::new();
         for read in read_crate(&program, 2024, &text).0 {
@@ -53,6 +53,15 @@ fn elaborated(source: &str) -> String {
                 let header = format!("promoted[{}] of {header}", number.index());
                 pairs.push((body_to_string(tcx, &header, body), body_to_string(tcx, &header, &promoted[number])));
             }
+            if let (Some(ours), Some(rustcs)) = (&ours.body.coroutine, &rustcs.coroutine) {
+                let layouts = (&ours.coroutine_layout, &rustcs.coroutine_layout);
+                let (Some(layout), Some(known)) = layouts else { panic!("{} has no layout", read.name) };
+                assert_eq!(layout_text(tcx, layout), layout_text(tcx, known), "the layout of {}", read.name);
+                let (Some(drop), Some(known)) = (&ours.coroutine_drop, &rustcs.coroutine_drop) else {
+                    panic!("{} has no drop glue", read.name);
+                };
+                pairs.push((body_to_string(tcx, "fn drop", drop), body_to_string(tcx, "fn drop", known)));
+            }
             for (ours, rustcs) in &pairs {
                 if ours != rustcs {
                     return format!("{}\nours:\n{ours}\nrustc's:\n{rustcs}", read.name);
@@ -71,6 +80,14 @@ fn elaborated(source: &str) -> String {
     // The solver asks for a large stack.
     let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(run).expect("a thread starts");
     thread.join().expect("it ends")
+}
+
+fn layout_text<'tcx>(tcx: ty::Tcx<'tcx>, layout: &mir::CoroutineLayout<'tcx>) -> String {
+    let types: Vec<_> = layout.field_tys.iter().map(|saved| (tcx.ty_str(saved.ty), saved.ignore_for_traits)).collect();
+    // rustc's text says nothing of spans in a body.
+    let scopes: Vec<_> = layout.variant_source_info.iter().map(|at| at.scope).collect();
+    let (names, variants, conflicts) = (&layout.field_names, &layout.variant_fields, &layout.storage_conflicts);
+    format!("{types:?} {names:?} {variants:?} {conflicts:?} {scopes:?}")
 }
 
 #[track_caller]
@@ -330,11 +347,109 @@ fn opaque_types_are_revealed() {
 }
 
 #[test]
-fn coroutines_are_in_doubt() {
+fn a_coroutine_becomes_states() {
+    check_equal(
+        "#![feature(coroutines, coroutine_trait, never_type, stmt_expr_attributes)]
+        use std::ops::Coroutine;
+        pub fn simple() -> impl Coroutine<Yield = i32, Return = ()> { #[coroutine] || { yield 1; } }
+        pub fn resumed() -> impl Coroutine<u8, Yield = u8, Return = String> {
+            #[coroutine] |mut x: u8| { x = yield x; let y = yield x; x += y; yield x; format!(\"{x}\") }
+        }
+        pub fn not_moved() -> impl Coroutine<Yield = i32, Return = ()> {
+            #[coroutine] static || { let x = 5; let y = &x; yield 1; yield *y; }
+        }
+        pub fn endless() -> impl Coroutine<Yield = u8, Return = !> {
+            #[coroutine] || { let mut n = 0; loop { yield n; n ^= 1; } }
+        }",
+    );
+}
+
+#[test]
+fn what_a_coroutine_holds_is_dropped_where_it_waits() {
+    check_equal(
+        "#![feature(coroutines, coroutine_trait, stmt_expr_attributes)]
+        use std::ops::Coroutine;
+        pub struct Loud(u8);
+        impl Drop for Loud { fn drop(&mut self) {} }
+        pub fn captured(a: Loud, b: String) -> impl Coroutine<bool, Yield = u8, Return = ()> {
+            #[coroutine] move |c: bool| {
+                let d = Loud(1);
+                if c { drop(a); }
+                yield d.0;
+                let e = (Loud(2), b);
+                if yield 2 { drop(e.0); }
+                yield 3;
+            }
+        }",
+    );
+}
+
+#[test]
+fn futures_wait_for_others() {
+    check_equal(
+        "pub struct Loud(u8);
+        impl Drop for Loud { fn drop(&mut self) {} }
+        static WORD: String = String::new();
+        pub async fn leaf(x: u32) -> u32 { x }
+        pub async fn two(_: &String, _: u32) {}
+        pub async fn across(s: String) -> usize {
+            let d = Loud(1);
+            let n = leaf(3).await;
+            let m = async { leaf(n).await + 1 }.await;
+            drop(d);
+            two(&WORD, leaf(1).await).await;
+            s.len() + m as usize
+        }
+        pub async fn branches(b: bool) -> u32 {
+            if b { let v = vec![1]; leaf(v[0]).await } else { let t = Loud(2); leaf(u32::from(t.0)).await }
+        }",
+    );
+}
+
+#[test]
+fn drops_of_parameters_may_be_of_coroutines() {
+    check_equal(
+        "use std::future::Future;
+        pub async fn all<T: Future<Output = u8>>(t: T, v: Vec<u8>) -> u8 {
+            for x in v {
+                if x == 3 { return t.await; }
+                std::future::ready(x).await;
+            }
+            0
+        }
+        pub fn take<T>(_: T) {}
+        pub async fn parts<T>(b: Box<T>, e: Option<(T, String)>, p: (T, T), a: [T; 2], c: bool) {
+            std::future::ready(1).await;
+            if c { take(*b); take(p.0); }
+            if c { if let Some((x, _)) = e { take(x); } }
+            if c { let [x, _] = a; take(x); }
+            std::future::ready(2).await;
+        }",
+    );
+}
+
+#[test]
+fn iterators_end_and_stay_ended() {
+    check_equal(
+        "#![feature(gen_blocks, async_iterator)]
+        pub fn numbers(v: Vec<u8>) -> impl Iterator<Item = u8> { gen move { for x in v { yield x; } } }
+        pub async fn leaf(x: u8) -> u8 { x }
+        pub fn later() -> impl std::async_iter::AsyncIterator<Item = u8> {
+            async gen { yield leaf(1).await; yield 2; }
+        }",
+    );
+}
+
+#[test]
+fn asynchronous_drops_are_in_doubt() {
     check(
-        "pub async fn f() {}",
+        "#![feature(async_drop)] #![allow(incomplete_features)]
+        pub struct Late;
+        impl std::future::AsyncDrop for Late { async fn drop(self: std::pin::Pin<&mut Self>) {} }
+        impl Drop for Late { fn drop(&mut self) {} }
+        pub async fn f(_x: Late) {}",
         expect![[r#"
-            in doubt: coroutine: its body is not divided at suspensions yet
+            in doubt: asynchronous drop
         "#]],
     );
 }

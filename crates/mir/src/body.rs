@@ -114,7 +114,7 @@ pub struct CoroutineInfo<'tcx> {
     pub coroutine_drop: Option<Body<'tcx>>,
     /// The same for a coroutine with something that is dropped asynchronously: it may suspend. Absent in stable Rust.
     pub coroutine_drop_async: Option<Body<'tcx>>,
-    /// Calls `coroutine_drop` where an asynchronous drop is asked for. Absent in stable Rust.
+    /// Calls `coroutine_drop` where an asynchronous drop is asked for, which stable Rust never does. Our own front end makes none.
     pub coroutine_drop_proxy_async: Option<Body<'tcx>>,
     /// What it holds while suspended. Absent before the body was made into a state machine.
     pub coroutine_layout: Option<CoroutineLayout<'tcx>>,

@@ -160,13 +160,14 @@ impl<'tcx> Stages<'tcx> {
     /// # Errors
     /// A doubt of this stage.
     pub fn elaborated(&self, body: DefId, built: BuiltBody<'tcx>) -> Result<Elaborated<'tcx>, Doubt> {
-        let cx = ElaborateCx { build: self.cx, layouts: self.front.layouts };
+        let cx = ElaborateCx { build: self.cx, layouts: self.front.layouts, known: self.front.session };
         let made = guarded(Stage::Elaboration, || {
             elaborate::elaborate(cx, body, built).map_err(|doubt| {
                 Doubt::new(Stage::Elaboration, doubt.construct, doubt.message).at(self.describe(doubt.span))
             })
         })?;
-        for body in made.promoted.iter().chain(&made.for_ctfe).chain([&made.body]) {
+        let glue = made.body.coroutine.iter().filter_map(|coroutine| coroutine.coroutine_drop.as_ref());
+        for body in made.promoted.iter().chain(&made.for_ctfe).chain([&made.body]).chain(glue) {
             body.check().map_err(|error| Doubt::new(Stage::Elaboration, "a body", error))?;
         }
         Ok(made)

@@ -3,6 +3,7 @@
 use bessemer_stages::{Crate, OwnBodies, Resolved, Stage, Stages, text, with_stack};
 use expect_test::expect;
 use front::Front;
+use mir::Bodies as _;
 use mir::Const;
 use std::path::Path;
 use syntax::span::Edition;
@@ -23,7 +24,25 @@ pub const BY_LENGTH: [u8; SUM as usize] = [SUM; SUM as usize];
 pub fn run() -> impl Fn(u8) -> u8 {
     |x| x + SUM
 }
-pub async fn wait() {}
+pub async fn wait(x: u8) -> u8 {
+    x
+}
+pub async fn wait_for_another() -> u8 {
+    wait(1).await
+}
+";
+
+/// A future that is in doubt.
+const LATE: &str = "\
+#![feature(async_drop)]
+pub struct Late;
+impl Drop for Late {
+    fn drop(&mut self) {}
+}
+impl std::future::AsyncDrop for Late {
+    async fn drop(self: std::pin::Pin<&mut Self>) {}
+}
+pub async fn late(_late: Late) {}
 ";
 
 /// What a snippet in a folder is for the stages.
@@ -52,7 +71,7 @@ fn bodies_take_the_place_of_rustcs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let metadata = testing::compile(folder.path(), SOURCE, &[]);
     let krate = krate(folder.path());
-    let (made, doubts) = with_stack(|| {
+    let doubts = with_stack(|| {
         let arena = Arena::new();
         let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
         let mut own = None;
@@ -72,20 +91,44 @@ fn bodies_take_the_place_of_rustcs() {
         let file = front.bodies.source_file(body.span.file);
         assert_eq!((&*file.name, file.line_column(body.span.lo)), ("snippet.rs", (1, 1)));
 
-        let wait = front.find("snippet::wait").expect("the function");
+        let wait = front.find("snippet::wait_for_another").expect("the function");
         front.bodies.optimized_mir(wait);
-        assert_eq!(own.asked().doubts, []);
-        let definitions = front.tcx.definitions();
-        let all =
-            (0..front.session.definition_count(CrateNum::LOCAL)).map(|index| DefId { krate: CrateNum::LOCAL, index });
-        let future = all.into_iter().find(|&def_id| definitions.coroutine_kind(def_id).is_some()).expect("a future");
-        front.bodies.optimized_mir(future);
-        let asked = own.asked();
-        (asked.made, asked.doubts.iter().map(|doubt| doubt.stage).collect::<Vec<_>>())
+        let made = own.asked().made;
+        let future = front.bodies.optimized_mir(future_in(&front, wait));
+        assert!(future.coroutine.as_ref().is_some_and(|coroutine| coroutine.coroutine_drop.is_some()));
+        assert_eq!(own.asked().made, made + 1);
+        own.asked().doubts
     })
     .expect("no panic");
-    assert!(made >= 2);
-    assert_eq!(doubts, [Stage::Elaboration]);
+    assert_eq!(doubts, []);
+}
+
+/// The body of an `async fn`.
+fn future_in(front: &Front<'_>, function: DefId) -> DefId {
+    let definitions = front.tcx.definitions();
+    let all = (0..front.session.definition_count(CrateNum::LOCAL)).map(|index| DefId { index, ..function });
+    let is_in = |def_id| definitions.def_key(def_id).parent == Some(function.index);
+    let mut futures = all.into_iter().filter(|&def_id| definitions.coroutine_kind(def_id).is_some() && is_in(def_id));
+    futures.next().expect("a future")
+}
+
+#[test]
+fn bodies_in_doubt_are_rustcs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), LATE, &[]);
+    let krate = krate(folder.path());
+    let stages = with_stack(|| {
+        let arena = Arena::new();
+        let inputs = testing::inputs(&metadata, &krate.locator, testing::session_options());
+        let mut own = None;
+        let front = Front::open_with(&arena, inputs, |session| *own.insert(arena.hold(OwnBodies::new(session))));
+        let (front, own) = (front.expect("it opens"), own.expect("it was asked for"));
+        own.begin(front, [(ty::CrateNum::LOCAL, Ok(krate.clone()))]);
+        let future = future_in(&front, front.find("snippet::late").expect("the function"));
+        assert!(std::ptr::eq(front.bodies.optimized_mir(future), front.session.optimized_mir(future)));
+        own.asked().doubts.iter().map(|doubt| doubt.stage).collect::<Vec<_>>()
+    });
+    assert_eq!(stages.expect("no panic"), [Stage::Elaboration]);
 }
 
 #[test]

@@ -189,6 +189,7 @@ lang_items! {
     ControlFlowBreak "Break",
     AsyncGenReady "AsyncGenReady",
     AsyncGenPending "AsyncGenPending",
+    AsyncGenFinished "AsyncGenFinished",
     IntoAsyncIterIntoIter "into_async_iter_into_iter",
     Range "Range",
     RangeFrom "RangeFrom",

@@ -1,8 +1,8 @@
 //! Bodies as they are compiled.
 //!
 //! Stage `mir`: what is built and elaborated of a body that was read from rustc's text is compared with the body in the metadata
-//! that rustc wrote at level 0 of its optimisations: as text, with the promoted constants, the body for compile time, and the
-//! lists of what a body needs and mentions. Both texts are written by the same printer, so names need no care.
+//! that rustc wrote at level 0 of its optimisations: as text, with the promoted constants, the body for compile time, a
+//! coroutine's layout and drop glue, and the lists of what a body needs and mentions. Both texts are written by the same printer, so names need no care.
 
 use super::bodies::Outcome;
 use ty::IndexVec;
@@ -20,7 +20,7 @@ pub fn examine<'tcx>(
     if !is_known {
         return Outcome::Apart;
     }
-    let elaborate_cx = elaborate::ElaborateCx { build: cx, layouts: program.layouts };
+    let elaborate_cx = elaborate::ElaborateCx { build: cx, layouts: program.layouts, known: bodies };
     let mut qualifs = None;
     let elaborated = build::build(cx, body)
         .map_err(|doubt| format!("built {}: {}", doubt.construct, doubt.message))
@@ -59,6 +59,15 @@ fn text<'tcx>(
     for mention in &body.mentions {
         all.push_str(&mentioned(program.tcx, mention.item));
     }
+    if let Some(coroutine) = &body.coroutine {
+        for drop in coroutine.coroutine_drop.iter().chain(&coroutine.coroutine_drop_async) {
+            all.push_str("\nits drop glue: ");
+            all.push_str(&one(program, kind, drop));
+        }
+        if let Some(layout) = &coroutine.coroutine_layout {
+            all.push_str(&format!("\nits layout: {}", layout_text(program, layout)));
+        }
+    }
     if let Some(body) = for_ctfe {
         all.push_str("\nat compile time: ");
         all.push_str(&one(program, kind, body));
@@ -75,6 +84,23 @@ fn one<'tcx>(program: &testing::Program<'tcx>, kind: &str, body: &mir::Body<'tcx
     for constant in &body.required_consts {
         let constant = mir::Operand::Constant(Box::new(*constant));
         all.push_str(&format!("requires {}\n", mir::pretty::Printer::new(program.tcx).operand(&constant)));
+    }
+    all
+}
+
+/// A line for each saved local, with those that it conflicts with, and one for each variant.
+fn layout_text<'tcx>(program: &testing::Program<'tcx>, layout: &mir::CoroutineLayout<'tcx>) -> String {
+    let mut all = String::new();
+    let count = layout.field_tys.len();
+    for (number, (saved, name)) in layout.field_tys.iter().zip(&layout.field_names).enumerate() {
+        let conflicts: Vec<usize> =
+            (0..count).filter(|other| layout.storage_conflicts[number * count + other]).collect();
+        let text = program.tcx.ty_str(saved.ty);
+        let ignored = if saved.ignore_for_traits { " (not for traits)" } else { "" };
+        all.push_str(&format!("{number} {name:?}: {text}{ignored}, conflicts with {conflicts:?}\n"));
+    }
+    for (variant, fields) in layout.variant_fields.iter_enumerated() {
+        all.push_str(&format!("variant {variant:?}: {:?}\n", fields.raw));
     }
     all
 }

@@ -49,6 +49,17 @@ pub(super) struct DropPlan<'e, 'a, 'tcx> {
     /// Where it goes on.
     pub succ: BasicBlock,
     pub unwind: Unwind,
+    /// Where dropping the coroutine would go on that the body is of, if the drop could suspend it. Drops do not do that without
+    /// asynchronous ones, so the blocks from there on are not reached; but rustc makes them, and their temporaries stay.
+    pub meanwhile: Option<BasicBlock>,
+}
+
+/// The blocks where a drop begins: in the normal way, on unwinding, and meanwhile (see [`DropPlan::meanwhile`]).
+#[derive(Clone, Copy)]
+struct Ways {
+    succ: BasicBlock,
+    unwind: Unwind,
+    meanwhile: Option<BasicBlock>,
 }
 
 impl<'tcx> DropPlan<'_, '_, 'tcx> {
@@ -177,22 +188,18 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
             fields
                 .push((self.field(self.place, index, ty), self.elaborator.moves.child(self.path, Part::Field(index))));
         }
-        let (succ, unwind) = self.ladder_bottom();
-        Ok(self.ladder(fields, succ, unwind)?.0)
+        let ways = self.ladder_bottom();
+        Ok(self.ladder(fields, ways)?.succ)
     }
 
     /// At the end the flag of the whole is cleared: it protects the discriminant, too.
-    fn ladder_bottom(&mut self) -> (BasicBlock, Unwind) {
-        (self.reset_flag(Mode::Shallow, self.succ, self.unwind), self.unwind)
+    fn ladder_bottom(&mut self) -> Ways {
+        let succ = self.reset_flag(Mode::Shallow, self.succ, self.unwind);
+        Ways { succ, unwind: self.unwind, meanwhile: self.meanwhile }
     }
 
     /// Drops of fields, and those that are left to do when one unwinds.
-    fn ladder(
-        &mut self,
-        mut fields: Vec<Field<'tcx>>,
-        succ: BasicBlock,
-        unwind: Unwind,
-    ) -> Result<(BasicBlock, Unwind)> {
+    fn ladder(&mut self, mut fields: Vec<Field<'tcx>>, ways: Ways) -> Result<Ways> {
         let mut needs_drop = Vec::new();
         for &(place, _) in &fields {
             needs_drop.push(self.elaborator.cx.needs_drop(self.ty_of(place))?);
@@ -200,13 +207,18 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
         let mut needs_drop = needs_drop.into_iter();
         fields.retain(|_| needs_drop.next().unwrap_or(true));
         let mut unwinds = vec![Unwind::InCleanup; fields.len() + 1];
-        if let Unwind::To(pad) = unwind {
-            let half = self.half_ladder(&unwinds, pad, &fields)?;
+        let mut meanwhile = vec![None; fields.len() + 1];
+        if let Unwind::To(pad) = ways.unwind {
+            let half = self.half_ladder(&unwinds, &meanwhile, pad, &fields)?;
             unwinds = half.into_iter().map(Unwind::To).collect();
         }
-        let normal = self.half_ladder(&unwinds, succ, &fields)?;
-        match (normal.last(), unwinds.last()) {
-            (Some(&normal), Some(&unwind)) => Ok((normal, unwind)),
+        if let Some(target) = ways.meanwhile {
+            let half = self.half_ladder(&unwinds, &meanwhile, target, &fields)?;
+            meanwhile = half.into_iter().map(Some).collect();
+        }
+        let normal = self.half_ladder(&unwinds, &meanwhile, ways.succ, &fields)?;
+        match (normal.last(), unwinds.last(), meanwhile.last()) {
+            (Some(&succ), Some(&unwind), Some(&meanwhile)) => Ok(Ways { succ, unwind, meanwhile }),
             _ => Err(self.doubt("drop without steps")),
         }
     }
@@ -215,28 +227,24 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
     fn half_ladder(
         &mut self,
         unwinds: &[Unwind],
+        meanwhile: &[Option<BasicBlock>],
         mut succ: BasicBlock,
         fields: &[Field<'tcx>],
     ) -> Result<Vec<BasicBlock>> {
         let mut blocks = vec![succ];
-        for (&(place, path), &unwind) in fields.iter().rev().zip(unwinds) {
-            succ = self.drop_part(place, path, succ, unwind)?;
+        for ((&field, &unwind), &meanwhile) in fields.iter().rev().zip(unwinds).zip(meanwhile) {
+            succ = self.drop_part(field, Ways { succ, unwind, meanwhile })?;
             blocks.push(succ);
         }
         Ok(blocks)
     }
 
-    fn drop_part(
-        &mut self,
-        place: Place<'tcx>,
-        path: Option<MovePath>,
-        succ: BasicBlock,
-        unwind: Unwind,
-    ) -> Result<BasicBlock> {
+    fn drop_part(&mut self, (place, path): Field<'tcx>, ways: Ways) -> Result<BasicBlock> {
         let source_info = self.source_info;
+        let Ways { succ, unwind, meanwhile } = ways;
         // A part without a path has the flag of the whole.
         let of = path.unwrap_or(self.path);
-        let mut plan = DropPlan { elaborator: self.elaborator, source_info, place, path: of, succ, unwind };
+        let mut plan = DropPlan { elaborator: self.elaborator, source_info, place, path: of, succ, unwind, meanwhile };
         if path.is_none() {
             return plan.complete_drop(succ, unwind);
         }
@@ -251,34 +259,38 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
             return Ok(self.new_block(self.unwind, TerminatorKind::Unreachable));
         }
         let contents = match adt.is_union() || adt.is_manually_drop {
-            true => (self.succ, self.unwind),
+            true => Ways { succ: self.succ, unwind: self.unwind, meanwhile: self.meanwhile },
             false => self.open_contents(adt, args)?,
         };
         if adt.is_box {
             // What is in it goes first.
-            let succ = self.call_destructor(contents.0, contents.1)?;
-            let unwind = match contents.1 {
+            let succ = self.call_destructor(contents.succ, contents.unwind)?;
+            let unwind = match contents.unwind {
                 Unwind::To(pad) => Unwind::To(self.call_destructor(pad, Unwind::InCleanup)?),
                 Unwind::InCleanup => Unwind::InCleanup,
             };
-            let block = self.open_box(adt, args, succ, unwind)?;
-            return self.test_flag(block, contents.0, contents.1);
+            let meanwhile = match contents.meanwhile {
+                Some(target) => Some(self.call_destructor(target, contents.unwind)?),
+                None => None,
+            };
+            let block = self.open_box(adt, args, Ways { succ, unwind, meanwhile })?;
+            return self.test_flag(block, contents.succ, contents.unwind);
         }
         if self.tcx().definitions().adt_destructor(adt.did).is_some() {
-            let block = self.call_destructor(contents.0, contents.1)?;
-            return self.test_flag(block, contents.0, contents.1);
+            let block = self.call_destructor(contents.succ, contents.unwind)?;
+            return self.test_flag(block, contents.succ, contents.unwind);
         }
-        Ok(contents.0)
+        Ok(contents.succ)
     }
 
-    fn open_contents(&mut self, adt: &'tcx AdtDef, args: GenericArgs<'tcx>) -> Result<(BasicBlock, Unwind)> {
-        let (succ, unwind) = self.ladder_bottom();
+    fn open_contents(&mut self, adt: &'tcx AdtDef, args: GenericArgs<'tcx>) -> Result<Ways> {
+        let ways = self.ladder_bottom();
         if adt.is_enum() {
-            return self.open_variants(adt, args, succ, unwind);
+            return self.open_variants(adt, args, ways);
         }
         let Some(variant) = adt.variants.iter().next() else { return Err(self.doubt("type without variants")) };
         let fields = self.fields(self.place, self.path, variant, args)?;
-        self.ladder(fields, succ, unwind)
+        self.ladder(fields, ways)
     }
 
     fn fields(
@@ -297,15 +309,10 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
         Ok(fields)
     }
 
-    fn open_variants(
-        &mut self,
-        adt: &'tcx AdtDef,
-        args: GenericArgs<'tcx>,
-        succ: BasicBlock,
-        unwind: Unwind,
-    ) -> Result<(BasicBlock, Unwind)> {
+    fn open_variants(&mut self, adt: &'tcx AdtDef, args: GenericArgs<'tcx>, ways: Ways) -> Result<Ways> {
+        let Ways { succ, unwind, .. } = ways;
         let mut values = Vec::new();
-        let (mut normal, mut cleanup) = (Vec::new(), Vec::new());
+        let (mut normal, mut cleanup, mut meanwhile) = (Vec::new(), Vec::new(), Vec::new());
         let (mut has_rest, mut rest_needs_drop) = (false, false);
         for (index, value) in self.elaborator.cx.facts.discriminants(adt.did, self.source_info.span)? {
             let variant = &adt.variants[index];
@@ -323,10 +330,12 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
             if let Unwind::To(pad) = unwind {
                 // A ladder of its own: two switches may not lead into one.
                 let unwinds = vec![Unwind::InCleanup; fields.len() + 1];
-                let half = self.half_ladder(&unwinds, pad, &fields)?;
+                let half = self.half_ladder(&unwinds, &vec![None; fields.len() + 1], pad, &fields)?;
                 cleanup.extend(half.last().copied());
             }
-            normal.push(self.ladder(fields, succ, unwind)?.0);
+            let variant = self.ladder(fields, ways)?;
+            normal.push(variant.succ);
+            meanwhile.extend(variant.meanwhile);
         }
         if !has_rest {
             values.pop();
@@ -348,7 +357,11 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
             Unwind::To(pad) => Unwind::To(self.switch(cleanup, &values, pad, Unwind::InCleanup)?),
             Unwind::InCleanup => Unwind::InCleanup,
         };
-        Ok((normal, unwind))
+        let meanwhile = match ways.meanwhile {
+            Some(target) => Some(self.switch(meanwhile, &values, target, ways.unwind)?),
+            None => None,
+        };
+        Ok(Ways { succ: normal, unwind, meanwhile })
     }
 
     fn switch(
@@ -370,13 +383,7 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
     }
 
     /// Drops what is in a box, unless it was moved out.
-    fn open_box(
-        &mut self,
-        adt: &'tcx AdtDef,
-        args: GenericArgs<'tcx>,
-        succ: BasicBlock,
-        unwind: Unwind,
-    ) -> Result<BasicBlock> {
+    fn open_box(&mut self, adt: &'tcx AdtDef, args: GenericArgs<'tcx>, ways: Ways) -> Result<BasicBlock> {
         let tcx = self.tcx();
         let types = BoxParts::of(tcx, adt.did, self.source_info.span)?.types(tcx, args.type_at(0));
         let mut non_null = self.place;
@@ -385,10 +392,10 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
         }
         let pointer = Place::from_local(self.new_temp(types.pointer));
         let path = self.elaborator.moves.child(self.path, Part::Deref);
-        let target = self.drop_part(pointer.deref(tcx), path, succ, unwind)?;
+        let target = self.drop_part((pointer.deref(tcx), path), ways)?;
         let cast = Rvalue::Cast(CastKind::Transmute, Operand::Copy(non_null), types.pointer);
         let statements = vec![self.assign(pointer, cast)];
-        Ok(self.new_block_with(unwind, statements, TerminatorKind::Goto { target }))
+        Ok(self.new_block_with(ways.unwind, statements, TerminatorKind::Goto { target }))
     }
 
     fn drop_method(&self) -> Result<DefId> {
@@ -421,8 +428,8 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
     fn open_array(&mut self, ty: Ty<'tcx>, element: Ty<'tcx>, size: Option<u64>) -> Result<BasicBlock> {
         let tcx = self.tcx();
         if let Some(fields) = size.and_then(|size| self.array_parts(size)) {
-            let (succ, unwind) = self.ladder_bottom();
-            return Ok(self.ladder(fields, succ, unwind)?.0);
+            let ways = self.ladder_bottom();
+            return Ok(self.ladder(fields, ways)?.succ);
         }
         let array = Place::from_local(self.new_temp(tcx.mk_ptr(ty, Mutability::Mut)));
         let slice_ty = tcx.mk_ptr(tcx.mk_ty(TyKind::Slice(element)), Mutability::Mut);
@@ -485,6 +492,9 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
             Unwind::To(pad) => Unwind::To(self.drop_loop(pad, current, len, element, Unwind::InCleanup)?),
             Unwind::InCleanup => Unwind::InCleanup,
         };
+        if let Some(target) = self.meanwhile {
+            self.drop_loop(target, current, len, element, unwind)?;
+        }
         let target = self.drop_loop(self.succ, current, len, element, unwind)?;
         if self.place.projection != [ProjectionElem::Deref] {
             return Err(self.doubt("drop of a slice"));

@@ -288,13 +288,11 @@ impl<'tcx> Validator<'_, 'tcx> {
             while let Some(block) = next
                 && safe.insert(block)
             {
-                next = match work.blocks[block].exit() {
-                    Some(
-                        TerminatorKind::Goto { target }
-                        | TerminatorKind::Drop { target, .. }
-                        | TerminatorKind::Assert { target, .. },
-                    ) => Some(*target),
-                    Some(TerminatorKind::Call(call)) => call.target,
+                let data = &work.blocks[block];
+                next = match (data.exit(), data.drop()) {
+                    (_, Some(drop)) => Some(drop.target),
+                    (Some(TerminatorKind::Goto { target } | TerminatorKind::Assert { target, .. }), _) => Some(*target),
+                    (Some(TerminatorKind::Call(call)), _) => call.target,
                     _ => None,
                 };
             }
