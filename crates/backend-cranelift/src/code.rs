@@ -117,7 +117,8 @@ impl Compiler<'_> {
         let Translated { mut externals, slots } =
             translate::translate(function, self.target, clif, &mut self.builder_context)?;
         if self.emit == Emit::Ir {
-            return Ok(Outcome::Text(format!("; {}\n{}", function.name, clif.display())));
+            let places = translate::places(function);
+            return Ok(Outcome::Text(format!("{places}; {}\n{}", function.name, clif.display())));
         }
         self.context.set_disasm(self.emit == Emit::Assembly);
         let isa = &*self.target.isa;

@@ -87,7 +87,7 @@ fn compile(
     emit: Emit,
     cache: Option<&dyn FunctionCache>,
 ) -> Result<Compiled, CodegenError> {
-    if emit == Emit::Bitcode {
+    if matches!(emit, Emit::Bitcode | Emit::InitialIr) {
         return Err(CodegenError::Emit(emit));
     }
     let target = isa::Target::new(options)?;

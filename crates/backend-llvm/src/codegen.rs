@@ -48,9 +48,11 @@ pub(crate) fn compile(
     if options.verify {
         module.verify().map_err(internal)?;
     }
-    optimize(&module, &machine, options).map_err(internal)?;
+    if emit != Emit::InitialIr {
+        optimize(&module, &machine, options).map_err(internal)?;
+    }
     let bytes = match emit {
-        Emit::Ir => module.to_text().into_bytes(),
+        Emit::Ir | Emit::InitialIr => module.to_text().into_bytes(),
         Emit::Bitcode => module.to_bitcode(),
         Emit::Object | Emit::Assembly => {
             prepare_for_emission(&module, &machine, options);

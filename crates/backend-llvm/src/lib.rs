@@ -99,7 +99,11 @@ impl Backend for LlvmBackend {
             debug_copies: false,
             instruments: true,
             assembly: true,
-            formats: vec![Format::new("llvm-ir", "ll", Emit::Ir), Format::new("llvm-bc", "bc", Emit::Bitcode)],
+            formats: vec![
+                Format::new("llvm-ir", "ll", Emit::Ir),
+                Format::new("llvm-ir-initial", "initial.ll", Emit::InitialIr),
+                Format::new("llvm-bc", "bc", Emit::Bitcode),
+            ],
             triples: TRIPLES.map(Cow::Borrowed).to_vec(),
         }
     }

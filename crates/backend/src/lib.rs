@@ -137,6 +137,8 @@ pub enum Emit {
     Ir,
     /// LLVM bitcode.
     Bitcode,
+    /// The back end's own IR as text, before anything is optimised.
+    InitialIr,
 }
 
 /// A function that a back end cannot compile, and the construct that it lacks.
@@ -203,7 +205,7 @@ pub struct Format {
     pub name: Cow<'static, str>,
     /// The extension of its file, without the dot.
     pub extension: Cow<'static, str>,
-    /// What the back end is asked for: [`Emit::Ir`] or [`Emit::Bitcode`].
+    /// What the back end is asked for: [`Emit::Ir`], [`Emit::InitialIr`] or [`Emit::Bitcode`].
     pub emit: Emit,
 }
 

@@ -12,19 +12,33 @@ use crate::own_front;
 use crate::partition::Part;
 use crate::pipeline::Pipeline;
 use crate::report::Report;
-use backend::Emit;
+use backend::{DebugInfo, Emit};
 use std::path::PathBuf;
 use toolchain::{Invocation, Toolchain};
 
-/// The MIR of all that has code of its own in a crate.
+/// The MIR of all that has code of its own in a crate. With debug information, statements say where they come from.
 fn mir(pipeline: &Pipeline<'_>, report: &mut Report) -> Result<String, DriverError> {
     with_front(pipeline.toolchain, pipeline.options, pipeline.metadata, report, |front, _| {
+        let has_places = pipeline.options.debug != DebugInfo::None;
+        let place = |span: ty::Span, function: ty::Span| {
+            let definitions = front.tcx.definitions();
+            let span = definitions.debug_span_within(span, function);
+            if !has_places || span.is_dummy() {
+                return None;
+            }
+            let file = definitions.source_file(span.file);
+            let (line, column) = file.line_column(span.lo);
+            let path = std::path::Path::new(&*file.folder).join(&*file.name);
+            Some(format!("{}:{line}:{column}", path.display()))
+        };
         let mut text = String::new();
         for def_id in front.tcx.definitions().local_codegen_items(ty::CrateNum::LOCAL) {
             let bodies = front.cx.bodies;
             if bodies.has_optimized_mir(def_id) {
                 let name = format!("fn {}", front.tcx.def_path_str(def_id));
-                mir::pretty::write_body(&mut text, front.tcx, &name, bodies.optimized_mir(def_id))
+                let body = bodies.optimized_mir(def_id);
+                let place = |span| place(span, body.span);
+                mir::pretty::write_body_with_places(&mut text, front.tcx, &name, body, &place)
                     .map_err(|error| DriverError::Internal(error.to_string()))?;
                 text.push('\n');
             }

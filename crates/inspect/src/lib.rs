@@ -4,7 +4,7 @@
 //! **What comes out.** Its functions by their names in Rust, how large they are, and of which crate ([`code`], [`names`]); the
 //! assembly of one, taken from its bytes by the toolchain's LLVM ([`disassembly`]), with names for what relocations refer to,
 //! labels where branches lead, and the source lines that the object's own debug information tells ([`lines`]); the functions of
-//! a text ([`text`]).
+//! a text ([`text`]), and the source lines that theirs come from ([`places`]).
 //!
 //! **What it must not know.** Who made the code, LIR, how anything is shown.
 
@@ -14,6 +14,7 @@ pub mod code;
 pub mod disassembly;
 pub mod lines;
 pub mod names;
+pub mod places;
 pub mod text;
 
 use std::fmt;

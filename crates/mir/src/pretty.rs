@@ -13,10 +13,21 @@ pub use syntax::unwind_name;
 use crate::*;
 use std::cell::RefCell;
 use std::fmt::{self, Write};
-use ty::{AllocId, Allocation, IndexVec, Tcx};
+use ty::{AllocId, Allocation, IndexVec, Span, Tcx};
 
 /// Writes a body. The header says what it is: `fn f`, `const C`, `static S`, `promoted[0] of f`.
 pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body: &Body<'tcx>) -> fmt::Result {
+    write_body_with_places(out, tcx, header, body, &|_| None)
+}
+
+/// [`write_body`], where each statement says in a comment where it comes from, if `place` knows.
+pub fn write_body_with_places<'tcx>(
+    out: &mut dyn Write,
+    tcx: Tcx<'tcx>,
+    header: &str,
+    body: &Body<'tcx>,
+    place: &dyn Fn(Span) -> Option<String>,
+) -> fmt::Result {
     let printer = Printer::new(tcx);
     let scopes = Scopes { printer: &printer, body };
     scopes.header(out, header)?;
@@ -34,7 +45,7 @@ pub fn write_body<'tcx>(out: &mut dyn Write, tcx: Tcx<'tcx>, header: &str, body:
         scopes.scope(out, scope, &children, 1)?;
     }
     for (block, data) in body.basic_blocks.iter_enumerated() {
-        printer.block(out, block, data)?;
+        printer.block(out, block, data, place)?;
     }
     writeln!(out, "}}")?;
     printer.memory(out)
@@ -150,13 +161,22 @@ impl<'tcx> Printer<'tcx> {
         Printer { tcx, allocs: RefCell::default() }
     }
 
-    fn block(&self, out: &mut dyn Write, block: BasicBlock, data: &BasicBlockData<'tcx>) -> fmt::Result {
+    fn block(
+        &self,
+        out: &mut dyn Write,
+        block: BasicBlock,
+        data: &BasicBlockData<'tcx>,
+        place: &dyn Fn(Span) -> Option<String>,
+    ) -> fmt::Result {
+        let comment = |info: SourceInfo| place(info.span).map_or(String::new(), |place| format!(" // {place}"));
         writeln!(out)?;
         writeln!(out, "{INDENT}{block:?}{}: {{", if data.is_cleanup { " (cleanup)" } else { "" })?;
         for statement in &data.statements {
-            writeln!(out, "{INDENT}{INDENT}{};", self.statement(&statement.kind))?;
+            let text = self.statement(&statement.kind);
+            writeln!(out, "{INDENT}{INDENT}{text};{}", comment(statement.source_info))?;
         }
-        writeln!(out, "{INDENT}{INDENT}{};", self.terminator(&data.terminator.kind))?;
+        let text = self.terminator(&data.terminator.kind);
+        writeln!(out, "{INDENT}{INDENT}{text};{}", comment(data.terminator.source_info))?;
         writeln!(out, "{INDENT}}}")
     }
 }

@@ -413,6 +413,16 @@ impl Translator<'_> {
 
 /// A location as Cranelift carries it. It keeps differences to a function's first location, of which it takes -1 for no
 /// location; even numbers never differ by that.
+/// What the numbers of places mean that instructions have in the text form: a comment for each.
+pub(crate) fn places(function: &lir::Function) -> String {
+    let mut text = String::new();
+    for (id, location) in function.locations.iter_enumerated() {
+        let file = function.files.get(location.file).map_or("?", |file| &**file);
+        text += &format!("; {} = {file}:{}:{}\n", source_loc(id), location.line, location.column);
+    }
+    text
+}
+
 fn source_loc(loc: LocId) -> SourceLoc {
     if loc.is_none() { SourceLoc::default() } else { SourceLoc::new(loc.as_u32() * 2) }
 }

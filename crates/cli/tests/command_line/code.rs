@@ -118,3 +118,27 @@ fn libraries_need_no_caller() {
     says(&place.succeeds(&["lir", "lib.rs", "own"]).stdout, &["// lib::own"]);
     says(&place.succeeds(&["mir", "lib.rs"]).stdout, &["generic"]);
 }
+
+#[test]
+fn texts_say_where_code_comes_from_with_debug_information() {
+    let place = Place::new();
+    place.write("prog.rs", PROGRAM);
+    let text = |kind: &str, more: &[&str]| place.succeeds(&[&[kind, "prog.rs", "prog::sum"], more].concat()).stdout;
+    says(&text("mir", &["-g"]), &["const 0_u64; // ", "prog.rs:3:19\n"]);
+    assert!(!text("mir", &[]).contains("prog.rs:3:19"));
+    let clif = text("clif", &["--debuginfo", "1"]);
+    says(&clif, &["; @0000 = ", "prog.rs:4:18\n", "\n@0000 "]);
+    assert!(!text("clif", &[]).contains("; @0000"));
+}
+
+/// Before LLVM optimises, variables are in memory.
+#[test]
+fn llvms_ir_is_shown_before_and_after() {
+    let place = Place::new();
+    place.write("prog.rs", PROGRAM);
+    let text = |kind: &str| place.succeeds(&["build", "-O", "--emit", kind, "-o", "-", "prog.rs"]).stdout;
+    let (initial, last) = (text("llvm-ir-initial"), text("llvm-ir"));
+    let allocas = |text: &str| text.lines().filter(|line| line.contains(" = alloca ")).count();
+    assert!(allocas(&initial) > allocas(&last), "{} {}", allocas(&initial), allocas(&last));
+    assert!(initial.contains("define ") && last.contains("define "));
+}
