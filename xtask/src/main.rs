@@ -8,6 +8,7 @@
 
 mod bench;
 mod conformance;
+mod explore_assets;
 mod front_diff;
 mod fuzz_programs;
 mod process;
@@ -27,6 +28,7 @@ Tasks:
   realworld      Build and test packages from crates.io
   bench          Compare Bessemer's speed with rustc's
   release-facts  Make the lists that follow from rustc's source, or compare two sources
+  explore-assets Bundle the editor on the page of `bessemer explore`
   tidy           Check the invariants that the documents state
   front-diff     Compare what the front end makes of files with rustc's results
 ";
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let result = match args.next().as_deref() {
         Some("bench") => bench::main(args),
         Some("conformance") => conformance::main(args),
+        Some("explore-assets") => explore_assets::main(args),
         Some("front-diff") => front_diff::main(args),
         Some("realworld") => realworld::main(args),
         Some("release-facts") => release_facts::main(args),

@@ -56,6 +56,18 @@ Examples:
   cargo bessemer compare --bin prog --markdown -- --help
 ";
 
+/// What the page is.
+pub const EXPLORE: &str = "\
+The page is on 127.0.0.1, at an address that nobody else knows; all that it consists of is in this program. The file itself is not
+changed. A file without `main` is a library, of which all functions are shown. Ctrl-C ends it.
+
+Examples:
+  bessemer explore --open prog.rs
+  bessemer explore --pane asm:llvm:3 --pane asm:cranelift:0 prog.rs
+  bessemer explore --pane mir --pane asm:llvm:3 --export page prog.rs
+  cargo bessemer explore -p prog
+";
+
 /// How functions are named.
 const CODE: &str = "\
 Without FUNCTION, all functions that have code of their own are listed, with their numbers and sizes. A function is named by its path,
@@ -126,7 +138,8 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         out_dir: Option<PathBuf>,
         /// What to write: link, obj, asm, mir, lir; a stage of our own front end: tokens, ast, expanded, hir, thir; or a back
-        /// end's own form: llvm-ir, llvm-bc, clif. KIND=FILE says where. Bodies that hir and thir lack are warned of.
+        /// end's own form: llvm-ir, llvm-ir-initial (before LLVM optimises), llvm-bc, clif. KIND=FILE says where. Bodies that hir
+        /// and thir lack are warned of.
         #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "link")]
         emit: Vec<String>,
     },
@@ -163,6 +176,12 @@ pub enum Command {
         after_help = COMPARE,
     )]
     Compare(CompareArgs),
+    /// Show a program's source and what it is compiled to side by side, on a page of this machine: edit, and see.
+    #[command(after_help = EXPLORE)]
+    Explore(ExploreArgs),
+    /// What `explore` runs for each pane.
+    #[command(hide = true)]
+    ExploreWorker(WorkerArgs),
     /// Show or empty the caches of compiled code and of programs.
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -319,6 +338,63 @@ pub struct Used {
     /// Link a native library.
     #[arg(short = 'l', value_name = "[KIND=]NAME")]
     pub libraries: Vec<String>,
+}
+
+/// What is explored.
+#[derive(Args, Debug)]
+pub struct ExploreArgs {
+    #[command(flatten)]
+    pub look: ExploreLook,
+    /// The source file.
+    #[arg(value_name = "FILE.rs")]
+    pub file: PathBuf,
+    /// The Rust edition.
+    #[arg(long, value_name = "EDITION", default_value = "2024")]
+    pub edition: String,
+    /// What to make of the crate: bin or lib.
+    #[arg(long = "crate-type", value_name = "TYPE", value_parser = ["bin", "lib", "cdylib", "staticlib"])]
+    pub crate_type: Option<String>,
+    /// Set a `cfg`.
+    #[arg(long, value_name = "SPEC")]
+    pub cfg: Vec<String>,
+    /// A codegen option of rustc's: target-cpu=native, panic=abort and others.
+    #[arg(short = 'C', long = "codegen", value_name = "OPTION[=VALUE]")]
+    pub codegen: Vec<String>,
+    #[command(flatten)]
+    pub used: Used,
+    /// What to compile for, instead of this machine.
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+}
+
+/// How the page is shown: the same for files and packages.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+pub struct ExploreLook {
+    /// Open the page in a browser.
+    #[arg(long)]
+    pub open: bool,
+    /// Write the page into FOLDER, with what its panes show, to be opened from there; nothing is served.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "open")]
+    pub export: Option<PathBuf>,
+    /// What a pane shows at first, as in asm:llvm:3: a stage (expanded, mir, lir, clif, llvm-ir-initial, llvm-ir, asm), a back end, a
+    /// level. Up to four.
+    #[arg(long = "pane", value_name = "STAGE[:BACKEND[:LEVEL]]")]
+    pub panes: Vec<String>,
+    /// How many seconds one compilation may take before it is cut off [default: 60; of packages 1800].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+}
+
+/// What a pane of `explore` has compiled.
+#[derive(Args, Debug)]
+pub struct WorkerArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// The stage.
+    #[arg(long)]
+    pub stage: String,
+    /// The source file.
+    pub file: PathBuf,
 }
 
 /// What is compared, and how that is shown.

@@ -5,7 +5,7 @@ use crate::output::Redirected;
 use crate::request::{self, Request};
 use crate::signals::Interrupts;
 use crate::status::Status;
-use crate::{bloat, cache, code, compare, doctor, output, show, start, target};
+use crate::{bloat, cache, code, compare, doctor, explore, output, show, start, target};
 use clap::CommandFactory;
 use driver::{Backends, BuildOutput, DriverError, Options, Report, Toolchain, libraries};
 use inspect::text::Form;
@@ -39,6 +39,8 @@ pub fn obey(command: Command, backends: &Backends, started: Instant) -> ExitCode
         Command::Lir(args) => code::text(Form::Lir, &args, &backends, started),
         Command::Clif(args) => code::text(Form::Clif, &args, &backends, started),
         Command::Bloat(args) => bloat::file(&args, &backends, started),
+        Command::Explore(args) => explore::file(&args, &backends),
+        Command::ExploreWorker(args) => explore::worker::file(&args, &backends, started),
         Command::Compare(args) => compare::file(&args, &backends),
         Command::Cache(command) => return cache::cache(&command),
         Command::Target(command) => return target::target(&command),

@@ -37,6 +37,7 @@ mod code;
 mod commands;
 mod compare;
 mod doctor;
+mod explore;
 mod output;
 mod request;
 mod rustc;

@@ -31,6 +31,7 @@ Commands:
   llvm-ir, mir, lir, clif
               The same in other forms
   bloat       Show what a program's size is made of, by crate and by function
+  explore     Show source and code side by side on a page: cargo bessemer explore [-p NAME] [--bin NAME]
   compare     Compare all back ends at all levels, and rustc: cargo bessemer compare [--bin NAME] [-- ARGS…]
 
 Options:
@@ -47,6 +48,8 @@ Options:
       --crates, -n <N>  (bloat) Crates only; how many functions [default: 30, 0 for all]
       --only, --filter, --rounds, --builds, --markdown, --html
                         (compare) What is compared, how often, and how it is shown: see bessemer compare --help
+      --open, --export, --pane, --limit
+                        (explore) How the page is shown: see bessemer explore --help
   -h, --help            Print help
   -V, --version         Print version
 
@@ -94,7 +97,7 @@ pub enum Parsed {
     Text(String),
 }
 
-const COMMANDS: [(&str, &str); 21] = [
+const COMMANDS: [(&str, &str); 22] = [
     ("build", "build"),
     ("b", "build"),
     ("run", "run"),
@@ -118,6 +121,7 @@ const COMMANDS: [(&str, &str); 21] = [
     ("bloat", "build"),
     // Many builds.
     ("compare", "compare"),
+    ("explore", "explore"),
 ];
 
 impl Request {
@@ -192,8 +196,8 @@ pub fn parse(args: Vec<OsString>, backends: &Backends) -> Result<Parsed, String>
             None => format!("`cargo bessemer` has no command `{command}`; use plain `cargo {command}`"),
         });
     };
-    if *command == "compare" {
-        return Err("`compare` comes first, its options after it".to_owned());
+    if matches!(*command, "compare" | "explore") {
+        return Err(format!("`{command}` comes first, its options after it"));
     }
     request.command = (*command).to_owned();
     if *named == "bloat" {

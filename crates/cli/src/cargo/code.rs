@@ -2,6 +2,7 @@
 
 use crate::args::Color;
 use crate::code::{self, Kind, Look, Wanted};
+use crate::explore::worker;
 use crate::show;
 use inspect::disassembly::Syntax;
 use std::ffi::OsString;
@@ -16,6 +17,8 @@ pub struct CodeRequest {
     pub index: Option<usize>,
     /// A library's code, which has to be made for it.
     pub is_library: bool,
+    /// It is asked for by `explore`, which wants to ask more of it: the file that its source begins with.
+    worker: Option<PathBuf>,
     syntax: Syntax,
     source: Option<bool>,
     json: bool,
@@ -58,6 +61,7 @@ pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(Co
         function: None,
         index: None,
         is_library: false,
+        worker: None,
         syntax: Syntax::default(),
         source: None,
         json: false,
@@ -96,6 +100,10 @@ pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(Co
                 rest.push(arg);
             }
             _ => {
+                if let Some(file) = text.strip_prefix("--explore-worker=") {
+                    request.worker = Some(PathBuf::from(file));
+                    continue;
+                }
                 if let Some(value) = text.strip_prefix("--color=") {
                     request.color = color(value);
                 }
@@ -145,6 +153,12 @@ impl CodeRequest {
                 }
             });
         };
+        if let Some(main) = &self.worker {
+            let krate = artefact(file).replace('-', "_");
+            let answered = worker::artefact(self.kind, file, main, &krate);
+            return answered
+                .unwrap_or_else(|error| show::error(&error, show::Style { json: true, ..show::Style::default() }));
+        }
         let wanted = Wanted { function: self.function.clone(), index: self.index };
         let look = Look::new(self.json, self.color, self.syntax, self.source);
         code::show_file(self.kind, file, &wanted, look)

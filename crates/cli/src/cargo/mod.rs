@@ -10,10 +10,12 @@
 
 mod args;
 mod bloat;
+mod chosen;
 mod code;
 mod compare;
 mod config;
 mod doctests;
+mod explore;
 mod place;
 mod report;
 
@@ -49,6 +51,9 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
     }
     if args.first().is_some_and(|arg| arg == "compare") {
         return compare::main_with(backends, args.split_off(1));
+    }
+    if args.first().is_some_and(|arg| arg == "explore") {
+        return explore::main_with(backends, args.split_off(1));
     }
     let started = Instant::now();
     let request = match args::parse(args, backends) {

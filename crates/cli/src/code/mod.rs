@@ -11,7 +11,7 @@ pub use choice::Wanted;
 use crate::args::{AsmArgs, CodeArgs, Color};
 use crate::commands;
 use crate::{output, show};
-use driver::{Backends, DriverError, EmitKind, Toolchain, libraries};
+use driver::{Backends, BuildOutput, DriverError, EmitKind, Options, OutputCrateType, Report, Toolchain, libraries};
 use inspect::code::ObjectCode;
 use inspect::disassembly::Syntax;
 use inspect::text::{self, Form};
@@ -102,23 +102,34 @@ fn file(
     let compile = &args.compile;
     const CODE: &str = "code";
     let folder = commands::build_to_show(compile, &args.file, backends, started, |options, report, folder| {
-        options.emit = vec![kind.emitted()];
-        options.emit_paths.insert(kind.emitted(), folder.join(CODE));
         if kind == Kind::Asm {
             options.debug = options.debug.max(backend::DebugInfo::Lines);
         }
-        let types = libraries::crate_types(options, &compile.crate_types)?;
-        if libraries::is_program(&types) {
-            driver::build(options, report)
-        } else {
-            options.whole_library = true;
-            libraries::build(options, &types, report)
-        }
+        build(options, &compile.crate_types, kind.emitted(), &folder.join(CODE), report)
     })?;
     let wanted = Wanted { function: args.function.clone(), index: args.index };
     let look = Look::new(compile.json, compile.color, syntax, source);
     let shown = show_file(kind, &folder.path().join(CODE), &wanted, look);
     shown.map_err(|error| show::error(&error, compile.style()))
+}
+
+/// Builds a program, or all functions of a library, and writes one form of it into a file.
+pub fn build(
+    options: &mut Options,
+    crate_types: &[OutputCrateType],
+    emitted: EmitKind,
+    path: &Path,
+    report: Report,
+) -> Result<BuildOutput, DriverError> {
+    options.emit = vec![emitted.clone()];
+    options.emit_paths.insert(emitted, path.to_owned());
+    let types = libraries::crate_types(options, crate_types)?;
+    if libraries::is_program(&types) {
+        driver::build(options, report)
+    } else {
+        options.whole_library = true;
+        libraries::build(options, &types, report)
+    }
 }
 
 /// Shows what a build has written.

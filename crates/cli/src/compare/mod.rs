@@ -66,7 +66,7 @@ pub fn package(
 }
 
 /// A path in the value of an option as it is from everywhere: `NAME=PATH`, `KIND=PATH` or a path.
-fn absolute(value: &str) -> String {
+pub fn absolute(value: &str) -> String {
     let (name, path) = value.split_once('=').map_or(("", value), |(name, path)| (name, path));
     let path = std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string());
     if name.is_empty() { path } else { format!("{name}={path}") }

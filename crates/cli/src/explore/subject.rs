@@ -1,0 +1,154 @@
+//! What is looked at: a file that is edited, or cargo's package.
+
+use super::sources::Sources;
+use explore::api::Configuration;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+/// What is looked at.
+pub struct Subject {
+    /// This program.
+    compiler: PathBuf,
+    kind: Kind,
+}
+
+enum Kind {
+    File {
+        file: PathBuf,
+        /// Arguments of `bessemer`.
+        args: Vec<OsString>,
+        /// The crate's type, where it was asked for.
+        crate_type: Option<String>,
+        sources: Mutex<Sources>,
+    },
+    Package {
+        cargo: PathBuf,
+        /// Arguments of cargo's.
+        args: Vec<OsString>,
+        /// The file that is shown at first.
+        file: PathBuf,
+    },
+}
+
+impl Subject {
+    /// A file.
+    pub fn of_file(
+        compiler: PathBuf,
+        file: &Path,
+        args: Vec<OsString>,
+        crate_type: Option<String>,
+        scratch: &Path,
+    ) -> Subject {
+        let sources = Mutex::new(Sources::new(file, &scratch.join("sources")));
+        Subject { compiler, kind: Kind::File { file: file.to_owned(), args, crate_type, sources } }
+    }
+
+    /// A package.
+    pub fn of_package(compiler: PathBuf, cargo: PathBuf, args: Vec<OsString>, file: PathBuf) -> Subject {
+        Subject { compiler, kind: Kind::Package { cargo, args, file } }
+    }
+
+    /// The source, as it is on disk.
+    pub fn source(&self) -> String {
+        let (Kind::File { file, .. } | Kind::Package { file, .. }) = &self.kind;
+        let bytes = std::fs::read(file).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What compiles a text, or what is on disk; and the file that messages name.
+    ///
+    /// # Errors
+    /// The text cannot be put anywhere, or the stage is none of a package's.
+    pub fn command(&self, source: Option<&str>, configuration: &Configuration) -> Result<(Command, PathBuf), String> {
+        let mut command = Command::new(&self.compiler);
+        let Configuration { stage, backend, level, target } = configuration;
+        match &self.kind {
+            Kind::File { args, crate_type, sources, .. } => {
+                let on_disk = source.is_none().then(|| self.source());
+                let text = source.or(on_disk.as_deref()).unwrap_or_default();
+                let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
+                let path = path.map_err(|error| format!("the text cannot be put into a file: {error}"))?;
+                // Code is the same with and without these lines.
+                command.arg0("bessemer").args(["explore-worker", "--json", "--debuginfo", "1", "--stage", stage]);
+                command.args(args);
+                let is_library = !toolchain_says(text) && !has_main(text);
+                match crate_type {
+                    Some(name) => _ = command.args(["--crate-type", name]),
+                    None if is_library => _ = command.args(["--crate-type", "lib"]),
+                    None => {}
+                }
+                command.args(choice(backend, level));
+                if !target.is_empty() {
+                    command.args(["--target", target]);
+                }
+                command.arg(&path);
+                Ok((command, path))
+            }
+            Kind::Package { cargo, args, file } => {
+                if matches!(&**stage, "expanded" | "llvm-ir-initial") {
+                    return Err(format!("packages have no stage `{stage}`: it is one of single files"));
+                }
+                command.arg0("cargo-bessemer").args(["bessemer", stage]);
+                command.arg(format!("--explore-worker={}", file.display()));
+                command.args(["--message-format", "json"]).args(args).env("CARGO", cargo);
+                if !backend.is_empty() {
+                    command.args(["--backend", backend]);
+                }
+                let level = if level.parse::<u8>().is_ok() { level.clone() } else { format!("\"{level}\"") };
+                let profile = if level == "0" { "dev" } else { "release" };
+                if profile == "release" {
+                    command.arg("--release");
+                }
+                command.arg("--config").arg(format!("profile.{profile}.opt-level={level}"));
+                command.arg("--config").arg(format!("profile.{profile}.debug=\"line-tables-only\""));
+                if !target.is_empty() {
+                    command.args(["--target", target]);
+                }
+                Ok((command, file.clone()))
+            }
+        }
+    }
+}
+
+/// Whether the text says itself what is to be made of it.
+fn toolchain_says(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("#![crate_type"))
+}
+
+/// Whether there is a `main`; what has none is a library.
+fn has_main(text: &str) -> bool {
+    let is_main = |line: &str| {
+        let rest = line.trim_start_matches(|c: char| c.is_alphanumeric() || " ()_\"#![]:".contains(c));
+        let head = &line[..line.len() - rest.len()];
+        !line.trim_start().starts_with("//") && format!(" {head}").contains(" fn main(")
+    };
+    text.lines().any(is_main) || text.contains("#![no_main]") || text.lines().any(|line| line.ends_with(" as main;"))
+}
+
+fn choice(backend: &str, level: &str) -> Vec<OsString> {
+    let mut words: Vec<OsString> = vec!["-O".into(), level.into()];
+    if !backend.is_empty() {
+        words.extend(["--backend".into(), backend.into()]);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_main;
+
+    #[test]
+    fn programs_have_a_main() {
+        for program in
+            ["fn main() {}", "pub fn main() -> u8 {", "  async fn main() {", "use a::b as main;", "#![no_main]\n"]
+        {
+            assert!(has_main(program), "{program}");
+        }
+        for library in ["// fn main()", "fn domain() {}", "fn f() {}", "let s = \"main\";", "fn main_loop() {}"] {
+            assert!(!has_main(library), "{library}");
+        }
+    }
+}

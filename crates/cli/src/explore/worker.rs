@@ -1,0 +1,288 @@
+//! The process that compiles for one pane, and answers questions about what it has compiled: `bessemer explore-worker`.
+//!
+//! What it compiles is somebody's half-written program, and what takes machine code apart is a library. So this is a process of
+//! its own, which may hang or fall over. It says what there is in one line of JSON, and then answers each line of
+//! standard input by one, until that ends.
+
+use super::child::END;
+use super::why::Graph;
+use crate::args::WorkerArgs;
+use crate::code::{self, Kind};
+use crate::commands::{self, Work};
+use crate::{output, show};
+use driver::{Backends, DriverError, EmitKind, Report, Toolchain};
+use explore::api::{FunctionEntry, Listing, Row};
+use inspect::InspectError;
+use inspect::code::ObjectCode;
+use inspect::disassembly::{Disassembler, Syntax};
+use inspect::lines::{Lines, SourceLine};
+use inspect::places::Places;
+use inspect::text::{self, Form, TextFunction};
+use inspect::{disassembly, names};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// More lines than this are not shown at once.
+const MAX_ROWS: usize = 20_000;
+
+/// What is asked of a worker.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Question {
+    /// The code of a function, or of all that are the crate's own.
+    Show { function: Option<usize>, syntax: String },
+    /// The chain of functions that leads to one.
+    Why { symbol: String },
+}
+
+/// What a worker says first.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Index {
+    pub functions: Vec<FunctionEntry>,
+    pub unit: String,
+    pub report: serde_json::Value,
+}
+
+/// Which stage is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    Expanded,
+    Code(Kind),
+    /// LLVM's IR before anything is optimised.
+    InitialIr,
+}
+
+impl Stage {
+    fn of_name(name: &str) -> Option<Stage> {
+        Some(match name {
+            "expanded" => Stage::Expanded,
+            "llvm-ir-initial" => Stage::InitialIr,
+            _ => Stage::Code(Kind::of_command(name)?),
+        })
+    }
+
+    fn emitted(self) -> EmitKind {
+        match self {
+            Stage::Expanded => EmitKind::Expanded,
+            Stage::InitialIr => EmitKind::Format("llvm-ir-initial".to_owned()),
+            Stage::Code(kind) => kind.emitted(),
+        }
+    }
+}
+
+/// `bessemer explore-worker`.
+pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<ExitCode, ExitCode> {
+    let compile = &args.compile;
+    let stage = Stage::of_name(&args.stage)
+        .ok_or_else(|| show::usage(&format!("there is no stage `{}` to explore", args.stage)))?;
+    let folder =
+        tempfile::tempdir().map_err(|error| show::usage(&format!("a temporary folder cannot be made: {error}")))?;
+    let path = folder.path().join("code");
+    let Work { mut options, report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
+    let krate = options.crate_name();
+    let built = code::build(&mut options, &compile.crate_types, stage.emitted(), &path, report);
+    Work::end(status, &interrupts);
+    let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
+    commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
+    built.report.finish(started.elapsed(), &[]);
+    answer(stage, &path, &args.file, &krate, &built.report).map_err(|error| show::error(&error, compile.style()))
+}
+
+/// The same of what cargo has built into a file, for a stage that it can be asked for.
+///
+/// # Errors
+/// What was built cannot be read.
+pub fn artefact(kind: Kind, path: &Path, main: &Path, krate: &str) -> Result<ExitCode, DriverError> {
+    answer(Stage::Code(kind), path, main, krate, &Report::default())
+}
+
+fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) -> Result<ExitCode, DriverError> {
+    let bytes = std::fs::read(path).map_err(|error| DriverError::Io { path: path.to_owned(), error })?;
+    let fault = |error: InspectError| DriverError::Open(error.to_string());
+    let sysroot = Toolchain::find(driver::options::default_cache().as_deref())?.sysroot;
+    let text = String::from_utf8_lossy(&bytes);
+    let code = match stage {
+        Stage::Expanded => Code::Plain(&text),
+        Stage::InitialIr => Code::text(Form::LlvmIr, &text),
+        Stage::Code(Kind::Text(form)) => Code::text(form, &text),
+        Stage::Code(Kind::Asm) => {
+            Code::Object { code: ObjectCode::read(&bytes).map_err(fault)?, sysroot, lines: OnceCell::new() }
+        }
+    };
+    let functions = code.functions(krate);
+    let unit = if matches!(code, Code::Object { .. }) { "bytes" } else { "lines" };
+    let own: Vec<usize> = functions.iter().enumerate().filter(|(_, it)| it.own).map(|(index, _)| index).collect();
+    let index = Index { functions, unit: unit.to_owned(), report: json!(report) };
+    show::say(END);
+    output::print(&format!("{}\n", json!(index)));
+    let mut graph = None;
+    for line in std::io::stdin().lock().lines() {
+        let Ok(question) = serde_json::from_str(&line.unwrap_or_default()) else { break };
+        let answer = match question {
+            Question::Show { function, syntax } => {
+                let all = function.map_or_else(|| own.clone(), |index| vec![index]);
+                match code.listing(&all, &syntax, main) {
+                    Ok(listing) => json!(listing),
+                    Err(error) => json!({ "error": error.to_string() }),
+                }
+            }
+            Question::Why { symbol } => {
+                let graph = graph.get_or_insert_with(|| Graph::read(&text));
+                let chain = graph.chain(&symbol).into_iter().map(names::of_symbol);
+                json!(explore::api::Why { chain: chain.collect() })
+            }
+        };
+        output::print(&format!("{answer}\n"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was compiled.
+enum Code<'a> {
+    Object { code: ObjectCode<'a>, sysroot: PathBuf, lines: OnceCell<Lines> },
+    Text { form: Form, functions: Vec<TextFunction<'a>>, places: Places<'a> },
+    Plain(&'a str),
+}
+
+impl<'a> Code<'a> {
+    fn text(form: Form, text: &'a str) -> Code<'a> {
+        Code::Text { form, functions: text::functions(form, text), places: Places::read(form, text) }
+    }
+
+    fn functions(&self, own: &str) -> Vec<FunctionEntry> {
+        let entry = |name: &str, symbol: Option<&str>, size| {
+            // MIR is that of one crate, and its functions have no symbols.
+            let krate = symbol.map_or_else(|| Some(own.to_owned()), names::crate_of);
+            FunctionEntry {
+                name: name.to_owned(),
+                generic: Some(names::generic_of(name)).filter(|generic| generic != name),
+                symbol: symbol.map(str::to_owned),
+                own: krate.as_deref() == Some(own) || symbol == Some(name),
+                krate,
+                size,
+            }
+        };
+        match self {
+            Code::Object { code, .. } => {
+                code.functions().iter().map(|it| entry(&it.name, Some(&it.symbol), it.size_bytes)).collect()
+            }
+            Code::Text { form, functions, .. } => functions
+                .iter()
+                .map(|it| {
+                    let symbol = (*form != Form::Mir).then_some(it.symbol);
+                    entry(&it.name, symbol, it.text.lines().count() as u64)
+                })
+                .collect(),
+            Code::Plain(_) => Vec::new(),
+        }
+    }
+
+    fn listing(&self, indices: &[usize], syntax: &str, main: &Path) -> Result<Listing, InspectError> {
+        let mut page = Page::new(main);
+        match self {
+            Code::Plain(text) => page.listing.rows = text.lines().map(Row::new).collect(),
+            Code::Text { functions, places, .. } => {
+                for (number, function) in indices.iter().filter_map(|index| functions.get(*index)).enumerate() {
+                    if page.is_full(number, indices) {
+                        break;
+                    }
+                    page.head(&function.name);
+                    for line in places.lines(function) {
+                        page.row(Row::new(line.text), line.place.as_ref());
+                    }
+                }
+            }
+            Code::Object { code, sysroot, lines } => {
+                let syntax = if syntax == "att" { Syntax::Att } else { Syntax::Intel };
+                let lines = match lines.get() {
+                    Some(lines) => lines,
+                    None => {
+                        let read = code.lines()?;
+                        lines.get_or_init(|| read)
+                    }
+                };
+                let mut disassembler = Disassembler::new(sysroot, code, syntax)?;
+                let functions = code.functions();
+                for (number, function) in indices.iter().filter_map(|index| functions.get(*index)).enumerate() {
+                    if page.is_full(number, indices) {
+                        break;
+                    }
+                    page.head(&function.name);
+                    for instruction in disassembler.function(code, function, lines)? {
+                        page.instruction(&instruction);
+                    }
+                }
+            }
+        }
+        Ok(page.listing)
+    }
+}
+
+/// A listing that is being made.
+struct Page<'a> {
+    listing: Listing,
+    main: &'a Path,
+    files: HashMap<PathBuf, usize>,
+}
+
+impl<'a> Page<'a> {
+    fn new(main: &'a Path) -> Page<'a> {
+        let name = main.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let files = HashMap::from([(main.to_owned(), 0)]);
+        Page { listing: Listing { files: vec![name], ..Listing::default() }, main, files }
+    }
+
+    /// Notes that there is no room for more, after so many functions.
+    fn is_full(&mut self, number: usize, indices: &[usize]) -> bool {
+        let is_full = self.listing.rows.len() > MAX_ROWS;
+        if is_full {
+            self.listing.left_out = indices.len() - number;
+        }
+        is_full
+    }
+
+    fn head(&mut self, name: &str) {
+        if !self.listing.rows.is_empty() {
+            self.listing.rows.push(Row::new(""));
+        }
+        self.listing.rows.push(Row { kind: Some("function".to_owned()), ..Row::new(format!("{name}:")) });
+    }
+
+    fn row(&mut self, mut row: Row, place: Option<&SourceLine>) {
+        if let Some(place) = place {
+            let path = &**place.file;
+            let number = match self.files.get(path) {
+                Some(number) => *number,
+                None => {
+                    let number = self.listing.files.len();
+                    let near = self.main.parent().filter(|folder| !folder.as_os_str().is_empty());
+                    let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path);
+                    self.listing.files.push(shown.display().to_string());
+                    self.files.insert(path.to_owned(), number);
+                    number
+                }
+            };
+            (row.file, row.line) = (Some(number), Some(place.line));
+        }
+        self.listing.rows.push(row);
+    }
+
+    fn instruction(&mut self, instruction: &disassembly::Instruction) {
+        if let Some(label) = &instruction.label {
+            self.listing.rows.push(Row { kind: Some("label".to_owned()), ..Row::new(format!("{label}:")) });
+        }
+        let (word, operands) = instruction.text.split_once('\t').unwrap_or((&instruction.text, ""));
+        let operands = operands.replace('\t', " ");
+        let mut text = format!("        {word:7} {operands}").trim_end().to_owned();
+        if !instruction.references.is_empty() {
+            text += &format!("  // {}", instruction.references.join(", "));
+        }
+        self.row(Row { offset: Some(instruction.offset), ..Row::new(text) }, instruction.line.as_ref());
+    }
+}

@@ -1,0 +1,193 @@
+//! What the page asks for, and what it gets.
+
+use crate::diagnostics::Diagnostic;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// How code is made that a pane shows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Configuration {
+    /// The stage by its name: `mir`, `asm`, ….
+    pub stage: String,
+    /// The back end by its name.
+    pub backend: String,
+    /// How hard to optimise: `0`, `1`, `2`, `3`, `s`, `z`.
+    pub level: String,
+    /// What to compile for; empty: as the command line says.
+    #[serde(default)]
+    pub target: String,
+}
+
+/// Compile this.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CompileRequest {
+    /// The text of the file that is edited; absent: as it is on disk.
+    pub source: Option<String>,
+    /// How.
+    pub configuration: Configuration,
+    /// Which page asks: what it asked before for the same pane is not wanted any more.
+    pub client: String,
+    /// Which of its panes.
+    pub pane: u32,
+}
+
+/// A function that was compiled.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FunctionEntry {
+    /// Its name as a path of Rust.
+    pub name: String,
+    /// The name without generic arguments, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generic: Option<String>,
+    /// Its symbol; absent where the stage has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// The crate whose source it is in; absent: none of Rust's.
+    #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
+    pub krate: Option<String>,
+    /// How large it is: bytes of machine code, or lines of text.
+    pub size: u64,
+    /// Whether it is of the crate that is looked at.
+    pub own: bool,
+}
+
+/// What was compiled.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Compiled {
+    /// By which it is asked for.
+    pub key: String,
+    /// All functions.
+    pub functions: Vec<FunctionEntry>,
+    /// What functions' sizes count: `bytes`, `lines`.
+    pub unit: String,
+    /// What the compiler had to say of the source.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How long it took.
+    pub seconds: f64,
+    /// What was done, as `--report json` tells it.
+    pub report: Value,
+}
+
+/// Why something was not compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The program is wrong, or asks for what is not there.
+    Program,
+    /// It took too long, and was cut off.
+    Time,
+    /// The compiler ended in a way that it must not.
+    Crash,
+    /// Something newer was asked for in its place.
+    Replaced,
+    /// What was compiled is not kept any more: it has to be compiled again.
+    Gone,
+}
+
+/// What was not compiled, and why.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Failure {
+    /// Why.
+    pub reason: Reason,
+    /// The same for people; empty where the diagnostics say it.
+    pub message: String,
+    /// What the compiler had to say of the source.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Failure {
+    /// One without diagnostics.
+    pub fn new(reason: Reason, message: impl Into<String>) -> Failure {
+        Failure { reason, message: message.into(), diagnostics: Vec::new() }
+    }
+}
+
+/// Show code of what was compiled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShowRequest {
+    /// [`Compiled::key`].
+    pub key: String,
+    /// The function's number in the list; absent: all of the crate that is looked at.
+    pub function: Option<usize>,
+    /// How assembly is written: `intel`, `att`.
+    #[serde(default)]
+    pub syntax: String,
+}
+
+/// A line of code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// Its text.
+    pub text: String,
+    /// What begins here: `function`, `label`; absent: an ordinary line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The number of the file that it comes from, in [`Listing::files`]; the file that is edited is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<usize>,
+    /// The line there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// How far the instruction is from the function's start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+}
+
+impl Row {
+    /// A line that comes from nowhere.
+    pub fn new(text: impl Into<String>) -> Row {
+        Row { text: text.into(), kind: None, file: None, line: None, offset: None }
+    }
+}
+
+/// Code.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Listing {
+    /// Its lines.
+    pub rows: Vec<Row>,
+    /// The files that they come from, the one that is edited first.
+    pub files: Vec<String>,
+    /// How many functions were left out, as there are too many.
+    pub left_out: usize,
+}
+
+/// Say why a function is there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WhyRequest {
+    /// What is compiled: the same as for its code, but for the stage.
+    pub compile: CompileRequest,
+    /// The function's symbol.
+    pub symbol: String,
+}
+
+/// Why a function is there.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Why {
+    /// The shortest chain of functions, each of which refers to the next: from where everything begins to the function. Empty:
+    /// nothing that is known leads there.
+    pub chain: Vec<String>,
+}
+
+/// Somebody who compiles what the page asks for. Each question is asked on a thread of its own.
+pub trait Compile: Send + Sync {
+    /// What the page has to know at first: the source, and what there is to choose from.
+    fn about(&self) -> Value;
+
+    /// Compiles.
+    ///
+    /// # Errors
+    /// Why it was not compiled.
+    fn compile(&self, request: &CompileRequest) -> Result<Compiled, Failure>;
+
+    /// Shows code of what was compiled.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    fn show(&self, request: &ShowRequest) -> Result<Listing, Failure>;
+
+    /// Says why a function is there.
+    ///
+    /// # Errors
+    /// Why it cannot be told.
+    fn why(&self, request: &WhyRequest) -> Result<Why, Failure>;
+}

@@ -1,0 +1,169 @@
+// The list of functions: searched, instances of a generic together, and what is known of one.
+
+import { byId, el, plural, size } from "./dom.js";
+import { configurationOf, state } from "./state.js";
+import { askWhy } from "./api.js";
+import { VirtualList } from "./virtual.js";
+
+export const functionList = { pane: null, lines: [], open: new Set(), chosen: "", order: "size", list: null, own: false };
+
+export function startFunctions(hooks) {
+  const root = byId("functions");
+  functionList.hooks = hooks;
+  functionList.search = el("input", {
+    type: "search", id: "function-search", placeholder: "Find a function", "aria-label": "Find a function", spellcheck: "false", autocomplete: "off",
+    oninput: () => fillFunctions(),
+    onkeydown: (event) => {
+      if (event.key === "ArrowDown") {
+        functionList.rows.focus();
+        event.preventDefault();
+      }
+    },
+  });
+  functionList.sort = el("select", { "aria-label": "Order", onchange: () => { functionList.order = functionList.sort.value; fillFunctions(); } },
+    el("option", { value: "size", text: "by size" }), el("option", { value: "name", text: "by name" }));
+  functionList.ownBox = el("input", { type: "checkbox", onchange: () => { functionList.own = functionList.ownBox.checked; fillFunctions(); } });
+  functionList.count = el("span", { class: "quiet", role: "status" });
+  functionList.rows = el("div", { class: "rows", role: "tree", tabindex: "0", "aria-label": "Functions" });
+  functionList.detail = el("div", { class: "detail", hidden: true });
+  root.append(
+    el("div", { class: "head" }, el("h2", { text: "Functions" }), el("span", { class: "grow" }), functionList.count),
+    el("div", { class: "filters" }, functionList.search, el("div", { class: "line" }, functionList.sort, el("label", {}, functionList.ownBox, " this crate only"))),
+    functionList.rows, functionList.detail,
+  );
+  functionList.list = new VirtualList(functionList.rows, 26, renderFunction);
+  functionList.rows.addEventListener("click", (event) => {
+    const row = event.target.closest?.(".row");
+    if (row) activateFunction(Number(row.dataset.index));
+  });
+  functionList.cursor = -1;
+  functionList.rows.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }[event.key];
+    if (step) moveCursor(functionList.cursor + step);
+    else if (event.key === "Enter" || event.key === " ") activateFunction(functionList.cursor);
+    else return;
+    event.preventDefault();
+  });
+}
+
+function moveCursor(index) {
+  functionList.cursor = Math.max(0, Math.min(functionList.lines.length - 1, index));
+  functionList.list.reveal(functionList.cursor);
+  functionList.list.refresh();
+}
+
+// The functions of a pane: the one that was compiled last with sizes in bytes, if there is one.
+export function fillFunctions(pane) {
+  if (pane) functionList.pane = pane;
+  const { compiled } = functionList.pane || {};
+  if (!compiled) return;
+  const wanted = functionList.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups = new Map();
+  let count = 0;
+  compiled.functions.forEach((entry, index) => {
+    const text = entry.name.toLowerCase();
+    if (functionList.own && !entry.own) return;
+    if (!wanted.every((word) => text.includes(word))) return;
+    count += 1;
+    const name = entry.generic || entry.name;
+    const group = groups.get(name) || { name, entries: [], size: 0 };
+    group.entries.push(index);
+    group.size += entry.size;
+    groups.set(name, group);
+  });
+  const order = functionList.order === "size" ? (a, b) => b.size - a.size || (a.name < b.name ? -1 : 1) : (a, b) => (a.name < b.name ? -1 : 1);
+  const lines = [];
+  for (const group of [...groups.values()].sort(order)) {
+    if (group.entries.length === 1) {
+      lines.push({ index: group.entries[0] });
+      continue;
+    }
+    lines.push({ group });
+    if (functionList.open.has(group.name)) {
+      const inside = group.entries.map((index) => ({ index, inside: true }));
+      const sizes = compiled.functions;
+      lines.push(...inside.sort((a, b) => sizes[b.index].size - sizes[a.index].size));
+    }
+  }
+  functionList.lines = lines;
+  functionList.count.textContent = count === compiled.functions.length ? plural(count, "function") : `${count.toLocaleString("en")} of ${compiled.functions.length.toLocaleString("en")}`;
+  functionList.list.setCount(lines.length, true);
+}
+
+function renderFunction(index, element) {
+  const line = functionList.lines[index];
+  const { functions, unit } = functionList.pane.compiled;
+  element.setAttribute("role", "treeitem");
+  element.classList.toggle("cursor", index === functionList.cursor);
+  const entry = line.group ? null : functions[line.index];
+  const name = line.group ? line.group.name : entry.name;
+  element.title = name;
+  if (line.group) {
+    const open = functionList.open.has(name);
+    element.classList.add("group");
+    element.setAttribute("aria-expanded", String(open));
+    element.append(el("span", { class: "twist", text: open ? "▾" : "▸", "aria-hidden": "true" }));
+  } else {
+    if (line.inside) element.classList.add("inside");
+    const chosen = state.panes.some((pane) => pane.focus === (entry.symbol || entry.name));
+    element.setAttribute("aria-selected", String(chosen));
+    if (chosen) element.classList.add("chosen");
+  }
+  element.append(el("span", { class: "name" }, el("bdi", { text: name })));
+  if (line.group) element.append(el("span", { class: "times", text: `× ${line.group.entries.length}` }));
+  element.append(el("span", { class: "size", text: size(line.group ? line.group.size : entry.size, unit) }));
+}
+
+function activateFunction(index) {
+  const line = functionList.lines[index];
+  if (!line) return;
+  functionList.cursor = index;
+  if (line.group) {
+    const { name } = line.group;
+    if (!functionList.open.delete(name)) functionList.open.add(name);
+    fillFunctions();
+    return;
+  }
+  const entry = functionList.pane.compiled.functions[line.index];
+  functionList.hooks.focus(entry.symbol || entry.name, entry.name);
+  showDetail(entry);
+  functionList.list.refresh();
+}
+
+// What is known of a function.
+export function showDetail(entry) {
+  const { detail, pane } = functionList;
+  const { report, unit } = pane.compiled;
+  const fallback = (report?.fallbacks || []).find((it) => it.function === entry.symbol);
+  const facts = [
+    ["Size", size(entry.size, unit)],
+    ["Crate", entry.crate || "none of Rust's"],
+    ["Made by", fallback ? `${fallback.backend}: ${report.backend} lacks ${fallback.construct}` : report?.backend || pane.backend],
+    ["Symbol", entry.symbol || "none: MIR is generic"],
+  ];
+  const why = el("div", { class: "why", role: "status" });
+  const ask = el("button", {
+    class: "small", text: "Why is this here?", disabled: !entry.symbol,
+    onclick: async () => {
+      why.textContent = "Looking …";
+      const answer = await askWhy(state.source, configurationOf(pane), entry.symbol);
+      if (answer.failed) {
+        why.textContent = answer.failed.message || "It cannot be told while the source has errors.";
+        return;
+      }
+      const { chain } = answer.ok;
+      if (chain.length === 0) {
+        why.textContent = "Nothing that Bessemer compiles leads to it.";
+        return;
+      }
+      why.replaceChildren(el("p", { class: "quiet", text: chain.length === 1 ? "Everything begins with it: it is asked for from outside." : "The shortest chain, each referring to the next:" }),
+        el("ol", { class: "chain" }, ...chain.map((name) => el("li", { text: name }))));
+    },
+  });
+  detail.hidden = false;
+  detail.replaceChildren(
+    el("h3", { text: entry.name }),
+    el("dl", {}, ...facts.flatMap(([term, fact]) => [el("dt", { text: term }), el("dd", { text: fact })])),
+    ask, why,
+  );
+}
