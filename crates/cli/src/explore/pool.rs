@@ -218,7 +218,13 @@ impl Pool {
         let answer = kept.worker.lock().unwrap_or_else(PoisonError::into_inner).ask(&question, ANSWER_LIMIT);
         let answer = answer.map_err(|no_answer| {
             self.forget(&kept.key);
-            failure(no_answer, Vec::new(), "", ANSWER_LIMIT)
+            match no_answer {
+                // Somebody may have ended it: the page tries once more.
+                NoAnswer::Ended { .. } => {
+                    Failure::new(Reason::Gone, "What answers for this code has ended before it had answered.")
+                }
+                NoAnswer::Time => failure(no_answer, Vec::new(), "", ANSWER_LIMIT),
+            }
         })?;
         let value: Value = serde_json::from_str(&answer).unwrap_or_default();
         if let Some(message) = value["error"].as_str() {

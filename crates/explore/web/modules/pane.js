@@ -168,10 +168,15 @@ export class Pane {
     } else {
       answer = await askShow(compiled.key, index, this.stage === "asm" ? this.syntax : "");
       if (compiled !== this.compiled) return;
-      if (answer.failed?.reason === "gone") return void this.compile();
+      if (answer.failed?.reason === "gone" && !this.retried) {
+        this.retried = true;
+        await this.compile();
+        return;
+      }
       if (answer.failed) return void this.fail(answer.failed);
       answer = answer.ok;
     }
+    this.retried = false;
     this.banner.hidden = true;
     this.element.classList.remove("stale");
     this.setListing(answer);
