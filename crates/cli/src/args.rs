@@ -20,6 +20,7 @@ Environment variables:
   BESSEMER_JITDUMP          not empty: perf finds code, names and lines of programs that run in memory (perf inject --jit)
   BESSEMER_PERF_MAP         not empty: perf finds names of programs that run in memory
   BESSEMER_RUST_SRC         the source of std, for targets without a compiled one: the folder `library` of Rust's source
+  BROWSER                   what explore --open starts [default: xdg-open]
   CC                        the C compiler that links [default: cc]
   NO_COLOR                  not empty: no colours
   RUSTC                     the rustc whose toolchain is used [default: rustc]

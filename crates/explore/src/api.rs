@@ -151,6 +151,22 @@ pub struct Listing {
     pub left_out: usize,
 }
 
+/// Show a file that code comes from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileRequest {
+    /// [`Compiled::key`].
+    pub key: String,
+    /// Its name, as a listing has it: no others are shown.
+    pub file: String,
+}
+
+/// A file's text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FileText {
+    /// The text.
+    pub text: String,
+}
+
 /// Say why a function is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WhyRequest {
@@ -184,6 +200,12 @@ pub trait Compile: Send + Sync {
     /// # Errors
     /// Why it cannot be shown.
     fn show(&self, request: &ShowRequest) -> Result<Listing, Failure>;
+
+    /// Shows a file that code comes from.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    fn file(&self, request: &FileRequest) -> Result<FileText, Failure>;
 
     /// Says why a function is there.
     ///

@@ -100,6 +100,7 @@ fn respond(path: &str, request: &Request, compile: &dyn Compile) -> Response {
         "api/about" => Ok(json(&compile.about())),
         "api/compile" => Ok(result(compile.compile(&question(request)?))),
         "api/show" => Ok(result(compile.show(&question(request)?))),
+        "api/file" => Ok(result(compile.file(&question(request)?))),
         "api/why" => Ok(result(compile.why(&question(request)?))),
         _ => {
             let asset =

@@ -1,6 +1,8 @@
 //! Who is answered by the server, and who is not.
 
-use bessemer_explore::api::{CompileRequest, Compiled, Failure, Listing, Reason, Row, ShowRequest, Why, WhyRequest};
+use bessemer_explore::api::{
+    CompileRequest, Compiled, Failure, FileRequest, FileText, Listing, Reason, Row, ShowRequest, Why, WhyRequest,
+};
 use bessemer_explore::{Compile, Server};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -31,6 +33,10 @@ impl Compile for Fake {
 
     fn show(&self, _: &ShowRequest) -> Result<Listing, Failure> {
         Ok(Listing { rows: vec![Row::new("ret")], files: vec!["a.rs".to_owned()], left_out: 0 })
+    }
+
+    fn file(&self, request: &FileRequest) -> Result<FileText, Failure> {
+        Ok(FileText { text: request.file.clone() })
     }
 
     fn why(&self, request: &WhyRequest) -> Result<Why, Failure> {
@@ -159,6 +165,7 @@ fn questions_are_answered() {
     let failed: Value = serde_json::from_str(&ask("compile", &compile("wrong"))).expect("JSON");
     assert_eq!((&failed["failed"]["reason"], &failed["failed"]["message"]), (&json!("program"), &json!("it is wrong")));
     assert_eq!(ask("show", SHOW), r#"{"ok":{"rows":[{"text":"ret"}],"files":["a.rs"],"left_out":0}}"#);
+    assert_eq!(ask("file", r#"{"key":"1","file":"b.rs"}"#), r#"{"ok":{"text":"b.rs"}}"#);
     let why = format!(r#"{{"symbol":"s","compile":{}}}"#, compile(""));
     assert_eq!(ask("why", &why), r#"{"ok":{"chain":["s"]}}"#);
     let status = |first: String, body: &str| place.status(&first, &[&host, &origin, JSON], body);

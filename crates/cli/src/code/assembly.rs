@@ -1,7 +1,7 @@
 //! Assembly with the source lines that it comes from.
 
-use super::Look;
 use super::choice::{self, Entry, Wanted};
+use super::{Look, source};
 use crate::output;
 use driver::DriverError;
 use inspect::InspectError;
@@ -99,23 +99,14 @@ impl Sources {
     fn comment(&mut self, line: &SourceLine) -> String {
         let path = &**line.file;
         let lines = self.files.entry(path.to_owned()).or_insert_with(|| {
-            let text = std::fs::read_to_string(path).or_else(|_| std::fs::read_to_string(here(&self.sysroot, path)));
+            let text =
+                std::fs::read_to_string(path).or_else(|_| std::fs::read_to_string(source::here(&self.sysroot, path)));
             text.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect()
         });
         let index = usize::try_from(line.line).unwrap_or_default().wrapping_sub(1);
         let text = lines.get(index).map(|text| format!("  {text}")).unwrap_or_default();
-        let of_std = of_std(path);
+        let of_std = source::of_std(path);
         let shown = of_std.as_deref().or_else(|| path.strip_prefix(&self.current).ok()).unwrap_or(path);
         format!("// {}:{}{text}", shown.display(), line.line)
     }
-}
-
-/// Where a file of std is on this machine.
-fn here(sysroot: &Path, path: &Path) -> PathBuf {
-    of_std(path).map_or_else(|| path.to_owned(), |rest| sysroot.join("lib/rustlib/src/rust").join(rest))
-}
-
-/// The rest of a path of std's, whose debug information has folders that are nobody's: `/rustc/HASH/library/…`.
-fn of_std(path: &Path) -> Option<PathBuf> {
-    path.strip_prefix("/rustc").ok().map(|rest| rest.iter().skip(1).collect())
 }

@@ -5,6 +5,7 @@
 
 mod assembly;
 mod choice;
+pub mod source;
 
 pub use choice::Wanted;
 

@@ -76,7 +76,8 @@ pub fn file(args: &ExploreArgs, backends: &Backends) -> Result<ExitCode, ExitCod
 pub fn package(package: Package, look: &ExploreLook, backends: &Backends) -> Result<ExitCode, ExitCode> {
     let about = json!({
         "kind": "package",
-        "name": package.name,
+        "name": package.file.file_name().unwrap_or_default().to_string_lossy(),
+        "title": package.name,
         "command": "cargo bessemer",
         "path": package.file.display().to_string(),
         "args": package.args.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
@@ -144,6 +145,14 @@ fn explore(
         .collect();
     about["stages"] = stages.into();
     about["backends"] = json!(names);
+    let mut targets: Vec<String> = Vec::new();
+    for triple in backends.iter().flat_map(|backend| backend.capabilities().triples) {
+        // WebAssembly is not taken apart.
+        if !triple.starts_with("wasm") && !targets.iter().any(|known| *known == *triple) {
+            targets.push(triple.into_owned());
+        }
+    }
+    about["targets"] = json!(targets);
     about["levels"] = json!(["0", "1", "2", "3", "s", "z"]);
     about["panes"] = json!(panes);
     about["version"] = env!("CARGO_PKG_VERSION").into();

@@ -5,7 +5,8 @@ use super::child::{Group, NoAnswer, Worker};
 use super::subject::Subject;
 use super::worker::{Index, Question};
 use explore::api::{
-    Compile, CompileRequest, Compiled, Configuration, Failure, Listing, Reason, ShowRequest, Why, WhyRequest,
+    Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Listing, Reason, ShowRequest,
+    Why, WhyRequest,
 };
 use explore::diagnostics;
 use serde::de::DeserializeOwned;
@@ -285,6 +286,13 @@ impl Compile for Pool {
             return Err(Failure::new(Reason::Gone, "It has to be compiled again."));
         };
         self.ask(&kept, &Question::Show { function: request.function, syntax: request.syntax.clone() })
+    }
+
+    fn file(&self, request: &FileRequest) -> Result<FileText, Failure> {
+        let Some(kept) = self.kept(|kept| kept.key == request.key) else {
+            return Err(Failure::new(Reason::Gone, "It has to be compiled again."));
+        };
+        self.ask(&kept, &Question::File { name: request.file.clone() })
     }
 
     fn why(&self, request: &WhyRequest) -> Result<Why, Failure> {

@@ -7,11 +7,11 @@
 use super::child::END;
 use super::why::Graph;
 use crate::args::WorkerArgs;
-use crate::code::{self, Kind};
+use crate::code::{self, Kind, source};
 use crate::commands::{self, Work};
 use crate::{output, show};
 use driver::{Backends, DriverError, EmitKind, Report, Toolchain};
-use explore::api::{FunctionEntry, Listing, Row};
+use explore::api::{FileText, FunctionEntry, Listing, Row};
 use inspect::InspectError;
 use inspect::code::ObjectCode;
 use inspect::disassembly::{Disassembler, Syntax};
@@ -37,6 +37,8 @@ const MAX_ROWS: usize = 20_000;
 pub enum Question {
     /// The code of a function, or of all that are the crate's own.
     Show { function: Option<usize>, syntax: String },
+    /// The text of a file that shown code comes from.
+    File { name: String },
     /// The chain of functions that leads to one.
     Why { symbol: String },
 }
@@ -106,13 +108,14 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
     let bytes = std::fs::read(path).map_err(|error| DriverError::Io { path: path.to_owned(), error })?;
     let fault = |error: InspectError| DriverError::Open(error.to_string());
     let sysroot = Toolchain::find(driver::options::default_cache().as_deref())?.sysroot;
-    let text = String::from_utf8_lossy(&bytes);
+    let is_text = stage != Stage::Code(Kind::Asm);
+    let text = if is_text { String::from_utf8_lossy(&bytes) } else { "".into() };
     let code = match stage {
         Stage::Expanded => Code::Plain(&text),
         Stage::InitialIr => Code::text(Form::LlvmIr, &text),
         Stage::Code(Kind::Text(form)) => Code::text(form, &text),
         Stage::Code(Kind::Asm) => {
-            Code::Object { code: ObjectCode::read(&bytes).map_err(fault)?, sysroot, lines: OnceCell::new() }
+            Code::Object { code: ObjectCode::read(&bytes).map_err(fault)?, sysroot: &sysroot, lines: OnceCell::new() }
         }
     };
     let functions = code.functions(krate);
@@ -122,16 +125,28 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
     show::say(END);
     output::print(&format!("{}\n", json!(index)));
     let mut graph = None;
+    // The files that were named: no others are read.
+    let mut named: HashMap<String, PathBuf> = HashMap::new();
     for line in std::io::stdin().lock().lines() {
         let Ok(question) = serde_json::from_str(&line.unwrap_or_default()) else { break };
         let answer = match question {
             Question::Show { function, syntax } => {
                 let all = function.map_or_else(|| own.clone(), |index| vec![index]);
                 match code.listing(&all, &syntax, main) {
-                    Ok(listing) => json!(listing),
+                    Ok((listing, files)) => {
+                        named.extend(files);
+                        json!(listing)
+                    }
                     Err(error) => json!({ "error": error.to_string() }),
                 }
             }
+            Question::File { name } => match named.get(&name).map(|path| std::fs::read(source::here(&sysroot, path))) {
+                Some(Ok(text)) => json!(FileText { text: String::from_utf8_lossy(&text).into_owned() }),
+                Some(Err(_)) => {
+                    json!({ "error": format!("{name} is not on this machine (for std's: rustup component add rust-src)") })
+                }
+                None => json!({ "error": format!("no code that was shown comes from {name}") }),
+            },
             Question::Why { symbol } => {
                 let graph = graph.get_or_insert_with(|| Graph::read(&text));
                 let chain = graph.chain(&symbol).into_iter().map(names::of_symbol);
@@ -145,7 +160,7 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
 
 /// What was compiled.
 enum Code<'a> {
-    Object { code: ObjectCode<'a>, sysroot: PathBuf, lines: OnceCell<Lines> },
+    Object { code: ObjectCode<'a>, sysroot: &'a Path, lines: OnceCell<Lines> },
     Text { form: Form, functions: Vec<TextFunction<'a>>, places: Places<'a> },
     Plain(&'a str),
 }
@@ -183,7 +198,13 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn listing(&self, indices: &[usize], syntax: &str, main: &Path) -> Result<Listing, InspectError> {
+    /// The code of functions, and the paths of the files that it names.
+    fn listing(
+        &self,
+        indices: &[usize],
+        syntax: &str,
+        main: &Path,
+    ) -> Result<(Listing, HashMap<String, PathBuf>), InspectError> {
         let mut page = Page::new(main);
         match self {
             Code::Plain(text) => page.listing.rows = text.lines().map(Row::new).collect(),
@@ -220,7 +241,9 @@ impl<'a> Code<'a> {
                 }
             }
         }
-        Ok(page.listing)
+        let Page { listing, files, .. } = page;
+        let named = files.into_iter().map(|(path, number)| (listing.files[number].clone(), path)).collect();
+        Ok((listing, named))
     }
 }
 
@@ -262,7 +285,8 @@ impl<'a> Page<'a> {
                 None => {
                     let number = self.listing.files.len();
                     let near = self.main.parent().filter(|folder| !folder.as_os_str().is_empty());
-                    let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path);
+                    let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).map(Path::to_owned);
+                    let shown = shown.or_else(|| source::of_std(path)).unwrap_or_else(|| path.to_owned());
                     self.listing.files.push(shown.display().to_string());
                     self.files.insert(path.to_owned(), number);
                     number

@@ -12,6 +12,7 @@ mod code;
 mod compare;
 mod coverage;
 mod debuggers;
+mod explore;
 mod machines;
 mod memory;
 mod options;

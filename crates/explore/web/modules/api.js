@@ -49,6 +49,11 @@ export async function askShow(key, index, syntax) {
   return ask("show", { key, function: index, syntax });
 }
 
+export async function askFile(key, file) {
+  if (exported) return { failed: { reason: "exported", message: "Other files are not exported.", diagnostics: [] } };
+  return ask("file", { key, file });
+}
+
 export async function askWhy(source, configuration, symbol) {
   if (exported) return { failed: { reason: "exported", message: "A page from a disk cannot tell.", diagnostics: [] } };
   return ask("why", { compile: { source, configuration, client, pane: 100 }, symbol });

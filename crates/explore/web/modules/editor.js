@@ -29,7 +29,36 @@ const colours = cm.HighlightStyle.define([
   { tag: [cm.tags.function(cm.tags.variableName), cm.tags.function(cm.tags.propertyName), cm.tags.function(cm.tags.definition(cm.tags.variableName))], class: "t-function" },
 ]);
 
-export const editor = { view: null, coded: new Set(), diagnostics: [] };
+export const editor = { view: null, coded: new Map(), diagnostics: [], other: null, otherFile: "" };
+
+// What the source, and other files that are only read, have in common. `file` gives the name in keys of lines.
+function extensionsOf(file, readOnly) {
+  return [
+    cm.lineNumbers(),
+    cm.highlightSpecialChars(),
+    cm.drawSelection(),
+    cm.bracketMatching(),
+    cm.rust(),
+    cm.syntaxHighlighting(colours),
+    cm.highlightSelectionMatches(),
+    cm.search({ top: true }),
+    marks,
+    cm.EditorState.readOnly.of(readOnly),
+    cm.EditorView.updateListener.of((update) => {
+      if (update.selectionSet && !update.docChanged && update.view.hasFocus) {
+        const line = update.state.doc.lineAt(update.state.selection.main.head).number;
+        lightLine("pinned", `${file()}:${line}`, "editor");
+      }
+    }),
+    cm.EditorView.domEventHandlers({
+      mousemove(event, view) {
+        const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
+        lightLine("hovered", `${file()}:${view.state.doc.lineAt(at).number}`, "editor");
+      },
+      mouseleave: () => lightLine("hovered", "", "editor"),
+    }),
+  ];
+}
 
 export function startEditor(text, changed) {
   const readOnly = isExported || about.kind === "package";
@@ -38,36 +67,16 @@ export function startEditor(text, changed) {
     state: cm.EditorState.create({
       doc: text,
       extensions: [
-        cm.lineNumbers(),
+        extensionsOf(() => about.name, readOnly),
         cm.highlightActiveLineGutter(),
-        cm.highlightSpecialChars(),
         cm.history(),
-        cm.drawSelection(),
-        cm.bracketMatching(),
         cm.indentOnInput(),
         cm.indentUnit.of("    "),
-        cm.rust(),
-        cm.syntaxHighlighting(colours),
-        cm.highlightSelectionMatches(),
-        cm.search({ top: true }),
         cm.lintGutter(),
-        marks,
         cm.keymap.of([...cm.lintKeymap, ...cm.searchKeymap, ...cm.historyKeymap, ...cm.defaultKeymap, ...(readOnly ? [] : [cm.indentWithTab])]),
-        cm.EditorState.readOnly.of(readOnly),
         cm.EditorView.contentAttributes.of({ "aria-label": "Rust source", spellcheck: "false" }),
         cm.EditorView.updateListener.of((update) => {
           if (update.docChanged) changed(update.state.doc.toString());
-          if (update.selectionSet && !update.docChanged && update.view.hasFocus) {
-            const line = update.state.doc.lineAt(update.state.selection.main.head).number;
-            lightLine("pinned", lineKey(line), "editor");
-          }
-        }),
-        cm.EditorView.domEventHandlers({
-          mousemove(event, view) {
-            const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
-            lightLine("hovered", lineKey(view.state.doc.lineAt(at).number), "editor");
-          },
-          mouseleave: () => lightLine("hovered", "", "editor"),
         }),
       ],
     }),
@@ -78,33 +87,64 @@ export function startEditor(text, changed) {
   });
 }
 
-export function lineKey(line) {
-  return `${about.name}:${line}`;
+// Shows another file in the source's place; nothing: the source again.
+export function showFile(name, text) {
+  editor.other?.destroy();
+  editor.other = null;
+  editor.otherFile = name;
+  byId("editor").hidden = Boolean(name);
+  byId("viewer").hidden = !name;
+  byId("source-title").textContent = name || about.name;
+  byId("source-title").title = name || about.path;
+  byId("back").hidden = !name;
+  if (!name) return;
+  editor.other = new cm.EditorView({
+    parent: byId("viewer"),
+    state: cm.EditorState.create({
+      doc: text,
+      extensions: [
+        extensionsOf(() => editor.otherFile, true),
+        cm.keymap.of([...cm.searchKeymap, ...cm.defaultKeymap]),
+        cm.EditorView.contentAttributes.of({ "aria-label": `${name}, to be read`, spellcheck: "false" }),
+      ],
+    }),
+  });
+  markLines();
+  revealLine(lit.pinned);
 }
 
 function revealLine(key) {
-  const line = Number(key.slice(about.name.length + 1));
-  const { view } = editor;
-  if (!key.startsWith(`${about.name}:`) || !(line >= 1 && line <= view.state.doc.lines)) return;
-  view.dispatch({ effects: cm.EditorView.scrollIntoView(view.state.doc.line(line).from, { y: "center" }) });
+  for (const [view, file] of shownFiles()) {
+    const line = Number(key.slice(file.length + 1));
+    if (!key.startsWith(`${file}:`) || !(line >= 1 && line <= view.state.doc.lines)) continue;
+    view.dispatch({ effects: cm.EditorView.scrollIntoView(view.state.doc.line(line).from, { y: "center" }) });
+  }
+}
+
+function shownFiles() {
+  return editor.other ? [[editor.view, about.name], [editor.other, editor.otherFile]] : [[editor.view, about.name]];
 }
 
 // Marks the lines that have code in a pane, and those that are lit.
 export function markLines() {
-  const { view, coded } = editor;
-  const ranges = [];
-  for (let number = 1; number <= view.state.doc.lines; number += 1) {
-    const bright = isLit(lineKey(number));
-    if (!coded.has(number) && !bright) continue;
-    const kind = `cm-has-code${bright ? " lit" : ""}`;
-    const decoration = cm.Decoration.line({ class: kind, attributes: { style: `--hue:${hueOf(about.name, number)}` } });
-    ranges.push(decoration.range(view.state.doc.line(number).from));
+  for (const [view, file] of shownFiles()) {
+    const { doc } = view.state;
+    const numbers = new Set(editor.coded.get(file));
+    for (const key of [lit.hovered, lit.pinned]) {
+      if (key.startsWith(`${file}:`)) numbers.add(Number(key.slice(file.length + 1)));
+    }
+    const ranges = [...numbers].filter((number) => number >= 1 && number <= doc.lines).sort((a, b) => a - b).map((number) => {
+      const kind = `cm-has-code${isLit(`${file}:${number}`) ? " lit" : ""}`;
+      const decoration = cm.Decoration.line({ class: kind, attributes: { style: `--hue:${hueOf(file, number)}` } });
+      return decoration.range(doc.line(number).from);
+    });
+    view.dispatch({ effects: setMarks.of(cm.Decoration.set(ranges)) });
   }
-  view.dispatch({ effects: setMarks.of(cm.Decoration.set(ranges)) });
 }
 
-export function setCodedLines(lines) {
-  editor.coded = lines;
+// `coded` has the lines with code of each file.
+export function setCodedLines(coded) {
+  editor.coded = coded;
   markLines();
 }
 

@@ -2,8 +2,8 @@
 
 import { byId, copyText, el, toast } from "./dom.js";
 import { about, state, stateFromHash, stateToHash } from "./state.js";
-import { askAbout, isExported } from "./api.js";
-import { editor, setCodedLines, showDiagnostics, sourceIs, startEditor } from "./editor.js";
+import { askAbout, askFile, isExported } from "./api.js";
+import { editor, setCodedLines, showDiagnostics, showFile, sourceIs, startEditor } from "./editor.js";
 import { lightLine, lit } from "./highlight.js";
 import { newPane } from "./pane.js";
 import { fillFunctions, functionList, startFunctions } from "./functions.js";
@@ -29,11 +29,16 @@ const hooks = {
     refreshView();
   },
   listed: () => {
-    const lines = new Set();
+    const coded = new Map();
     for (const pane of state.panes) {
-      for (const row of pane.listing.rows) if (row.file === 0 && row.line) lines.add(row.line);
+      for (const row of pane.listing.rows) {
+        if (!row.line) continue;
+        const file = pane.listing.files[row.file];
+        if (!coded.has(file)) coded.set(file, new Set());
+        coded.get(file).add(row.line);
+      }
     }
-    setCodedLines(lines);
+    setCodedLines(coded);
   },
   focus: (symbol, name) => {
     for (const pane of state.panes) {
@@ -64,7 +69,7 @@ async function start() {
   byId("file-name").textContent = about.path;
   byId("file-name").title = about.path;
   byId("source-title").textContent = about.name;
-  document.title = `${about.name} · Bessemer explore`;
+  document.title = `${about.title || about.name} · Bessemer explore`;
   document.body.classList.toggle("exported", isExported);
   applyTheme();
   startEditor(state.source, edited);
@@ -93,6 +98,31 @@ function edited(text) {
 
 function compileAll() {
   for (const pane of state.panes) pane.compile();
+}
+
+// What is chosen may come from another file.
+function offerFile(from) {
+  const file = lit.pinned.replace(/:\d+$/, "");
+  const shown = editor.otherFile || about.name;
+  const other = byId("other");
+  other.hidden = file === "" || file === shown || isExported;
+  other.dataset.file = file;
+  other.textContent = file === about.name ? `Show ${file}` : `Open ${lit.pinned}`;
+  other.title = other.textContent;
+  // A package's files are all only read.
+  if (from !== "editor" && !other.hidden && about.kind === "package" && !file.startsWith("/") && !file.startsWith("library/")) openFile(file);
+}
+
+async function openFile(file) {
+  byId("other").hidden = true;
+  if (file === about.name) {
+    showFile("", "");
+    return;
+  }
+  const pane = state.panes.find((it) => it.listing.files.includes(file)) || state.panes[0];
+  const answer = await askFile(pane.compiled.key, file);
+  if (answer.failed) toast(answer.failed.message);
+  else showFile(file, answer.ok.text);
 }
 
 function showStatus() {
@@ -234,9 +264,11 @@ function wire() {
     showView(next.dataset.view);
     next.focus();
   });
-  lit.listeners.push((kind) => {
-    if (kind === "pinned") document.body.dataset.pinned = lit.pinned;
+  lit.listeners.push((kind, from) => {
+    if (kind === "pinned") offerFile(from);
   });
+  byId("back").addEventListener("click", () => showFile("", ""));
+  byId("other").addEventListener("click", () => openFile(byId("other").dataset.file));
   document.addEventListener("keydown", key);
   window.addEventListener("resize", () => state.view === "size" && refreshView());
   window.addEventListener("hashchange", async () => {

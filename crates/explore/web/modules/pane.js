@@ -32,8 +32,8 @@ export class Pane {
 
   // What was compiled, in words.
   describe() {
-    const { stage, backend, level } = this.made || configurationOf(this);
-    return `${stageOf(stage).label} · ${backend} · -O ${level}`;
+    const { stage, backend, level, target } = this.made || configurationOf(this);
+    return `${stageOf(stage).label} · ${backend} · -O ${level}${target ? ` · ${target}` : ""}`;
   }
 
   get number() {
@@ -55,6 +55,8 @@ export class Pane {
     this.stageSelect = select("stage", "Stage", about.stages.map((it) => [it.name, it.label, it.about]), change("stage"));
     this.backendSelect = select("backend", "Back end", about.backends.map((it) => [it, it]), change("backend"));
     this.levelSelect = select("level", "Optimisation", about.levels.map((it) => [it, `-O ${it}`]), change("level"));
+    const triples = [["", "this machine"], ...about.targets.map((it) => [it, it.replace(/-unknown-/, "-")])];
+    this.targetSelect = select("target", "Target", triples, change("target"));
     this.syntaxButton = el("button", {
       class: "small",
       "aria-label": "Syntax of assembly",
@@ -74,7 +76,7 @@ export class Pane {
     this.svg.setAttribute("aria-hidden", "true");
     this.element = el("article", { class: "pane" },
       el("div", { class: "head" },
-        this.stageSelect, this.backendSelect, this.levelSelect, this.syntaxButton,
+        this.stageSelect, this.backendSelect, this.levelSelect, this.targetSelect, this.syntaxButton,
         el("span", { class: "grow" }), this.time,
         el("button", { class: "small icon command", title: "Copy the command that shows this on a terminal", "aria-label": "Copy as command", text: "›_", onclick: () => copyText(commandOf(this), "Command") }),
         this.closeButton = el("button", { class: "small icon", "aria-label": "Close this pane", text: "×", onclick: () => this.hooks.close(this) }),
@@ -103,6 +105,8 @@ export class Pane {
     this.levelSelect.value = this.level;
     this.backendSelect.disabled = Boolean(stageOf(this.stage).backend) || this.stage === "expanded";
     this.levelSelect.disabled = this.stage === "expanded";
+    this.targetSelect.value = about.targets.includes(this.target) ? this.target : "";
+    this.targetSelect.disabled = this.stage === "expanded";
     this.syntaxButton.hidden = this.stage !== "asm";
     this.syntaxButton.textContent = this.syntax === "intel" ? "Intel" : "AT&T";
     this.chip.hidden = !this.focus || this.stage === "expanded";
@@ -244,7 +248,7 @@ export class Pane {
     this.code.setAttribute("aria-activedescendant", `p${this.id}-r${this.current}`);
     if (key) lightLine("pinned", key, this);
     const target = this.arrows.find((arrow) => arrow.from === this.current);
-    this.target_ = target ? target.to : -1;
+    this.branch = target ? target.to : -1;
   }
 
   key(event) {
@@ -254,7 +258,7 @@ export class Pane {
     if (event.key in steps) this.choose(this.current + steps[event.key]);
     else if (event.key === "Home") this.choose(0);
     else if (event.key === "End") this.choose(this.listing.rows.length - 1);
-    else if (event.key === "Enter" && this.target_ >= 0) this.choose(this.target_);
+    else if (event.key === "Enter" && this.branch >= 0) this.choose(this.branch);
     else return;
     event.preventDefault();
   }

@@ -43,9 +43,10 @@ export function folder() {
   return { path, write: (name, text) => writeFileSync(join(path, name), text), remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-// Starts `bessemer explore`, and waits for the page's address.
-export async function explore(cwd, args, env = {}) {
-  const child = spawn(process.env.BESSEMER, ["explore", ...args], { cwd, env: { ...process.env, BESSEMER_CACHE_DIR: join(cwd, "cache"), ...env } });
+// Starts `bessemer explore`, or `cargo bessemer explore`, and waits for the page's address.
+export async function explore(cwd, args, env = {}, isPackage = false) {
+  const program = isPackage ? process.env.BESSEMER.replace(/bessemer$/, "cargo-bessemer") : process.env.BESSEMER;
+  const child = spawn(program, [...(isPackage ? ["bessemer"] : []), "explore", ...args], { cwd, env: { ...process.env, BESSEMER_CACHE_DIR: join(cwd, "cache"), ...env } });
   let said = "";
   child.stderr.on("data", (data) => { said += data; });
   const address = await new Promise((resolve, reject) => {

@@ -1,0 +1,100 @@
+// Packages, other files, and large input.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { browser, explore, folder, listing, litRows, settled } from "./browser.mjs";
+
+let chrome;
+
+before(async () => {
+  chrome = await browser();
+});
+
+after(() => chrome?.close());
+
+test("modules beside the file are compiled with it, and shown", async () => {
+  const place = folder();
+  place.write("lib.rs", "mod inner;\npub fn f(x: u32) -> u32 {\n    inner::g(x)\n}\n");
+  place.write("inner.rs", "#[inline(never)]\npub fn g(x: u32) -> u32 {\n    x ^ 4711\n}\n");
+  const server = await explore(place.path, ["lib.rs"]);
+  try {
+    const page = await chrome.open(server.address);
+    await settled(page);
+    await page.locator(".row.inlined", { hasText: "4711" }).click();
+    await page.locator("#other").click();
+    await page.locator("#viewer .cm-line.lit", { hasText: "x ^ 4711" }).waitFor();
+    await page.locator("#viewer .cm-line", { hasText: "}" }).click();
+    const keys = await litRows(page, 0).evaluateAll((found) => found.map((row) => row.dataset.key));
+    assert.ok(keys.includes("inner.rs:4"), keys.join());
+    await page.locator("#back").click();
+    assert.equal(await page.locator("#viewer").isVisible(), false);
+    // Nothing else is read, whatever is asked.
+    const answer = await page.evaluate(async () => {
+      const { key } = window.bessemerPage.state.panes[0].compiled;
+      const head = { method: "POST", headers: { "Content-Type": "application/json" } };
+      return (await fetch("api/file", { ...head, body: JSON.stringify({ key, file: "/etc/passwd" }) })).json();
+    });
+    assert.match(answer.failed.message, /no code that was shown/);
+    await page.close();
+  } finally {
+    await server.stop();
+    place.remove();
+  }
+});
+
+test("a package is explored", async () => {
+  const place = folder();
+  mkdirSync(join(place.path, "src"));
+  place.write("Cargo.toml", "[package]\nname = \"tiny-pack\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+  place.write("src/main.rs", "mod inner;\nfn main() {\n    println!(\"{}\", inner::triple(std::env::args().count()));\n}\n");
+  place.write("src/inner.rs", "#[inline(never)]\npub fn triple(x: usize) -> usize {\n    let unused = 1;\n    x * 3\n}\n");
+  const server = await explore(place.path, ["--pane", "asm:cranelift:0", "--pane", "mir"], {}, true);
+  try {
+    const page = await chrome.open(server.address);
+    await settled(page, undefined, 120000);
+    assert.match(await page.locator(".cm-content").first().textContent(), /mod inner/);
+    assert.ok((await listing(page, 0)).includes("tiny_pack::inner::triple:"));
+    assert.match(await page.locator("#problems").textContent(), /unused variable: `unused`/);
+    await page.locator(".pane").nth(1).locator(".row", { hasText: "Mul" }).first().click();
+    await page.locator("#viewer .cm-line.lit", { hasText: "x * 3" }).waitFor();
+    assert.ok(await litRows(page, 0).count() > 0);
+    await page.close();
+  } finally {
+    await server.stop();
+    place.remove();
+  }
+});
+
+test("five thousand lines have no more rows than are seen", async () => {
+  const place = folder();
+  let text = "";
+  for (let index = 0; index < 1000; index += 1) {
+    text += `#[inline(never)]\npub fn f${index}(x: u32) -> u32 {\n    x.rotate_left(${index % 31}) ^ ${index}\n}\n\n`;
+  }
+  place.write("lib.rs", text);
+  const server = await explore(place.path, ["--pane", "asm:cranelift:0", "--pane", "mir", "lib.rs"]);
+  try {
+    const page = await chrome.open(server.address);
+    await settled(page, undefined, 120000);
+    await page.locator("body").press("Alt+f");
+    const count = () => page.locator(".row").count();
+    assert.ok(await count() < 400, `${await count()} rows`);
+    assert.match(await page.locator("#functions .head").textContent(), /1,000 functions/);
+    for (const pane of [0, 1]) {
+      await page.locator(".pane").nth(pane).locator(".code").evaluate((code) => { code.scrollTop = code.scrollHeight / 2; });
+    }
+    await page.waitForTimeout(100);
+    assert.ok(await count() < 400, `${await count()} rows`);
+    await page.getByLabel("Find a function").fill("f777");
+    await page.locator("#functions .rows .row").click();
+    await page.waitForFunction(() => window.bessemerPage.state.panes.every((pane) => pane.listing.rows.length < 40));
+    assert.ok((await listing(page, 0)).some((line) => /777/.test(line)));
+    assert.deepEqual(chrome.faults, []);
+    await page.close();
+  } finally {
+    await server.stop();
+    place.remove();
+  }
+});
