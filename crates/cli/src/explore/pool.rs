@@ -62,6 +62,16 @@ struct Running {
     group: Option<Group>,
 }
 
+/// The right to compile now.
+struct Turn<'a>(&'a Pool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.state().busy -= 1;
+        self.0.ended.notify_all();
+    }
+}
+
 impl Pool {
     /// One without workers.
     pub fn new(subject: Subject, about: Value, limit: Duration, scratch: &Path) -> Pool {
@@ -95,7 +105,7 @@ impl Pool {
     }
 
     /// Waits until fewer compile than there are processors.
-    fn wait_for_turn(&self, place: &(String, u32), number: u64) -> Result<(), Failure> {
+    fn wait_for_turn(&self, place: &(String, u32), number: u64) -> Result<Turn<'_>, Failure> {
         let most = std::thread::available_parallelism().map_or(1, usize::from).max(1);
         let mut state = self.state();
         loop {
@@ -104,7 +114,7 @@ impl Pool {
             }
             if state.busy < most {
                 state.busy += 1;
-                return Ok(());
+                return Ok(Turn(self));
             }
             state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -186,10 +196,9 @@ impl Pool {
         self.ended.notify_all();
         let result = match self.kept(fits) {
             Some(kept) => Ok(kept),
-            None => self.wait_for_turn(&place, number).and_then(|()| {
-                let result = self.kept(fits).map_or_else(|| self.run(request, &place, number), Ok);
-                self.state().busy -= 1;
-                result
+            None => self.wait_for_turn(&place, number).and_then(|_turn| {
+                // Another page may have asked for the same.
+                self.kept(fits).map_or_else(|| self.run(request, &place, number), Ok)
             }),
         };
         let mut state = self.state();
@@ -251,10 +260,10 @@ fn failure(no_answer: NoAnswer, found: Vec<diagnostics::Diagnostic>, rest: &str,
             )
         }
         NoAnswer::Ended { signal: Some(signal), .. } => {
-            (Reason::Crash, format!("The compiler was ended by signal {signal}. The last good result is shown."))
+            (Reason::Crash, format!("The compiler was ended by signal {signal}."))
         }
         NoAnswer::Ended { code: Some(101), .. } if !rest.contains("error: could not compile") => {
-            (Reason::Crash, "The compiler met an error of its own. The last good result is shown.".to_owned())
+            (Reason::Crash, "The compiler met an error of its own.".to_owned())
         }
         NoAnswer::Ended { .. } if has_errors => (Reason::Program, String::new()),
         NoAnswer::Ended { code, .. } => {

@@ -75,7 +75,7 @@ mod tests {
         for number in 0..MAX_TEXTS {
             sources.place(&number.to_string()).expect("a place");
             // It is used again and again.
-            assert_eq!(sources.place("0").expect("a place").exists(), true);
+            assert!(sources.place("0").expect("a place").exists());
         }
         assert!(!path.exists());
     }

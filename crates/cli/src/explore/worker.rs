@@ -115,7 +115,8 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
         Stage::InitialIr => Code::text(Form::LlvmIr, &text),
         Stage::Code(Kind::Text(form)) => Code::text(form, &text),
         Stage::Code(Kind::Asm) => {
-            Code::Object { code: ObjectCode::read(&bytes).map_err(fault)?, sysroot: &sysroot, lines: OnceCell::new() }
+            let code = Box::new(ObjectCode::read(&bytes).map_err(fault)?);
+            Code::Object { code, sysroot: &sysroot, lines: OnceCell::new() }
         }
     };
     let functions = code.functions(krate);
@@ -160,7 +161,7 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
 
 /// What was compiled.
 enum Code<'a> {
-    Object { code: ObjectCode<'a>, sysroot: &'a Path, lines: OnceCell<Lines> },
+    Object { code: Box<ObjectCode<'a>>, sysroot: &'a Path, lines: OnceCell<Lines> },
     Text { form: Form, functions: Vec<TextFunction<'a>>, places: Places<'a> },
     Plain(&'a str),
 }

@@ -33,7 +33,7 @@ fn an_export_holds_what_its_panes_show() {
     let data = data.strip_prefix("window.bessemerExport = ").and_then(|text| text.strip_suffix(";\n")).unwrap();
     let data: serde_json::Value = serde_json::from_str(data).unwrap();
     let text = |pane: usize, name: &str| data["results"][pane]["listings"][name].to_string();
-    says(&text(0, "all intel"), &["rol", "xor", "edi, 7", "\"line\":1"]);
+    says(&text(0, "all intel"), &["rol", "xor", "eax, 7", "\"line\":1"]);
     says(&text(0, "0 att"), &["roll", "$7"]);
     says(&text(1, "all "), &["BitXor"]);
     let folder = place.folder.path().to_string_lossy().into_owned();

@@ -56,5 +56,5 @@ export async function askFile(key, file) {
 
 export async function askWhy(source, configuration, symbol) {
   if (exported) return { failed: { reason: "exported", message: "A page from a disk cannot tell.", diagnostics: [] } };
-  return ask("why", { compile: { source, configuration, client, pane: 100 }, symbol });
+  return ask("why", { compile: { source, configuration, client, pane: 0 }, symbol });
 }

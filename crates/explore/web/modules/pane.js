@@ -124,9 +124,10 @@ export class Pane {
     this.element.classList.add("busy");
     this.hooks.busy();
     const configuration = configurationOf(this);
-    const answer = await askCompile(state.source, configuration, this.number);
-    if (asked !== this.asked || answer.failed?.reason === "replaced") return;
+    const answer = await askCompile(state.source, configuration, this.id);
+    if (asked !== this.asked) return;
     this.element.classList.remove("busy");
+    if (answer.failed?.reason === "replaced") return;
     if (answer.failed) {
       this.fail(answer.failed);
     } else {
@@ -145,7 +146,7 @@ export class Pane {
     this.failure = failure;
     const errors = failure.diagnostics.filter((it) => it.level === "error").length;
     const kept = this.compiled ? " The last good result is shown." : "";
-    const message = failure.message || (errors ? `The source has ${errors === 1 ? "an error" : `${errors} errors`}.${kept}` : `Nothing was compiled.${kept}`);
+    const message = failure.message ? failure.message + kept : (errors ? `The source has ${errors === 1 ? "an error" : `${errors} errors`}.${kept}` : `Nothing was compiled.${kept}`);
     this.banner.textContent = message;
     this.banner.dataset.reason = failure.reason;
     this.banner.classList.toggle("mild", failure.reason === "program" && errors > 0);
