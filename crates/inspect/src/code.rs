@@ -4,10 +4,13 @@ use crate::InspectError;
 use crate::lines::Lines;
 use crate::names;
 use object::{
-    Architecture, File, Object, ObjectSection, ObjectSymbol, RelocationKind, RelocationTarget, SectionIndex, SymbolKind,
+    Architecture, File, Object, ObjectSection, ObjectSymbol, Relocation, RelocationKind, RelocationTarget,
+    SectionIndex, SymbolKind,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// A place in an object's code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -61,11 +64,18 @@ enum Target {
     Section(usize),
 }
 
+/// A section's relocations with their offsets, in order.
+type Relocations = Rc<Vec<(u64, Relocation)>>;
+
 /// An object, or a linked program, with what it has of code.
 #[derive(Debug)]
 pub struct ObjectCode<'data> {
     file: File<'data>,
     functions: Vec<Function>,
+    /// The function at a place: the first of several.
+    by_place: HashMap<Place, usize>,
+    /// The relocations of sections that were looked at, in order. A section may hold thousands of functions.
+    relocations: RefCell<HashMap<usize, Relocations>>,
 }
 
 impl<'data> ObjectCode<'data> {
@@ -95,7 +105,8 @@ impl<'data> ObjectCode<'data> {
             .collect();
         functions.sort_by(|a, b| (&a.name, &a.symbol, a.place).cmp(&(&b.name, &b.symbol, b.place)));
         functions.dedup();
-        Ok(ObjectCode { file, functions })
+        let by_place = functions.iter().enumerate().rev().map(|(index, function)| (function.place, index)).collect();
+        Ok(ObjectCode { file, functions, by_place, relocations: RefCell::default() })
     }
 
     /// All functions, in the order of their names.
@@ -134,15 +145,26 @@ impl<'data> ObjectCode<'data> {
         bytes.ok_or_else(|| InspectError::Object(format!("`{}` is longer than its section", function.symbol)))
     }
 
+    /// The relocations of a section, in order.
+    fn relocations_of(&self, section: usize) -> Relocations {
+        if let Some(known) = self.relocations.borrow().get(&section) {
+            return Rc::clone(known);
+        }
+        let found = self.file.section_by_index(SectionIndex(section)).ok();
+        let mut all: Vec<_> = found.into_iter().flat_map(|section| section.relocations()).collect();
+        all.sort_by_key(|(offset, _)| *offset);
+        let all = Rc::new(all);
+        self.relocations.borrow_mut().insert(section, Rc::clone(&all));
+        all
+    }
+
     /// What a function's code refers to, by the offset in the section.
     pub(crate) fn references(&self, function: &Function) -> BTreeMap<u64, Reference> {
         let mut found = BTreeMap::new();
-        let Ok(section) = self.file.section_by_index(SectionIndex(function.place.section)) else { return found };
+        let all = self.relocations_of(function.place.section);
         let end = function.place.offset + function.size_bytes;
-        for (offset, relocation) in section.relocations() {
-            if !(function.place.offset..end).contains(&offset) {
-                continue;
-            }
+        let first = all.partition_point(|(offset, _)| *offset < function.place.offset);
+        for (offset, relocation) in all[first..].iter().take_while(|(offset, _)| *offset < end) {
             let RelocationTarget::Symbol(index) = relocation.target() else { continue };
             let Ok(symbol) = self.file.symbol_by_index(index) else { continue };
             let target = match symbol.section_index().filter(|_| symbol.kind() == SymbolKind::Section) {
@@ -159,7 +181,7 @@ impl<'data> ObjectCode<'data> {
             };
             // Of several at one place, the first says what it is, and the others how it may be changed.
             let reference = Reference { target, suffix, addend: relocation.addend(), is_relative };
-            found.entry(offset).or_insert(reference);
+            found.entry(*offset).or_insert(reference);
         }
         found
     }
@@ -171,7 +193,8 @@ impl<'data> ObjectCode<'data> {
             Target::Section(section) => *section,
         };
         let place = u64::try_from(addend).ok().map(|offset| Place { section, offset });
-        if let Some(function) = self.functions.iter().find(|function| Some(function.place) == place) {
+        if let Some(index) = place.and_then(|place| self.by_place.get(&place)) {
+            let function = &self.functions[*index];
             return (format!("{}{}", function.name, reference.suffix), 0);
         }
         let name = self.file.section_by_index(SectionIndex(section)).ok();
