@@ -97,6 +97,7 @@ pub fn place(
         // stamp is gone.
         Some(folder) if placed.shown.is_some() => {
             age_stamps(root, None)?;
+            age_leftovers(root, folder.path())?;
             let stamp = folder.path().join(STAMP);
             std::fs::write(&stamp, "")?;
             Path::new(folder.path().file_name().unwrap_or_default()).join(STAMP).to_string_lossy().into_owned()
@@ -208,9 +209,49 @@ fn age_stamps(root: &Path, current: Option<&str>) -> io::Result<()> {
     }
 }
 
+/// The same for folders of runs that were ended before they could remove them: what they have made is not to be taken for
+/// today's.
+fn age_leftovers(root: &Path, own: &Path) -> io::Result<()> {
+    let future = UNIX_EPOCH + Duration::from_secs(i32::MAX as u64);
+    for entry in std::fs::read_dir(root)? {
+        let folder = entry?.path();
+        // Whoever runs just now has read what it needs, or makes it again.
+        if let Ok(file) = std::fs::OpenOptions::new().append(true).open(folder.join(STAMP))
+            && folder != own
+        {
+            file.set_modified(future)?;
+        }
+    }
+    Ok(())
+}
+
 fn name_of(prefix: &str, parts: &[&[u8]]) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     parts.hash(&mut hasher);
     format!("{prefix}-{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Placed, STAMP, place, shown};
+    use std::path::Path;
+    use std::time::SystemTime;
+
+    #[test]
+    fn what_a_run_left_that_was_ended_is_stale() {
+        let target = tempfile::tempdir().expect("a folder");
+        let root = target.path().join("root");
+        let placed = Placed { shown: Some("obj".to_owned()), ..Placed::default() };
+        let run = || place(&root, Path::new("/bessemer"), "build", &placed, false).expect("a folder");
+        let (first, folder) = run();
+        // As if it was killed.
+        let kept = folder.expect("one of its own").keep();
+        assert_eq!(first, kept);
+        let made = |folder: &Path| std::fs::metadata(folder.join(STAMP)).and_then(|it| it.modified()).expect("a stamp");
+        assert!(made(&first) <= SystemTime::now());
+        let (second, _folder) = run();
+        assert!(shown(&second).is_dir());
+        assert!(made(&first) > SystemTime::now() && made(&second) <= SystemTime::now());
+    }
 }
