@@ -33,6 +33,8 @@ pub struct Worker {
     said: Arc<Mutex<Vec<u8>>>,
     readers: Vec<JoinHandle<()>>,
     group: Group,
+    /// Nothing is being done that was asked for.
+    has_answered: bool,
 }
 
 /// The processes of a worker.
@@ -85,7 +87,7 @@ impl Worker {
             }));
         }
         let stdin = child.stdin.take();
-        Ok(Worker { child, stdin, lines, said, readers, group })
+        Ok(Worker { child, stdin, lines, said, readers, group, has_answered: false })
     }
 
     /// Its processes.
@@ -109,8 +111,12 @@ impl Worker {
     /// # Errors
     /// It says nothing.
     pub fn answer(&mut self, limit: Duration) -> Result<String, NoAnswer> {
+        self.has_answered = false;
         match self.lines.recv_timeout(limit) {
-            Ok(line) => Ok(line),
+            Ok(line) => {
+                self.has_answered = true;
+                Ok(line)
+            }
             Err(RecvTimeoutError::Timeout) => {
                 self.end();
                 Err(NoAnswer::Time)
@@ -138,7 +144,12 @@ impl Worker {
         String::from_utf8_lossy(&said).into_owned()
     }
 
+    /// Ends it. One that has answered ends by itself when nothing more is asked, and takes its files with it.
     fn end(&mut self) {
+        self.stdin = None;
+        if self.has_answered {
+            until(|| matches!(self.child.try_wait(), Ok(Some(_))));
+        }
         // Its number may be another's later.
         std::mem::replace(&mut self.group, Group(None)).kill();
         let _ = self.child.wait();
