@@ -35,15 +35,16 @@ export function squarify(nodes, x, y, width, height) {
   const total = nodes.reduce((sum, node) => sum + node.size, 0);
   if (total === 0 || width <= 0 || height <= 0) return placed;
   const scale = (width * height) / total;
-  let rest = [...nodes];
-  while (rest.length > 0) {
+  let start = 0;
+  while (start < nodes.length) {
     const side = Math.min(width, height);
-    let row = [];
+    const row = [];
     let area = 0;
     let worst = Infinity;
-    for (const node of rest) {
+    for (let index = start; index < nodes.length; index += 1) {
+      const node = nodes[index];
       const next = area + node.size * scale;
-      const most = Math.max(...[...row, node].map((it) => it.size * scale));
+      const most = nodes[start].size * scale;
       const least = node.size * scale;
       const ratio = Math.max((side * side * most) / (next * next), (next * next) / (side * side * least));
       if (row.length > 0 && ratio > worst) break;
@@ -67,8 +68,7 @@ export function squarify(nodes, x, y, width, height) {
       y += across;
       height -= across;
     }
-    rest = rest.slice(row.length);
-    row = [];
+    start += row.length;
   }
   return placed;
 }
