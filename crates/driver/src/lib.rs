@@ -14,7 +14,7 @@
 //! | words | [`error`], [`report`], [`options`], [`backends`], [`config`], `settings` (how cargo's units are compiled), `marks`, [`rustc_args`] (what rustc's command lines mean), [`targets`] (what code is made for) |
 //! | small tools | `files`, [`objects`], `threads`, `placeholder` (what stands for a library's code), `crate_checks`, `limits` |
 //! | caches | [`caches`]: `code` (functions and modules), `image` (code of crates that are not edited), `run` (programs that were run), with `key`, `cpu`, `inputs` and `names` |
-//! | front half | `opening` says what it depends on; `own_front` runs our own front end; [`front_half`] puts it together; `entry`, `assembly`, `link_inputs`, `declarations`, `std_items` and `faults` ask it; [`missing`] asks rustc for what metadata lacks; [`lowering`] gives the whole program |
+//! | front half | `opening` says what it depends on; `own_front` runs our own front end; [`front_half`] puts it together; `entry`, `assembly`, `link_inputs`, `declarations`, `std_items` and `faults` ask it; `missing` asks rustc for what metadata lacks; [`lowering`] gives the whole program |
 //! | back half | `partition` divides it, [`codegen`] gives it to back ends, [`link_job`], `c_runtime` and `staticlib` are for the linker |
 //! | tests | `test_support` and `test_reexports` have rustc find a crate's tests |
 //! | whole ways | `pipeline`: all of that in order; [`mod@build`] writes files, with `emit`; [`mod@run`] gives a [`prepared`] program, with a [`runner`] if need be, and remembers it; [`mod@unit`] stands in rustc's place under cargo, and [`libraries`] does the same for single libraries; [`compiled`] keeps a crate in memory, for embedders |
