@@ -87,7 +87,7 @@ fn compile(
     emit: Emit,
     cache: Option<&dyn FunctionCache>,
 ) -> Result<Compiled, CodegenError> {
-    if matches!(emit, Emit::Bitcode | Emit::InitialIr) {
+    if matches!(emit, Emit::Bitcode | Emit::InitialIr | Emit::Remarks) {
         return Err(CodegenError::Emit(emit));
     }
     let target = isa::Target::new(options)?;

@@ -3,7 +3,7 @@
 use crate::cx::Cx;
 use crate::debug::Debug;
 use crate::ll::{self, Context, Machine, MachineOptions, passes};
-use crate::{function, intrinsic, profile, unsupported};
+use crate::{function, intrinsic, profile, remark, unsupported};
 use backend::{CodeModel, CodegenError, Compiled, DebugInfo, Emit, OptLevel, Options, Profile, Rejected};
 use llvm_lazy::Loaded;
 use llvm_sys::comdat::LLVMComdatSelectionKind;
@@ -21,6 +21,10 @@ pub(crate) fn compile(
     if let Profile::Use { file, .. } = &options.profile {
         passes::use_profile(file).map_err(CodegenError::Target)?;
     }
+    let _settled = match emit {
+        Emit::Remarks => passes::remark_calls().map_err(CodegenError::Target)?,
+        _ => passes::settle(),
+    };
     let (cpu, features) = cpu_and_features(options);
     let machine_options = MachineOptions {
         triple: &options.triple,
@@ -32,7 +36,7 @@ pub(crate) fn compile(
         code_model: code_model(options.code_model),
     };
     let machine = Machine::new(loaded, &machine_options).map_err(CodegenError::Target)?;
-    let context = Context::new(loaded);
+    let context = Context::new(loaded, emit == Emit::Remarks);
     let module = context.module(&source.name);
     let layout = machine.data_layout();
     module.set_target(&options.triple, &layout.text);
@@ -54,6 +58,7 @@ pub(crate) fn compile(
     let bytes = match emit {
         Emit::Ir | Emit::InitialIr => module.to_text().into_bytes(),
         Emit::Bitcode => module.to_bitcode(),
+        Emit::Remarks => remark::text(&context.take_remarks()).into_bytes(),
         Emit::Object | Emit::Assembly => {
             prepare_for_emission(&module, &machine, options);
             machine.emit(&module, emit == Emit::Assembly).map_err(internal)?

@@ -13,7 +13,7 @@
 //! * `codegen`: one compilation from start to end, on a thread of its own (`guard`), so that not even LLVM's fatal errors
 //!   end the process.
 //! * `cx`: what holds for a whole module: types, symbols, intrinsics. `globals`: data objects. `attributes`.
-//! * `profile`: counting which ways programs go, and optimising for these.
+//! * `profile`: counting which ways programs go, and optimising for these. `remark`: why calls were not inlined.
 //! * `function`: one function's blocks and values; `inst`, `arith`, `memory`, `vector`, `call`, `intrinsic`, `terminator`:
 //!   the instructions by kind. `asm`: inline assembly. `debug`: debug information.
 
@@ -35,6 +35,7 @@ mod intrinsic;
 mod ll;
 mod memory;
 mod profile;
+mod remark;
 mod terminator;
 mod unsupported;
 mod vector;
@@ -103,6 +104,7 @@ impl Backend for LlvmBackend {
                 Format::new("llvm-ir", "ll", Emit::Ir),
                 Format::new("llvm-ir-initial", "initial.ll", Emit::InitialIr),
                 Format::new("llvm-bc", "bc", Emit::Bitcode),
+                Format::new("llvm-remarks", "remarks", Emit::Remarks),
             ],
             triples: TRIPLES.map(Cow::Borrowed).to_vec(),
         }

@@ -11,9 +11,11 @@
 #[cfg(feature = "filetest")]
 pub mod filetest;
 mod function_cache;
+mod remark;
 
 pub use function_cache::FunctionCache;
 pub use lir::DebugInfo;
+pub use remark::Remark;
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -139,6 +141,8 @@ pub enum Emit {
     Bitcode,
     /// The back end's own IR as text, before anything is optimised.
     InitialIr,
+    /// What the optimiser says of calls that it did not inline, as text: a [`Remark`] a line.
+    Remarks,
 }
 
 /// A function that a back end cannot compile, and the construct that it lacks.
@@ -205,7 +209,7 @@ pub struct Format {
     pub name: Cow<'static, str>,
     /// The extension of its file, without the dot.
     pub extension: Cow<'static, str>,
-    /// What the back end is asked for: [`Emit::Ir`], [`Emit::InitialIr`] or [`Emit::Bitcode`].
+    /// What the back end is asked for: [`Emit::Ir`], [`Emit::InitialIr`], [`Emit::Bitcode`] or [`Emit::Remarks`].
     pub emit: Emit,
 }
 

@@ -76,7 +76,7 @@ impl Backend for CBackend {
         let bytes = match emit {
             Emit::Ir => text.into_bytes(),
             Emit::Object => compiler::compile(&self.compiler, &text, options)?,
-            Emit::Assembly | Emit::Bitcode | Emit::InitialIr => return Err(CodegenError::Emit(emit)),
+            Emit::Assembly | Emit::Bitcode | Emit::InitialIr | Emit::Remarks => return Err(CodegenError::Emit(emit)),
         };
         Ok(Compiled { bytes, rejected })
     }

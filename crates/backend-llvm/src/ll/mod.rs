@@ -73,24 +73,38 @@ pub(super) unsafe fn take_message(message: *mut c_char) -> String {
 pub(crate) struct Context {
     raw: LLVMContextRef,
     /// A stable address for the handler.
-    errors: Box<RefCell<Vec<String>>>,
+    said: Box<RefCell<Said>>,
+}
+
+/// What LLVM has reported.
+struct Said {
+    errors: Vec<String>,
+    /// What optimisations tell; absent: nobody wants to know.
+    remarks: Option<Vec<String>>,
 }
 
 impl Context {
-    pub(crate) fn new(_: Loaded) -> Context {
-        let errors = Box::new(RefCell::new(Vec::new()));
+    /// One, in which remarks are kept or not.
+    pub(crate) fn new(_: Loaded, keep_remarks: bool) -> Context {
+        let said = Said { errors: Vec::new(), remarks: keep_remarks.then(Vec::new) };
+        let said = Box::new(RefCell::new(said));
         unsafe {
             let raw = LLVMContextCreate();
-            let payload: *const RefCell<Vec<String>> = &*errors;
+            let payload: *const RefCell<Said> = &*said;
             LLVMContextSetDiagnosticHandler(raw, Some(on_diagnostic), payload as *mut c_void);
             LLVMContextSetDiscardValueNames(raw, 1);
-            Context { raw, errors }
+            Context { raw, said }
         }
     }
 
     /// The errors reported so far; forgets them.
     pub(crate) fn take_errors(&self) -> Vec<String> {
-        std::mem::take(&mut *self.errors.borrow_mut())
+        std::mem::take(&mut self.said.borrow_mut().errors)
+    }
+
+    /// The remarks of optimisations so far; forgets them.
+    pub(crate) fn take_remarks(&self) -> Vec<String> {
+        self.said.borrow_mut().remarks.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     pub(crate) fn module(&self, name: &str) -> Module<'_> {
@@ -208,10 +222,16 @@ impl Drop for Context {
 extern "C" fn on_diagnostic(info: LLVMDiagnosticInfoRef, payload: *mut c_void) {
     // LLVM calls this on the thread that uses the context, between calls into this crate; the cell is not borrowed then.
     unsafe {
-        if let LLVMDiagnosticSeverity::LLVMDSError = LLVMGetDiagInfoSeverity(info) {
-            let text = take_message(LLVMGetDiagInfoDescription(info));
-            let errors = &*payload.cast::<RefCell<Vec<String>>>();
-            errors.borrow_mut().push(text);
+        let said = &*payload.cast::<RefCell<Said>>();
+        let text = || take_message(LLVMGetDiagInfoDescription(info));
+        match LLVMGetDiagInfoSeverity(info) {
+            LLVMDiagnosticSeverity::LLVMDSError => said.borrow_mut().errors.push(text()),
+            LLVMDiagnosticSeverity::LLVMDSRemark => {
+                if let Some(remarks) = &mut said.borrow_mut().remarks {
+                    remarks.push(text());
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use llvm_sys::support::LLVMParseCommandLineOptions;
 use llvm_sys::transforms::pass_builder::*;
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Once, OnceLock};
+use std::sync::{Once, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 /// Sets LLVM's command-line options as rustc does (`rustc_codegen_llvm::llvm_util::configure_llvm`), once a process.
 pub(crate) fn configure() {
@@ -48,6 +48,30 @@ pub(crate) fn use_profile(file: &Path) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("one process optimises for one profile, and this one has {}", known.display()))
+}
+
+/// Held for reading by who compiles: LLVM reads its settings all the time, and does not expect them to change meanwhile.
+static SETTINGS: RwLock<bool> = RwLock::new(false);
+
+/// Keeps LLVM's settings as they are.
+pub(crate) fn settle() -> RwLockReadGuard<'static, bool> {
+    SETTINGS.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has all compilations to come say why calls are not inlined, and keeps the settings then. LLVM has one setting for a process.
+pub(crate) fn remark_calls() -> Result<RwLockReadGuard<'static, bool>, String> {
+    if !*settle() {
+        // A compilation that LLVM has ended for good never says that it is over: nobody waits for it.
+        let Ok(mut remarks) = SETTINGS.try_write() else {
+            return Err("remarks can be had when nothing else is being compiled in the process".to_owned());
+        };
+        if !*remarks {
+            let raw = [c"bessemer".as_ptr(), c"-pass-remarks-missed=^inline$".as_ptr()];
+            unsafe { LLVMParseCommandLineOptions(raw.len() as i32, raw.as_ptr(), std::ptr::null()) }
+            *remarks = true;
+        }
+    }
+    Ok(settle())
 }
 
 /// How to run a pipeline.
