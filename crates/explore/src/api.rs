@@ -184,6 +184,39 @@ pub struct Why {
     pub chain: Vec<String>,
 }
 
+/// Say which calls in a function, and of it, are not inlined, and why.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NotInlinedRequest {
+    /// What is compiled: the same as for its code, but for the stage.
+    pub compile: CompileRequest,
+    /// The function's symbol.
+    pub symbol: String,
+}
+
+/// Which calls are not inlined.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NotInlined {
+    /// Calls in the function, by the names of what they call.
+    pub inside: Vec<NotInlinedCall>,
+    /// Calls of the function, by the names of where they are.
+    pub of: Vec<NotInlinedCall>,
+    /// How many calls were left out, as there are too many.
+    pub left_out: usize,
+}
+
+/// A call that is not inlined.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct NotInlinedCall {
+    /// The other function's name.
+    pub name: String,
+    /// The call's source file, named as in [`Listing::files`]; empty: it is not known.
+    pub file: String,
+    /// The line there; 0: it is not known.
+    pub line: u32,
+    /// Why, in the words of what has compiled it.
+    pub reason: String,
+}
+
 /// Somebody who compiles what the page asks for. Each question is asked on a thread of its own.
 pub trait Compile: Send + Sync {
     /// What the page has to know at first: the source, and what there is to choose from.
@@ -212,4 +245,10 @@ pub trait Compile: Send + Sync {
     /// # Errors
     /// Why it cannot be told.
     fn why(&self, request: &WhyRequest) -> Result<Why, Failure>;
+
+    /// Says which calls are not inlined.
+    ///
+    /// # Errors
+    /// Why it cannot be told.
+    fn not_inlined(&self, request: &NotInlinedRequest) -> Result<NotInlined, Failure>;
 }

@@ -102,6 +102,7 @@ fn respond(path: &str, request: &Request, compile: &dyn Compile) -> Response {
         "api/show" => Ok(result(compile.show(&question(request)?))),
         "api/file" => Ok(result(compile.file(&question(request)?))),
         "api/why" => Ok(result(compile.why(&question(request)?))),
+        "api/not-inlined" => Ok(result(compile.not_inlined(&question(request)?))),
         _ => {
             let asset =
                 assets::all().into_iter().find(|asset| asset.name == if path.is_empty() { "index.html" } else { path });

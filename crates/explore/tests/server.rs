@@ -1,7 +1,8 @@
 //! Who is answered by the server, and who is not.
 
 use bessemer_explore::api::{
-    CompileRequest, Compiled, Failure, FileRequest, FileText, Listing, Reason, Row, ShowRequest, Why, WhyRequest,
+    CompileRequest, Compiled, Failure, FileRequest, FileText, Listing, NotInlined, NotInlinedCall, NotInlinedRequest,
+    Reason, Row, ShowRequest, Why, WhyRequest,
 };
 use bessemer_explore::{Compile, Server};
 use serde_json::{Value, json};
@@ -41,6 +42,12 @@ impl Compile for Fake {
 
     fn why(&self, request: &WhyRequest) -> Result<Why, Failure> {
         Ok(Why { chain: vec![request.symbol.clone()] })
+    }
+
+    fn not_inlined(&self, request: &NotInlinedRequest) -> Result<NotInlined, Failure> {
+        let (file, reason) = ("a.rs".to_owned(), "it is large".to_owned());
+        let call = NotInlinedCall { name: request.symbol.clone(), file, line: 3, reason };
+        Ok(NotInlined { inside: vec![call], ..NotInlined::default() })
     }
 }
 
@@ -168,6 +175,8 @@ fn questions_are_answered() {
     assert_eq!(ask("file", r#"{"key":"1","file":"b.rs"}"#), r#"{"ok":{"text":"b.rs"}}"#);
     let why = format!(r#"{{"symbol":"s","compile":{}}}"#, compile(""));
     assert_eq!(ask("why", &why), r#"{"ok":{"chain":["s"]}}"#);
+    let call = r#"{"name":"s","file":"a.rs","line":3,"reason":"it is large"}"#;
+    assert_eq!(ask("not-inlined", &why), format!(r#"{{"ok":{{"inside":[{call}],"of":[],"left_out":0}}}}"#));
     let status = |first: String, body: &str| place.status(&first, &[&host, &origin, JSON], body);
     assert_eq!(status(format!("POST {path}api/show"), "{}"), 400);
     assert_eq!(status(format!("POST {path}api/show"), "nothing"), 400);

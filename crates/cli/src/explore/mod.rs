@@ -5,6 +5,7 @@
 
 mod child;
 mod pool;
+mod remarks;
 mod sources;
 mod subject;
 mod why;
@@ -145,6 +146,10 @@ fn explore(
         .collect();
     about["stages"] = stages.into();
     about["backends"] = json!(names);
+    // Who says why calls are not inlined; of a file.
+    let remarking = backends.choices().into_iter().filter(|it| remarks::format(it).is_some());
+    let remarking: Vec<String> = remarking.map(|it| it.name().to_owned()).collect();
+    about["remarks"] = if about["kind"] == "file" { json!(remarking) } else { json!([]) };
     let mut targets: Vec<String> = Vec::new();
     for triple in backends.iter().flat_map(|backend| backend.capabilities().triples) {
         // WebAssembly is not taken apart.

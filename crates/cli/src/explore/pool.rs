@@ -2,11 +2,12 @@
 //! their answer any more.
 
 use super::child::{Group, NoAnswer, Worker};
+use super::remarks::REMARKS;
 use super::subject::Subject;
 use super::worker::{Index, Question};
 use explore::api::{
-    Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Listing, Reason, ShowRequest,
-    Why, WhyRequest,
+    Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Listing, NotInlined,
+    NotInlinedRequest, Reason, ShowRequest, Why, WhyRequest,
 };
 use explore::diagnostics;
 use serde::de::DeserializeOwned;
@@ -309,5 +310,12 @@ impl Compile for Pool {
         compile.configuration.stage = "lir".to_owned();
         let kept = self.compiled(&compile)?;
         self.ask(&kept, &Question::Why { symbol: request.symbol.clone() })
+    }
+
+    fn not_inlined(&self, request: &NotInlinedRequest) -> Result<NotInlined, Failure> {
+        let mut compile = request.compile.clone();
+        compile.configuration.stage = REMARKS.to_owned();
+        let kept = self.compiled(&compile)?;
+        self.ask(&kept, &Question::NotInlined { symbol: request.symbol.clone() })
     }
 }

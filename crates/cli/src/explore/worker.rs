@@ -5,12 +5,13 @@
 //! standard input by one, until that ends.
 
 use super::child::END;
+use super::remarks::{self, REMARKS, Remarks};
 use super::why::Graph;
 use crate::args::WorkerArgs;
 use crate::code::{self, Kind, source};
 use crate::commands::{self, Work};
 use crate::{output, show};
-use driver::{Backends, DriverError, EmitKind, Report, Toolchain};
+use driver::{BackendChoice, Backends, DriverError, EmitKind, Report, Toolchain};
 use explore::api::{FileText, FunctionEntry, Listing, Row};
 use inspect::InspectError;
 use inspect::code::ObjectCode;
@@ -33,7 +34,7 @@ const MAX_ROWS: usize = 20_000;
 
 /// What is asked of a worker.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Question {
     /// The code of a function, or of all that are the crate's own.
     Show { function: Option<usize>, syntax: String },
@@ -41,6 +42,8 @@ pub enum Question {
     File { name: String },
     /// The chain of functions that leads to one.
     Why { symbol: String },
+    /// The calls in a function, and of it, that are not inlined.
+    NotInlined { symbol: String },
 }
 
 /// What a worker says first.
@@ -58,6 +61,8 @@ enum Stage {
     Code(Kind),
     /// LLVM's IR before anything is optimised.
     InitialIr,
+    /// What the optimiser says, which is not looked at but asked for.
+    Remarks,
 }
 
 impl Stage {
@@ -65,16 +70,18 @@ impl Stage {
         Some(match name {
             "expanded" => Stage::Expanded,
             "llvm-ir-initial" => Stage::InitialIr,
+            REMARKS => Stage::Remarks,
             _ => Stage::Code(Kind::of_command(name)?),
         })
     }
 
-    fn emitted(self) -> EmitKind {
-        match self {
+    fn emitted(self, backend: &BackendChoice) -> Option<EmitKind> {
+        Some(match self {
             Stage::Expanded => EmitKind::Expanded,
             Stage::InitialIr => EmitKind::Format("llvm-ir-initial".to_owned()),
+            Stage::Remarks => EmitKind::Format(remarks::format(backend)?),
             Stage::Code(kind) => kind.emitted(),
-        }
+        })
     }
 }
 
@@ -88,7 +95,10 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
     let path = folder.path().join("code");
     let Work { mut options, report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
     let krate = options.crate_name();
-    let built = code::build(&mut options, &compile.crate_types, stage.emitted(), &path, report);
+    let emitted = stage.emitted(&options.backend).ok_or_else(|| {
+        show::usage(&format!("the back end `{}` does not say what it has not done", options.backend.name()))
+    })?;
+    let built = code::build(&mut options, &compile.crate_types, emitted, &path, report);
     Work::end(status, &interrupts);
     let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
     commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
@@ -111,7 +121,7 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
     let is_text = stage != Stage::Code(Kind::Asm);
     let text = if is_text { String::from_utf8_lossy(&bytes) } else { "".into() };
     let code = match stage {
-        Stage::Expanded => Code::Plain(&text),
+        Stage::Expanded | Stage::Remarks => Code::Plain(&text),
         Stage::InitialIr => Code::text(Form::LlvmIr, &text),
         Stage::Code(Kind::Text(form)) => Code::text(form, &text),
         Stage::Code(Kind::Asm) => {
@@ -125,7 +135,7 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
     let index = Index { functions, unit: unit.to_owned(), report: json!(report) };
     show::say(END);
     output::print(&format!("{}\n", json!(index)));
-    let mut graph = None;
+    let (mut graph, mut remarks) = (None, None);
     // The files that were named: no others are read.
     let mut named: HashMap<String, PathBuf> = HashMap::new();
     for line in std::io::stdin().lock().lines() {
@@ -152,6 +162,10 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
                 let graph = graph.get_or_insert_with(|| Graph::read(&text));
                 let chain = graph.chain(&symbol).into_iter().map(names::of_symbol);
                 json!(explore::api::Why { chain: chain.collect() })
+            }
+            Question::NotInlined { symbol } => {
+                let remarks = remarks.get_or_insert_with(|| Remarks::read(&text));
+                json!(remarks.of(&symbol, |path| shown_path(path, main)))
             }
         };
         output::print(&format!("{answer}\n"));
@@ -248,6 +262,14 @@ impl<'a> Code<'a> {
     }
 }
 
+/// How a file is named on the page, whose first file is this one.
+fn shown_path(path: &Path, main: &Path) -> String {
+    let near = main.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).map(Path::to_owned);
+    let shown = shown.or_else(|| source::of_std(path)).unwrap_or_else(|| path.to_owned());
+    shown.display().to_string()
+}
+
 /// A listing that is being made.
 struct Page<'a> {
     listing: Listing,
@@ -285,10 +307,7 @@ impl<'a> Page<'a> {
                 Some(number) => *number,
                 None => {
                     let number = self.listing.files.len();
-                    let near = self.main.parent().filter(|folder| !folder.as_os_str().is_empty());
-                    let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).map(Path::to_owned);
-                    let shown = shown.or_else(|| source::of_std(path)).unwrap_or_else(|| path.to_owned());
-                    self.listing.files.push(shown.display().to_string());
+                    self.listing.files.push(shown_path(path, self.main));
                     self.files.insert(path.to_owned(), number);
                     number
                 }

@@ -58,3 +58,9 @@ export async function askWhy(source, configuration, symbol) {
   if (exported) return { failed: { reason: "exported", message: "A page from a disk cannot tell.", diagnostics: [] } };
   return ask("why", { compile: { source, configuration, client, pane: 0 }, symbol });
 }
+
+export async function askNotInlined(source, configuration, symbol) {
+  if (exported) return { failed: { reason: "exported", message: "A page from a disk cannot tell.", diagnostics: [] } };
+  // No pane has this number: what is asked here and what a pane asks do not replace each other.
+  return ask("not-inlined", { compile: { source, configuration, client, pane: 0xffffffff }, symbol });
+}

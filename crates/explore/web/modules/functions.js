@@ -1,8 +1,9 @@
 // The list of functions: searched, instances of a generic together, and what is known of one.
 
 import { byId, el, plural, size } from "./dom.js";
-import { configurationOf, state } from "./state.js";
-import { askWhy } from "./api.js";
+import { about, backendOf, configurationOf, state } from "./state.js";
+import { askNotInlined, askWhy } from "./api.js";
+import { lightLine } from "./highlight.js";
 import { VirtualList } from "./virtual.js";
 
 export const functionList = { pane: null, lines: [], open: new Set(), chosen: "", order: "size", list: null, own: false };
@@ -164,6 +165,40 @@ export function showDetail(entry) {
   detail.replaceChildren(
     el("h3", { text: entry.name }),
     el("dl", {}, ...facts.flatMap(([term, fact]) => [el("dt", { text: term }), el("dd", { text: fact })])),
-    ask, why,
+    ask, why, ...notInlined(entry, pane),
   );
+}
+
+// Why calls are not inlined; nothing where the back end says nothing of it.
+function notInlined(entry, pane) {
+  const backend = backendOf(pane);
+  if (!about.remarks.includes(backend)) return [];
+  const result = el("div", { class: "why not-inlined", role: "status" });
+  const ask = el("button", {
+    class: "small", text: "Why is it not inlined?", disabled: !entry.symbol,
+    onclick: async () => {
+      result.textContent = "Looking …";
+      const answer = await askNotInlined(state.source, configurationOf(pane), entry.symbol);
+      if (answer.failed) {
+        result.textContent = answer.failed.message || "It cannot be told while the source has errors.";
+        return;
+      }
+      const { inside, of, left_out: leftOut } = answer.ok;
+      const parts = [];
+      if (inside.length) parts.push(el("p", { class: "quiet", text: "Calls in it that are not inlined:" }), callList(inside));
+      if (of.length) parts.push(el("p", { class: "quiet", text: "Calls of it that are not inlined, by where they are:" }), callList(of));
+      if (leftOut) parts.push(el("p", { class: "quiet", text: `… and ${leftOut.toLocaleString("en")} more.` }));
+      if (!parts.length) parts.push(el("p", { class: "quiet", text: pane.level === "0" ? "Nothing is inlined at -O 0 but what has to be." : `${backend} names no call, in it or of it, of a function that it could have inlined and did not; calls into other modules it does not name.` }));
+      result.replaceChildren(...parts);
+    },
+  });
+  return [ask, result];
+}
+
+function callList(calls) {
+  return el("ul", { class: "calls" }, ...calls.map(({ name, file, line, reason }) => {
+    const key = file && line ? `${file}:${line}` : "";
+    const place = key && el("button", { class: "small place", text: key, title: "Show the line", onclick: () => lightLine("pinned", key, null) });
+    return el("li", {}, el("span", { class: "name", text: name }), " ", place || "", el("div", { class: "quiet", text: reason }));
+  }));
 }

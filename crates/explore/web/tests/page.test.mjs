@@ -134,6 +134,31 @@ test("functions are searched, grouped and chosen, and say why they are there", a
   await shown.close();
 });
 
+test("LLVM says why calls are not inlined, and others say nothing", async () => {
+  const shown = await page([asm], { functions: true });
+  const list = shown.locator("#functions");
+  await list.getByLabel("Find a function").fill("twice lib");
+  await list.locator(".rows .row").click();
+  await list.getByText("Why is it not inlined?").click();
+  const call = list.locator(".calls li", { hasText: "lib::helper" }).first();
+  await call.waitFor();
+  assert.match(await call.textContent(), /lib::helper lib\.rs:10\s*.*never be inlined/);
+  await call.locator(".place").click();
+  await shown.locator(".cm-line.lit", { hasText: "helper(x) ^ helper(x + 1)" }).waitFor();
+  assert.ok(await litRows(shown, 0).count() > 0);
+  await list.getByLabel("Find a function").fill("helper");
+  await list.locator(".rows .row").click();
+  await list.getByText("Why is it not inlined?").click();
+  await list.locator(".calls li", { hasText: "lib::twice" }).first().waitFor();
+  await shown.close();
+  const other = await page([{ ...asm, backend: "cranelift", level: "0" }], { functions: true });
+  await other.locator("#functions").getByLabel("Find a function").fill("helper");
+  await other.locator("#functions .rows .row").click();
+  await other.locator("#functions").getByText("Why is this here?").waitFor();
+  assert.equal(await other.getByText("Why is it not inlined?").count(), 0);
+  await other.close();
+});
+
 test("sizes are areas", async () => {
   const shown = await page();
   await shown.locator("#tab-size").click();
