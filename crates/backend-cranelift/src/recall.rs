@@ -14,6 +14,7 @@ use crate::isa::Target;
 use backend::{CodegenError, FunctionCache, Options};
 use lir::Function;
 use lir::hash::ContentHash;
+use std::time::Instant;
 
 /// A cache, with what the functions of one module have in common.
 pub(crate) struct Recall<'a> {
@@ -41,9 +42,12 @@ impl Recall<'_> {
         if let Some(bytes) = self.cache.get(&key)
             && let Ok(outcome) = postcard::from_bytes(&bytes)
         {
+            self.cache.took(&function.name, None);
             return Ok(outcome);
         }
+        let start = Instant::now();
         let outcome = compile()?;
+        self.cache.took(&function.name, Some(start.elapsed()));
         if let Ok(bytes) = postcard::to_stdvec(&outcome) {
             self.cache.put(&key, bytes);
         }

@@ -6,12 +6,15 @@ use lir::hash::ContentHash;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 #[derive(Default)]
 struct Map {
     entries: Mutex<HashMap<ContentHash, Vec<u8>>>,
     found: Mutex<usize>,
     made: Mutex<usize>,
+    /// The functions whose time was told, or that they were found.
+    told: Mutex<Vec<(String, bool)>>,
 }
 
 impl Map {
@@ -30,6 +33,10 @@ impl FunctionCache for Map {
     fn put(&self, key: &ContentHash, bytes: Vec<u8>) {
         *self.made.lock().unwrap() += 1;
         self.entries.lock().unwrap().insert(*key, bytes);
+    }
+
+    fn took(&self, function: &str, time: Option<Duration>) {
+        self.told.lock().unwrap().push((function.to_owned(), time.is_some()));
     }
 }
 
@@ -87,6 +94,9 @@ fn a_memory_changes_nothing() {
         let with = CraneliftBackend.compile_with(&module, &options, Emit::Object, &cache).unwrap();
         assert_eq!(with, without);
         assert_eq!(cache.counts(), if round == 0 { (0, 3) } else { (3, 0) });
+        let mut told = std::mem::take(&mut *cache.told.lock().unwrap());
+        told.sort();
+        assert_eq!(told, ["assembly", "caller", "leaf"].map(|name| (name.to_owned(), round == 0)));
     }
     // Texts are not remembered.
     CraneliftBackend.compile_with(&module, &options, Emit::Ir, &cache).unwrap();

@@ -2,6 +2,7 @@
 
 use lir::hash::ContentHash;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// A place where a back end may keep what it made, and find it the next time. Using one saves time and changes nothing else.
 ///
@@ -13,4 +14,10 @@ pub trait FunctionCache: Sync {
 
     /// Keeps bytes for this key, or does not: there is no promise to find them again.
     fn put(&self, key: &ContentHash, bytes: Vec<u8>);
+
+    /// Told how long it took to compile a function, by its linker name; no time: it was found. Back ends that compile a module as
+    /// a whole have nothing to tell.
+    fn took(&self, function: &str, time: Option<Duration>) {
+        let _ = (function, time);
+    }
 }

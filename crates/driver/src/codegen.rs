@@ -3,16 +3,18 @@
 use crate::backends::BackendChoice;
 use crate::caches::code::CodeCache;
 use crate::error::DriverError;
+use crate::noting::Noting;
 use crate::objects::Object;
 use crate::options::Options;
 use crate::partition::buckets::name_hash;
 use crate::report::Report;
-use backend::{CodegenError, Compiled, Emit, Rejected};
+use backend::{CodegenError, Compiled, Emit, FunctionCache, Rejected};
 use lir::Module;
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Instant;
 use toolchain::Toolchain;
 
 /// Compiles modules to objects, on all cores, but for what is in the code cache. What the chosen back end rejects goes to the
@@ -92,13 +94,27 @@ fn compile_modules(
     let observer = report.observer.clone();
     let compile = |module: &Module| {
         observer.check();
-        // What is not known as a whole may be known in parts.
-        match cache {
-            None => Ok((backend.compile(module, options, Emit::Object)?, false)),
-            Some(cache) => {
-                cache.module(&key, module, options, || backend.compile_with(module, options, Emit::Object, cache))
+        let noting = observer.wants_work().then(|| Noting::new(cache.map(|it| it as &dyn FunctionCache)));
+        let start = Instant::now();
+        let make = || {
+            let parts = noting.as_ref().map(|it| it as &dyn FunctionCache);
+            match parts.or_else(|| cache.map(|it| it as &dyn FunctionCache)) {
+                None => backend.compile(module, options, Emit::Object),
+                // What is not known as a whole may be known in parts.
+                Some(parts) => backend.compile_with(module, options, Emit::Object, parts),
+            }
+        };
+        let (compiled, is_found) = match cache {
+            None => (make()?, false),
+            Some(cache) => cache.module(&key, module, options, make)?,
+        };
+        if let Some(noting) = noting {
+            let time = (!is_found).then(|| start.elapsed());
+            for work in noting.functions(choice.name(), module, &compiled, time) {
+                observer.work(work);
             }
         }
+        Ok((compiled, is_found))
     };
     let results: Result<Vec<_>, CodegenError> = longest_first(modules, instructions, compile).into_iter().collect();
     let results = results?;

@@ -1,5 +1,6 @@
 //! What was done, and how long it took.
 
+use crate::noting::FunctionWork;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -40,11 +41,12 @@ pub struct Fallback {
     pub backend: String,
 }
 
-/// Told the name of each stage when it begins; and who may stop the work.
+/// Told the name of each stage when it begins, and of functions if that is wanted; and who may stop the work.
 #[derive(Clone, Default)]
 pub struct Observer {
     tell: Option<Arc<dyn Fn(&'static str) + Send + Sync>>,
     stop: Option<Arc<AtomicBool>>,
+    tell_work: Option<Arc<dyn Fn(FunctionWork) + Send + Sync>>,
 }
 
 /// The payload of a panic by which work ends that nobody wants any more. It becomes [`crate::DriverError::Cancelled`].
@@ -65,6 +67,23 @@ impl Observer {
     /// code generation, and in the middle of rustc's work on a single crate.
     pub fn stopped_by(self, flag: Arc<AtomicBool>) -> Observer {
         Observer { stop: Some(flag), ..self }
+    }
+
+    /// Told what becomes of each function that a back end is given.
+    pub fn telling_work(self, tell: impl Fn(FunctionWork) + Send + Sync + 'static) -> Observer {
+        Observer { tell_work: Some(Arc::new(tell)), ..self }
+    }
+
+    /// Whether anybody wants to know what becomes of functions.
+    pub(crate) fn wants_work(&self) -> bool {
+        self.tell_work.is_some()
+    }
+
+    /// Tells what has become of a function.
+    pub(crate) fn work(&self, work: FunctionWork) {
+        if let Some(tell) = &self.tell_work {
+            tell(work);
+        }
     }
 
     /// What stops runs of rustc with it.

@@ -32,7 +32,7 @@ pub struct CompileRequest {
 }
 
 /// A function that was compiled.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FunctionEntry {
     /// Its name as a path of Rust.
     pub name: String,
@@ -49,6 +49,23 @@ pub struct FunctionEntry {
     pub size: u64,
     /// Whether it is of the crate that is looked at.
     pub own: bool,
+    /// What was done for it; absent: that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
+}
+
+/// What was done for a function's code.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Work {
+    /// The back end that has made it.
+    pub backend: String,
+    /// How long that took; absent: it was in the cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// How many functions that time is of: those of a module, where the back end does not tell them apart.
+    pub together: usize,
+    /// The same for functions that are the same to the back end.
+    pub code: String,
 }
 
 /// What was compiled.

@@ -11,7 +11,7 @@ use crate::args::WorkerArgs;
 use crate::code::{self, Kind, source};
 use crate::commands::{self, Work};
 use crate::{output, show};
-use driver::{BackendChoice, Backends, DriverError, EmitKind, Report, Toolchain};
+use driver::{BackendChoice, Backends, DriverError, EmitKind, FunctionWork, Report, Toolchain};
 use explore::api::{FileText, FunctionEntry, Listing, Row};
 use inspect::InspectError;
 use inspect::code::ObjectCode;
@@ -27,6 +27,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// More lines than this are not shown at once.
@@ -93,7 +94,12 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
     let folder =
         tempfile::tempdir().map_err(|error| show::usage(&format!("a temporary folder cannot be made: {error}")))?;
     let path = folder.path().join("code");
-    let Work { mut options, report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
+    let Work { mut options, mut report, status, interrupts } = Work::new(compile, Some(&args.file), backends)?;
+    let done: Arc<Mutex<Vec<FunctionWork>>> = Arc::default();
+    let noted = Arc::clone(&done);
+    report.observer = report.observer.telling_work(move |work| {
+        noted.lock().unwrap_or_else(PoisonError::into_inner).push(work);
+    });
     let krate = options.crate_name();
     let emitted = stage.emitted(&options.backend).ok_or_else(|| {
         show::usage(&format!("the back end `{}` does not say what it has not done", options.backend.name()))
@@ -103,7 +109,9 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
     let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
     commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
     built.report.finish(started.elapsed(), &[]);
-    answer(stage, &path, &args.file, &krate, &built.report).map_err(|error| show::error(&error, compile.style()))
+    let done = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
+    answer(stage, &path, &args.file, &krate, (&built.report, done))
+        .map_err(|error| show::error(&error, compile.style()))
 }
 
 /// The same of what cargo has built into a file, for a stage that it can be asked for.
@@ -111,10 +119,17 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
 /// # Errors
 /// What was built cannot be read.
 pub fn artefact(kind: Kind, path: &Path, main: &Path, krate: &str) -> Result<ExitCode, DriverError> {
-    answer(Stage::Code(kind), path, main, krate, &Report::default())
+    // What cargo's processes did is theirs to know.
+    answer(Stage::Code(kind), path, main, krate, (&Report::default(), Vec::new()))
 }
 
-fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) -> Result<ExitCode, DriverError> {
+fn answer(
+    stage: Stage,
+    path: &Path,
+    main: &Path,
+    krate: &str,
+    (report, done): (&Report, Vec<FunctionWork>),
+) -> Result<ExitCode, DriverError> {
     let bytes = std::fs::read(path).map_err(|error| DriverError::Io { path: path.to_owned(), error })?;
     let fault = |error: InspectError| DriverError::Open(error.to_string());
     let sysroot = Toolchain::find(driver::options::default_cache().as_deref())?.sysroot;
@@ -129,7 +144,17 @@ fn answer(stage: Stage, path: &Path, main: &Path, krate: &str, report: &Report) 
             Code::Object { code, sysroot: &sysroot, lines: OnceCell::new() }
         }
     };
-    let functions = code.functions(krate);
+    let mut functions = code.functions(krate);
+    let done: HashMap<&str, &FunctionWork> = done.iter().map(|work| (&*work.function, work)).collect();
+    for function in &mut functions {
+        let work = function.symbol.as_deref().and_then(|symbol| done.get(symbol));
+        function.work = work.map(|work| explore::api::Work {
+            backend: work.backend.clone(),
+            seconds: work.time.map(|time| time.as_secs_f64()),
+            together: work.together,
+            code: work.code[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+        });
+    }
     let unit = if matches!(code, Code::Object { .. }) { "bytes" } else { "lines" };
     let own: Vec<usize> = functions.iter().enumerate().filter(|(_, it)| it.own).map(|(index, _)| index).collect();
     let index = Index { functions, unit: unit.to_owned(), report: json!(report) };
@@ -196,6 +221,7 @@ impl<'a> Code<'a> {
                 own: krate.as_deref() == Some(own) || symbol == Some(name),
                 krate,
                 size,
+                work: None,
             }
         };
         match self {

@@ -1,6 +1,6 @@
 // The list of functions: searched, instances of a generic together, and what is known of one.
 
-import { byId, el, plural, size } from "./dom.js";
+import { byId, el, plural, seconds, size } from "./dom.js";
 import { about, backendOf, configurationOf, state } from "./state.js";
 import { askNotInlined, askWhy } from "./api.js";
 import { lightLine } from "./highlight.js";
@@ -140,6 +140,7 @@ export function showDetail(entry) {
     ["Size", size(entry.size, unit)],
     ["Crate", entry.crate || "none of Rust's"],
     ["Made by", fallback ? `${fallback.backend}: ${report.backend} lacks ${fallback.construct}` : report?.backend || pane.backend],
+    ...workOf(entry, pane),
     ["Symbol", entry.symbol || "none: MIR is generic"],
   ];
   const why = el("div", { class: "why", role: "status" });
@@ -167,6 +168,26 @@ export function showDetail(entry) {
     el("dl", {}, ...facts.flatMap(([term, fact]) => [el("dt", { text: term }), el("dd", { text: fact })])),
     ask, why, ...notInlined(entry, pane),
   );
+}
+
+// How long a function took, and why it was made now; nothing where that is not known.
+function workOf(entry, pane) {
+  const { work } = entry;
+  if (!work) return [];
+  if (work.seconds === undefined) return [["Generated", "no: it was in the cache"]];
+  const time = work.seconds < 0.001 ? `${Math.max(1, Math.round(work.seconds * 1e6))} µs` : seconds(work.seconds);
+  const alone = work.together === 1;
+  const { before } = pane;
+  const differ = before ? ["backend", "level", "target"].filter((key) => before.made[key] !== pane.made[key]) : [];
+  const comparable = before && before.made.stage === pane.made.stage;
+  const old = comparable ? before.compiled.functions.find((it) => it.symbol === entry.symbol) : null;
+  const words = { backend: "the back end", level: "the level", target: "the target" };
+  let why = "it was not in the cache";
+  if (comparable && differ.length) why = `${differ.map((key) => words[key]).join(" and ")} changed`;
+  else if (comparable && !old) why = "it is new";
+  else if (old?.work && old.work.code !== work.code) why = "its code changed, or data that it refers to";
+  else if (old?.work && !alone) why = `its module changed (other code, or only lines)`;
+  return [["Time", alone ? time : `${time} for the ${work.together} functions of its module: ${work.backend} makes them together`], ["Generated", `yes: ${why}`]];
 }
 
 // Why calls are not inlined; nothing where the back end says nothing of it.

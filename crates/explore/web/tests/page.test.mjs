@@ -134,6 +134,31 @@ test("functions are searched, grouped and chosen, and say why they are there", a
   await shown.close();
 });
 
+test("a function says how long it took and why it was made again", async () => {
+  const shown = await page([{ ...asm, backend: "cranelift", level: "0" }], { functions: true });
+  const detail = async (name, text) => {
+    const list = shown.locator("#functions");
+    await list.getByLabel("Find a function").fill(name);
+    await list.locator(".rows .row", { hasText: text }).first().click();
+    return (await list.locator(".detail dl").textContent()).replace(/Symbol.*$/, "");
+  };
+  await type(shown, source.replace("rotate_left(3) ^ 7", "rotate_left(4) ^ 424242") + "#[inline(never)]\npub fn added(x: u32) -> u32 { x ^ 434343 }\n");
+  await settled(shown);
+  await shown.waitForFunction(() => window.bessemerPage.state.panes[0].compiled.functions.some((it) => it.name === "lib::added"));
+  assert.match(await detail("helper lib", "lib::helper"), /Time\d+ (µs|ms)Generatedyes: its code changed/);
+  assert.match(await detail("added lib", "lib::added"), /Time\d+ (µs|ms)Generatedyes: it is new/);
+  assert.match(await detail("sum lib", "lib::sum"), /Generatedno: it was in the cache/);
+  await shown.close();
+  const whole = await page([asm], { functions: true });
+  await type(whole, source.replace("rotate_left(3) ^ 7", "rotate_left(5) ^ 525252"));
+  await whole.waitForFunction(() => window.bessemerPage.state.panes[0].listing.rows.some((row) => /525252/.test(row.text)));
+  await whole.locator("#functions").getByLabel("Find a function").fill("helper lib");
+  await whole.locator("#functions .rows .row").first().click();
+  const text = await whole.locator("#functions .detail dl").textContent();
+  assert.match(text, /Time\d+ (µs|ms) for the \d+ functions of its module: llvm makes them togetherGeneratedyes: its code changed/);
+  await whole.close();
+});
+
 test("LLVM says why calls are not inlined, and others say nothing", async () => {
   const shown = await page([asm], { functions: true });
   const list = shown.locator("#functions");
