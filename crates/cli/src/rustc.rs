@@ -10,7 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The words of `bessemer`'s own commands, which no command line of rustc begins with.
 const OWN: [&str; 3] = ["-h", "--help", "help"];
@@ -115,7 +115,7 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
             output.report.finish(started.elapsed(), &output.files);
             output.notes.iter().for_each(|note| show::note(note, style.json));
             if let Some(folder) = placed.and_then(|placed| placed.report) {
-                write_report(&folder, &name, kind, &output);
+                write_report(&folder, &name, kind, &output, started);
             }
             ExitCode::SUCCESS
         }
@@ -149,8 +149,11 @@ fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>
 }
 
 /// Writes what was done where `cargo bessemer` gathers it.
-fn write_report(folder: &Path, name: &str, kind: &str, output: &UnitOutput) {
-    let value = serde_json::json!({ "unit": name, "kind": kind, "report": output.report });
+fn write_report(folder: &Path, name: &str, kind: &str, output: &UnitOutput, started: Instant) {
+    // When that was, for all processes of the build: in seconds since 1970.
+    let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(started.elapsed());
+    let value =
+        serde_json::json!({ "unit": name, "kind": kind, "began": began.as_secs_f64(), "report": output.report });
     // Only what is shown at the end: not worth an error.
     let _ = std::fs::write(folder.join(format!("{name}.json")), value.to_string());
 }

@@ -39,7 +39,8 @@ Options:
                         [default: cranelift for unoptimised profiles, llvm for optimised ones]
       --front-end <WHO> Who makes the bodies of programs, libraries and tests: rustc, or own (our front end, and rustc's
                         bodies where that is not sure) [default: rustc]
-      --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text or json
+      --report [FORMAT] Tell where the time went: stages, functions, caches, other back ends, sizes, memory; text, json,
+                        or html[=FILE], a page with a timeline
       --fallback        Leave it to plain cargo, with a note, where rustc's release is not one that Bessemer knows
       --intel, --att    (asm) The syntax of assembly [default: --intel]
       --source, --no-source
@@ -61,6 +62,7 @@ Examples:
   cargo bessemer build --release
   cargo bessemer test --backend llvm -p mycrate
   cargo bessemer build --report
+  cargo bessemer build --release --report html=build.html
   cargo bessemer asm --release --bin prog main
 ";
 
@@ -72,6 +74,8 @@ pub struct Request {
     pub backend: Option<String>,
     pub front_end: FrontEnd,
     pub report: Option<ReportFormat>,
+    /// The report is written as a page: into this file, or where such pages are.
+    pub page: Option<Option<PathBuf>>,
     /// Which sizes are shown of what was built.
     pub bloat: Option<BloatRequest>,
     /// What is shown of what was built.
@@ -302,7 +306,12 @@ fn own_option(
     }
     let format = match arg.strip_prefix("--report") {
         Some("") => match args.clone().next() {
-            Some(next) if next == "json" || next == "text" => args.next().map(|it| it.to_string_lossy().into_owned()),
+            Some(next)
+                if ["json", "text", "html"].iter().any(|it| next == *it)
+                    || next.as_encoded_bytes().starts_with(b"html=") =>
+            {
+                args.next().map(|it| it.to_string_lossy().into_owned())
+            }
             _ => Some("text".to_owned()),
         },
         Some(rest) => rest.strip_prefix('=').map(str::to_owned),
@@ -312,7 +321,11 @@ fn own_option(
         None => return Ok(false),
         Some("text") => request.report = Some(ReportFormat::Text),
         Some("json") => request.report = Some(ReportFormat::Json),
-        Some(other) => return Err(format!("`--report={other}`: it can be text or json")),
+        Some("html") => request.page = Some(None),
+        Some(other) => match other.strip_prefix("html=").filter(|file| !file.is_empty()) {
+            Some(file) => request.page = Some(Some(file.into())),
+            None => return Err(format!("`--report={other}`: it can be text, json, html or html=FILE")),
+        },
     }
     Ok(true)
 }
@@ -346,6 +359,11 @@ mod tests {
         assert_eq!(it.report, Some(ReportFormat::Text));
         assert_eq!(request("b --report json").report, Some(ReportFormat::Json));
         assert_eq!(request("--report b --report=json").report, Some(ReportFormat::Json));
+        assert_eq!(request("b --report html").page, Some(None));
+        for words in ["b --report html=a.html", "b --report=html=a.html"] {
+            assert_eq!(request(words).page, Some(Some("a.html".into())));
+        }
+        assert!(parse("b --report=html=").is_err());
         assert_eq!(it.target_dir, Some("x".into()));
         assert_eq!(it.profile.as_deref(), Some("fast"));
         assert_eq!(it.rest.join(OsStr::new(" ")), "-p a --profile=fast --target-dir x -- --backend y");

@@ -18,6 +18,7 @@ mod doctests;
 mod explore;
 mod place;
 mod report;
+mod timeline;
 
 use crate::{output, settings, show};
 use args::{Parsed, Request};
@@ -103,6 +104,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         command.arg("--config").arg(config);
     }
     let mut report = None;
+    let is_reported = request.report.is_some() || request.page.is_some();
     let mut shown = None;
     // Removed at the end, if it is there.
     let mut temporary: Vec<tempfile::TempDir> = Vec::new();
@@ -130,9 +132,9 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
         };
         let build = place::build_id(&bessemer);
-        let folder = match settings::place(&root, &bessemer, &build, &placed, request.report.is_some()) {
+        let folder = match settings::place(&root, &bessemer, &build, &placed, is_reported) {
             Ok((path, folder)) => {
-                if request.report.is_some() {
+                if is_reported {
                     report = Some(report::Gathering::new(settings::report(&path)));
                 }
                 shown = request.code.as_ref().map(|code| (code, settings::shown(&path)));
@@ -183,6 +185,14 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         Ok(status) => status,
         Err(error) => return cannot_run(error),
     };
+    if let (Some(report), Some(file)) = (&report, &request.page) {
+        let folder = place.target_dir.clone().unwrap_or_default();
+        let file = file.clone().unwrap_or_else(|| folder.join("report.html"));
+        if let Err(error) = std::fs::write(&file, report.page(started.elapsed())) {
+            return fail(&format!("cannot write `{}`: {error}", file.display()));
+        }
+        show::say(&format!("The report is in {}\n", file.display()));
+    }
     if let (Some(report), Some(format)) = (report, request.report) {
         show::say(&report.tell(format, started.elapsed()));
     }

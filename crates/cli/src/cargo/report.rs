@@ -1,10 +1,11 @@
 //! What `--report` prints: gathered from the units that were compiled.
 
+use super::timeline;
 use crate::args::ReportFormat;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A folder into which each unit writes what it did.
 pub struct Gathering {
@@ -18,12 +19,7 @@ impl Gathering {
 
     /// The report. `total` is how long everything took, cargo's own work included.
     pub fn tell(&self, format: ReportFormat, total: Duration) -> String {
-        let mut units: Vec<Value> = std::fs::read_dir(&self.folder)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| serde_json::from_slice(&std::fs::read(entry.ok()?.path()).ok()?).ok())
-            .collect();
-        units.sort_by(|a, b| seconds(b).total_cmp(&seconds(a)).then_with(|| name(a).cmp(name(b))));
+        let units = self.units();
         match format {
             ReportFormat::Text => text(&units, total),
             ReportFormat::Json => {
@@ -31,6 +27,25 @@ impl Gathering {
                 format!("{value}\n")
             }
         }
+    }
+
+    /// The report as a page.
+    pub fn page(&self, total: Duration) -> String {
+        let units = self.units();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let began = now.saturating_sub(total).as_secs_f64();
+        timeline::page(&units, began, total.as_secs_f64(), &text(&units, total))
+    }
+
+    /// What the units did, what took longest first.
+    fn units(&self) -> Vec<Value> {
+        let mut units: Vec<Value> = std::fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| serde_json::from_slice(&std::fs::read(entry.ok()?.path()).ok()?).ok())
+            .collect();
+        units.sort_by(|a, b| seconds(b).total_cmp(&seconds(a)).then_with(|| name(a).cmp(name(b))));
+        units
     }
 }
 
@@ -95,12 +110,13 @@ fn write_artefact(out: &mut String, report: &Value) {
     }
 }
 
-fn name(unit: &Value) -> &str {
+/// A unit's name.
+pub fn name(unit: &Value) -> &str {
     unit["unit"].as_str().unwrap_or_default()
 }
 
 /// The time of all stages.
-fn seconds(unit: &Value) -> f64 {
+pub fn seconds(unit: &Value) -> f64 {
     let stages = unit["report"]["stages"].as_array().into_iter().flatten();
     stages.filter_map(|stage| stage["time"].as_f64()).sum()
 }

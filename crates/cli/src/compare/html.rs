@@ -238,7 +238,8 @@ fn picture(rows: &[Row], names: &[&str]) -> String {
     out + "</svg>\n<p>Filled: nothing else both builds and runs faster.</p>\n"
 }
 
-fn escape(text: &str) -> String {
+/// A text as HTML has it, between tags and in attributes.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

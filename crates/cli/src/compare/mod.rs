@@ -4,7 +4,7 @@
 
 mod edit;
 mod figures;
-mod html;
+pub mod html;
 mod measure;
 mod outcome;
 mod plan;

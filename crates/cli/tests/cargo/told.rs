@@ -66,6 +66,21 @@ fn reports() {
     assert_eq!(size, project.snapshot("target/bessemer/debug")[&project.path("target/bessemer/debug/told")].1);
 }
 
+#[test]
+fn a_report_is_a_page() {
+    let project = project("", LIBRARY);
+    project.bessemer(&["build", "--report", "html"]).success().says("report.html");
+    let page = std::fs::read_to_string(project.path("target/bessemer/report.html")).unwrap();
+    for part in ["for 3 units", "check (rustc): ", "code generation: ", ">told-", "back end cranelift, level 0"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    // Itself is all that it needs.
+    assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("://"), "{page}");
+    let found = project.bessemer(&["build", "--report=html=none.html", "--report", "json"]).success();
+    assert!(found.stderr.contains("\"units\":[]"), "{}", found.stderr);
+    assert!(std::fs::read_to_string(project.path("none.html")).unwrap().contains("Nothing was compiled"));
+}
+
 /// Who reads the last line knows whether something failed, and nothing is said twice.
 #[test]
 fn the_last_line_tells_the_truth() {
