@@ -45,6 +45,7 @@ Options:
       --intel, --att    (asm) The syntax of assembly [default: --intel]
       --source, --no-source
                         (asm) Put source lines between [default: at a terminal]
+      --initial         (llvm-ir) Before LLVM optimises
       --json            (asm and its kin) Show it as JSON
       --crates, -n <N>  (bloat) Crates only; how many functions [default: 30, 0 for all]
       --only, --filter, --rounds, --builds, --markdown, --html

@@ -5,6 +5,7 @@ use crate::code::{self, Kind, Look, Wanted};
 use crate::explore::worker;
 use crate::show;
 use inspect::disassembly::Syntax;
+use inspect::text::Form;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,12 +18,33 @@ pub struct CodeRequest {
     pub index: Option<usize>,
     /// A library's code, which has to be made for it.
     pub is_library: bool,
-    /// It is asked for by `explore`, which wants to ask more of it: the file that its source begins with.
-    worker: Option<PathBuf>,
+    /// LLVM's IR before anything is optimised.
+    is_initial: bool,
+    /// It is asked for by `explore`, which wants to ask more of it.
+    worker: Option<Asked>,
     syntax: Syntax,
     source: Option<bool>,
     json: bool,
     color: Color,
+}
+
+/// What `explore` asks for: `STAGE,OUTPUT,FILE`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Asked {
+    /// The stage.
+    stage: String,
+    /// What is written for it, by the name that `--emit` has for it.
+    output: String,
+    /// The file that the source begins with.
+    main: PathBuf,
+}
+
+impl Asked {
+    fn read(text: &str) -> Option<Asked> {
+        let (stage, rest) = text.split_once(',')?;
+        let (output, main) = rest.split_once(',')?;
+        Some(Asked { stage: stage.to_owned(), output: output.to_owned(), main: main.into() })
+    }
 }
 
 /// Options of cargo's whose values are words of their own.
@@ -61,6 +83,7 @@ pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(Co
         function: None,
         index: None,
         is_library: false,
+        is_initial: false,
         worker: None,
         syntax: Syntax::default(),
         source: None,
@@ -89,6 +112,7 @@ pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(Co
             "--att" if kind == Kind::Asm => request.syntax = Syntax::Att,
             "--source" if kind == Kind::Asm => request.source = Some(true),
             "--no-source" if kind == Kind::Asm => request.source = Some(false),
+            "--initial" if kind == Kind::Text(Form::LlvmIr) => request.is_initial = true,
             "--json" => request.json = true,
             "--color" => {
                 let value = args.next().unwrap_or_default();
@@ -100,8 +124,8 @@ pub fn split(kind: Kind, args: impl IntoIterator<Item = OsString>) -> Result<(Co
                 rest.push(arg);
             }
             _ => {
-                if let Some(file) = text.strip_prefix("--explore-worker=") {
-                    request.worker = Some(PathBuf::from(file));
+                if let Some(asked) = text.strip_prefix("--explore-worker=") {
+                    request.worker = Some(Asked::read(asked).ok_or("`--explore-worker` is for `explore` only")?);
                     continue;
                 }
                 if let Some(value) = text.strip_prefix("--color=") {
@@ -136,6 +160,15 @@ impl CodeRequest {
         if self.is_library { "rustc" } else { "build" }
     }
 
+    /// What the build is to write, by the name that `--emit` has for it.
+    pub fn output(&self) -> String {
+        match &self.worker {
+            Some(asked) => asked.output.clone(),
+            None if self.is_initial => "llvm-ir-initial".to_owned(),
+            None => self.kind.emitted().name().to_owned(),
+        }
+    }
+
     /// Shows what the build has put into a folder.
     pub fn show(&self, folder: &Path) -> ExitCode {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -153,9 +186,9 @@ impl CodeRequest {
                 }
             });
         };
-        if let Some(main) = &self.worker {
+        if let Some(Asked { stage, main, .. }) = &self.worker {
             let krate = artefact(file).replace('-', "_");
-            let answered = worker::artefact(self.kind, file, main, &krate);
+            let answered = worker::artefact(stage, file, main, &krate);
             return answered
                 .unwrap_or_else(|error| show::error(&error, show::Style { json: true, ..show::Style::default() }));
         }
@@ -191,6 +224,13 @@ mod tests {
             (request.command(), rest.join(OsStr::new(" ")).to_str()),
             ("rustc", Some("--lib --crate-type cdylib"))
         );
+        let output = |name, words: &str| {
+            let words = words.split(' ').map(Into::into);
+            split(Kind::of_command(name).expect("a form"), words).expect("a request").0.output()
+        };
+        assert_eq!(output("llvm-ir", "--initial f"), "llvm-ir-initial");
+        assert_eq!(output("llvm-ir", "f"), "llvm-ir");
+        assert_eq!(output("llvm-ir", "--explore-worker=remarks,llvm-remarks,src/a,b.rs"), "llvm-remarks");
         for wrong in ["a b", "a 1 2"] {
             assert!(split(Kind::Asm, wrong.split(' ').map(Into::into)).is_err(), "{wrong}");
         }

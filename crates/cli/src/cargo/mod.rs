@@ -119,7 +119,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             shows_progress: request.shows_progress(),
             verbose: request.is_verbose(),
             wrapper: configuration.program("RUSTC_WRAPPER", "rustc-wrapper"),
-            shown: request.code.as_ref().map(|code| code.kind.emitted().name().to_owned()),
+            shown: request.code.as_ref().map(code::CodeRequest::output),
             ..settings::Placed::default()
         };
         // Somebody has us there already.

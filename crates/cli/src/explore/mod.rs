@@ -83,7 +83,8 @@ pub fn package(package: Package, look: &ExploreLook, backends: &Backends) -> Res
         "path": package.file.display().to_string(),
         "args": package.args.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
     });
-    let make = |compiler, _: &Path| Subject::of_package(compiler, package.cargo, package.args, package.file);
+    let remarks = remarks::formats(backends);
+    let make = |compiler, _: &Path| Subject::of_package(compiler, package.cargo, package.args, package.file, remarks);
     explore(look, about, 1800, backends, make)
 }
 
@@ -137,7 +138,7 @@ fn explore(
     let panes = panes(&look.panes, &names).map_err(|message| show::usage(&message))?;
     let stages: Vec<Value> = STAGES
         .iter()
-        .filter(|(name, ..)| about["kind"] == "file" || !matches!(*name, "expanded" | "llvm-ir-initial"))
+        .filter(|(name, ..)| about["kind"] == "file" || *name != "expanded")
         .map(|(name, label, about)| {
             // A back end's own form is made by it alone.
             let backend = backends.format(name).map(|(choice, _)| choice.name().to_owned());
@@ -146,10 +147,8 @@ fn explore(
         .collect();
     about["stages"] = stages.into();
     about["backends"] = json!(names);
-    // Who says why calls are not inlined; of a file.
-    let remarking = backends.choices().into_iter().filter(|it| remarks::format(it).is_some());
-    let remarking: Vec<String> = remarking.map(|it| it.name().to_owned()).collect();
-    about["remarks"] = if about["kind"] == "file" { json!(remarking) } else { json!([]) };
+    // Who says why calls are not inlined.
+    about["remarks"] = json!(remarks::formats(backends).into_keys().collect::<Vec<_>>());
     let mut targets: Vec<String> = Vec::new();
     for triple in backends.iter().flat_map(|backend| backend.capabilities().triples) {
         // WebAssembly is not taken apart.

@@ -1,9 +1,10 @@
 //! Why calls are not inlined: what back ends say of it, where they can.
 
 use backend::{Emit, Remark};
-use driver::BackendChoice;
+use driver::{BackendChoice, Backends};
 use explore::api::{NotInlined, NotInlinedCall};
 use inspect::names;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// The stage of a worker that is asked for that.
@@ -16,6 +17,11 @@ const MAX_CALLS: usize = 200;
 pub fn format(backend: &BackendChoice) -> Option<String> {
     let formats = &backend.capabilities().formats;
     formats.iter().find(|format| format.emit == Emit::Remarks).map(|format| format.name.clone().into_owned())
+}
+
+/// What back ends call their remarks, by their names.
+pub fn formats(backends: &Backends) -> HashMap<String, String> {
+    backends.choices().iter().filter_map(|it| Some((it.name().to_owned(), format(it)?))).collect()
 }
 
 /// All of a program, each once: a function may have copies in several modules.

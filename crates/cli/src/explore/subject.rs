@@ -1,7 +1,9 @@
 //! What is looked at: a file that is edited, or cargo's package.
 
+use super::remarks::REMARKS;
 use super::sources::Sources;
 use explore::api::Configuration;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ enum Kind {
         args: Vec<OsString>,
         /// The file that is shown at first.
         file: PathBuf,
+        /// What back ends call their remarks, by their names.
+        remarks: HashMap<String, String>,
     },
 }
 
@@ -47,8 +51,14 @@ impl Subject {
     }
 
     /// A package.
-    pub fn of_package(compiler: PathBuf, cargo: PathBuf, args: Vec<OsString>, file: PathBuf) -> Subject {
-        Subject { compiler, kind: Kind::Package { cargo, args, file } }
+    pub fn of_package(
+        compiler: PathBuf,
+        cargo: PathBuf,
+        args: Vec<OsString>,
+        file: PathBuf,
+        remarks: HashMap<String, String>,
+    ) -> Subject {
+        Subject { compiler, kind: Kind::Package { cargo, args, file, remarks } }
     }
 
     /// The source, as it is on disk.
@@ -87,12 +97,22 @@ impl Subject {
                 command.arg(&path);
                 Ok((command, path))
             }
-            Kind::Package { cargo, args, file } => {
-                if matches!(&**stage, "expanded" | "llvm-ir-initial") {
-                    return Err(format!("packages have no stage `{stage}`: it is one of single files"));
-                }
-                command.arg0("cargo-bessemer").args(["bessemer", stage]);
-                command.arg(format!("--explore-worker={}", file.display()));
+            Kind::Package { cargo, args, file, remarks } => {
+                // The command that shows something of that kind, and what is written in its place.
+                let (shown, output) = match &**stage {
+                    "expanded" => return Err("packages have no stage `expanded`: it is one of single files".to_owned()),
+                    REMARKS => match remarks.get(backend) {
+                        Some(output) => ("llvm-ir", output.clone()),
+                        None => return Err(format!("the back end `{backend}` does not say what it has not done")),
+                    },
+                    "llvm-ir-initial" => ("llvm-ir", stage.clone()),
+                    _ => match crate::code::Kind::of_command(stage) {
+                        Some(kind) => (&**stage, kind.emitted().name().to_owned()),
+                        None => return Err(format!("there is no stage `{stage}`")),
+                    },
+                };
+                command.arg0("cargo-bessemer").args(["bessemer", shown]);
+                command.arg(format!("--explore-worker={stage},{output},{}", file.display()));
                 command.args(["--message-format", "json"]).args(args).env("CARGO", cargo);
                 if !backend.is_empty() {
                     command.args(["--backend", backend]);

@@ -118,9 +118,10 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
 ///
 /// # Errors
 /// What was built cannot be read.
-pub fn artefact(kind: Kind, path: &Path, main: &Path, krate: &str) -> Result<ExitCode, DriverError> {
+pub fn artefact(stage: &str, path: &Path, main: &Path, krate: &str) -> Result<ExitCode, DriverError> {
+    let stage = Stage::of_name(stage).ok_or_else(|| DriverError::Usage(format!("there is no stage `{stage}`")))?;
     // What cargo's processes did is theirs to know.
-    answer(Stage::Code(kind), path, main, krate, (&Report::default(), Vec::new()))
+    answer(stage, path, main, krate, (&Report::default(), Vec::new()))
 }
 
 fn answer(

@@ -62,8 +62,9 @@ export function commandOf(pane) {
   const file = about.kind === "file";
   const words = about.command.split(" ");
   const expanded = pane.stage === "expanded";
-  const initial = pane.stage === "llvm-ir-initial";
-  words.push(expanded || initial ? "build" : pane.stage);
+  const initial = file && pane.stage === "llvm-ir-initial";
+  if (!file && pane.stage === "llvm-ir-initial") words.push("llvm-ir", "--initial");
+  else words.push(expanded || initial ? "build" : pane.stage);
   if (expanded || initial) words.push("--emit", pane.stage, "-o", "-");
   if (!expanded) words.push("--backend", backendOf(pane));
   if (file) words.push("-O", pane.level);

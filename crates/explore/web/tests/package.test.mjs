@@ -1,9 +1,11 @@
 // Packages, other files, and large input.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 import { browser, explore, folder, listing, litRows, settled } from "./browser.mjs";
 
 let chrome;
@@ -61,6 +63,27 @@ test("a package is explored", async () => {
     await page.locator("#viewer .cm-line.lit", { hasText: "x * 3" }).waitFor();
     assert.ok(await litRows(page, 0).count() > 0);
     await page.close();
+    // What LLVM gets, and what it says.
+    const value = JSON.stringify({ panes: [{ stage: "llvm-ir-initial", backend: "llvm", level: "3" }], view: "code", functions: true });
+    const initial = await chrome.open(`${server.address}#${deflateRawSync(value).toString("base64url")}`);
+    await settled(initial, undefined, 120000);
+    assert.match((await listing(initial, 0)).join("\n"), /define .*inner6triple/);
+    const list = initial.locator("#functions");
+    await list.getByLabel("Find a function").fill("tiny_pack::main");
+    await list.locator(".rows .row").first().click();
+    await list.getByText("Why is it not inlined?").click();
+    const call = list.locator(".calls li", { hasText: "tiny_pack::inner::triple" }).first();
+    await call.waitFor({ timeout: 60000 });
+    assert.match(await call.textContent(), /main\.rs:3.*never be inlined/);
+    await initial.getByLabel("Copy as command").click();
+    await initial.waitForFunction(() => document.body.dataset.copied?.startsWith("cargo bessemer"));
+    const command = await initial.evaluate(() => document.body.dataset.copied);
+    assert.match(command, /^cargo bessemer llvm-ir --initial --backend llvm --release /);
+    const words = command.match(/'[^']*'|\S+/g).slice(1).map((word) => word.replace(/^'|'$/g, ""));
+    const program = process.env.BESSEMER.replace(/bessemer$/, "cargo-bessemer");
+    const env = { ...process.env, BESSEMER_CACHE_DIR: join(place.path, "cache") };
+    assert.match(execFileSync(program, words, { cwd: place.path, env }).toString(), /define .*4main/);
+    await initial.close();
   } finally {
     await server.stop();
     place.remove();
