@@ -48,7 +48,7 @@ Examples:
 pub const COMPARE: &str = "\
 Each build is made of a copy of the source, with caches of its own: cold, after an edit of main, and unchanged. Then the programs run in
 turn. Outputs and exit codes are compared with those of rustc -O 3; the exit status is 1 where one differs or cannot be built. What the
-noise is greater than is not ranked.
+noise is greater than is not ranked. Ctrl-C ends it without a result, and nothing is left behind.
 
 Examples:
   bessemer compare prog.rs

@@ -90,7 +90,15 @@ fn compare(
     let scratch = tempfile::Builder::new().prefix("bessemer-compare-").tempdir();
     let scratch = scratch.map_err(|error| fail(format!("a temporary folder cannot be made: {error}")))?;
     let interrupts = Interrupts::watch();
-    let subject = make(toolchain, scratch.path()).map_err(&fail)?;
+    let subject = match make(toolchain, scratch.path()) {
+        Ok(subject) => subject,
+        Err(message) => {
+            drop(scratch);
+            // What was asked may have been interrupted, too: that is no error.
+            interrupts.end_if_asked();
+            return Err(fail(message));
+        }
+    };
     let builds = look.builds.unwrap_or(if subject.is_package() { 1 } else { 3 }).max(1);
     let counts = Counts { builds, rounds: look.rounds.max(1) };
     let compilers = plan.iter().filter(|it| !it.is_rustc()).map(|it| &it.who);

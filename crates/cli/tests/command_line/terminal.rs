@@ -171,7 +171,9 @@ fn interrupted() {
     let toolchain = LoggedToolchain::doing(&place, "case \"$*\" in *slow.rs*) echo begun >> begun; sleep 30;; esac");
     let before = place.files();
     // How often rustc is run, at once.
-    for (args, runs) in [(&["run", "slow.rs"], 2), (&["build", "slow.rs"], 2), (&["check", "slow.rs"], 1)] {
+    for (args, runs) in
+        [(&["run", "slow.rs"], 2), (&["build", "slow.rs"], 2), (&["check", "slow.rs"], 1), (&["compare", "slow.rs"], 1)]
+    {
         let mut command = bessemer(&place, args);
         command.env("RUSTC", &toolchain.rustc);
         let start = Instant::now();
@@ -187,6 +189,26 @@ fn interrupted() {
         assert!(!shown.contains("error"), "{shown:?}");
         assert_eq!(names(&place.path("temporary")), [""; 0], "{args:?}");
         std::fs::remove_file(begun).unwrap();
+        assert_eq!(place.files(), before);
+    }
+}
+
+/// Nothing is left of a comparison either, whatever it is at; its line goes away.
+#[test]
+fn interrupted_comparisons() {
+    let place = Place::new();
+    place.write("waits.rs", "fn main() { std::thread::sleep(std::time::Duration::from_secs(50)) }\n");
+    let before = place.files();
+    for step in ["rustc -O 3: warm-up", "llvm -O 0: build, cold", "rustc -O 3: output and memory"] {
+        let args = ["compare", "--only", "llvm:0", "--builds", "1", "--rounds", "1", "waits.rs"];
+        let mut terminal = Terminal::run(bessemer(&place, &args));
+        assert!(terminal.wait_until(|shown| shown.contains(step)), "{step}: {:?}", terminal.shown);
+        terminal.type_in("\x03");
+        let (shown, status) = terminal.end();
+        // Shells call that 130.
+        assert_eq!(status.signal(), Some(libc::SIGINT), "{step}: {shown:?}");
+        assert!(shown.ends_with("\r\x1b[K") && !shown.contains('\n') && !shown.contains("error"), "{step}: {shown:?}");
+        assert_eq!(names(&place.path("temporary")), [""; 0], "{step}");
         assert_eq!(place.files(), before);
     }
 }
