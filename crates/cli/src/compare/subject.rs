@@ -129,6 +129,12 @@ impl Subject {
         };
         command.current_dir(&self.folder).stdin(Stdio::null());
         command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        // They run in another folder than this process.
+        for name in ["BESSEMER_CONFIG", "BESSEMER_RUST_SRC"] {
+            if let Some(path) = std::env::var_os(name).filter(|path| !path.is_empty()) {
+                command.env(name, std::path::absolute(path).map_err(|error| error.to_string())?);
+            }
+        }
         for name in ["BESSEMER_BACKEND", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
             command.env_remove(name);
         }

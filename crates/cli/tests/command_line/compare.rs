@@ -1,6 +1,6 @@
 //! `bessemer compare`.
 
-use super::{Place, says};
+use super::{Place, gave, says};
 use std::path::Path;
 
 const QUICK: [&str; 6] = ["--only", "cranelift:0,llvm:3", "--rounds", "2", "--builds", "1"];
@@ -66,6 +66,36 @@ fn a_difference_is_told() {
     // Nothing was written where the source is.
     assert_eq!(place.files(), ["differs.rs", "other.rs"]);
     assert_eq!(std::fs::read_to_string(place.work().join("differs.rs")).unwrap(), text);
+}
+
+/// Programs that are back ends and have names are among all, and so are those that cannot be started.
+#[test]
+fn registered_programs() {
+    let place = Place::new();
+    place.write("hello.rs", super::HELLO);
+    testing::write_script(
+        &place.work().join("lazy"),
+        r#"#!/usr/bin/env python3
+import json, struct, sys
+kind, = struct.unpack("<I", sys.stdin.buffer.read()[12:16])
+description = dict(name="lazy", version="1")
+failure = dict(kind="unavailable", message="there is nobody who works")
+part = json.dumps(failure if kind else description).encode()
+sys.stdout.buffer.write(b"BSMRANSW" + struct.pack("<IIQ", 1, kind, len(part)) + part)
+"#,
+    );
+    place.write("config.toml", "[backends]\nlazy = \"lazy\"\nmissing = \"missing\"\n");
+    let args = ["compare", "--only", "llvm:0,lazy:0,missing:0", "--builds", "1", "--rounds", "1", "--json", "hello.rs"];
+    let mut command = place.command(env!("CARGO_BIN_EXE_bessemer"), &args);
+    // Builds are made elsewhere: where the file is must not depend on that.
+    command.env("BESSEMER_CONFIG", "config.toml");
+    let gave = gave(command, b"");
+    assert_eq!(gave.code, Some(1), "{}", gave.stderr);
+    let rows = rows(&gave);
+    let verdicts: Vec<&str> = rows.iter().map(|row| row["output"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["reference", "same", "failed", "failed"], "{}", gave.stdout);
+    says(rows[2]["details"].as_str().unwrap(), &["there is nobody who works"]);
+    says(rows[3]["details"].as_str().unwrap(), &["work/missing"]);
 }
 
 #[test]
