@@ -54,6 +54,7 @@ Examples:
   bessemer compare prog.rs
   bessemer compare --only llvm,cranelift:0,rustc --rounds 20 prog.rs -- input.txt
   bessemer compare --filter '-O 3' --html report.html prog.rs
+  bessemer compare --cpu native --std source --only 3 prog.rs
   cargo bessemer compare --bin prog --markdown -- --help
 ";
 
@@ -415,9 +416,16 @@ pub struct CompareArgs {
     /// Set a `cfg`.
     #[arg(long, value_name = "SPEC")]
     pub cfg: Vec<String>,
-    /// A codegen option of rustc's, for all: target-cpu=native, panic=abort and others.
+    /// A codegen option of rustc's, for all: panic=abort and others; target-cpu is --cpu.
     #[arg(short = 'C', long = "codegen", value_name = "OPTION[=VALUE]")]
     pub codegen: Vec<String>,
+    /// Compare each with code for this processor as well (native: this machine's). Names have `+cpu` then.
+    #[arg(long, value_name = "CPU")]
+    pub cpu: Option<String>,
+    /// Where std comes from: prebuilt, or source: each back end with std compiled from its source (rust-src or
+    /// BESSEMER_RUST_SRC) as well. Names have `+std` then.
+    #[arg(long, value_name = "FROM", default_value = "prebuilt", value_parser = ["prebuilt", "source"])]
+    pub std: String,
     #[command(flatten)]
     pub used: Used,
 }
@@ -425,7 +433,8 @@ pub struct CompareArgs {
 /// How a comparison is made and shown: the same for files and packages.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 pub struct CompareLook {
-    /// Compare only these, besides rustc -O 3: back ends (or rustc), levels, or both as in llvm:3.
+    /// Compare only these, besides rustc -O 3: back ends (or rustc), levels, or both as in llvm:3, with `+std` or `+cpu` behind
+    /// for these variants alone.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub only: Vec<String>,
     /// Compare only those whose names, as in `llvm -O 3`, contain this.

@@ -84,13 +84,13 @@ pub fn measure(
     }
     edits.restore().map_err(broken)?;
     if !subject.is_package() {
-        for (index, other) in plan.iter().enumerate() {
-            if !other.is_rustc() && !plan[..index].iter().any(|it| it.who == other.who) {
-                progress.step(Step::Warm, &other.name());
-                // What fails here fails again below.
-                let _ = subject.build(other, &warm.join(other.folder()));
-                go_on()?;
-            }
+        for other in warmed(plan) {
+            progress.step(Step::Warm, &other.name());
+            // What fails here fails again below.
+            let folder = warm.join(other.folder());
+            let _ = subject.build(other, &folder);
+            go_on()?;
+            subject.keep_std(&folder).map_err(broken)?;
         }
     }
     let mut programs: Vec<Option<PathBuf>> = vec![None; rows.len()];
@@ -160,6 +160,15 @@ pub fn measure(
         }
     }
     Ok(rows)
+}
+
+/// The configurations that are built for nothing first: one of each compiler and std, so that both have been read.
+pub fn warmed(plan: &[Configuration]) -> impl Iterator<Item = &Configuration> {
+    let is_like = |one: &Configuration, other: &Configuration| {
+        one.who == other.who && one.variant.std_from_source == other.variant.std_from_source
+    };
+    let all = plan.iter().enumerate().filter(|(_, it)| !it.is_rustc());
+    all.filter(move |(index, it)| !plan[..*index].iter().any(|other| is_like(it, other))).map(|(_, it)| it)
 }
 
 /// Builds a configuration in a folder of its own: cold, after an edit, and unchanged. Gives the program before the edit.

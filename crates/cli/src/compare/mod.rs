@@ -35,7 +35,15 @@ pub struct Package {
 /// `bessemer compare`.
 pub fn file(args: &CompareArgs, backends: &Backends) -> Result<ExitCode, ExitCode> {
     let mut options: Vec<OsString> = vec!["--edition".into(), (&args.edition).into()];
-    for (flag, values) in [("--cfg", &args.cfg), ("-l", &args.used.libraries), ("-C", &args.codegen)] {
+    // The processor is a thing to compare, whichever way it is named.
+    let (cpus, codegen): (Vec<_>, Vec<_>) = args.codegen.iter().cloned().partition(|option| cpu_in(option).is_some());
+    let mut cpus: Vec<&str> = cpus.iter().filter_map(|it| cpu_in(it)).chain(args.cpu.as_deref()).collect();
+    cpus.dedup();
+    if cpus.len() > 1 {
+        return Err(show::usage(&format!("{} are two processors: one is compared with none", cpus.join(" and "))));
+    }
+    let varied = Variants { cpu: cpus.first().map(|cpu| (*cpu).to_owned()), std_from_source: args.std == "source" };
+    for (flag, values) in [("--cfg", &args.cfg), ("-l", &args.used.libraries), ("-C", &codegen)] {
         options.extend(values.iter().flat_map(|value| [OsString::from(flag), value.into()]));
     }
     if args.codegen.iter().any(|option| option.replace('_', "-").starts_with("opt-level")) {
@@ -45,8 +53,9 @@ pub fn file(args: &CompareArgs, backends: &Backends) -> Result<ExitCode, ExitCod
         options.extend(values.iter().flat_map(|value| [OsString::from(flag), absolute(value).into()]));
     }
     let title = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let make = |toolchain, scratch: &Path| Subject::of_file(toolchain, &args.file, options, scratch);
-    compare(&title, &args.look, &args.args, backends, make)
+    let cpu = varied.cpu.clone();
+    let make = |toolchain, scratch: &Path| Subject::of_file(toolchain, &args.file, options, cpu, scratch);
+    compare(&title, (&args.look, &varied), &args.args, backends, make)
 }
 
 /// `cargo bessemer compare`.
@@ -62,7 +71,21 @@ pub fn package(
     let make = |toolchain, scratch: &Path| {
         Subject::of_package(toolchain, package.cargo, package.manifest.as_deref(), package.args, scratch)
     };
-    compare(&title, look, args, backends, make)
+    compare(&title, (look, &Variants::default()), args, backends, make)
+}
+
+/// What is compared besides back ends and levels.
+#[derive(Default)]
+struct Variants {
+    /// A processor, as rustc names it.
+    cpu: Option<String>,
+    std_from_source: bool,
+}
+
+/// The processor that a codegen option names.
+fn cpu_in(option: &str) -> Option<&str> {
+    let (name, value) = option.split_once('=')?;
+    (name.replace('_', "-") == "target-cpu").then_some(value)
 }
 
 /// A path in the value of an option as it is from everywhere: `NAME=PATH`, `KIND=PATH` or a path.
@@ -74,7 +97,7 @@ pub fn absolute(value: &str) -> String {
 
 fn compare(
     title: &str,
-    look: &CompareLook,
+    (look, variants): (&CompareLook, &Variants),
     args: &[OsString],
     backends: &Backends,
     make: impl FnOnce(Toolchain, &Path) -> Result<Subject, String>,
@@ -84,7 +107,9 @@ fn compare(
     };
     let mut names: Vec<String> = backends.names().into_iter().map(str::to_owned).collect();
     names.extend(backends.programs().into_iter().map(|(name, _)| name));
-    let plan = plan::plan(&names, &look.only, look.filter.as_deref()).map_err(|message| show::usage(&message))?;
+    let varied = plan::Variant { std_from_source: variants.std_from_source, cpu: variants.cpu.is_some() };
+    let plan =
+        plan::plan(&names, varied, &look.only, look.filter.as_deref()).map_err(|message| show::usage(&message))?;
     let toolchain = Toolchain::find(driver::options::default_cache().as_deref());
     let toolchain = toolchain.map_err(|error| fail(error.to_string()))?;
     let scratch = tempfile::Builder::new().prefix("bessemer-compare-").tempdir();
@@ -101,8 +126,7 @@ fn compare(
     };
     let builds = look.builds.unwrap_or(if subject.is_package() { 1 } else { 3 }).max(1);
     let counts = Counts { builds, rounds: look.rounds.max(1) };
-    let compilers = plan.iter().filter(|it| !it.is_rustc()).map(|it| &it.who);
-    let warm = 1 + if subject.is_package() { 0 } else { compilers.collect::<std::collections::BTreeSet<_>>().len() };
+    let warm = 1 + if subject.is_package() { 0 } else { measure::warmed(&plan).count() };
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let mut progress = Progress::new(look.json, count(plan.len()), count(warm), counts.builds, counts.rounds);
     let measured = measure::measure(&subject, &plan, args, counts, scratch.path(), &mut progress, &interrupts);
@@ -124,7 +148,7 @@ fn compare(
     }
     let color = crate::request::colors(Color::Auto, std::io::stdout().is_terminal());
     let shown = output::print(&if look.json {
-        format!("{}\n", table::json(&rows, counts))
+        format!("{}\n", table::json(&rows, counts, variants.cpu.as_deref()))
     } else if look.markdown {
         table::markdown(&rows, counts)
     } else {

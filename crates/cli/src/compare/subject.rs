@@ -6,6 +6,7 @@ use driver::Toolchain;
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -18,6 +19,10 @@ pub struct Subject {
     compiler: PathBuf,
     /// Where commands run.
     folder: PathBuf,
+    /// The processor of configurations that are for one.
+    cpu: Option<String>,
+    /// Where the source of std lies once rustc has checked it: that is done once on a machine, and is no part of a build.
+    std: PathBuf,
     kind: Kind,
 }
 
@@ -38,7 +43,13 @@ pub struct Built {
 
 impl Subject {
     /// A single file, with all others that it is made of.
-    pub fn of_file(toolchain: Toolchain, file: &Path, args: Vec<OsString>, scratch: &Path) -> Result<Subject, String> {
+    pub fn of_file(
+        toolchain: Toolchain,
+        file: &Path,
+        args: Vec<OsString>,
+        cpu: Option<String>,
+        scratch: &Path,
+    ) -> Result<Subject, String> {
         let say = |error: &dyn std::fmt::Display| error.to_string();
         let current = std::env::current_dir().map_err(|error| say(&error))?;
         let file = std::path::absolute(file).map_err(|error| say(&error))?;
@@ -55,7 +66,8 @@ impl Subject {
         }
         let compiler = std::env::current_exe().map_err(|error| say(&error))?;
         let file = file.strip_prefix(&root).unwrap_or(&file).to_owned();
-        Ok(Subject { toolchain, compiler, folder: copy, kind: Kind::File { file, args } })
+        let std = scratch.join("std");
+        Ok(Subject { toolchain, compiler, folder: copy, cpu, std, kind: Kind::File { file, args } })
     }
 
     /// The package in the current folder, with its workspace and all packages on this disk that it depends on.
@@ -109,7 +121,8 @@ impl Subject {
             folder = inside(manifest.parent().unwrap_or(&workspace));
         }
         let compiler = std::env::current_exe().map_err(|error| error.to_string())?;
-        Ok(Subject { toolchain, compiler, folder, kind: Kind::Package { cargo, args } })
+        let std = scratch.join("std");
+        Ok(Subject { toolchain, compiler, folder, cpu: None, std, kind: Kind::Package { cargo, args } })
     }
 
     /// Whether it is a package, whose builds take long.
@@ -128,7 +141,11 @@ impl Subject {
             Kind::Package { cargo, args } => self.package_command(configuration, folder, cargo, args),
         };
         command.current_dir(&self.folder).stdin(Stdio::null());
-        command.env("BESSEMER_CACHE_DIR", folder.join("cache"));
+        let cache = folder.join("cache");
+        if configuration.variant.std_from_source {
+            self.take_std(&cache).map_err(|error| format!("{}: {error}", cache.display()))?;
+        }
+        command.env("BESSEMER_CACHE_DIR", cache);
         // They run in another folder than this process.
         for name in ["BESSEMER_CONFIG", "BESSEMER_RUST_SRC"] {
             if let Some(path) = std::env::var_os(name).filter(|path| !path.is_empty()) {
@@ -153,6 +170,35 @@ impl Subject {
         }
     }
 
+    /// Keeps the std that a build in this folder has had checked, for those that follow.
+    pub fn keep_std(&self, folder: &Path) -> io::Result<()> {
+        let Ok(entries) = std::fs::read_dir(folder.join("cache")) else { return Ok(()) };
+        std::fs::create_dir_all(&self.std)?;
+        for entry in entries {
+            let entry = entry?;
+            let kept = self.std.join(entry.file_name());
+            let is_std = entry.file_name().to_string_lossy().starts_with("std-") && entry.file_type()?.is_dir();
+            if is_std && !kept.exists() {
+                std::fs::rename(entry.path(), kept)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has a cache find what [`Subject::keep_std`] has kept.
+    fn take_std(&self, cache: &Path) -> io::Result<()> {
+        let Ok(entries) = std::fs::read_dir(&self.std) else { return Ok(()) };
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(cache)?;
+        for entry in entries {
+            let entry = entry?;
+            let place = cache.join(entry.file_name());
+            if !place.exists() {
+                std::os::unix::fs::symlink(entry.path(), place)?;
+            }
+        }
+        Ok(())
+    }
+
     fn file_command(&self, configuration: &Configuration, folder: &Path, file: &Path, args: &[OsString]) -> Command {
         let mut command;
         if configuration.is_rustc() {
@@ -162,6 +208,12 @@ impl Subject {
             command = Command::new(&self.compiler);
             command.arg0("bessemer").args(["build", "--quiet", "--backend", &configuration.who]);
             command.args(["-O", configuration.level]);
+            if configuration.variant.std_from_source {
+                command.args(["--std", "source"]);
+            }
+        }
+        if let Some(cpu) = self.cpu.as_ref().filter(|_| configuration.variant.cpu) {
+            command.args(["-C".to_owned(), format!("target-cpu={cpu}")]);
         }
         command.args(args).arg("-o").arg(program(folder)).arg(file);
         command

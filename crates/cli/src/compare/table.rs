@@ -2,6 +2,7 @@
 
 use super::figures::{self, Samples};
 use super::measure::{Counts, Row, Verdict};
+use super::plan::Configuration;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -68,22 +69,38 @@ pub fn marked(rows: &[Row]) -> Vec<[String; 10]> {
     all
 }
 
+/// How wide a terminal must be.
+const WIDTH: usize = 100;
+
+/// A configuration's name in so many characters. What is left out is a part of the compiler's name: the names of programs that
+/// are back ends may be long, and differ at their ends.
+fn short(configuration: &Configuration, room: usize) -> String {
+    let after = configuration.after_who();
+    let who: Vec<char> = configuration.who.chars().collect();
+    let room = room.saturating_sub(after.chars().count()).max(2);
+    if who.len() <= room {
+        return configuration.name();
+    }
+    let (first, last) = (room / 2, room - 1 - room / 2);
+    let part = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}…{}{after}", part(&who[..first]), part(&who[who.len() - last..]))
+}
+
 /// The table for a terminal, which fits in 100 columns, with what is to be said of it.
 pub fn text(rows: &[Row], counts: Counts, color: bool) -> String {
     let paint = |code: &str, text: &str| if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() };
-    // Names of programs that are back ends may be long.
-    const NAME: usize = 16;
     let mut all = marked(rows);
-    for cells in &mut all {
-        let length = cells[0].chars().count();
-        if length > NAME {
-            cells[0] = format!("…{}", cells[0].chars().skip(length - NAME + 1).collect::<String>());
-        }
-    }
     let heads = HEADS.map(str::to_owned);
-    let width =
-        |column: usize| all.iter().chain([&heads]).map(|cells| cells[column].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..HEADS.len()).map(width).collect();
+    let width = |all: &[[String; 10]], column: usize| {
+        all.iter().chain([&heads]).map(|cells| cells[column].chars().count()).max().unwrap_or_default()
+    };
+    // Names have what the figures leave, with a blank before each of these.
+    let figures: usize = (1..HEADS.len()).map(|column| width(&all, column) + 1).sum();
+    let room = WIDTH.saturating_sub(figures);
+    for (cells, row) in all.iter_mut().zip(rows) {
+        cells[0] = short(&row.configuration, room);
+    }
+    let widths: Vec<usize> = (0..HEADS.len()).map(|column| width(&all, column)).collect();
     let line = |cells: &[String; 10]| {
         let mut out = String::new();
         for (column, cell) in cells.iter().enumerate() {
@@ -177,7 +194,7 @@ pub fn markdown(rows: &[Row], counts: Counts) -> String {
 }
 
 /// All that was measured.
-pub fn json(rows: &[Row], counts: Counts) -> Value {
+pub fn json(rows: &[Row], counts: Counts, cpu: Option<&str>) -> Value {
     let samples =
         |samples: &Samples| json!({ "median": samples.median(), "spread": samples.spread(), "samples": samples.0 });
     let values: Vec<Value> = rows
@@ -193,6 +210,8 @@ pub fn json(rows: &[Row], counts: Counts) -> Value {
             json!({
                 "compiler": row.configuration.who,
                 "level": row.configuration.level,
+                "std": if row.configuration.variant.std_from_source { "source" } else { "prebuilt" },
+                "cpu": cpu.filter(|_| row.configuration.variant.cpu),
                 "build_seconds": {
                     "cold": samples(&row.cold),
                     "edited": samples(&row.edited),
@@ -224,14 +243,14 @@ pub fn json(rows: &[Row], counts: Counts) -> Value {
 pub mod tests {
     use super::super::figures::Samples;
     use super::super::measure::{Counts, Row, Verdict};
-    use super::super::plan::Configuration;
+    use super::super::plan::{Configuration, LEVELS, Variant};
     use super::{json, markdown, text};
 
     pub const COUNTS: Counts = Counts { builds: 1, rounds: 3 };
 
     pub fn rows() -> Vec<Row> {
         let row = |who: &str, level, build: f64, run: f64, verdict| Row {
-            configuration: Configuration { who: who.to_owned(), level },
+            configuration: Configuration { who: who.to_owned(), level, variant: Variant::default() },
             cold: Samples(vec![build]),
             edited: Samples(vec![build / 2.0]),
             unchanged: Samples(vec![build / 9.0]),
@@ -274,13 +293,51 @@ pub mod tests {
         assert!(text(&rows(), COUNTS, true).contains("\x1b[31m+<2>"));
     }
 
+    /// All configurations with all variants, each figure as wide as it may be.
+    #[test]
+    fn it_fits_with_all_configurations() {
+        let mut rows = Vec::new();
+        for who in ["rustc", "llvm", "cranelift", "exec:/a/long/name/of/a/program"] {
+            for level in LEVELS {
+                for (std_from_source, cpu) in [(false, false), (true, false), (false, true), (true, true)] {
+                    let variant = Variant { std_from_source, cpu };
+                    rows.push(Row {
+                        configuration: Configuration { who: who.to_owned(), level, variant },
+                        cold: Samples(vec![0.01234]),
+                        edited: Samples(vec![0.01234]),
+                        unchanged: Samples(vec![0.01234]),
+                        file_bytes: 12_345_678,
+                        code_bytes: 12_345_678,
+                        wall: Samples(vec![0.00001, 0.01234, 0.04]),
+                        user: Samples(vec![0.01234]),
+                        memory_bytes: Some(12_345_678),
+                        verdict: Verdict::Different(Vec::new()),
+                    });
+                }
+            }
+        }
+        // The others differ: else nothing would be ranked, and no mark would take room.
+        rows[0].verdict = Verdict::Reference;
+        rows[1].verdict = Verdict::Same;
+        let shown = text(&rows, COUNTS, false);
+        let table: Vec<&str> = shown.lines().take(1 + rows.len()).collect();
+        assert_eq!(table.len(), 97);
+        assert!(table.iter().all(|line| line.chars().count() <= 100), "{shown}");
+        assert!(table[4].starts_with("r… -O 0 +std+cpu "), "{shown}");
+        let names = |table: &[&str]| table.iter().map(|line| line.chars().take(16).collect()).collect::<Vec<String>>();
+        let mut names = names(&table);
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 97, "{shown}");
+    }
+
     #[test]
     fn other_forms() {
         let shown = markdown(&rows(), COUNTS);
         let table: Vec<&str> = shown.lines().take_while(|line| line.starts_with('|')).collect();
         assert!(table.len() == 6 && table.iter().all(|line| line.matches('|').count() == 11), "{shown}");
         assert!(shown.contains("```diff\n-1\n+<2>\n```"), "{shown}");
-        let value = json(&rows(), COUNTS);
+        let value = json(&rows(), COUNTS, None);
         assert_eq!(value["rows"][2]["output"], "different");
         assert_eq!(value["best"][3]["may_be_as_good"][0], "llvm -O 3");
         // The quickest build of all gives another program.

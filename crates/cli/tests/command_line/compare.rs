@@ -68,6 +68,52 @@ fn a_difference_is_told() {
     assert_eq!(std::fs::read_to_string(place.work().join("differs.rs")).unwrap(), text);
 }
 
+/// Std from source and a processor stand beside what they are compared with.
+#[test]
+fn variants() {
+    let place = Place::new();
+    place.write("cpu.rs", "fn main() { println!(\"{}\", cfg!(target_feature = \"avx2\")) }\n");
+    let words = |gave: &super::Gave| -> Vec<String> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        let row = |it: &serde_json::Value| {
+            ["compiler", "level", "std", "cpu", "output"].map(|name| text(&it[name])).join(" ")
+        };
+        rows(gave).iter().map(row).collect()
+    };
+    // `cfg` says which processor it is for, however that was named.
+    let named = [&["--cpu", "haswell"][..], &["-C", "target-cpu=haswell"]];
+    for named in named {
+        let args =
+            [&["compare", "--only", "rustc:3,llvm:0", "--builds", "1", "--rounds", "1", "--json"], named, &["cpu.rs"]];
+        let gave = place.bessemer(&args.concat());
+        assert_eq!(gave.code, Some(1), "{}", gave.stderr);
+        let expected = [
+            "rustc 3 prebuilt - reference",
+            "rustc 3 prebuilt haswell different",
+            "llvm 0 prebuilt - same",
+            "llvm 0 prebuilt haswell different",
+        ];
+        assert_eq!(words(&gave), expected);
+    }
+    says(&place.fails(&["compare", "--cpu", "native", "-C", "target_cpu=haswell", "cpu.rs"], 2), &["two processors"]);
+    says(&place.fails(&["compare", "--only", "llvm+std", "cpu.rs"], 2), &["--std source"]);
+    // Without the source, that is what is said of each.
+    let args =
+        ["compare", "--std", "source", "--only", "llvm:0+std", "--builds", "1", "--rounds", "1", "--json", "cpu.rs"];
+    let gave = place.with_source(&place.path("nothing"), &args);
+    assert_eq!(gave.code, Some(1), "{}", gave.stderr);
+    assert_eq!(words(&gave), ["rustc 3 prebuilt - reference", "llvm 0 source - failed"]);
+    says(&gave.stdout, &["is not the source of std"]);
+    let Some(source) = super::targets::source() else { return };
+    let gave = place.with_source(&source, &args);
+    assert_eq!(gave.code, Some(0), "{}{}", gave.stdout, gave.stderr);
+    assert_eq!(words(&gave), ["rustc 3 prebuilt - reference", "llvm 0 source - same"]);
+    // That rustc checks std is no part of the build.
+    let cold = |index: usize| rows(&gave)[index]["build_seconds"]["cold"]["median"].as_f64().unwrap();
+    assert!(cold(1) < 15.0 * cold(0).max(1.0), "{} {}", cold(0), cold(1));
+    assert_eq!(super::names(&place.path("temporary")), [""; 0]);
+}
+
 /// Programs that are back ends and have names are among all, and so are those that cannot be started.
 #[test]
 fn registered_programs() {
