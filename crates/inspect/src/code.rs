@@ -52,7 +52,7 @@ pub(crate) struct Reference {
     suffix: &'static str,
     /// What is added to its address.
     pub addend: i64,
-    /// The address is taken from that of the place.
+    /// The address is taken from that of the place, as x86 has it: who reads the instruction sees it from the instruction's end.
     pub is_relative: bool,
 }
 
@@ -76,6 +76,8 @@ pub struct ObjectCode<'data> {
     by_place: HashMap<Place, usize>,
     /// The relocations of sections that were looked at, in order. A section may hold thousands of functions.
     relocations: RefCell<HashMap<usize, Relocations>>,
+    /// Where sections are taken to begin in an object whose addresses have 32 bits: behind each other, in the order of their numbers.
+    bases: Vec<(u64, usize)>,
 }
 
 impl<'data> ObjectCode<'data> {
@@ -106,7 +108,8 @@ impl<'data> ObjectCode<'data> {
         functions.sort_by(|a, b| (&a.name, &a.symbol, a.place).cmp(&(&b.name, &b.symbol, b.place)));
         functions.dedup();
         let by_place = functions.iter().enumerate().rev().map(|(index, function)| (function.place, index)).collect();
-        Ok(ObjectCode { file, functions, by_place, relocations: RefCell::default() })
+        let bases = if file.is_64() { Vec::new() } else { bases(&file) };
+        Ok(ObjectCode { file, functions, by_place, relocations: RefCell::default(), bases })
     }
 
     /// All functions, in the order of their names.
@@ -126,6 +129,21 @@ impl<'data> ObjectCode<'data> {
     /// The debug information is damaged.
     pub fn lines(&self) -> Result<Lines, InspectError> {
         Lines::read(self)
+    }
+
+    /// The number that stands for a place in this object's debug information.
+    fn address_inside(&self, place: Place) -> u64 {
+        let found = self.bases.binary_search_by_key(&place.section, |(_, section)| *section);
+        found.map_or_else(|_| place.address(), |index| self.bases[index].0 + place.offset)
+    }
+
+    /// The number for a place, from the one that stands for it in this object's debug information.
+    pub(crate) fn address_outside(&self, address: u64) -> u64 {
+        let after = self.bases.partition_point(|(base, _)| *base <= address);
+        match after.checked_sub(1).and_then(|index| self.bases.get(index)) {
+            Some((base, section)) => Place { section: *section, offset: address - base }.address(),
+            None => address,
+        }
     }
 
     /// The machine that the code is for.
@@ -165,6 +183,9 @@ impl<'data> ObjectCode<'data> {
         let end = function.place.offset + function.size_bytes;
         let first = all.partition_point(|(offset, _)| *offset < function.place.offset);
         for (offset, relocation) in all[first..].iter().take_while(|(offset, _)| *offset < end) {
+            // A lower half may say where the upper one is, which says what is meant.
+            let whole = self.upper_half(&all, relocation);
+            let relocation = whole.unwrap_or(relocation);
             let RelocationTarget::Symbol(index) = relocation.target() else { continue };
             let Ok(symbol) = self.file.symbol_by_index(index) else { continue };
             let target = match symbol.section_index().filter(|_| symbol.kind() == SymbolKind::Section) {
@@ -176,6 +197,7 @@ impl<'data> ObjectCode<'data> {
                 _ => "",
             };
             let is_relative = match relocation.kind() {
+                _ if !matches!(self.architecture(), Architecture::X86_64 | Architecture::I386) => false,
                 RelocationKind::Relative | RelocationKind::PltRelative | RelocationKind::GotRelative => true,
                 _ => matches!(suffix, "@GOTPCREL" | "@TLSGD" | "@TLSLD" | "@GOTTPOFF"),
             };
@@ -184,6 +206,19 @@ impl<'data> ObjectCode<'data> {
             found.entry(*offset).or_insert(reference);
         }
         found
+    }
+
+    /// The relocation of the upper half of an address, for RISC-V's of a lower half: that refers to the upper one's instruction,
+    /// which is in the same section (`all` are its relocations).
+    fn upper_half<'all>(&self, all: &'all [(u64, Relocation)], lower: &Relocation) -> Option<&'all Relocation> {
+        use object::elf;
+        let object::RelocationFlags::Elf { r_type } = lower.flags() else { return None };
+        let is_lower = matches!(self.architecture(), Architecture::Riscv64 | Architecture::Riscv32)
+            && matches!(r_type, elf::R_RISCV_PCREL_LO12_I | elf::R_RISCV_PCREL_LO12_S);
+        let RelocationTarget::Symbol(index) = lower.target() else { return None };
+        let symbol = self.file.symbol_by_index(index).ok().filter(|_| is_lower)?;
+        let first = all.partition_point(|(offset, _)| *offset < symbol.address());
+        all.get(first).filter(|(offset, _)| *offset == symbol.address()).map(|(_, upper)| upper)
     }
 
     /// What a reference means: a name, and how far from there. `addend` is the reference's, as the instruction's reader sees it.
@@ -201,7 +236,7 @@ impl<'data> ObjectCode<'data> {
         let name = name.as_ref().and_then(|section| section.name().ok()).unwrap_or("?");
         // Sections with one thing in them are named after it.
         let kinds = [".text.unlikely.", ".text.", ".rodata.", ".data.rel.ro.", ".data.", ".bss.", ".tdata.", ".tbss."];
-        let own = kinds.iter().find_map(|kind| name.strip_prefix(kind)).filter(|own| !own.starts_with(['.', 'c']));
+        let own = kinds.iter().find_map(|kind| name.strip_prefix(kind)).and_then(name_of_content);
         (format!("{}{}", own.map_or_else(|| name.to_owned(), names::of_symbol), reference.suffix), addend)
     }
 
@@ -224,7 +259,7 @@ impl<'data> ObjectCode<'data> {
             let is_code = |section: &object::Section<'_, '_>| section.kind() == object::SectionKind::Text;
             let section = symbol.section_index().and_then(|index| self.file.section_by_index(index).ok());
             let base = match section.filter(is_code) {
-                Some(section) => Place { section: section.index().0, offset: symbol.address() }.address(),
+                Some(section) => self.address_inside(Place { section: section.index().0, offset: symbol.address() }),
                 None => symbol.address(),
             };
             let size = usize::from(relocation.size() / 8);
@@ -245,6 +280,33 @@ impl<'data> ObjectCode<'data> {
     }
 }
 
+/// Where sections with code begin if they lie behind each other. What is between them tells the end of one from the next.
+fn bases(file: &File<'_>) -> Vec<(u64, usize)> {
+    const BETWEEN_BYTES: u64 = 16;
+    let mut next = BETWEEN_BYTES;
+    let code = file.sections().filter(|section| section.kind() == object::SectionKind::Text);
+    code.map(|section| {
+        let base = next;
+        next += section.size() + BETWEEN_BYTES;
+        (base, section.index().0)
+    })
+    .collect()
+}
+
+/// The symbol that a section is named after, of what follows its kind; none where that says how its content may be merged.
+fn name_of_content(rest: &str) -> Option<&str> {
+    let after_size = |kind| {
+        let rest = str::strip_prefix(rest, kind)?;
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        (name.len() < rest.len() && (name.is_empty() || name.starts_with('.'))).then_some(name)
+    };
+    let name = match after_size("cst").or_else(|| after_size("str")) {
+        Some(name) => name.strip_prefix('.').filter(|name| name.parse::<u32>().is_err())?,
+        None => rest,
+    };
+    (!name.is_empty() && !name.starts_with('.')).then_some(name)
+}
+
 /// How a symbol is reached, where that is by a table that the linker makes.
 fn special(architecture: Architecture, r_type: u32) -> &'static str {
     use object::elf;
@@ -257,6 +319,47 @@ fn special(architecture: Architecture, r_type: u32) -> &'static str {
         (Architecture::X86_64, elf::R_X86_64_DTPOFF32) => "@DTPOFF",
         (Architecture::X86_64, elf::R_X86_64_TPOFF32) => "@TPOFF",
         (Architecture::X86_64, elf::R_X86_64_GOTTPOFF) => "@GOTTPOFF",
+        (
+            Architecture::Aarch64,
+            elf::R_AARCH64_ADR_GOT_PAGE | elf::R_AARCH64_LD64_GOT_LO12_NC | elf::R_AARCH64_GOT_LD_PREL19,
+        )
+        | (Architecture::Riscv64 | Architecture::Riscv32, elf::R_RISCV_GOT_HI20) => "@GOT",
+        (
+            Architecture::Aarch64,
+            elf::R_AARCH64_TLSIE_ADR_GOTTPREL_PAGE21 | elf::R_AARCH64_TLSIE_LD64_GOTTPREL_LO12_NC,
+        )
+        | (Architecture::Riscv64 | Architecture::Riscv32, elf::R_RISCV_TLS_GOT_HI20) => "@GOTTPOFF",
+        (
+            Architecture::Aarch64,
+            elf::R_AARCH64_TLSLE_ADD_TPREL_HI12
+            | elf::R_AARCH64_TLSLE_ADD_TPREL_LO12
+            | elf::R_AARCH64_TLSLE_ADD_TPREL_LO12_NC,
+        )
+        | (
+            Architecture::Riscv64 | Architecture::Riscv32,
+            elf::R_RISCV_TPREL_HI20 | elf::R_RISCV_TPREL_LO12_I | elf::R_RISCV_TPREL_LO12_S | elf::R_RISCV_TPREL_ADD,
+        ) => "@TPOFF",
+        (Architecture::Riscv64 | Architecture::Riscv32, elf::R_RISCV_TLS_GD_HI20) => "@TLSGD",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of_content;
+
+    #[test]
+    fn sections_are_named_after_what_is_in_them() {
+        for (rest, name) in [
+            ("count", Some("count")),
+            ("cst32.TABLE", Some("TABLE")),
+            ("cstring", Some("cstring")),
+            ("cst16", None),
+            ("str1.1", None),
+            ("str", Some("str")),
+            (".Lanon.1", None),
+        ] {
+            assert_eq!(name_of_content(rest), name, "{rest}");
+        }
     }
 }

@@ -92,6 +92,7 @@ impl Disassembler {
             Architecture::I386 => ("X86", c"i686-unknown-linux-gnu", c""),
             Architecture::Aarch64 => ("AArch64", c"aarch64-unknown-linux-gnu", c"+all"),
             Architecture::Riscv64 => ("RISCV", c"riscv64-unknown-linux-gnu", c"+m,+a,+f,+d,+c,+zicsr,+zifencei"),
+            Architecture::Riscv32 => ("RISCV", c"riscv32-unknown-none-elf", c"+m,+a,+f,+d,+c,+zicsr,+zifencei"),
             Architecture::Arm => ("ARM", c"thumbv7em-none-eabihf", c"+vfp4"),
             other => return Err(fault(format!("code for {other:?} is not known here"))),
         };
@@ -163,6 +164,9 @@ impl Disassembler {
                 text = text.replace(&format!("rip + {distance}]"), &format!("rip + {LABEL}{data}_]"));
                 text = text.replace(&format!("{distance}(%rip)"), &format!("{LABEL}{data}_(%rip)"));
             }
+            if matches!(self.architecture, Architecture::Riscv64 | Architecture::Riscv32) {
+                self.label_branch(&mut text, offset, end);
+            }
             let references = self.asked.references.borrow();
             let used = self.asked.used.borrow();
             let others = references.range(offset..end).filter(|(place, _)| !used.contains_key(place));
@@ -179,6 +183,24 @@ impl Disassembler {
         }
         self.name(code, &mut instructions, start);
         Ok(instructions)
+    }
+
+    /// Puts a word for a label where RISC-V's branches have how far they lead: LLVM does not ask for these.
+    fn label_branch(&self, text: &mut String, offset: u64, end: u64) {
+        let Some((name, operands)) = text.split_once('\t') else { return };
+        let is_branch = name.starts_with('b') || matches!(name, "j" | "jal");
+        // What the linker puts there is another thing.
+        if !is_branch || self.asked.references.borrow().range(offset..end).next().is_some() {
+            return;
+        }
+        let last = operands.rsplit(' ').next().unwrap_or_default();
+        let Ok(distance) = last.parse::<i64>() else { return };
+        let Some(target) = offset.checked_add_signed(distance) else { return };
+        if (self.asked.start.get()..self.asked.end.get()).contains(&target) {
+            self.asked.targets.borrow_mut().insert(target);
+            text.truncate(text.len() - last.len());
+            *text += &format!("{LABEL}{target}_");
+        }
     }
 
     /// The first instruction of some bytes. What is none is data.

@@ -40,6 +40,9 @@ impl Lines {
             let unit = dwarf.unit(header).map_err(damaged)?;
             read_unit(&dwarf, &unit, &mut rows).map_err(damaged)?;
         }
+        for (address, _) in &mut rows {
+            *address = code.address_outside(*address);
+        }
         // Of rows at one place, the last one counts; an end gives way to what begins there.
         rows.sort_by_key(|(address, line): &(u64, Option<SourceLine>)| (*address, line.is_some()));
         Ok(Lines { rows })

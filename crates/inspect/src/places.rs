@@ -59,6 +59,10 @@ impl<'a> Places<'a> {
     pub fn lines(&self, function: &TextFunction<'_>) -> Vec<PlacedLine> {
         match self.form {
             Form::Mir => function.text.lines().map(mir).collect(),
+            Form::WasmAssembly => {
+                let line = |line: &str| PlacedLine { text: line.to_owned(), place: None };
+                function.text.lines().map(line).collect()
+            }
             Form::Lir => lir(function.text),
             Form::Clif => clif(function.text),
             Form::LlvmIr => {

@@ -1,4 +1,4 @@
-//! The functions of a text: MIR, LIR, LLVM's IR, Cranelift's.
+//! The functions of a text: MIR, LIR, LLVM's IR, Cranelift's, WebAssembly's assembly.
 
 use crate::names;
 
@@ -13,6 +13,8 @@ pub enum Form {
     LlvmIr,
     /// Cranelift's IR.
     Clif,
+    /// Assembly of WebAssembly, as LLVM writes it.
+    WasmAssembly,
 }
 
 /// A function in a text.
@@ -48,7 +50,7 @@ pub fn functions(form: Form, text: &str) -> Vec<TextFunction<'_>> {
                     start = end;
                 }
             }
-            Some(name) if bare == "}" => {
+            Some(name) if bare == end_of(form) => {
                 found.push(TextFunction { symbol: name, name: names::of_symbol(name), text: &text[start..end] });
                 symbol = None;
                 start = end;
@@ -61,8 +63,16 @@ pub fn functions(form: Form, text: &str) -> Vec<TextFunction<'_>> {
     found
 }
 
+/// The line that ends a function.
+fn end_of(form: Form) -> &'static str {
+    if form == Form::WasmAssembly { "\tend_function" } else { "}" }
+}
+
 /// The symbol of the function whose definition a line begins.
 fn head(form: Form, line: &str) -> Option<&str> {
+    if form == Form::WasmAssembly {
+        return line.strip_prefix("\t.type\t")?.strip_suffix(",@function");
+    }
     if !line.ends_with('{') {
         return None;
     }
@@ -80,8 +90,43 @@ fn head(form: Form, line: &str) -> Option<&str> {
             }
             Some(&rest[..rest.find('(')?])
         }
-        Form::Clif => None,
+        Form::Clif | Form::WasmAssembly => None,
     }
+}
+
+/// A function of WebAssembly's assembly as people read it: Rust's names in place of symbols, its type behind its name, blocks
+/// that begin and end to the right of what they are in, and nothing that only assemblers read.
+pub fn wasm_assembly(function: &TextFunction<'_>) -> String {
+    let mut out = format!("{}:\n", function.name);
+    let mut depth = 0_usize;
+    for line in function.text.lines() {
+        // Labels are numbered by depth in what refers to them.
+        let Some(line) = line.strip_prefix('\t') else { continue };
+        let (word, operands) = line.split_once('\t').unwrap_or((line, ""));
+        let (word, operands) = (word.trim_end(), operands.trim_end());
+        if word.starts_with('.') && !matches!(word, ".functype" | ".local") {
+            continue;
+        }
+        let operands = match (word, operands.strip_prefix(function.symbol)) {
+            (".functype", Some(kind)) => kind.trim_start().to_owned(),
+            _ => operands.split(' ').map(with_name).collect::<Vec<_>>().join(" "),
+        };
+        if word.starts_with("end_") || matches!(word, "else" | "catch" | "catch_all" | "delegate") {
+            depth = depth.saturating_sub(1);
+        }
+        out += format!("        {:indent$}{word} {operands}", "", indent = 2 * depth).trim_end();
+        out.push('\n');
+        let begins = matches!(word, "block" | "loop" | "if" | "else" | "try" | "try_table" | "catch" | "catch_all");
+        depth += usize::from(begins);
+    }
+    out
+}
+
+/// An operand with the name of Rust for its symbol, behind which there may be a distance.
+fn with_name(operand: &str) -> String {
+    let end = operand.find(['+', ',', '@']).unwrap_or(operand.len());
+    let (symbol, rest) = operand.split_at(end);
+    if symbol.starts_with('_') { names::of_symbol(symbol) + rest } else { operand.to_owned() }
 }
 
 #[cfg(test)]
@@ -117,6 +162,15 @@ mod tests {
         let clif = "; _RNvCsciGn5CcqV8B_1t3sum\nfunction u0:0(i64) system_v {\n}\n\n; g\nfunction u0:0() {\n}\n";
         let sum = "; _RNvCsciGn5CcqV8B_1t3sum|function u0:0(i64) system_v {|}|";
         check(Form::Clif, clif, &[("g", "; g|function u0:0() {|}|"), ("t::sum", sum)]);
+        let wasm = "\t.section\t.text.f,\"\",@\n\t.type\tf,@function\nf:\n\t.functype\tf (i32) -> ()\n\tblock   \t\n\
+                    \ti64.load\t_RNvCsciGn5CcqV8B_1t3sum+8\n\tbr_if   \t0\n.LBB0_1:\n\tend_block\n\tend_function\n\
+                    .Lfunc_end0:\n\t.type\tx,@object\n\t.type\tg,@function\ng:\n\tend_function\n";
+        let found = functions(Form::WasmAssembly, wasm);
+        assert_eq!(found.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["f", "g"]);
+        assert_eq!(
+            super::wasm_assembly(&found[0]).replace('\n', "|"),
+            "f:|        .functype (i32) -> ()|        block|          i64.load t::sum+8|          br_if 0|        end_block|        end_function|"
+        );
         let mir = "fn a::b(_1: T) -> u8 {\n    x\n}\n\nfn <impl#0>::c() -> () {\n}\n";
         check(
             Form::Mir,

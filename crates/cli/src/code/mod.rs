@@ -1,7 +1,8 @@
 //! `bessemer asm|llvm-ir|mir|lir|clif`, for files and under cargo: the functions of a program, or one of them, in one of the
 //! forms that code has.
 //!
-//! Assembly is that of the object that is linked, whatever made it, taken apart again; the other forms are what `--emit` writes.
+//! Assembly is that of the object that is linked, whatever made it, taken apart again; the other forms are what `--emit` writes, and
+//! so is WebAssembly.
 
 mod assembly;
 mod choice;
@@ -51,6 +52,7 @@ impl Kind {
             Kind::Text(Form::Lir) => EmitKind::Lir,
             Kind::Text(Form::LlvmIr) => EmitKind::Format("llvm-ir".to_owned()),
             Kind::Text(Form::Clif) => EmitKind::Format("clif".to_owned()),
+            Kind::Text(Form::WasmAssembly) => EmitKind::Asm,
         }
     }
 }
@@ -102,6 +104,12 @@ fn file(
 ) -> Result<ExitCode, ExitCode> {
     let compile = &args.compile;
     const CODE: &str = "code";
+    // Objects of WebAssembly are not taken apart: LLVM's text of them is shown.
+    let is_wasm = compile.target.as_deref().is_some_and(|target| target.starts_with("wasm"));
+    if kind == Kind::Asm && is_wasm && source == Some(true) {
+        return Err(show::usage("--source: WebAssembly is shown without source lines"));
+    }
+    let kind = if kind == Kind::Asm && is_wasm { Kind::Text(Form::WasmAssembly) } else { kind };
     let folder = commands::build_to_show(compile, &args.file, backends, started, |options, report, folder| {
         if kind == Kind::Asm {
             options.debug = options.debug.max(backend::DebugInfo::Lines);
@@ -195,6 +203,7 @@ fn with_names(form: Form, function: &text::TextFunction<'_>) -> String {
         Form::LlvmIr | Form::Clif => "; ",
         Form::Lir => "// ",
         Form::Mir => return function.text.to_owned(),
+        Form::WasmAssembly => return text::wasm_assembly(function),
     };
     format!("{mark}{}\n{}", function.name, function.text.trim_start_matches('\n'))
 }

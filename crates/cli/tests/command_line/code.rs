@@ -142,3 +142,60 @@ fn llvms_ir_is_shown_before_and_after() {
     assert!(allocas(&initial) > allocas(&last), "{} {}", allocas(&initial), allocas(&last));
     assert!(initial.contains("define ") && last.contains("define "));
 }
+
+/// Each machine's own instructions, with names, labels and what the linker puts there; no linker is needed.
+#[test]
+fn other_machines() {
+    let Some(source) = super::targets::source() else { return };
+    let place = Place::new();
+    let text = "#![no_std]\n#![crate_type = \"lib\"]\npub static TABLE: [u64; 4] = [2, 3, 5, 7];\n\
+                unsafe extern \"C\" { fn outside(value: u64) -> u64; }\n#[inline(never)]\n\
+                fn inner(values: &[u64]) -> u64 {\n    let mut all = 0;\n    \
+                for value in values { all ^= unsafe { outside(*value) }; }\n    all\n}\n#[unsafe(no_mangle)]\n\
+                pub fn outer(values: &[u64], index: usize) -> u64 { inner(values).wrapping_add(TABLE[index]) }\n";
+    place.write("lib.rs", text);
+    let targets = [
+        (
+            "aarch64-unknown-linux-gnu",
+            &["bl      lib::inner\n", "lib::TABLE\n"][..],
+            &["adrp    x22, outside@GOT\n"][..],
+        ),
+        (
+            "riscv64gc-unknown-linux-gnu",
+            &["auipc   ra, 0  // lib::inner\n", "auipc   a1, 0  // lib::TABLE\n", "mv      a1, a1  // lib::TABLE\n"],
+            &["auipc   ra, 0  // outside\n"],
+        ),
+        ("thumbv7em-none-eabihf", &["bl      lib::inner\n", "movw    r2, lib::TABLE\n"], &["bl      outside\n"]),
+        (
+            "wasm32-unknown-unknown",
+            &[".functype (i32, i32, i32) -> (i64)\n", "call lib::inner\n", "i64.load lib::TABLE\n"],
+            &["call outside\n", "        loop\n"],
+        ),
+    ];
+    for (target, outer, inner) in targets {
+        let asm = |more: &[&str]| {
+            let gave = place.with_source(&source, &[&["asm", "-O", "2", "--target", target, "lib.rs"], more].concat());
+            assert_eq!(gave.code, Some(0), "{target}: {}", gave.stderr);
+            gave.stdout
+        };
+        says(&asm(&[]), &["lib::inner\n", "outer\n"]);
+        let text = asm(&["lib::inner"]);
+        says(&text, inner);
+        // What is shown of a function is all of it: each branch leads to a label that is there.
+        let labels: Vec<&str> = text.lines().filter(|line| line.starts_with(".L")).collect();
+        assert_eq!(labels.is_empty(), target.starts_with("wasm"), "{target}: {text}");
+        for label in labels {
+            assert!(text.contains(&format!(" {}\n", label.trim_end_matches(':'))), "{target}: {text}");
+        }
+        let text = asm(&["outer"]);
+        assert!(text.starts_with("outer:\n"), "{target}: {text}");
+        says(&text, outer);
+        let value = json(&asm(&["outer", "--json"]));
+        assert_eq!(value["function"]["name"], "outer");
+        if target.starts_with("wasm") {
+            says(&place.fails(&["asm", "--source", "--target", target, "lib.rs"], 2), &["without source lines"]);
+        } else {
+            says(&asm(&["outer", "--source"]), &["// lib.rs:12  pub fn outer"]);
+        }
+    }
+}
