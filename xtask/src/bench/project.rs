@@ -97,10 +97,10 @@ fn rebuild(side: &Side<'_>, rounds: usize) -> Result<Row, String> {
 fn search(side: &Side<'_>, rounds: usize) -> Result<Row, String> {
     time(side.ours(&["build", "--release"]))?;
     time(side.theirs(&["build", "--release"]))?;
-    let home = cargo_home()?;
+    let registry = package::registry().ok_or("there is no home folder")?;
     let run = |binary: PathBuf| {
         let mut command = Command::new(binary);
-        command.args(["-j1", "-c", r"fn \w+\(.*\) -> \w+<"]).arg(home.join("registry/src"));
+        command.args(["-j1", "-c", r"fn \w+\(.*\) -> \w+<"]).arg(&registry);
         command
     };
     let (mut bessemer, mut rustc) = (Duration::MAX, Duration::MAX);
@@ -109,14 +109,6 @@ fn search(side: &Side<'_>, rounds: usize) -> Result<Row, String> {
         rustc = rustc.min(time(run(side.folder.join("target/release/rg")))?);
     }
     Ok(Row { name: "ripgrep, a search (release)".to_owned(), bessemer, rustc })
-}
-
-/// Where cargo keeps what it has downloaded.
-pub(super) fn cargo_home() -> Result<PathBuf, String> {
-    std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))
-        .ok_or_else(|| "there is no home folder".to_owned())
 }
 
 /// The size of all files in a folder, in bytes; files with several names once.

@@ -9,6 +9,7 @@ pub(crate) mod package;
 mod programs;
 mod tests;
 
+use link::measure::{Taken, time};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -131,14 +132,14 @@ impl Settings {
     }
 }
 
-/// Runs a command that must succeed; its messages go to a file that the error names.
-fn succeed(mut command: Command, log: &Path) -> Result<(), String> {
+/// Runs a command that must succeed, and gives what it took; its messages go to a file that the error names.
+pub(crate) fn succeed(mut command: Command, log: &Path) -> Result<Taken, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", log.display());
     let file = std::fs::File::create(log).map_err(failed)?;
     command.stdout(file.try_clone().map_err(failed)?).stderr(file);
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{command:?} failed ({status}); see {}", log.display())),
+    match time(&mut command) {
+        Ok(taken) if taken.status.success() => Ok(taken),
+        Ok(taken) => Err(format!("{command:?} failed ({}); see {}", taken.status, log.display())),
         Err(error) => Err(format!("{command:?}: {error}")),
     }
 }

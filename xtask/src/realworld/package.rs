@@ -23,11 +23,16 @@ pub fn unpack(work: &Path, package: &str, version: &str) -> Result<PathBuf, Stri
     Ok(folder)
 }
 
-fn in_registry(package: &str, version: &str) -> Option<PathBuf> {
+/// Where cargo unpacks packages, in a folder for each registry; none where there is no home folder.
+pub fn registry() -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
-    let registries = std::fs::read_dir(home.join("registry/src")).ok()?.flatten();
+    Some(home.join("registry/src"))
+}
+
+fn in_registry(package: &str, version: &str) -> Option<PathBuf> {
+    let registries = std::fs::read_dir(registry()?).ok()?.flatten();
     registries.map(|entry| entry.path().join(format!("{package}-{version}"))).find(|folder| folder.is_dir())
 }
 

@@ -1,6 +1,7 @@
 //! What is measured of a project: builds by both, in turn, and what the programs do.
 
 use super::list::Project;
+use crate::realworld::{package, succeed};
 use link::measure::{Taken, time};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -61,7 +62,7 @@ impl Place<'_> {
     pub fn measure(&self, say: &mut dyn FnMut(&str)) -> Result<Measured, String> {
         let mut fetch = Command::new("cargo");
         fetch.args(["fetch", "--quiet"]).current_dir(self.folder);
-        self.done(&mut fetch, "fetch")?;
+        self.done(fetch, "fetch")?;
         let mut all = Measured::new();
         let mut largest = Pair { bessemer: 0.0, cargo: 0.0 };
         for (profile, names) in [
@@ -71,13 +72,12 @@ impl Place<'_> {
             // Each begins with nothing.
             remove(&self.folder.join("target"))?;
             remove(&self.scratch.join("cache"))?;
-            let mut sides = Vec::new();
-            for who in [Who::Cargo, Who::Bessemer] {
+            let mut build = |who: Who| -> Result<(f64, f64, f64), String> {
                 say(&format!("{profile}, {}", who.name()));
                 let taken = self.build(who, profile)?;
-                sides.push((seconds(taken.wall), seconds(taken.user + taken.system), taken.largest as f64));
-            }
-            let [theirs, ours] = sides[..] else { unreachable!("two sides") };
+                Ok((seconds(taken.wall), seconds(taken.user + taken.system), taken.largest as f64))
+            };
+            let (theirs, ours) = (build(Who::Cargo)?, build(Who::Bessemer)?);
             all.push((names[0], Pair { bessemer: ours.0, cargo: theirs.0 }));
             all.push((names[1], Pair { bessemer: ours.1, cargo: theirs.1 }));
             largest.bessemer = largest.bessemer.max(ours.2);
@@ -132,27 +132,20 @@ impl Place<'_> {
         }
         // As a user has it, whatever this task is run with.
         command.env_remove("CARGO_INCREMENTAL").env("BESSEMER_CACHE_DIR", self.scratch.join("cache"));
-        self.done(&mut command, &format!("{}-{profile}", who.name()))
+        self.done(command, &format!("{}-{profile}", who.name()))
     }
 
     /// Runs a command that must succeed. Its messages go to a file that the error names.
-    fn done(&self, command: &mut Command, what: &str) -> Result<Taken, String> {
-        let log = self.scratch.join(format!("{what}.log"));
-        let failed = |error: std::io::Error| format!("{}: {error}", log.display());
-        let file = std::fs::File::create(&log).map_err(failed)?;
-        command.stdin(Stdio::null()).stdout(file.try_clone().map_err(failed)?).stderr(file);
-        let taken = time(command).map_err(|error| format!("{command:?}: {error}"))?;
-        if taken.status.success() {
-            Ok(taken)
-        } else {
-            Err(format!("{command:?}: {}; see {}", taken.status, log.display()))
-        }
+    fn done(&self, mut command: Command, what: &str) -> Result<Taken, String> {
+        command.stdin(Stdio::null());
+        succeed(command, &self.scratch.join(format!("{what}.log")))
     }
 
     /// Runs both programs in turn, and keeps the shortest time of each. What they print must be the same.
     fn work(&self, profile: &str) -> Result<Pair, String> {
         let mut best = Pair { bessemer: f64::MAX, cargo: f64::MAX };
         let mut printed: Option<Vec<u8>> = None;
+        let registry = package::registry().ok_or("there is no home folder")?;
         for _ in 0..self.rounds {
             for who in [Who::Cargo, Who::Bessemer] {
                 let empty = self.scratch.join("run");
@@ -162,7 +155,7 @@ impl Place<'_> {
                 std::fs::create_dir_all(&empty).map_err(failed)?;
                 let mut command = Command::new(self.binary(who, profile));
                 for arg in self.project.work {
-                    let arg = arg.replace("{registry}", &registry()?.to_string_lossy());
+                    let arg = arg.replace("{registry}", &registry.to_string_lossy());
                     let arg = arg.replace("{scratch}", &empty.to_string_lossy());
                     command.arg(arg.replace("{source}", &self.folder.to_string_lossy()));
                 }
@@ -239,11 +232,6 @@ fn file_bytes(file: &Path) -> Result<f64, String> {
 
 fn folder_bytes(folder: &Path) -> f64 {
     super::super::project::size(folder) as f64
-}
-
-/// Where cargo unpacks packages.
-fn registry() -> Result<PathBuf, String> {
-    super::super::project::cargo_home().map(|home| home.join("registry/src"))
 }
 
 #[cfg(test)]

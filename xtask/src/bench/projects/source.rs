@@ -75,7 +75,6 @@ fn add_members(folder: &Path, prefix: &str) -> Result<(), String> {
     }
     let manifest = folder.join("Cargo.toml");
     let lines = std::fs::read_to_string(&manifest).map_err(failed)?;
-    let lines = lines
-        .replace("[workspace]\n", "[workspace]\nmembers = [\"members/ra_ap_*\"]\n".replace("ra_ap_", prefix).as_str());
+    let lines = lines.replace("[workspace]\n", &format!("[workspace]\nmembers = [\"members/{prefix}*\"]\n"));
     std::fs::write(&manifest, lines + &patch).map_err(failed)
 }
