@@ -4,13 +4,6 @@ use crate::project::Project;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What LLVM's tool says.
-fn said(tool: &Path, args: &[String]) -> String {
-    let output = Command::new(tool).args(args).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// What is reported of the tests that a command has built and run.
 fn report(project: &Project, [profdata, cov]: [&Path; 2], name: &str, command: impl Fn(&[&str]) -> Command) -> String {
     let raw = project.path(name);
@@ -31,16 +24,12 @@ fn report(project: &Project, [profdata, cov]: [&Path; 2], name: &str, command: i
     run(&["test", "-q", "--tests"]);
     let profile = raw.join("merged").to_str().unwrap().to_owned();
     let files: Vec<PathBuf> = std::fs::read_dir(&raw).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let files = files.iter().map(|file| file.to_str().unwrap().to_owned());
-    said(
-        profdata,
-        &["merge".to_owned(), "-o".to_owned(), profile.clone()].into_iter().chain(files).collect::<Vec<_>>(),
-    );
+    testing::output(Command::new(profdata).args(["merge", "-o", &profile]).args(files));
     let mut args = ["show", "-show-instantiations=false", "-instr-profile", &profile].map(str::to_owned).to_vec();
     args.extend(programs.into_iter().flat_map(|program| ["-object".to_owned(), program]));
     // The first one is an argument of its own.
     args.remove(4);
-    said(cov, &args)
+    testing::output(Command::new(cov).args(args))
 }
 
 /// What only one of the programs reaches is a closure, a generic function, or a copy; and what none does.

@@ -1,6 +1,5 @@
 //! Programs whose coverage is measured: reports are those of rustc's programs.
 
-use super::profile::said;
 use super::*;
 
 const PROGRAM: &str = r#"
@@ -82,10 +81,11 @@ fn reports(place: &Place, [profdata, cov]: [&Path; 2], program: &str) -> [String
     let mut command = place.command(place.work().join(program), &[]);
     assert!(command.env("LLVM_PROFILE_FILE", &raw).output().unwrap().status.success());
     let profile = format!("{program}.profdata");
-    said(place, profdata, &["merge", "-o", &profile, &raw]);
+    testing::output(&mut place.command(profdata, &["merge", "-o", &profile, &raw]));
     let args = ["-instr-profile", &profile, program];
-    let show = said(place, cov, &[&["show", "-show-instantiations=false"], &args[..]].concat());
-    let export = said(place, cov, &[&["export", "-format=lcov"], &args[..]].concat());
+    let said = |args: &[&str]| testing::output(&mut place.command(cov, args));
+    let show = said(&[&["show", "-show-instantiations=false"], &args[..]].concat());
+    let export = said(&[&["export", "-format=lcov"], &args[..]].concat());
     // Names of functions have the toolchain's numbers of crates in them.
     let lines = export.lines().filter(|line| !line.starts_with("FN"));
     [show, lines.collect::<Vec<_>>().join("\n")]

@@ -22,15 +22,8 @@ fn main() {
 }
 "#;
 
-/// What LLVM's tool says.
-pub(super) fn said(place: &Place, tool: &Path, args: &[&str]) -> String {
-    let output = place.command(tool, args).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 fn merge(place: &Place, profdata: &Path, folder: &str, output: &str) {
-    said(place, profdata, &["merge", "-o", output, folder]);
+    testing::output(&mut place.command(profdata, &["merge", "-o", output, folder]));
 }
 
 #[test]
