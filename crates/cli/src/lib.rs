@@ -49,6 +49,7 @@ mod status;
 mod suggest;
 mod target;
 mod version;
+mod workspace;
 
 pub use backend;
 pub use driver::Backends;

@@ -3,13 +3,13 @@
 use super::chosen::{Chosen, chosen, with_options};
 use crate::args::{EXPLORE, ExploreLook};
 use crate::explore::{self, Package};
-use crate::show;
+use crate::{show, workspace};
 use clap::{Args, FromArgMatches};
 use driver::{Backends, DriverError};
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
 fn command() -> clap::Command {
     let command = clap::Command::new("cargo bessemer explore")
@@ -39,7 +39,7 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
         program: value("bin").map(|name| ("bin", name)).or_else(|| value("example").map(|name| ("example", name))),
         is_library: matches.get_flag("lib"),
     };
-    let found = metadata(&cargo, manifest.as_deref()).and_then(|metadata| {
+    let found = workspace::metadata(&cargo, manifest.as_deref(), &["--no-deps"]).and_then(|metadata| {
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
         find(&metadata, manifest.as_deref().unwrap_or(&here), &wanted)
     });
@@ -60,19 +60,6 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
     }
     let package = Package { cargo, args, file: found.file, name: found.name };
     explore::package(package, &look, &backends).unwrap_or_else(|code| code)
-}
-
-fn metadata(cargo: &Path, manifest: Option<&Path>) -> Result<Value, String> {
-    let mut command = Command::new(cargo);
-    command.args(["metadata", "--format-version=1", "--no-deps"]).stderr(Stdio::inherit());
-    if let Some(manifest) = manifest {
-        command.arg("--manifest-path").arg(manifest);
-    }
-    let output = command.output().map_err(|error| format!("cannot run `{}`: {error}", cargo.display()))?;
-    if !output.status.success() {
-        return Err("cargo does not know the package".to_owned());
-    }
-    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
 
 /// What somebody wants to look at.

@@ -2,6 +2,7 @@
 
 use super::edit;
 use super::plan::Configuration;
+use crate::workspace;
 use driver::Toolchain;
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
@@ -79,16 +80,7 @@ impl Subject {
         scratch: &Path,
     ) -> Result<Subject, String> {
         let current = std::env::current_dir().map_err(|error| error.to_string())?;
-        let mut command = Command::new(&cargo);
-        command.args(["metadata", "--format-version=1"]).stderr(Stdio::inherit());
-        if let Some(manifest) = manifest {
-            command.arg("--manifest-path").arg(manifest);
-        }
-        let output = command.output().map_err(|error| format!("cannot run `{}`: {error}", cargo.display()))?;
-        if !output.status.success() {
-            return Err("cargo does not know the package".to_owned());
-        }
-        let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+        let metadata = workspace::metadata(&cargo, manifest, &[])?;
         let path = |value: &Value| value.as_str().map(PathBuf::from);
         let workspace = path(&metadata["workspace_root"]).ok_or("cargo names no workspace")?;
         let packages = metadata["packages"].as_array().into_iter().flatten();
