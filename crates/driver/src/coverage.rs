@@ -8,7 +8,7 @@ use crate::front_half::FrontHalf;
 use crate::md5::md5_word;
 use lir::{Data, Linkage, Module};
 use lower::{COVERAGE_NAME_PREFIX, CoverageRecord, CoverageRegion};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -203,6 +203,7 @@ fn encode_function(file: usize, regions: &[CoverageRegion]) -> Vec<u8> {
 #[derive(Default)]
 struct Expressions {
     all: Vec<(usize, usize)>,
+    numbers: FxHashMap<(usize, usize), usize>,
 }
 
 impl Expressions {
@@ -229,8 +230,7 @@ impl Expressions {
     }
 
     fn make(&mut self, left: usize, right: usize, kind: usize) -> usize {
-        let known = self.all.iter().position(|it| *it == (left, right));
-        let number = known.unwrap_or_else(|| {
+        let number = *self.numbers.entry((left, right)).or_insert_with(|| {
             self.all.push((left, right));
             self.all.len() - 1
         });
