@@ -155,7 +155,14 @@ impl Compiled {
             let (mut lir, global_asm) = (self.program.lir.clone(), self.program.global_asm.clone());
             partition::inline_calls(&mut lir, &global_asm, &self.program.exported, &options);
             let backend = |_| options.backend.clone();
-            let mut parts = partition::parts(lir, global_asm, &options, &self.program.context_levels, &backend);
+            let mut parts = partition::parts(
+                lir,
+                global_asm,
+                &self.program.runtime,
+                &options,
+                &self.program.context_levels,
+                &backend,
+            );
             if options.coverage {
                 let folder = std::env::current_dir().unwrap_or_default();
                 let modules = parts.iter_mut().flat_map(|part| &mut part.modules);

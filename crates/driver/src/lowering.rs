@@ -16,11 +16,12 @@ use crate::options::{Options, level_name};
 use crate::own_front;
 use crate::report::Report;
 use crate::settings::Settings;
-use crate::std_items::StdItems;
+use crate::std_items::{StdItems, runtime};
 use backend::OptLevel;
 use link::aot::Input;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use toolchain::Toolchain;
 use ty::{CrateNum, DefId, DefKind};
 
@@ -31,6 +32,8 @@ pub struct Lowered {
     pub lir: mono::Program,
     /// The program's `global_asm!`; empty where there is none.
     pub global_asm: String,
+    /// What all programs have of std, where it is made from its source.
+    pub runtime: FxHashSet<Arc<str>>,
     /// The symbols of std's allocator, for programs that are linked with the static std and have none of their own.
     pub allocator: Vec<lir::Function>,
     /// What modules must know of foreign functions.
@@ -166,6 +169,7 @@ pub(crate) fn lower_program(
             wants_its_file: std_items.want_file(&program.noted),
             lir: program,
             global_asm,
+            runtime: runtime(front, &roots.exported),
             allocator,
             declarations,
             link_inputs,

@@ -154,7 +154,9 @@ impl Pipeline<'_> {
         };
         let (lir, global_asm) = (std::mem::take(&mut program.lir), std::mem::take(&mut program.global_asm));
         let mut parts =
-            partition::parts(lir, global_asm, self.options, &program.context_levels, &|level| self.backend_for(level));
+            partition::parts(lir, global_asm, &program.runtime, self.options, &program.context_levels, &|level| {
+                self.backend_for(level)
+            });
         if self.toolchain.target.spec.is_like_wasm {
             for part in &mut parts {
                 declarations::add(&mut part.modules, &program.declarations);

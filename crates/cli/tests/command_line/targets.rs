@@ -136,6 +136,7 @@ fn std_from_source() {
     // Its source is needed once.
     let again = place.with_source(Path::new(""), &["run", "--std", "source", &example("dijkstra.rs")]);
     assert_eq!(again.code, Some(0), "{}", again.stderr);
+    optimized_std_is_generated_once(&place);
     // One that lost a file is made again, and says why it cannot.
     let std = std::fs::read_dir(place.path("cache")).unwrap().map(|entry| entry.unwrap().path());
     let std = std.into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("std-")).unwrap();
@@ -146,6 +147,40 @@ fn std_from_source() {
     let folder = place.path("nothing");
     let gave = place.with_source(&folder, &["run", "--std", "source", &example("dijkstra.rs")]);
     place.check_failure(&gave, 1);
+}
+
+/// The second optimised program takes what it has of std from the cache, even if it allocates in a way of its own.
+fn optimized_std_is_generated_once(place: &Place) {
+    place.write(
+        "own_allocator.rs",
+        "use std::alloc::{GlobalAlloc, Layout, System};\n\
+         use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};\n\
+         struct Counting(AtomicUsize);\n\
+         unsafe impl GlobalAlloc for Counting {\n\
+             unsafe fn alloc(&self, layout: Layout) -> *mut u8 { self.0.fetch_add(1, Relaxed); unsafe { System.alloc(layout) } }\n\
+             unsafe fn dealloc(&self, at: *mut u8, layout: Layout) { unsafe { System.dealloc(at, layout) } }\n\
+         }\n\
+         #[global_allocator]\n\
+         static COUNTING: Counting = Counting(AtomicUsize::new(0));\n\
+         fn main() {\n\
+             let before = COUNTING.0.load(Relaxed);\n\
+             let text = std::hint::black_box(3).to_string();\n\
+             println!(\"{text} {}\", COUNTING.0.load(Relaxed) > before);\n\
+         }\n",
+    );
+    place.write("hello.rs", "fn main() { println!(\"hello\"); }\n");
+    let built = |file: &str| -> [u64; 2] {
+        let args = ["build", "--std", "source", "-O", "1", "--report", "-o", "program", file];
+        let gave = place.succeeds(&args);
+        let line = gave.stderr.lines().find(|line| line.starts_with("llvm: ")).unwrap_or_default();
+        let numbers = line.split(' ').filter_map(|word| word.parse().ok()).collect::<Vec<u64>>();
+        [numbers[1], numbers[2]]
+    };
+    let [generated, _] = built("hello.rs");
+    assert!(generated > 2000, "{generated}");
+    let [more, found] = built("own_allocator.rs");
+    assert!(found > 2000 && more * 5 < found, "{more} of {found} generated");
+    assert_eq!(gave(place.command("./program", &[]), b"").stdout, "3 true\n");
 }
 
 /// Programs for WASI, run by node.

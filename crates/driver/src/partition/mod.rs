@@ -6,6 +6,7 @@
 pub(crate) mod buckets;
 mod cluster;
 mod levels;
+mod runtime;
 mod split;
 mod stable;
 
@@ -36,10 +37,11 @@ pub fn inline_calls(program: &mut mono::Program, global_asm: &str, exported: &[S
 }
 
 /// Puts a program into modules, a part for each level that its crates are optimised at (see [`levels`]). `backend_for` chooses who
-/// compiles a level other than the program's own.
+/// compiles a level other than the program's own. `runtime` is what all programs have of a std from source.
 pub fn parts(
     mut program: mono::Program,
     global_asm: String,
+    runtime: &FxHashSet<Arc<str>>,
     options: &Options,
     context_levels: &FxHashMap<u8, OptLevel>,
     backend_for: &dyn Fn(OptLevel) -> BackendChoice,
@@ -50,7 +52,7 @@ pub fn parts(
     let part = |(opt, program, shared)| {
         let options = if opt == options.opt { options.clone() } else { options.with_level(opt, backend_for(opt)) };
         // The first part is the program's own.
-        let modules = partition(program, global_asm.take().unwrap_or_default(), &options, &shared);
+        let modules = partition(program, global_asm.take().unwrap_or_default(), runtime, &options, &shared);
         Part { options, modules }
     };
     parts.map(part).collect()
@@ -61,6 +63,7 @@ pub fn parts(
 fn partition(
     program: mono::Program,
     global_asm: String,
+    runtime: &FxHashSet<Arc<str>>,
     options: &Options,
     shared: &FxHashSet<Arc<str>>,
 ) -> Vec<Module> {
@@ -68,7 +71,13 @@ fn partition(
     let crosses_functions = capabilities.crosses_functions && options.optimizes();
     // Each kind of file other than a linked one is one file (rustc: they mean one codegen unit).
     let one_file = options.emit.iter().any(|kind| !matches!(kind, EmitKind::Link | EmitKind::Mir));
-    let functions = program.functions.len();
+    // Code that is to be small, or that counts what it does, is better off in one piece.
+    let is_fast = matches!(options.opt, OptLevel::O1 | OptLevel::O2 | OptLevel::O3) && !options.is_instrumented();
+    let runtime = match crosses_functions && !one_file && is_fast && options.lto != Lto::Fat {
+        true => runtime::reached(&program, runtime),
+        false => FxHashSet::default(),
+    };
+    let functions = program.functions.iter().filter(|function| !runtime.contains(&function.name)).count();
     let count = match (one_file, crosses_functions) {
         (true, _) => 1,
         (false, true) => match (options.lto, options.codegen_units) {
@@ -81,8 +90,11 @@ fn partition(
         (false, false) => buckets::count(functions, capabilities.functions_per_module),
     };
     let mut modules = new_modules(count, options);
-    if crosses_functions && count > 1 {
-        let how = split::How { internalize: true, copies_hinted_only: options.lto == Lto::Off, shared };
+    let runtime_count = if runtime.is_empty() { 0 } else { split::part_count(runtime.len()).max(2) };
+    modules.extend((0..runtime_count).map(runtime_module));
+    if crosses_functions && modules.len() > 1 {
+        let apart = (runtime_count > 0).then_some((&runtime, runtime_count));
+        let how = split::How { internalize: true, copies_hinted_only: options.lto == Lto::Off, shared, apart };
         let parts = split::split(program.functions, program.data, count, &how);
         for (module, part) in modules.iter_mut().zip(parts) {
             module.functions = part.functions;
@@ -101,7 +113,7 @@ fn partition(
         modules[0].global_asm.push(global_asm);
     }
     // Unoptimised, a module may be one of several that refer to each other (those of an image).
-    if count == 1 && crosses_functions {
+    if modules.len() == 1 && crosses_functions {
         internalize(&mut modules[0], shared);
     }
     modules
@@ -115,7 +127,7 @@ pub fn partition_stable(mut program: mono::Program, options: &Options) -> Vec<Mo
         let mut modules = new_modules(count, options);
         // Programs to come may refer to any of it.
         let shared = FxHashSet::default();
-        let how = split::How { internalize: false, copies_hinted_only: false, shared: &shared };
+        let how = split::How { internalize: false, copies_hinted_only: false, shared: &shared, apart: None };
         for (module, part) in modules.iter_mut().zip(split::split(program.functions, program.data, count, &how)) {
             module.functions = part.functions;
             module.data = part.data;
@@ -147,6 +159,11 @@ fn new_modules(count: usize, options: &Options) -> Vec<Module> {
     let named = |index| Module { name: format!("{name}.{index}"), ..Module::default() };
     let new = |index| Module { source_file: source_file.clone(), source_folder: source_folder.clone(), ..named(index) };
     (0..count).map(new).collect()
+}
+
+/// A module of what all programs have of std: nothing in it is of this program, not even a folder.
+fn runtime_module(index: usize) -> Module {
+    Module { name: format!("std.{index}"), source_file: "std".to_owned(), ..Module::default() }
 }
 
 /// Gives each module the types that its functions and data mention.

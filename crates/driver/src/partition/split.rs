@@ -34,6 +34,9 @@ const MAX_PARTS: usize = 16;
 const MAX_HINTED_COPY: u32 = 200;
 const MAX_COPY: u32 = 100;
 
+/// The same of one that asks to be inlined, and that is apart ([`How::apart`]): optimisers have all of these where std is compiled.
+const MAX_HINTED_COPY_APART: u32 = 1000;
+
 /// Bytes up to which a constant is copied.
 const MAX_COPIED_BYTES: u64 = 4096;
 
@@ -46,19 +49,33 @@ pub(super) struct How<'a> {
     pub copies_hinted_only: bool,
     /// What others than the parts refer to.
     pub shared: &'a FxHashSet<Arc<str>>,
+    /// What is put into parts of its own, which come last, and how many these are. They are the same in all programs that have
+    /// these definitions: nothing in them is internal, and they have no copies of anything else.
+    pub apart: Option<(&'a FxHashSet<Arc<str>>, usize)>,
 }
 
-/// Divides a program, whose definitions are sorted, into `count` parts.
+/// Divides a program, whose definitions are sorted, into `count` parts, and those [`How::apart`].
 pub(super) fn split(functions: Vec<Function>, data: Vec<Data>, count: usize, how: &How<'_>) -> Vec<Part> {
     let internalize = how.internalize;
     let program = Graph::new(&functions, &data, how);
-    let homes = program.homes(count);
-    let plans: Vec<Plan> = (0..count as u32).map(|part| Plan::new(&program, &homes, part, internalize)).collect();
+    let (homes, all) = match how.apart {
+        None => (program.homes(count), count),
+        Some((_, apart)) => {
+            let (mut homes, others) = (program.only(false).homes(count), program.only(true).homes(apart));
+            for (item, home) in others.into_iter().enumerate().filter(|&(item, _)| program.apart[item]) {
+                homes[item] = count as u32 + home;
+            }
+            (homes, count + apart)
+        }
+    };
+    let plans: Vec<Plan> = (0..all as u32).map(|part| Plan::new(&program, &homes, part, internalize)).collect();
     let shared: FxHashSet<u32> = plans.iter().flat_map(|plan| plan.elsewhere.iter().copied()).collect();
 
     let mut parts: Vec<Part> = plans.iter().map(|plan| copies(plan, &functions, &data)).collect();
     let linkage = |item: usize, name: &Arc<str>, linkage: Linkage, used: bool| match linkage {
-        Linkage::Internal | Linkage::Hidden if shared.contains(&(item as u32)) => Linkage::Hidden,
+        Linkage::Internal | Linkage::Hidden if shared.contains(&(item as u32)) || program.apart[item] => {
+            Linkage::Hidden
+        }
         Linkage::Hidden if internalize && !used && !how.shared.contains(name) => Linkage::Internal,
         other => other,
     };
@@ -103,6 +120,8 @@ struct Graph {
     refs: Vec<Vec<u32>>,
     /// Whether each part that needs it has a copy.
     copied: Vec<bool>,
+    /// Whether it goes into a part of its own kind ([`How::apart`]).
+    apart: Vec<bool>,
     function_count: usize,
 }
 
@@ -121,11 +140,38 @@ impl Graph {
         let refs = of_functions.chain(of_data).collect();
         let sizes: Vec<u32> = functions.iter().map(size).chain(data.iter().map(|_| 1)).collect();
         let may_copy = |function: &Function| !how.copies_hinted_only || function.attrs.inline != InlineHint::None;
-        let copied_functions =
-            functions.iter().zip(&sizes).map(|(function, &size)| may_copy(function) && is_copied(function, size));
+        let is_apart = |name: &Arc<str>| how.apart.is_some_and(|(names, _)| names.contains(name));
+        let max_hinted = |function: &Function| match is_apart(&function.name) {
+            true => MAX_HINTED_COPY_APART,
+            false => MAX_HINTED_COPY,
+        };
+        let copied_functions = functions
+            .iter()
+            .zip(&sizes)
+            .map(|(function, &size)| may_copy(function) && is_copied(function, size, max_hinted(function)));
         let copied_data = data.iter().map(|data| is_copied_data(data) && !how.shared.contains(&data.name));
         let copied = copied_functions.chain(copied_data).collect();
-        Graph { sizes, refs, copied, function_count: functions.len() }
+        let all = functions.iter().map(|function| &function.name).chain(data.iter().map(|data| &data.name));
+        let apart = all.map(is_apart).collect();
+        Graph { sizes, refs, copied, apart, function_count: functions.len() }
+    }
+
+    /// The graph of what goes into parts of their own, or of all else. The rest has neither size nor neighbours in it, so that
+    /// the result is the same whatever it is.
+    fn only(&self, apart: bool) -> Graph {
+        let is_in = |item: u32| self.apart[item as usize] == apart;
+        let sizes = (0..).zip(&self.sizes).map(|(item, &size)| if is_in(item) { size } else { 0 }).collect();
+        let refs_of = |(item, refs): (u32, &Vec<u32>)| match is_in(item) {
+            true => refs.iter().copied().filter(|&to| is_in(to)).collect(),
+            false => Vec::new(),
+        };
+        Graph {
+            sizes,
+            refs: (0..).zip(&self.refs).map(refs_of).collect(),
+            copied: self.copied.clone(),
+            apart: self.apart.clone(),
+            function_count: self.function_count,
+        }
     }
 
     /// The part that each definition is at home in.
@@ -189,13 +235,13 @@ fn size(function: &Function) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn is_copied(function: &Function, size: u32) -> bool {
+fn is_copied(function: &Function, size: u32, max_hinted: u32) -> bool {
     let attrs = &function.attrs;
     let is_plain = function.linkage == Linkage::Hidden && !attrs.naked && !attrs.used && !attrs.cold;
     is_plain
         && match attrs.inline {
             InlineHint::Always => true,
-            InlineHint::Hint => size <= MAX_HINTED_COPY,
+            InlineHint::Hint => size <= max_hinted,
             InlineHint::None => size <= MAX_COPY,
             InlineHint::Never => false,
         }
@@ -256,15 +302,18 @@ impl Plan {
         let is_here = |item: u32| homes[item as usize] == part && !is_homeless(item);
         let mut queue: Vec<u32> = (0..homes.len() as u32).filter(|&item| is_here(item)).collect();
         let mut seen: FxHashSet<u32> = queue.iter().copied().collect();
+        // What the parts of others have copies of is not the same in all programs.
+        let is_apart = queue.first().is_some_and(|&item| program.apart[item as usize]);
         while let Some(item) = queue.pop() {
             for &target in &program.refs[item as usize] {
                 if !seen.insert(target) {
                     continue;
                 }
-                if !is_data(target) || !program.copied[target as usize] {
+                let is_copied = program.copied[target as usize] && (!is_apart || program.apart[target as usize]);
+                if !is_data(target) || !is_copied {
                     plan.elsewhere.push(target);
                 }
-                if program.copied[target as usize] {
+                if is_copied {
                     plan.copies.push(target);
                     queue.push(target);
                 }
@@ -314,7 +363,7 @@ mod tests {
                     sym0\nreturn }\nfunction hidden @b() { sym0 = data @c\nblock0:\nv0 = symbol_addr sym0\nreturn }";
         let module = lir::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
         let linkages = |internalize| -> Vec<Vec<Linkage>> {
-            let how = How { internalize, copies_hinted_only: false, shared: &FxHashSet::default() };
+            let how = How { internalize, copies_hinted_only: false, shared: &FxHashSet::default(), apart: None };
             let parts = split(module.functions.clone(), module.data.clone(), 2, &how);
             parts.iter().map(|part| part.data.iter().map(|data| data.linkage).collect()).collect()
         };
@@ -334,7 +383,7 @@ mod tests {
         ];
         let shape_of = |how: &How<'_>| shape(&split(functions.clone(), Vec::new(), 2, how));
         let shared = FxHashSet::default();
-        let how = How { internalize: true, copies_hinted_only: false, shared: &shared };
+        let how = How { internalize: true, copies_hinted_only: false, shared: &shared, apart: None };
         assert_eq!(
             shape_of(&how),
             ["a internal, b internal, small hidden", "c internal, d internal, shared hidden, small available",]
@@ -346,5 +395,29 @@ mod tests {
         );
         let elsewhere = FxHashSet::from_iter(["b".into()]);
         assert_eq!(shape_of(&How { shared: &elsewhere, ..how })[0], "a internal, b hidden, small hidden");
+    }
+
+    /// What is in parts of its own is the same, whatever else there is, and sees nothing of that.
+    #[test]
+    fn parts_apart() {
+        let names = FxHashSet::from_iter(["r", "s", "small"].map(Arc::from));
+        let how = How {
+            internalize: true,
+            copies_hinted_only: false,
+            shared: &FxHashSet::default(),
+            apart: Some((&names, 1)),
+        };
+        let runtime = || vec![function("r", 200, &["s", "small", "alloc"]), function("s", 200, &["r"])];
+        let divided = |own: Vec<Function>| {
+            let mut all: Vec<Function> = own.into_iter().chain(runtime()).collect();
+            all.push(function("small", 10, &[]));
+            all.sort_by(|a, b| a.name.cmp(&b.name));
+            split(all, Vec::new(), 1, &how)
+        };
+        let one = divided(vec![function("alloc", 10, &[]), function("main", 200, &["r", "small"])]);
+        let other = divided(vec![function("alloc", 200, &["x"]), function("x", 10, &["s"])]);
+        assert_eq!(shape(&one), ["alloc hidden, main internal, small available", "r hidden, s hidden, small hidden"]);
+        assert_eq!(shape(&other), ["alloc hidden, x internal", "r hidden, s hidden, small hidden"]);
+        assert_eq!(one[1].functions, other[1].functions);
     }
 }
