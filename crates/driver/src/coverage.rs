@@ -5,7 +5,6 @@
 //! of the counters are LLVM's work. Functions that the program does not reach have records too: they are never run.
 
 use crate::front_half::FrontHalf;
-use crate::md5::md5_word;
 use lir::{Data, Linkage, Module};
 use lower::{COVERAGE_NAME_PREFIX, CoverageRecord, CoverageRegion};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -247,6 +246,13 @@ fn write_number(bytes: &mut Vec<u8>, mut number: usize) {
     bytes.push(number as u8);
 }
 
+/// The first eight bytes of the MD5 hash by which LLVM's profiles name functions and files, as LLVM reads them: a number with its
+/// lowest byte first. It protects nothing.
+fn md5_word(bytes: &[u8]) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = md5::compute(bytes).0;
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,5 +278,12 @@ mod tests {
             &[7, 0, 5, 1, 0xac, 2],
         ];
         assert_eq!(bytes, expected.concat());
+    }
+
+    /// The examples of RFC 1321.
+    #[test]
+    fn hashes_are_numbers_with_their_lowest_byte_first() {
+        assert_eq!(md5_word(b"").swap_bytes(), 0xd41d_8cd9_8f00_b204);
+        assert_eq!(md5_word(b"message digest").swap_bytes(), 0xf96b_697d_7cb7_938d);
     }
 }

@@ -45,7 +45,6 @@ pub mod link_job;
 pub mod loading;
 pub mod lowering;
 mod marks;
-pub mod md5;
 mod missing;
 mod noting;
 pub mod objects;
