@@ -139,9 +139,10 @@ pub enum Command {
         /// Write results into FOLDER.
         #[arg(long, value_name = "FOLDER")]
         out_dir: Option<PathBuf>,
-        /// What to write: link, obj, asm, mir, lir; a stage of our own front end: tokens, ast, expanded, hir, thir; or a back
-        /// end's own form: llvm-ir, llvm-ir-initial (before LLVM optimises), llvm-bc, llvm-remarks (the calls that LLVM
-        /// did not inline, and why), clif. KIND=FILE says where. Bodies that hir and thir lack are warned of.
+        /// What to write: link, obj, asm, mir, lir; a stage of our own front end: tokens, ast, expanded, expanded-lines (with
+        /// the places of all parts), hir, thir; or a back end's own form: llvm-ir, llvm-ir-initial (before LLVM optimises),
+        /// llvm-bc, llvm-remarks (the calls that LLVM did not inline, and why), clif. KIND=FILE says where. Bodies that hir
+        /// and thir lack are warned of.
         #[arg(long, value_name = "KINDS", value_delimiter = ',', default_value = "link")]
         emit: Vec<String>,
     },

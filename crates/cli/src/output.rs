@@ -81,6 +81,7 @@ fn is_binary(kind: &EmitKind) -> bool {
         | EmitKind::Tokens
         | EmitKind::Ast
         | EmitKind::Expanded
+        | EmitKind::ExpandedLines
         | EmitKind::Hir
         | EmitKind::Thir => false,
     }

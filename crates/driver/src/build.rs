@@ -110,7 +110,7 @@ pub fn build(options: &Options, mut report: Report) -> Result<BuildOutput, Drive
 
 fn stage_name(kind: &EmitKind) -> &'static str {
     match kind {
-        EmitKind::Expanded => "expand (own)",
+        EmitKind::Expanded | EmitKind::ExpandedLines => "expand (own)",
         _ => "parse (own)",
     }
 }

@@ -116,7 +116,9 @@ pub(crate) fn bytes(
     };
     match kind {
         EmitKind::Mir => Ok(mir(pipeline, report)?.into_bytes()),
-        EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded => own_front::text(toolchain, options, kind),
+        EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded | EmitKind::ExpandedLines => {
+            own_front::text(toolchain, options, kind)
+        }
         EmitKind::Hir | EmitKind::Thir => Ok(own_bodies(pipeline, &[kind], report)?.pop().unwrap_or_default()),
         EmitKind::Lir => Ok(parts
             .iter()

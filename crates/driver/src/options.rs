@@ -22,12 +22,14 @@ pub enum EmitKind {
     Mir,
     /// LIR as text.
     Lir,
-    /// The tokens of the root module's file, by our own front end, as the following four.
+    /// The tokens of the root module's file, by our own front end, as the following five.
     Tokens,
     /// The syntax tree of the root module's file.
     Ast,
     /// The whole crate with its macros expanded.
     Expanded,
+    /// The same, each line with the places of its parts.
+    ExpandedLines,
     /// Bodies with names resolved.
     Hir,
     /// Bodies with types.
@@ -38,7 +40,7 @@ pub enum EmitKind {
 
 impl EmitKind {
     /// The kinds that do not depend on a back end.
-    const COMMON: [EmitKind; 10] = [
+    const COMMON: [EmitKind; 11] = [
         EmitKind::Link,
         EmitKind::Obj,
         EmitKind::Asm,
@@ -47,13 +49,14 @@ impl EmitKind {
         EmitKind::Tokens,
         EmitKind::Ast,
         EmitKind::Expanded,
+        EmitKind::ExpandedLines,
         EmitKind::Hir,
         EmitKind::Thir,
     ];
 
     /// Whether it is made of the text alone: the program need not be right.
     pub(crate) fn is_of_text(&self) -> bool {
-        matches!(self, EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded)
+        matches!(self, EmitKind::Tokens | EmitKind::Ast | EmitKind::Expanded | EmitKind::ExpandedLines)
     }
 
     /// Whether it is made of bodies, before the program is lowered.
@@ -77,6 +80,7 @@ impl EmitKind {
             EmitKind::Tokens => "tokens",
             EmitKind::Ast => "ast",
             EmitKind::Expanded => "expanded",
+            EmitKind::ExpandedLines => "expanded-lines",
             EmitKind::Hir => "hir",
             EmitKind::Thir => "thir",
             EmitKind::Format(name) => name,
@@ -101,9 +105,13 @@ impl EmitKind {
             EmitKind::Obj => "o".to_owned(),
             EmitKind::Asm => "s".to_owned(),
             EmitKind::Expanded => "expanded.rs".to_owned(),
-            EmitKind::Mir | EmitKind::Lir | EmitKind::Tokens | EmitKind::Ast | EmitKind::Hir | EmitKind::Thir => {
-                self.name().to_owned()
-            }
+            EmitKind::Mir
+            | EmitKind::Lir
+            | EmitKind::Tokens
+            | EmitKind::Ast
+            | EmitKind::ExpandedLines
+            | EmitKind::Hir
+            | EmitKind::Thir => self.name().to_owned(),
             EmitKind::Format(name) => match backends.format(name) {
                 Some((_, format)) => format.extension.into_owned(),
                 None => name.clone(),

@@ -110,6 +110,7 @@ pub(crate) fn text(toolchain: &Toolchain, options: &Options, kind: &EmitKind) ->
     let made = krate.and_then(|krate| match kind {
         EmitKind::Tokens => text::tokens(&krate),
         EmitKind::Ast => text::ast(&krate),
+        EmitKind::ExpandedLines => text::expanded_lines(&krate, session_options(toolchain, options)),
         _ => text::expanded(&krate, session_options(toolchain, options)),
     });
     made.map(String::into_bytes).map_err(|doubt| refused(kind, &doubt))

@@ -16,6 +16,7 @@ use syntax::ast::*;
 use syntax::doubt::{Doubt, Result};
 use syntax::lexer::{Head, lex, normalize};
 use syntax::parser::Parser;
+use syntax::pretty::WordPlace;
 use syntax::span::{Edition, Ident, Span, SyntaxContext};
 use syntax::stack;
 use syntax::stream::TokenStream;
@@ -28,7 +29,7 @@ use crate::external::{CrateId, Crates, DefRef, DefinitionKind, Kinds, ProcMacro,
 use crate::hygiene::{ExpnData, ExpnId, ExpnKind, Home, MacroKind, Transparency};
 use crate::mbe::{Limits, Macro, Session};
 use crate::modules::{Lookup, MacroRef, ModuleId, ModuleRef, Modules, Ns, Position, Res, World};
-use crate::sources::Sources;
+use crate::sources::{self, Sources};
 use crate::textual::{Scope, TextualScopes};
 
 /// After how many levels another stack is needed: a level here is several calls.
@@ -574,14 +575,45 @@ impl<'a> Expander<'a> {
 impl Expanded {
     /// What `rustc -Zunpretty=expanded` prints.
     pub fn print(&self) -> String {
+        self.print_with_places().0
+    }
+
+    /// The same, and for each of its lines where its parts come from, as far as that is known: what a macro has written comes
+    /// from where the macro is called in the crate's own text.
+    pub fn print_with_places(&self) -> (String, Vec<Vec<PartPlace<'_>>>) {
         let hygiene = &self.session.hygiene;
         let crate_name = |span: Span| self.names.get(&hygiene.crate_of(span.ctxt)).copied().unwrap_or(kw::CRATE);
         let mut cx = syntax::pretty::Context::new(&self.ast, hygiene.editions());
         cx.crate_name = Some(&crate_name);
-        let Some(root) = self.sources.files().first() else { return String::new() };
-        match self.is_no_core {
-            true => syntax::pretty::print_file(cx, &self.file, &root.text, root.base),
-            false => syntax::pretty::print_expanded(cx, &self.file, &root.text, root.base),
+        let Some(root) = self.sources.files().first() else { return Default::default() };
+        let source = (&*root.text, root.base);
+        let (text, found) = syntax::pretty::print_expanded(cx, &self.file, source, !self.is_no_core);
+        let mut places = vec![Vec::new(); text.lines().count()];
+        for WordPlace { line, offset, span } in found {
+            let span = hygiene.call_site_in(span, SyntaxContext::ROOT);
+            let place = span.and_then(|span| Some((self.sources.file(span.lo)?, self.sources.place(span.lo)?)));
+            if let (Some(parts), Some((file, sources::Place { line, column }))) = (places.get_mut(line as usize), place)
+            {
+                let part = PartPlace { offset: offset as usize, path: &file.path, line, column };
+                // What goes on is no new part.
+                if parts.last().is_none_or(|last: &PartPlace<'_>| (last.path, last.line) != (part.path, part.line)) {
+                    parts.push(part);
+                }
+            }
         }
+        (text, places)
     }
+}
+
+/// Where a part of a line of an expanded text comes from: what was written in one line of the source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PartPlace<'a> {
+    /// Where it begins, in bytes. It ends where the next one begins.
+    pub offset: usize,
+    /// The file as it was read.
+    pub path: &'a FilePath,
+    /// The line, from 1.
+    pub line: u32,
+    /// How many characters are in front of it in its line.
+    pub column: u32,
 }

@@ -148,12 +148,26 @@ pub struct Row {
     /// How far the instruction is from the function's start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// Its parts, where it has several that come from several lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// A part of a line of code, up to the next one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// Where it begins, in units of UTF-16.
+    pub at: usize,
+    /// The number of the file that it comes from, in [`Listing::files`].
+    pub file: usize,
+    /// The line there.
+    pub line: u64,
 }
 
 impl Row {
     /// A line that comes from nowhere.
     pub fn new(text: impl Into<String>) -> Row {
-        Row { text: text.into(), kind: None, file: None, line: None, offset: None }
+        Row { text: text.into(), kind: None, file: None, line: None, offset: None, parts: Vec::new() }
     }
 }
 

@@ -74,6 +74,32 @@ impl<'a> Places<'a> {
     }
 }
 
+/// A line of an expanded source, which may hold what several lines of the source hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExpandedLine<'a> {
+    /// The line.
+    pub text: &'a str,
+    /// Where its parts begin, in bytes, and where each comes from.
+    pub parts: Vec<(usize, SourceLine)>,
+}
+
+/// The lines of an expanded source that has its places with it: each begins with the number of its parts, and ends with their
+/// places, all set off by tabs.
+pub fn expanded(text: &str) -> Vec<ExpandedLine<'_>> {
+    let line = |line| {
+        let (count, rest) = str::split_once(line, '\t').unwrap_or(("0", line));
+        let mut fields = rest.rsplitn(1 + count.parse::<usize>().unwrap_or_default(), '\t');
+        let mut fields: Vec<&str> = fields.by_ref().collect();
+        let text = fields.pop().unwrap_or_default();
+        let part = |field: &str| {
+            let (offset, rest) = field.split_once(':')?;
+            Some((offset.parse().ok().filter(|offset| text.is_char_boundary(*offset))?, place(rest)?))
+        };
+        ExpandedLine { text, parts: fields.into_iter().rev().filter_map(part).collect() }
+    };
+    text.lines().map(line).collect()
+}
+
 /// `FILE:LINE:COLUMN`.
 fn place(text: &str) -> Option<SourceLine> {
     let (rest, _column) = text.rsplit_once(':')?;
@@ -226,8 +252,25 @@ fn field<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Places;
+    use super::{Places, SourceLine, expanded};
     use crate::text::{Form, functions};
+
+    #[test]
+    fn lines_of_an_expanded_source() {
+        let text = "1\tfn f() {\t0:/w/a.rs:3:1\n2\t    \"a\tb\" + c\t4:/w/a b:c.rs:4:5\t12:/w/a.rs:5:1\n0\t}\n0\t\n";
+        let found = expanded(text);
+        let parts = |index: usize| -> Vec<String> {
+            let shown = |(at, line): &(usize, SourceLine)| format!("{at} {}:{}", line.file.display(), line.line);
+            found[index].parts.iter().map(shown).collect()
+        };
+        let texts: Vec<&str> = found.iter().map(|it| it.text).collect();
+        assert_eq!(texts, ["fn f() {", "    \"a\tb\" + c", "}", ""]);
+        assert_eq!(
+            (parts(0), parts(1)),
+            (vec!["0 /w/a.rs:3".into()], vec!["4 /w/a b:c.rs:4".into(), "12 /w/a.rs:5".into()])
+        );
+        assert!(parts(2).is_empty());
+    }
 
     #[track_caller]
     fn check(form: Form, text: &str, expected: &[&str]) {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use expand::expander::PartPlace;
 use hir::text::Places;
 use rmeta::Session;
 use syntax::span::Editions;
@@ -44,6 +45,29 @@ pub fn ast(krate: &Crate) -> Result<String, Doubt> {
 /// The text cannot be read, or something in it is not understood.
 pub fn expanded(krate: &Crate, options: SessionOptions) -> Result<String, Doubt> {
     crate::expand(krate, options).map(|expanded| expanded.print())
+}
+
+/// The same, in which each line begins with the number of its parts and a tab, and ends with where each comes from, behind tabs:
+/// the byte at which the part begins, and `file:line:column`. What a macro has written comes from where the macro is called.
+///
+/// # Errors
+/// The text cannot be read, or something in it is not understood.
+pub fn expanded_lines(krate: &Crate, options: SessionOptions) -> Result<String, Doubt> {
+    crate::expand(krate, options).map(|expanded| {
+        let (text, places) = expanded.print_with_places();
+        let mut out = String::new();
+        for (line, parts) in text.lines().zip(places) {
+            _ = write!(out, "{}\t{line}", parts.len());
+            for PartPlace { offset, path, line, column } in parts {
+                // As other forms name files.
+                let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+                let path = path.display().to_string().replace('\t', " ");
+                _ = write!(out, "\t{offset}:{path}:{line}:{}", column + 1);
+            }
+            out.push('\n');
+        }
+        out
+    })
 }
 
 fn parse(krate: &Crate) -> Result<syntax::Parsed, Doubt> {

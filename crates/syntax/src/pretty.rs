@@ -21,6 +21,7 @@ mod ty;
 use std::borrow::Cow;
 
 use comments::{Comment, Comments, Style};
+pub use engine::WordPlace;
 use engine::{Breaks, Engine, Piece};
 use fixup::Fixup;
 
@@ -119,20 +120,27 @@ pub fn print_file(cx: Context<'_>, file: &File, source: &str, base: u32) -> Stri
     printer.engine.finish()
 }
 
-/// What `rustc -Zunpretty=expanded` prints for a crate with the standard library: the attributes in front say that it is
-/// already imported.
-pub fn print_expanded(cx: Context<'_>, file: &File, source: &str, base: u32) -> String {
+/// What `rustc -Zunpretty=expanded` prints for a crate: that with the standard library has attributes in front which say that it is
+/// already imported. And where its parts come from, in their order: each place holds up to the next one.
+pub fn print_expanded(
+    cx: Context<'_>,
+    file: &File,
+    (source, base): (&str, u32),
+    has_std: bool,
+) -> (String, Vec<WordPlace>) {
     let comments = Some(Comments::new(source, base));
-    let mut printer = Printer { cx, engine: Engine::new(), comments, depth: 0 };
+    let mut printer = Printer { cx, engine: Engine::with_places(), comments, depth: 0 };
     printer.shebang();
-    printer.word("#![feature(prelude_import)]");
-    printer.hard_break();
-    if cx.editions.root() == Edition::E2015 {
-        printer.word("#![no_std]");
+    if has_std {
+        printer.word("#![feature(prelude_import)]");
         printer.hard_break();
+        if cx.editions.root() == Edition::E2015 {
+            printer.word("#![no_std]");
+            printer.hard_break();
+        }
     }
     printer.contents(file);
-    printer.engine.finish()
+    printer.engine.finish_with_places()
 }
 
 struct Printer<'a> {
@@ -251,6 +259,7 @@ impl<'a> Printer<'a> {
                 self.engine.break_offset(1, -INDENT);
             }
         }
+        self.engine.place(Span { lo: span.hi.saturating_sub(1), ..span });
         self.word("}");
         if end {
             self.end();
@@ -393,6 +402,9 @@ impl<'a> Printer<'a> {
     }
 
     fn comment(&mut self, comment: &Comment) {
+        if comment.style != Style::BlankLine {
+            self.engine.place(Span::new(comment.pos, comment.pos));
+        }
         match comment.style {
             Style::Mixed => {
                 if !self.engine.is_at_line_start() {

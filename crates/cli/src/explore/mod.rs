@@ -138,7 +138,6 @@ fn explore(
     let panes = panes(&look.panes, &names).map_err(|message| show::usage(&message))?;
     let stages: Vec<Value> = STAGES
         .iter()
-        .filter(|(name, ..)| about["kind"] == "file" || *name != "expanded")
         .map(|(name, label, about)| {
             // A back end's own form is made by it alone.
             let backend = backends.format(name).map(|(choice, _)| choice.name().to_owned());

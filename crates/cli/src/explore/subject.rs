@@ -100,7 +100,8 @@ impl Subject {
             Kind::Package { cargo, args, file, remarks } => {
                 // The command that shows something of that kind, and what is written in its place.
                 let (shown, output) = match &**stage {
-                    "expanded" => return Err("packages have no stage `expanded`: it is one of single files".to_owned()),
+                    // No command shows it.
+                    "expanded" => ("mir", driver::EmitKind::ExpandedLines.name().to_owned()),
                     REMARKS => match remarks.get(backend) {
                         Some(output) => ("llvm-ir", output.clone()),
                         None => return Err(format!("the back end `{backend}` does not say what it has not done")),

@@ -12,12 +12,12 @@ use crate::code::{self, Kind, source};
 use crate::commands::{self, Work};
 use crate::{output, show};
 use driver::{BackendChoice, Backends, DriverError, EmitKind, FunctionWork, Report, Toolchain};
-use explore::api::{FileText, FunctionEntry, Listing, Row};
+use explore::api::{FileText, FunctionEntry, Listing, Part, Row};
 use inspect::InspectError;
 use inspect::code::ObjectCode;
 use inspect::disassembly::{Disassembler, Syntax};
 use inspect::lines::{Lines, SourceLine};
-use inspect::places::Places;
+use inspect::places::{self, ExpandedLine, Places};
 use inspect::text::{self, Form, TextFunction};
 use inspect::{disassembly, names};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Stage {
 
     fn emitted(self, backend: &BackendChoice) -> Option<EmitKind> {
         Some(match self {
-            Stage::Expanded => EmitKind::Expanded,
+            Stage::Expanded => EmitKind::ExpandedLines,
             Stage::InitialIr => EmitKind::Format("llvm-ir-initial".to_owned()),
             Stage::Remarks => EmitKind::Format(remarks::format(backend)?),
             Stage::Code(kind) => kind.emitted(),
@@ -137,7 +137,8 @@ fn answer(
     let is_text = stage != Stage::Code(Kind::Asm);
     let text = if is_text { String::from_utf8_lossy(&bytes) } else { "".into() };
     let code = match stage {
-        Stage::Expanded | Stage::Remarks => Code::Plain(&text),
+        Stage::Expanded => Code::Lines(places::expanded(&text)),
+        Stage::Remarks => Code::Lines(Vec::new()),
         Stage::InitialIr => Code::text(Form::LlvmIr, &text),
         Stage::Code(Kind::Text(form)) => Code::text(form, &text),
         Stage::Code(Kind::Asm) => {
@@ -201,9 +202,18 @@ fn answer(
 
 /// What was compiled.
 enum Code<'a> {
-    Object { code: Box<ObjectCode<'a>>, sysroot: &'a Path, lines: OnceCell<Lines> },
-    Text { form: Form, functions: Vec<TextFunction<'a>>, places: Places<'a> },
-    Plain(&'a str),
+    Object {
+        code: Box<ObjectCode<'a>>,
+        sysroot: &'a Path,
+        lines: OnceCell<Lines>,
+    },
+    Text {
+        form: Form,
+        functions: Vec<TextFunction<'a>>,
+        places: Places<'a>,
+    },
+    /// A text as a whole.
+    Lines(Vec<ExpandedLine<'a>>),
 }
 
 impl<'a> Code<'a> {
@@ -236,7 +246,7 @@ impl<'a> Code<'a> {
                     entry(&it.name, symbol, it.text.lines().count() as u64)
                 })
                 .collect(),
-            Code::Plain(_) => Vec::new(),
+            Code::Lines(_) => Vec::new(),
         }
     }
 
@@ -249,7 +259,7 @@ impl<'a> Code<'a> {
     ) -> Result<(Listing, HashMap<String, PathBuf>), InspectError> {
         let mut page = Page::new(main);
         match self {
-            Code::Plain(text) => page.listing.rows = text.lines().map(Row::new).collect(),
+            Code::Lines(lines) => lines.iter().for_each(|line| page.expanded(line)),
             Code::Text { functions, places, .. } => {
                 for (number, function) in indices.iter().filter_map(|index| functions.get(*index)).enumerate() {
                     if page.is_full(number, indices) {
@@ -329,19 +339,35 @@ impl<'a> Page<'a> {
 
     fn row(&mut self, mut row: Row, place: Option<&SourceLine>) {
         if let Some(place) = place {
-            let path = &**place.file;
-            let number = match self.files.get(path) {
-                Some(number) => *number,
-                None => {
-                    let number = self.listing.files.len();
-                    self.listing.files.push(shown_path(path, self.main));
-                    self.files.insert(path.to_owned(), number);
-                    number
-                }
-            };
-            (row.file, row.line) = (Some(number), Some(place.line));
+            (row.file, row.line) = (Some(self.file(&place.file)), Some(place.line));
         }
         self.listing.rows.push(row);
+    }
+
+    /// A file's number.
+    fn file(&mut self, path: &Path) -> usize {
+        if let Some(number) = self.files.get(path) {
+            return *number;
+        }
+        let number = self.listing.files.len();
+        self.listing.files.push(shown_path(path, self.main));
+        self.files.insert(path.to_owned(), number);
+        number
+    }
+
+    fn expanded(&mut self, line: &ExpandedLine<'_>) {
+        let mut row = Row::new(line.text);
+        if let [_, _, ..] = &line.parts[..] {
+            // Pages count as their language does.
+            let at = |offset: usize| line.text[..offset].encode_utf16().count();
+            let part = |(offset, place): &(usize, SourceLine)| Part {
+                at: at(*offset),
+                file: self.file(&place.file),
+                line: place.line,
+            };
+            row.parts = line.parts.iter().map(part).collect();
+        }
+        self.row(row, line.parts.first().map(|(_, place)| place));
     }
 
     fn instruction(&mut self, instruction: &disassembly::Instruction) {

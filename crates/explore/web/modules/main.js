@@ -32,10 +32,12 @@ const hooks = {
     const coded = new Map();
     for (const pane of state.panes) {
       for (const row of pane.listing.rows) {
-        if (!row.line) continue;
-        const file = pane.listing.files[row.file];
-        if (!coded.has(file)) coded.set(file, new Set());
-        coded.get(file).add(row.line);
+        for (const { file: number, line } of row.parts || [row]) {
+          if (!line) continue;
+          const file = pane.listing.files[number];
+          if (!coded.has(file)) coded.set(file, new Set());
+          coded.get(file).add(line);
+        }
       }
     }
     setCodedLines(coded);

@@ -78,7 +78,7 @@ export class Pane {
       el("div", { class: "head" },
         this.stageSelect, this.backendSelect, this.levelSelect, this.targetSelect, this.syntaxButton,
         el("span", { class: "grow" }), this.time,
-        el("button", { class: "small icon command", title: "Copy the command that shows this on a terminal", "aria-label": "Copy as command", text: "›_", onclick: () => copyText(commandOf(this), "Command") }),
+        this.commandButton = el("button", { class: "small icon command", title: "Copy the command that shows this on a terminal", "aria-label": "Copy as command", text: "›_", onclick: () => copyText(commandOf(this), "Command") }),
         this.closeButton = el("button", { class: "small icon", "aria-label": "Close this pane", text: "×", onclick: () => this.hooks.close(this) }),
       ),
       this.chip, this.banner, this.code,
@@ -86,6 +86,8 @@ export class Pane {
     this.list = new VirtualList(this.code, rowHeight, (index, row) => this.renderRow(index, row), (first, last) => this.drawArrows(first, last));
     this.list.space.append(this.svg);
     const keyAt = (event) => {
+      const part = event.target.closest?.(".part");
+      if (part) return part.dataset.key;
       const row = event.target.closest?.(".row");
       return row ? this.keyOf(Number(row.dataset.index)) : "";
     };
@@ -93,7 +95,7 @@ export class Pane {
     this.code.addEventListener("mouseleave", () => lightLine("hovered", "", this));
     this.code.addEventListener("click", (event) => {
       const row = event.target.closest?.(".row");
-      if (row) this.choose(Number(row.dataset.index));
+      if (row) this.choose(Number(row.dataset.index), event.target.closest(".part")?.dataset.key);
     });
     this.code.addEventListener("keydown", (event) => this.key(event));
     this.syncControls();
@@ -107,6 +109,8 @@ export class Pane {
     this.levelSelect.disabled = this.stage === "expanded";
     this.targetSelect.value = about.targets.includes(this.target) ? this.target : "";
     this.targetSelect.disabled = this.stage === "expanded";
+    // What no command shows.
+    this.commandButton.hidden = this.stage === "expanded" && about.kind === "package";
     this.syntaxButton.hidden = this.stage !== "asm";
     this.syntaxButton.textContent = this.syntax === "intel" ? "Intel" : "AT&T";
     this.chip.hidden = !this.focus || this.stage === "expanded";
@@ -223,27 +227,49 @@ export class Pane {
       if (row.file !== 0) element.classList.add("inlined");
       element.dataset.key = key;
       element.title = key;
-      element.classList.toggle("lit", isLit(key));
+      if (!row.parts) element.classList.toggle("lit", isLit(key));
     }
     if (this.stage === "asm" && row.kind !== "function") element.append(el("span", { class: "offset", text: row.offset === undefined ? "" : row.offset.toString(16) }));
     const text = el("span", { class: "text" });
     if (row.kind) text.textContent = row.text;
+    else if (row.parts) this.renderParts(text, row);
     else paint(text, row.text, this.stage === "asm");
     element.append(text);
   }
 
+  // What several lines of the source have become one of.
+  renderParts(text, row) {
+    paint(text, row.text.slice(0, row.parts[0].at), false);
+    row.parts.forEach((part, index) => {
+      const key = this.keyOfPart(part);
+      const element = el("span", { class: "part", "data-key": key, title: key });
+      element.style.setProperty("--hue", hueOf(this.listing.files[part.file], part.line));
+      element.classList.toggle("lit", isLit(key));
+      paint(element, row.text.slice(part.at, row.parts[index + 1]?.at), false);
+      text.append(element);
+    });
+  }
+
+  keyOfPart({ file, line }) {
+    return `${this.listing.files[file]}:${line}`;
+  }
+
   relight(kind, from) {
     for (const element of this.list.rows.values()) {
-      if (element.dataset.key) element.classList.toggle("lit", isLit(element.dataset.key));
+      const parts = element.querySelectorAll(".part");
+      for (const part of parts) part.classList.toggle("lit", isLit(part.dataset.key));
+      if (element.dataset.key && parts.length === 0) element.classList.toggle("lit", isLit(element.dataset.key));
     }
     if (kind !== "pinned" || from === this || !lit.pinned) return;
-    const index = this.listing.rows.findIndex((_, at) => this.keyOf(at) === lit.pinned);
+    const isThere = (row, at) => (row.parts ? row.parts.some((part) => this.keyOfPart(part) === lit.pinned) : this.keyOf(at) === lit.pinned);
+    const index = this.listing.rows.findIndex(isThere);
     if (index >= 0) this.list.reveal(index, true);
   }
 
-  choose(index) {
+  // Chooses a row; or a part of it, which is of another line.
+  choose(index, part) {
     this.current = Math.max(0, Math.min(this.listing.rows.length - 1, index));
-    const key = this.keyOf(this.current);
+    const key = part || this.keyOf(this.current);
     this.list.reveal(this.current);
     this.list.refresh();
     this.code.setAttribute("aria-activedescendant", `p${this.id}-r${this.current}`);

@@ -114,5 +114,5 @@ export async function type(page, text) {
 }
 
 export function litRows(page, pane) {
-  return page.locator(".pane").nth(pane).locator(".code .row.lit");
+  return page.locator(".pane").nth(pane).locator(".code .row.lit, .code .part.lit");
 }

@@ -63,6 +63,16 @@ test("a package is explored", async () => {
     await page.locator("#viewer .cm-line.lit", { hasText: "x * 3" }).waitFor();
     assert.ok(await litRows(page, 0).count() > 0);
     await page.close();
+    // Its source as macros have made it.
+    const expandedValue = JSON.stringify({ panes: [{ stage: "expanded", backend: "llvm", level: "3" }], view: "code", functions: false });
+    const expanded = await chrome.open(`${server.address}#${deflateRawSync(expandedValue).toString("base64url")}`);
+    await settled(expanded, undefined, 120000);
+    assert.ok((await listing(expanded, 0)).some((line) => line.includes("::std::io::_print(")));
+    await expanded.locator(".pane .row", { hasText: "_print(" }).first().click();
+    await expanded.locator(".cm-line.lit", { hasText: "println!" }).waitFor();
+    await expanded.locator(".pane .part", { hasText: "x * 3" }).click();
+    await expanded.locator("#viewer .cm-line.lit", { hasText: "x * 3" }).waitFor();
+    await expanded.close();
     // What LLVM gets, and what it says.
     const value = JSON.stringify({ panes: [{ stage: "llvm-ir-initial", backend: "llvm", level: "3" }], view: "code", functions: true });
     const initial = await chrome.open(`${server.address}#${deflateRawSync(value).toString("base64url")}`);

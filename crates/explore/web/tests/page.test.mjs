@@ -73,6 +73,22 @@ test("a line lights in all panes", async () => {
   }
 });
 
+test("the expanded source lights lines of the source, and they light it", async () => {
+  const shown = await page([{ ...asm, stage: "expanded" }, asm]);
+  const macros = "macro_rules! spun { ($x:expr) => { $x.rotate_left(9) } }\npub fn spin(x: u32) -> u32 {\n    let y = x ^ 5;\n    spun!(y)\n}\n";
+  await type(shown, `${source}${macros}`);
+  await shown.waitForFunction(() => window.bessemerPage.state.panes.every((pane) => pane.listing.rows.some((row) => /spin/.test(row.text))));
+  const part = (text) => shown.locator(".pane").nth(0).locator(".part", { hasText: text });
+  await part("y.rotate_left(9)").click();
+  await shown.locator(".cm-line.lit", { hasText: "spun!(y)" }).waitFor();
+  await shown.locator(".cm-line", { hasText: "rotate_left(3) ^ 7" }).click();
+  assert.deepEqual(await litRows(shown, 0).allTextContents(), ["x.rotate_left(3) ^ 7 "]);
+  assert.ok((await litRows(shown, 1).allTextContents()).some((text) => /xor/.test(text)));
+  await part("let y = x ^ 5").hover();
+  assert.ok((await litRows(shown, 1).allTextContents()).some((text) => /xor/.test(text)));
+  await shown.close();
+});
+
 test("a line of code lights its source, and inlined code its own", async () => {
   const shown = await page([asm, { ...asm, stage: "llvm-ir" }]);
   const add = shown.locator(".pane").nth(0).locator(".row.placed:not(.inlined)", { hasText: "xor" }).first();

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use crate::span::Span;
+
 /// Where a box that is broken breaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Breaks {
@@ -77,6 +79,19 @@ struct Entry {
     indent: Indent,
     /// The columns from here to the end of the box, or to the next break; negative while that is not known.
     size: isize,
+    /// Where a word comes from.
+    place: Option<Span>,
+}
+
+/// Where a word of a text comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WordPlace {
+    /// The line that it is in, from 0.
+    pub line: u32,
+    /// Where it begins there, in bytes.
+    pub offset: u32,
+    /// Where it comes from.
+    pub span: Span,
 }
 
 /// Takes pieces, gives lines.
@@ -98,9 +113,22 @@ pub(super) struct Engine {
     /// Blanks to be printed before the next word.
     blanks: isize,
     last_printed: Option<Piece>,
+    /// Where the next word comes from.
+    place: Option<Span>,
+    /// How many lines have ended.
+    line: u32,
+    /// Where the line begins in the text.
+    line_start: usize,
+    /// The words of which it is known where they come from; none are noted where nobody wants them.
+    places: Option<Vec<WordPlace>>,
 }
 
 impl Engine {
+    /// One that notes where words come from.
+    pub(super) fn with_places() -> Engine {
+        Engine { places: Some(Vec::new()), ..Engine::new() }
+    }
+
     pub(super) fn new() -> Engine {
         Engine {
             out: String::new(),
@@ -114,6 +142,10 @@ impl Engine {
             indent: 0,
             blanks: 0,
             last_printed: None,
+            place: None,
+            line: 0,
+            line_start: 0,
+            places: None,
         }
     }
 
@@ -127,17 +159,27 @@ impl Engine {
         self.last().is_none_or(Piece::is_hard_break)
     }
 
+    /// Says where the next word comes from.
+    pub(super) fn place(&mut self, span: Span) {
+        self.place = Some(span);
+    }
+
     /// The text.
-    pub(super) fn finish(mut self) -> String {
+    pub(super) fn finish(self) -> String {
+        self.finish_with_places().0
+    }
+
+    /// The text, and the places of its words.
+    pub(super) fn finish_with_places(mut self) -> (String, Vec<WordPlace>) {
         if !self.pending.is_empty() {
             self.resolve();
             self.print_known();
         }
-        self.out
+        (self.out, self.places.unwrap_or_default())
     }
 
     fn push(&mut self, piece: Piece, indent: Indent, size: isize) -> usize {
-        self.buffer.push_back(Entry { piece, indent, size });
+        self.buffer.push_back(Entry { piece, indent, size, place: None });
         self.first + self.buffer.len() - 1
     }
 
@@ -242,12 +284,13 @@ impl Engine {
 
     pub(super) fn word(&mut self, word: impl Into<Cow<'static, str>>) {
         let word = word.into();
+        let place = self.place.take();
         if self.pending.is_empty() {
-            self.print_word(&word);
+            self.print_word(&word, place);
             return;
         }
         let len = word.len() as isize;
-        self.push(Piece::Word(word), Indent::Visual, len);
+        self.buffer.push_back(Entry { piece: Piece::Word(word), indent: Indent::Visual, size: len, place });
         self.total += len;
         while self.total - self.printed > self.space {
             // The line is full before the first box or break knows its size: it does not fit.
@@ -274,7 +317,7 @@ impl Engine {
             match &entry.piece {
                 Piece::Word(word) => {
                     self.printed += word.len() as isize;
-                    self.print_word(word);
+                    self.print_word(word, entry.place);
                 }
                 Piece::Break(piece) => {
                     self.printed += piece.blanks;
@@ -349,14 +392,24 @@ impl Engine {
         }
         self.out.extend(piece.before);
         self.out.push('\n');
+        self.line += 1;
+        self.line_start = self.out.len();
         let indent = self.indent + piece.offset;
         self.blanks = indent;
         self.space = (MARGIN - indent).max(MIN_SPACE);
     }
 
-    fn print_word(&mut self, word: &str) {
+    fn print_word(&mut self, word: &str, place: Option<Span>) {
         self.out.extend(std::iter::repeat_n(' ', self.blanks.max(0) as usize));
         self.blanks = 0;
+        if let (Some(places), Some(span)) = (&mut self.places, place) {
+            places.push(WordPlace { line: self.line, offset: (self.out.len() - self.line_start) as u32, span });
+        }
+        // Literals may have several lines.
+        if let Some(last) = word.rfind('\n') {
+            self.line += word.bytes().filter(|byte| *byte == b'\n').count() as u32;
+            self.line_start = self.out.len() + last + 1;
+        }
         self.out.push_str(word);
         self.space -= word.len() as isize;
     }

@@ -61,6 +61,7 @@ impl Printer<'_> {
             false => self.outer_attrs(expr.attrs),
         };
         self.ibox(INDENT);
+        self.engine.place(expr.span);
         let attrs_would_move = !expr.attrs.is_empty()
             && matches!(
                 expr.kind,
@@ -340,6 +341,7 @@ impl Printer<'_> {
             if index == 0 {
                 self.space_if_not_at_start();
             }
+            self.engine.place(field.span);
             if !field.is_shorthand {
                 self.ident(field.ident);
                 self.word_nbsp(":");

@@ -22,6 +22,7 @@ impl Printer<'_> {
         self.hard_break_if_not_at_start();
         self.comments_before(item.span.lo);
         self.outer_attrs(item.attrs);
+        self.engine.place(item.span);
         match item.kind {
             ItemKind::ExternCrate(original, ident) => {
                 self.head(self.words(vis, "extern crate"));
@@ -274,6 +275,7 @@ impl Printer<'_> {
             self.outer_attrs(variant.attrs);
             self.ibox(0);
             self.head("");
+            self.engine.place(variant.span);
             self.visibility(&variant.vis);
             self.struct_item(&variant.data, &Generics::default(), variant.ident, variant.span, false);
             if let Some(value) = variant.discriminant {
@@ -319,6 +321,7 @@ impl Printer<'_> {
             self.hard_break_if_not_at_start();
             self.comments_before(field.span.lo);
             self.outer_attrs(field.attrs);
+            self.engine.place(field.span);
             self.visibility(&field.vis);
             if let Some(ident) = field.ident {
                 self.ident(ident);

@@ -17,6 +17,7 @@ impl Printer<'_> {
         let ast = self.ast();
         let pat = &ast[id];
         self.comments_before(pat.span.lo);
+        self.engine.place(pat.span);
         match pat.kind {
             PatKind::Missing => {}
             PatKind::Wild => self.word("_"),

@@ -3,13 +3,14 @@
 use super::{Fixup, INDENT, Printer};
 use crate::ast::*;
 use crate::precedence::{needs_semi, trailing_brace};
+use crate::span::Span;
 
 impl Printer<'_> {
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
         let ast = self.ast();
         self.comments_before(stmt.span.lo);
         match stmt.kind {
-            StmtKind::Let(id) => self.let_stmt(&ast[id]),
+            StmtKind::Let(id) => self.let_stmt(&ast[id], stmt.span),
             StmtKind::Item(item) => self.item(item, Place::Module),
             StmtKind::Expr(expr) => {
                 self.space_if_not_at_start();
@@ -40,10 +41,11 @@ impl Printer<'_> {
         self.trailing_comment(stmt.span.hi, None);
     }
 
-    fn let_stmt(&mut self, stmt: &Let) {
+    fn let_stmt(&mut self, stmt: &Let, span: Span) {
         self.outer_attrs(stmt.attrs);
         self.space_if_not_at_start();
         self.ibox(INDENT);
+        self.engine.place(span);
         if stmt.super_.is_some() {
             self.word_nbsp("super");
         }

@@ -58,6 +58,7 @@ impl Printer<'_> {
             self.hard_break_if_not_at_start();
         }
         self.comments_before(attr.span.lo);
+        self.engine.place(attr.span);
         match &attr.kind {
             AttrKind::Normal(item) => {
                 self.word(match attr.style {
