@@ -1,15 +1,17 @@
 //! `bessemer` in rustc's place: as `RUSTC`, or as `RUSTC_WRAPPER` (the compiler's path comes first then).
 
+use crate::explore::worker::Done;
 use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show::{self, Style};
 use crate::signals::Interrupts;
 use crate::status::Status;
 use driver::unit::{self, Marks, Role, Settings, Shown, UnitFailure, UnitOutput};
-use driver::{Backends, DriverError, EmitKind, Invocation, Observer, Toolchain, targets};
+use driver::{Backends, DriverError, EmitKind, FunctionWork, Invocation, Observer, Toolchain, targets};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The words of `bessemer`'s own commands, which no command line of rustc begins with.
@@ -84,6 +86,13 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
     };
     let interrupts = Interrupts::watch();
     settings.observer = interrupts.observer(&status);
+    let done: Arc<Mutex<Vec<FunctionWork>>> = Arc::default();
+    if settings.shown.is_some() {
+        let noted = Arc::clone(&done);
+        settings.observer = settings.observer.telling_work(move |work| {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).push(work);
+        });
+    }
     let toolchain = targets::choose_for_unit(toolchain, &invocation, settings.cache.as_deref(), &settings.observer);
     let toolchain = match toolchain {
         Ok(toolchain) => toolchain,
@@ -114,6 +123,16 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
         Ok(mut output) => {
             output.report.finish(started.elapsed(), &output.files);
             output.notes.iter().for_each(|note| show::note(note, style.json));
+            if let Some(Placed { work_folder, .. }) =
+                placed.as_ref().filter(|it| it.shown.is_some() && kind == "artefact")
+            {
+                let done = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
+                // Only what is shown beside the code: not worth an error.
+                let _ = std::fs::write(
+                    work_folder.join(&name),
+                    serde_json::json!(Done::new(&output.report, done)).to_string(),
+                );
+            }
             if let Some(folder) = placed.and_then(|placed| placed.report) {
                 write_report(&folder, &name, kind, &output, started);
             }

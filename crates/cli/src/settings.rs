@@ -26,6 +26,7 @@ const LINK: &str = "bessemer";
 const FILE: &str = "bessemer-settings.json";
 const REPORT: &str = "report";
 const SHOWN: &str = "shown";
+const WORK: &str = "work";
 const STAMP: &str = "stamp";
 
 /// The settings of one run of `cargo bessemer`.
@@ -42,6 +43,8 @@ pub struct Placed {
     pub shown: Option<String>,
     /// The folder for it.
     pub shown_folder: PathBuf,
+    /// The folder for what was done for it.
+    pub work_folder: PathBuf,
     /// The file that artefacts depend on which were made with these settings.
     pub stamp: PathBuf,
     /// The user's own `RUSTC_WRAPPER`.
@@ -69,6 +72,7 @@ impl Placed {
             report: report.is_dir().then_some(report),
             shown: text("shown"),
             shown_folder: folder.join(SHOWN),
+            work_folder: folder.join(WORK),
             stamp: folder.parent()?.join(text("stamp")?),
             wrapper: configured_instead(folder, "RUSTC_WRAPPER").map(PathBuf::from),
         })
@@ -130,6 +134,7 @@ pub fn place(
             std::fs::create_dir(folder.path().join(REPORT))?;
         }
         std::fs::create_dir(folder.path().join(SHOWN))?;
+        std::fs::create_dir(folder.path().join(WORK))?;
         return Ok((folder.path().to_owned(), Some(folder)));
     }
     let name = name_of("run", &[text.as_bytes(), bessemer.as_os_str().as_bytes(), wrapper.unwrap_or(b"\0")]);
@@ -161,6 +166,11 @@ pub fn report(folder: &Path) -> PathBuf {
 /// The folder in such a folder for what is to be shown.
 pub fn shown(folder: &Path) -> PathBuf {
     folder.join(SHOWN)
+}
+
+/// The file in such a folder that tells what was done for an artefact that is to be shown.
+pub fn work(folder: &Path, artefact: &str) -> PathBuf {
+    folder.join(WORK).join(artefact)
 }
 
 /// Notes what a variable would be for build scripts without us.

@@ -83,6 +83,18 @@ pub struct Compiled {
     pub seconds: f64,
     /// What was done, as `--report json` tells it.
     pub report: Value,
+    /// The files that it is made of; none where that is what is edited.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
+}
+
+/// A file that something is made of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name, as in [`Listing::files`].
+    pub file: String,
+    /// The same for the same content.
+    pub content: String,
 }
 
 /// Why something was not compiled.

@@ -22,6 +22,7 @@ impl Compile for Fake {
             Some("panic") => panic!("as asked"),
             Some("wrong") => Err(Failure::new(Reason::Program, "it is wrong")),
             _ => Ok(Compiled {
+                inputs: Vec::new(),
                 key: "1".to_owned(),
                 functions: Vec::new(),
                 unit: "bytes".to_owned(),

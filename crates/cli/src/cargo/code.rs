@@ -3,12 +3,13 @@
 use crate::args::Color;
 use crate::code::{self, Kind, Look, Wanted};
 use crate::explore::worker;
-use crate::show;
+use crate::{settings, show};
 use inspect::disassembly::Syntax;
 use inspect::text::Form;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 /// What is to be shown, and how.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -169,8 +170,9 @@ impl CodeRequest {
         }
     }
 
-    /// Shows what the build has put into a folder.
-    pub fn show(&self, folder: &Path) -> ExitCode {
+    /// Shows what the build has put into a folder of settings. Its target directory says what it was made of.
+    pub fn show(&self, placed: &Path, target_dir: Option<&Path>) -> ExitCode {
+        let folder = &settings::shown(placed);
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         files.sort();
@@ -188,7 +190,10 @@ impl CodeRequest {
         };
         if let Some(Asked { stage, main, .. }) = &self.worker {
             let krate = artefact(file).replace('-', "_");
-            let answered = worker::artefact(stage, file, main, &krate);
+            let done = std::fs::read(settings::work(placed, &file.file_name().unwrap_or_default().to_string_lossy()));
+            let done = done.ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+            let inputs = target_dir.map(|folder| inputs(folder, &krate)).unwrap_or_default();
+            let answered = worker::artefact(stage, file, main, &krate, done, &inputs);
             return answered
                 .unwrap_or_else(|error| show::error(&error, show::Style { json: true, ..show::Style::default() }));
         }
@@ -199,6 +204,56 @@ impl CodeRequest {
     }
 }
 
+/// The files that an artefact is made of, those of packages beside its own as well, as cargo has written it beside what it has made
+/// last.
+fn inputs(target_dir: &Path, krate: &str) -> Vec<PathBuf> {
+    let is_it = |file: &Path| {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_");
+        file.extension().is_some_and(|it| it == "d") && (stem == krate || stem.strip_prefix("lib") == Some(krate))
+    };
+    // Profiles' folders, perhaps below those of targets, and examples' in them; what is between is cargo's own.
+    let mut found: Option<(SystemTime, PathBuf)> = None;
+    let mut folders = vec![(target_dir.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for path in std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_cargos = name.starts_with('.') || matches!(&*name, "deps" | "build" | "incremental");
+            if depth < 3 && !is_cargos && path.is_dir() {
+                folders.push((path, depth + 1));
+            } else if is_it(&path)
+                && let Ok(time) = std::fs::metadata(&path).and_then(|it| it.modified())
+            {
+                found = found.max(Some((time, path)));
+            }
+        }
+    }
+    let Some((_, file)) = found else { return Vec::new() };
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    // What the build has made itself is no input.
+    let target_dir = target_dir.parent().unwrap_or(target_dir);
+    prerequisites(&text).into_iter().filter(|path| !path.starts_with(target_dir)).collect()
+}
+
+/// What a makefile of cargo's names behind the file that it is about. Blanks in names have a backslash before them.
+fn prerequisites(text: &str) -> Vec<PathBuf> {
+    let line = text.lines().next().unwrap_or_default();
+    let Some((_, rest)) = line.split_once(": ") else { return Vec::new() };
+    let mut names = vec![String::new()];
+    let mut last = ' ';
+    for c in rest.chars() {
+        match (last, c) {
+            ('\\', ' ') => {
+                names.last_mut().map(String::pop);
+                names.last_mut().into_iter().for_each(|name| name.push(' '));
+            }
+            (_, ' ') => names.push(String::new()),
+            _ => names.last_mut().into_iter().for_each(|name| name.push(c)),
+        }
+        last = c;
+    }
+    names.into_iter().filter(|name| !name.is_empty()).map(PathBuf::from).collect()
+}
+
 /// An artefact's name, without what cargo adds to it.
 fn artefact(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -207,9 +262,22 @@ fn artefact(file: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{inputs, split};
     use crate::code::Kind;
     use std::ffi::OsStr;
+    use std::path::PathBuf;
+
+    #[test]
+    fn inputs_are_those_of_the_artefact() {
+        let target = tempfile::tempdir().expect("a folder");
+        let folder = target.path().join("bessemer/x86/debug/examples");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let text = format!("{0}/a-b: /w/src/a\\ b.rs /w/src/c.rs {0}/out.rs\n", target.path().display());
+        std::fs::write(folder.join("a-b.d"), text).expect("a file");
+        let found = inputs(&target.path().join("bessemer"), "a_b");
+        assert_eq!(found, [PathBuf::from("/w/src/a b.rs"), PathBuf::from("/w/src/c.rs")]);
+        assert!(inputs(&target.path().join("bessemer"), "b").is_empty());
+    }
 
     #[test]
     fn functions_are_told_from_cargos_options() {

@@ -137,7 +137,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
                 if is_reported {
                     report = Some(report::Gathering::new(settings::report(&path)));
                 }
-                shown = request.code.as_ref().map(|code| (code, settings::shown(&path)));
+                shown = request.code.as_ref().map(|code| (code, path.clone()));
                 temporary.extend(folder);
                 path
             }
@@ -197,7 +197,7 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
         show::say(&report.tell(format, started.elapsed()));
     }
     match shown {
-        Some((code, folder)) if status.success() => code.show(&folder),
+        Some((code, folder)) if status.success() => code.show(&folder, place.target_dir.as_deref()),
         _ => exit_code(status),
     }
 }

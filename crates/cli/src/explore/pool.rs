@@ -6,7 +6,7 @@ use super::remarks::REMARKS;
 use super::subject::Subject;
 use super::worker::{Index, Question};
 use explore::api::{
-    Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Listing, NotInlined,
+    Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Input, Listing, NotInlined,
     NotInlinedRequest, Reason, ShowRequest, Why, WhyRequest,
 };
 use explore::diagnostics;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// So many workers are kept that nobody asks just now.
 const MAX_WORKERS: usize = 12;
@@ -53,7 +53,18 @@ struct Kept {
     source: Option<Arc<str>>,
     configuration: Configuration,
     compiled: Arc<Compiled>,
+    /// The files that it was made of, and when that began.
+    inputs: Arc<[PathBuf]>,
+    began: SystemTime,
     worker: Arc<Mutex<Worker>>,
+}
+
+impl Kept {
+    /// Whether it would be made of the same today.
+    fn is_current(&self) -> bool {
+        let changed = |path: &PathBuf| std::fs::metadata(path).and_then(|it| it.modified());
+        self.inputs.iter().all(|path| changed(path).is_ok_and(|time| time <= self.began))
+    }
 }
 
 /// A compilation that a pane waits for.
@@ -123,7 +134,7 @@ impl Pool {
 
     fn run(&self, request: &CompileRequest, place: &(String, u32), number: u64) -> Result<Kept, Failure> {
         let usage = |message: String| Failure::new(Reason::Program, message);
-        let started = Instant::now();
+        let (started, began) = (Instant::now(), SystemTime::now());
         let temporary = self.scratch.join(format!("worker-{number}"));
         std::fs::create_dir_all(&temporary).map_err(|error| usage(error.to_string()))?;
         let (mut command, main) =
@@ -167,12 +178,19 @@ impl Pool {
             diagnostics,
             seconds: started.elapsed().as_secs_f64(),
             report: index.report,
+            inputs: index
+                .inputs
+                .iter()
+                .map(|it| Input { file: it.name.clone(), content: it.content.clone() })
+                .collect(),
         };
         Ok(Kept {
             key,
             source: request.source.as_deref().map(Into::into),
             configuration: request.configuration.clone(),
             compiled: Arc::new(compiled),
+            inputs: index.inputs.into_iter().map(|it| it.path).collect(),
+            began,
             worker: Arc::new(Mutex::new(worker)),
         })
     }
@@ -180,7 +198,9 @@ impl Pool {
     /// Compiles, unless that was done before.
     fn compiled(&self, request: &CompileRequest) -> Result<Kept, Failure> {
         let fits = |kept: &Kept| {
-            kept.source.as_deref() == request.source.as_deref() && kept.configuration == request.configuration
+            kept.source.as_deref() == request.source.as_deref()
+                && kept.configuration == request.configuration
+                && kept.is_current()
         };
         let place = (request.client.clone(), request.pane);
         let number = {

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,6 +54,44 @@ pub struct Index {
     pub functions: Vec<FunctionEntry>,
     pub unit: String,
     pub report: serde_json::Value,
+    /// The files that a package is made of.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
+}
+
+/// A file that something is made of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Input {
+    pub path: PathBuf,
+    /// How it is named on the page.
+    pub name: String,
+    /// The same for the same content.
+    pub content: String,
+}
+
+/// What was done for code that is shown.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Done {
+    report: serde_json::Value,
+    /// By functions' symbols.
+    work: HashMap<String, explore::api::Work>,
+}
+
+impl Done {
+    /// As a build has told it.
+    pub fn new(report: &Report, done: Vec<FunctionWork>) -> Done {
+        let mut work = HashMap::new();
+        for it in done {
+            // What is found in the cache later was made for it first.
+            work.entry(it.function).or_insert_with(|| explore::api::Work {
+                backend: it.backend,
+                seconds: it.time.map(|time| time.as_secs_f64()),
+                together: it.together,
+                code: it.code[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+            });
+        }
+        Done { report: json!(report), work }
+    }
 }
 
 /// Which stage is shown.
@@ -110,7 +149,7 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
     commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
     built.report.finish(started.elapsed(), &[]);
     let done = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
-    answer(stage, &path, &args.file, &krate, (&built.report, done))
+    answer(stage, &path, &args.file, &krate, Done::new(&built.report, done), &[])
         .map_err(|error| show::error(&error, compile.style()))
 }
 
@@ -118,10 +157,23 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
 ///
 /// # Errors
 /// What was built cannot be read.
-pub fn artefact(stage: &str, path: &Path, main: &Path, krate: &str) -> Result<ExitCode, DriverError> {
+pub fn artefact(
+    stage: &str,
+    path: &Path,
+    main: &Path,
+    krate: &str,
+    done: Done,
+    inputs: &[PathBuf],
+) -> Result<ExitCode, DriverError> {
     let stage = Stage::of_name(stage).ok_or_else(|| DriverError::Usage(format!("there is no stage `{stage}`")))?;
-    // What cargo's processes did is theirs to know.
-    answer(stage, path, main, krate, (&Report::default(), Vec::new()))
+    answer(stage, path, main, krate, done, inputs)
+}
+
+/// A file as it is now.
+fn input(path: &Path, main: &Path) -> Option<Input> {
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(path).ok()?.hash(&mut hasher);
+    Some(Input { path: path.to_owned(), name: shown_path(path, main), content: format!("{:016x}", hasher.finish()) })
 }
 
 fn answer(
@@ -129,7 +181,8 @@ fn answer(
     path: &Path,
     main: &Path,
     krate: &str,
-    (report, done): (&Report, Vec<FunctionWork>),
+    mut done: Done,
+    inputs: &[PathBuf],
 ) -> Result<ExitCode, DriverError> {
     let bytes = std::fs::read(path).map_err(|error| DriverError::Io { path: path.to_owned(), error })?;
     let fault = |error: InspectError| DriverError::Open(error.to_string());
@@ -147,19 +200,13 @@ fn answer(
         }
     };
     let mut functions = code.functions(krate);
-    let done: HashMap<&str, &FunctionWork> = done.iter().map(|work| (&*work.function, work)).collect();
     for function in &mut functions {
-        let work = function.symbol.as_deref().and_then(|symbol| done.get(symbol));
-        function.work = work.map(|work| explore::api::Work {
-            backend: work.backend.clone(),
-            seconds: work.time.map(|time| time.as_secs_f64()),
-            together: work.together,
-            code: work.code[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
-        });
+        function.work = function.symbol.as_deref().and_then(|symbol| done.work.remove(symbol));
     }
     let unit = if matches!(code, Code::Object { .. }) { "bytes" } else { "lines" };
     let own: Vec<usize> = functions.iter().enumerate().filter(|(_, it)| it.own).map(|(index, _)| index).collect();
-    let index = Index { functions, unit: unit.to_owned(), report: json!(report) };
+    let inputs = inputs.iter().filter_map(|path| input(path, main)).collect();
+    let index = Index { functions, unit: unit.to_owned(), report: done.report, inputs };
     show::say(END);
     output::print(&format!("{}\n", json!(index)));
     let (mut graph, mut remarks) = (None, None);

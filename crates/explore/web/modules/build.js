@@ -30,7 +30,7 @@ function buildOf(pane) {
   return el("section", { class: "build", "aria-label": `Build of pane ${pane.number + 1}` },
     el("h3", { text: pane.describe() }),
     el("p", { class: "quiet", text: `${seconds(total)} until it was shown.${code.length ? ` ${code.join("; ")}.` : ""}` }),
-    bars.length ? el("table", { class: "timeline" }, el("tbody", {}, ...bars)) : el("p", { class: "quiet", text: "Of cargo's builds, `cargo bessemer build --report html` makes a page." }),
+    bars.length ? el("table", { class: "timeline" }, el("tbody", {}, ...bars)) : null,
     fallbacks.length ? el("details", { open: fallbacks.length < 20 }, el("summary", { text: `${plural(fallbacks.length, "function")} went to another back end` }),
       el("ul", {}, ...fallbacks.slice(0, 200).map((it) => el("li", { text: `${it.name}: ${report.backend} lacks ${it.construct}; ${it.backend} made it` })))) : null);
 }

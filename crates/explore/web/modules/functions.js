@@ -187,7 +187,21 @@ function workOf(entry, pane) {
   else if (comparable && !old) why = "it is new";
   else if (old?.work && old.work.code !== work.code) why = "its code changed, or data that it refers to";
   else if (old?.work && !alone) why = `its module changed (other code, or only lines)`;
+  const changed = comparable ? changedInputs(before.compiled.inputs || [], pane.compiled.inputs || []) : [];
+  if (changed.length) why += `; of the inputs, ${listed(changed)} changed`;
   return [["Time", alone ? time : `${time} for the ${work.together} functions of its module: ${work.backend} makes them together`], ["Generated", `yes: ${why}`]];
+}
+
+// The files that are not what they were.
+function changedInputs(before, now) {
+  const old = new Map(before.map(({ file, content }) => [file, content]));
+  const changed = now.filter(({ file, content }) => old.get(file) !== content).map(({ file }) => file);
+  const left = new Set(now.map(({ file }) => file));
+  return [...changed, ...[...old.keys()].filter((file) => !left.has(file))];
+}
+
+function listed(names) {
+  return names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} others` : names.join(", ");
 }
 
 // Why calls are not inlined; nothing where the back end says nothing of it.

@@ -74,6 +74,7 @@ async function start() {
   document.title = `${about.title || about.name} · Bessemer explore`;
   document.body.classList.toggle("exported", isExported);
   applyTheme();
+  byId("again").hidden = about.kind !== "package" || isExported;
   startEditor(state.source, edited);
   startFunctions(hooks);
   const known = (pane) => about.stages.some((it) => it.name === pane.stage) && about.backends.includes(pane.backend) && about.levels.includes(pane.level);
@@ -100,6 +101,16 @@ function edited(text) {
 
 function compileAll() {
   for (const pane of state.panes) pane.compile();
+}
+
+// What is on the disk now: a package is edited elsewhere.
+async function compileAgain() {
+  if (about.kind !== "package" || isExported) return;
+  Object.assign(about, await askAbout());
+  sourceIs(about.source);
+  if (editor.otherFile) await openFile(editor.otherFile);
+  clearTimeout(timer);
+  compileAll();
 }
 
 // What is chosen may come from another file.
@@ -225,6 +236,7 @@ const keys = [
   ["Alt F", "find a function"],
   ["Alt N", "another pane"],
   ["Alt V", "next view"],
+  ["Alt R", "compile a package as it is on the disk now"],
   ["Alt T", "dark or light"],
   ["Ctrl F", "search in the source"],
   ["Ctrl Shift M", "the diagnostics of the source"],
@@ -251,6 +263,7 @@ async function copyLink() {
 function wire() {
   byId("add-pane").addEventListener("click", addPane);
   byId("copy-link").addEventListener("click", copyLink);
+  byId("again").addEventListener("click", compileAgain);
   byId("toggle-theme").addEventListener("click", toggleTheme);
   byId("show-help").addEventListener("click", showHelp);
   byId("toggle-functions").addEventListener("click", () => {
@@ -297,6 +310,7 @@ function key(event) {
   const actions = {
     KeyF: () => { showFunctions(true); functionList.search.focus(); },
     KeyN: addPane,
+    KeyR: compileAgain,
     KeyT: toggleTheme,
     KeyV: () => {
       const views = ["code", "size", "diff", "build"];

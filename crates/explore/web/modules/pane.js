@@ -135,7 +135,8 @@ export class Pane {
     if (answer.failed) {
       this.fail(answer.failed);
     } else {
-      if (this.compiled) this.before = { compiled: this.compiled, listing: this.listing, name: this.describe(), made: this.made };
+      // What was compiled already is no change.
+      if (this.compiled && this.compiled.key !== answer.ok.key) this.before = { compiled: this.compiled, listing: this.listing, name: this.describe(), made: this.made };
       this.compiled = answer.ok;
       this.made = configuration;
       this.compiled.library = !/\bfn main\s*\(/.test(state.source);

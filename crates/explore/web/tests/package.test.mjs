@@ -73,6 +73,24 @@ test("a package is explored", async () => {
     await expanded.locator(".pane .part", { hasText: "x * 3" }).click();
     await expanded.locator("#viewer .cm-line.lit", { hasText: "x * 3" }).waitFor();
     await expanded.close();
+    // What was done for a function, and why, when another file has changed.
+    const workValue = JSON.stringify({ panes: [{ stage: "asm", backend: "cranelift", level: "0" }], view: "code", functions: true });
+    const work = await chrome.open(`${server.address}#${deflateRawSync(workValue).toString("base64url")}`);
+    await settled(work, undefined, 120000);
+    place.write("src/inner.rs", "#[inline(never)]\npub fn triple(x: usize) -> usize {\n    x * 3 + 313131\n}\n");
+    await work.locator("#again").click();
+    await work.waitForFunction(() => window.bessemerPage.state.panes[0].listing.rows.some((row) => /313131/.test(row.text)), undefined, { timeout: 120000 });
+    const facts = async (name) => {
+      await work.locator("#functions").getByLabel("Find a function").fill(name);
+      await work.locator("#functions .rows .row").first().click();
+      return (await work.locator("#functions .detail dl").textContent()).replace(/Symbol.*$/, "");
+    };
+    assert.match(await facts("inner::triple"), /Time\d+ (µs|ms)Generatedyes: its code changed, or data that it refers to; of the inputs, inner\.rs changed/);
+    assert.match(await facts("tiny_pack::main"), /Generatedno: it was in the cache/);
+    await work.locator("#tab-build").click();
+    const stages = await work.locator(".timeline th").allTextContents();
+    assert.ok(stages.includes("check (rustc)") && stages.includes("lower"), stages.join());
+    await work.close();
     // What LLVM gets, and what it says.
     const value = JSON.stringify({ panes: [{ stage: "llvm-ir-initial", backend: "llvm", level: "3" }], view: "code", functions: true });
     const initial = await chrome.open(`${server.address}#${deflateRawSync(value).toString("base64url")}`);
