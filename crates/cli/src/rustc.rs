@@ -1,5 +1,6 @@
 //! `bessemer` in rustc's place: as `RUSTC`, or as `RUSTC_WRAPPER` (the compiler's path comes first then).
 
+use crate::cargo::last_build;
 use crate::explore::worker::Done;
 use crate::settings::{HOST_MARK, Placed, TARGET_MARK};
 use crate::show::{self, Style};
@@ -133,8 +134,8 @@ pub fn obey(backends: &Backends, programs: Programs, args: Vec<OsString>, starte
                     serde_json::json!(Done::new(&output.report, done)).to_string(),
                 );
             }
-            if let Some(folder) = placed.and_then(|placed| placed.report) {
-                write_report(&folder, &name, kind, &output, started);
+            if let Some(placed) = placed {
+                write_report(&placed, &name, kind, &output, started);
             }
             ExitCode::SUCCESS
         }
@@ -167,12 +168,17 @@ fn settings(backends: &Backends, cache: Option<PathBuf>, placed: Option<&Placed>
     Ok(Settings { backends, backend, front_end, marks, stamp, cache, shown, observer: Observer::default() })
 }
 
-/// Writes what was done where `cargo bessemer` gathers it.
-fn write_report(folder: &Path, name: &str, kind: &str, output: &UnitOutput, started: Instant) {
+/// Writes what was done where `cargo bessemer` gathers it, and where it is kept until the next build.
+fn write_report(placed: &Placed, name: &str, kind: &str, output: &UnitOutput, started: Instant) {
     // When that was, for all processes of the build: in seconds since 1970.
     let began = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(started.elapsed());
     let value =
         serde_json::json!({ "unit": name, "kind": kind, "began": began.as_secs_f64(), "report": output.report });
-    // Only what is shown at the end: not worth an error.
-    let _ = std::fs::write(folder.join(format!("{name}.json")), value.to_string());
+    if placed.shown.is_none() {
+        last_build::note(&placed.root, name, &value);
+    }
+    if let Some(folder) = &placed.report {
+        // Only what is shown at the end: not worth an error.
+        let _ = std::fs::write(folder.join(format!("{name}.json")), value.to_string());
+    }
 }

@@ -37,6 +37,8 @@ pub struct Placed {
     pub shows_progress: bool,
     /// The user wants to be told all.
     pub verbose: bool,
+    /// The folder of all such folders.
+    pub root: PathBuf,
     /// Where what was done is to be told.
     pub report: Option<PathBuf>,
     /// The kind of output that is to be shown of final artefacts.
@@ -69,6 +71,7 @@ impl Placed {
             front_end: text("front-end").and_then(|name| FrontEnd::from_name(&name)).unwrap_or_default(),
             shows_progress: value["progress"].as_bool() == Some(true),
             verbose: value["verbose"].as_bool() == Some(true),
+            root: folder.parent()?.to_owned(),
             report: report.is_dir().then_some(report),
             shown: text("shown"),
             shown_folder: folder.join(SHOWN),

@@ -265,6 +265,12 @@ pub trait Compile: Send + Sync {
     /// What the page has to know at first: the source, and what there is to choose from.
     fn about(&self) -> Value;
 
+    /// The last build of the same outside of the page: when it began, by which command, and what its units did, as `--report json`
+    /// tells it. Null: there is none.
+    fn last_build(&self) -> Value {
+        Value::Null
+    }
+
     /// Compiles.
     ///
     /// # Errors

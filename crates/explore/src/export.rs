@@ -16,6 +16,7 @@ const MAX_FUNCTIONS: usize = 2000;
 pub fn write(compile: &dyn Compile, panes: &[Configuration], folder: &Path) -> io::Result<()> {
     let mut about = compile.about();
     about["panes"] = json!(panes);
+    about["lastBuild"] = compile.last_build();
     let results: Vec<Value> = panes.iter().map(|pane| result(compile, pane)).collect();
     let value = json!({ "about": about, "results": results });
     std::fs::create_dir_all(folder)?;

@@ -91,13 +91,14 @@ fn serve(stream: &TcpStream, guard: &Guard, compile: &dyn Compile) {
 type Response = Result<(&'static str, Vec<u8>), Status>;
 
 fn respond(path: &str, request: &Request, compile: &dyn Compile) -> Response {
-    let is_question = path.starts_with("api/") && path != "api/about";
+    let is_question = path.starts_with("api/") && !matches!(path, "api/about" | "api/last-build");
     match (&*request.method, is_question) {
         ("GET", false) | ("POST", true) => {}
         _ => return Err(Status::METHOD),
     }
     match path {
         "api/about" => Ok(json(&compile.about())),
+        "api/last-build" => Ok(json(&compile.last_build())),
         "api/compile" => Ok(result(compile.compile(&question(request)?))),
         "api/show" => Ok(result(compile.show(&question(request)?))),
         "api/file" => Ok(result(compile.file(&question(request)?))),

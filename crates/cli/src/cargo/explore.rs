@@ -41,9 +41,10 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
     };
     let found = workspace::metadata(&cargo, manifest.as_deref(), &["--no-deps"]).and_then(|metadata| {
         let here = std::env::current_dir().map_err(|error| error.to_string())?;
-        find(&metadata, manifest.as_deref().unwrap_or(&here), &wanted)
+        let folder = PathBuf::from(metadata["target_directory"].as_str().unwrap_or_default());
+        Ok((find(&metadata, manifest.as_deref().unwrap_or(&here), &wanted)?, folder.join("bessemer")))
     });
-    let found = match found {
+    let (found, target_dir) = match found {
         Ok(found) => found,
         Err(message) => return show::error(&DriverError::Usage(message), show::Style::default()),
     };
@@ -58,7 +59,7 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
         kind if wanted.program.is_none() => args.extend([format!("--{kind}").into(), (&found.name).into()]),
         _ => {}
     }
-    let package = Package { cargo, args, file: found.file, name: found.name };
+    let package = Package { cargo, args, file: found.file, name: found.name, target_dir };
     explore::package(package, &look, &backends).unwrap_or_else(|code| code)
 }
 

@@ -16,6 +16,7 @@ mod compare;
 mod config;
 mod doctests;
 mod explore;
+pub mod last_build;
 mod place;
 mod report;
 mod timeline;
@@ -131,6 +132,11 @@ pub fn main_with(backends: &Backends, name: &OsStr, mut args: Vec<OsString>) -> 
             }
             Err(error) => return fail(&format!("cannot make a temporary folder: {error}")),
         };
+        if request.code.is_none() && place.target_dir.is_some() {
+            let words = [&*request.command].into_iter().map(str::to_owned);
+            let words = words.chain(request.rest.iter().map(|word| word.to_string_lossy().into_owned()));
+            last_build::begin(&root, &words.collect::<Vec<_>>().join(" "));
+        }
         let build = place::build_id(&bessemer);
         let folder = match settings::place(&root, &bessemer, &build, &placed, is_reported) {
             Ok((path, folder)) => {

@@ -43,6 +43,8 @@ pub struct Package {
     /// The file that is shown at first.
     pub file: PathBuf,
     pub name: String,
+    /// Where `cargo bessemer` builds it.
+    pub target_dir: PathBuf,
 }
 
 /// `bessemer explore`.
@@ -84,7 +86,7 @@ pub fn package(package: Package, look: &ExploreLook, backends: &Backends) -> Res
         "args": package.args.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>(),
     });
     let remarks = remarks::formats(backends);
-    let make = |compiler, _: &Path| Subject::of_package(compiler, package.cargo, package.args, package.file, remarks);
+    let make = |compiler, _: &Path| Subject::of_package(compiler, package, remarks);
     explore(look, about, 1800, backends, make)
 }
 

@@ -307,6 +307,10 @@ impl Compile for Pool {
         about
     }
 
+    fn last_build(&self) -> Value {
+        self.subject.last_build()
+    }
+
     fn compile(&self, request: &CompileRequest) -> Result<Compiled, Failure> {
         self.compiled(request).map(|kept| (*kept.compiled).clone())
     }

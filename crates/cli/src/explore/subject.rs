@@ -1,7 +1,9 @@
 //! What is looked at: a file that is edited, or cargo's package.
 
+use super::Package;
 use super::remarks::REMARKS;
 use super::sources::Sources;
+use crate::cargo::last_build;
 use explore::api::Configuration;
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -32,6 +34,8 @@ enum Kind {
         args: Vec<OsString>,
         /// The file that is shown at first.
         file: PathBuf,
+        /// Where `cargo bessemer` builds it.
+        target_dir: PathBuf,
         /// What back ends call their remarks, by their names.
         remarks: HashMap<String, String>,
     },
@@ -51,14 +55,17 @@ impl Subject {
     }
 
     /// A package.
-    pub fn of_package(
-        compiler: PathBuf,
-        cargo: PathBuf,
-        args: Vec<OsString>,
-        file: PathBuf,
-        remarks: HashMap<String, String>,
-    ) -> Subject {
-        Subject { compiler, kind: Kind::Package { cargo, args, file, remarks } }
+    pub fn of_package(compiler: PathBuf, package: Package, remarks: HashMap<String, String>) -> Subject {
+        let Package { cargo, args, file, target_dir, name: _ } = package;
+        Subject { compiler, kind: Kind::Package { cargo, args, file, target_dir, remarks } }
+    }
+
+    /// The last build of a package that was not for the page.
+    pub fn last_build(&self) -> serde_json::Value {
+        match &self.kind {
+            Kind::File { .. } => serde_json::Value::Null,
+            Kind::Package { target_dir, .. } => last_build::read(target_dir),
+        }
     }
 
     /// The source, as it is on disk.
@@ -97,7 +104,7 @@ impl Subject {
                 command.arg(&path);
                 Ok((command, path))
             }
-            Kind::Package { cargo, args, file, remarks } => {
+            Kind::Package { cargo, args, file, remarks, target_dir: _ } => {
                 // The command that shows something of that kind, and what is written in its place.
                 let (shown, output) = match &**stage {
                     // No command shows it.

@@ -26,6 +26,10 @@ export async function askAbout() {
   return exported ? exported.about : (await fetch("api/about")).json();
 }
 
+export async function askLastBuild() {
+  return exported ? exported.about.lastBuild : (await fetch("api/last-build")).json();
+}
+
 export function sameConfiguration(a, b) {
   return a.stage === b.stage && a.backend === b.backend && a.level === b.level && (a.target || "") === (b.target || "");
 }

@@ -90,6 +90,16 @@ test("a package is explored", async () => {
     await work.locator("#tab-build").click();
     const stages = await work.locator(".timeline th").allTextContents();
     assert.ok(stages.includes("check (rustc)") && stages.includes("lower"), stages.join());
+    // A build outside of the page is on it as well.
+    assert.equal(await work.locator(".build.last").count(), 0);
+    const cargo = process.env.BESSEMER.replace(/bessemer$/, "cargo-bessemer");
+    execFileSync(cargo, ["bessemer", "build", "--bin", "tiny-pack"], { cwd: place.path, stdio: "ignore", env: { ...process.env, BESSEMER_CACHE_DIR: join(place.path, "cache") } });
+    await work.locator("#tab-code").click();
+    await work.locator("#tab-build").click();
+    const last = work.locator(".build.last");
+    await last.waitFor();
+    assert.match(await last.textContent(), /cargo bessemer build --bin tiny-pack.* for 1 unit, .*tiny_pack/);
+    assert.ok(await last.locator(".unit .link").count() === 1 && await last.locator(".unit .rustc").count() > 0);
     await work.close();
     // What LLVM gets, and what it says.
     const value = JSON.stringify({ panes: [{ stage: "llvm-ir-initial", backend: "llvm", level: "3" }], view: "code", functions: true });
