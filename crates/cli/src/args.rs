@@ -67,6 +67,7 @@ Examples:
   bessemer explore --open prog.rs
   bessemer explore --pane asm:llvm:3 --pane asm:cranelift:0 prog.rs
   bessemer explore --pane mir --pane asm:llvm:3 --export page prog.rs
+  bessemer explore --profile prog.rs -- input.txt
   cargo bessemer explore -p prog
 ";
 
@@ -368,6 +369,9 @@ pub struct ExploreArgs {
     /// What to compile for, instead of this machine.
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
+    /// The program's arguments, for --profile.
+    #[arg(value_name = "ARGS", last = true)]
+    pub args: Vec<OsString>,
 }
 
 /// How the page is shown: the same for files and packages.
@@ -386,6 +390,10 @@ pub struct ExploreLook {
     /// How many seconds one compilation may take before it is cut off [default: 60; of packages 1800].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
+    /// Run the program, too, and show where it spends its time, as `perf` sees it: a flame graph, and samples beside source and
+    /// assembly. All code keeps frame pointers then.
+    #[arg(long, conflicts_with = "export")]
+    pub profile: bool,
 }
 
 /// What a pane of `explore` has compiled.

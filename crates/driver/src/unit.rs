@@ -421,12 +421,15 @@ impl Unit<'_> {
         permits.give_back();
         report.stage("check (rustc), rest", |_| permit())?;
         let mut wanted = emit::wanted(invocation, &settings.backends).unwrap_or_default();
-        wanted.extend(settings.shown.as_ref().map(|shown| {
-            let name = invocation.file_stem().unwrap_or_default();
-            (shown.kind.clone(), shown.folder.join(name))
-        }));
-        for (kind, path) in wanted {
+        for (kind, path) in wanted.drain(..) {
             emit::write(&pipeline, &divided.parts, &kind, path, report)?;
+        }
+        if let Some(shown) = &settings.shown {
+            let path = shown.folder.join(invocation.file_stem().unwrap_or_default());
+            // What was made for the artefact is found in the cache now, and is not to be counted twice.
+            let mut aside = Report { observer: settings.observer.clone(), ..Report::default() };
+            emit::write(&pipeline, &divided.parts, &shown.kind, path, &mut aside)?;
+            report.missing.append(&mut aside.missing);
         }
         options.drop_unless_one_shot(divided);
         let mut notes = Vec::new();

@@ -3,6 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// How code is made that a pane shows.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -160,6 +161,9 @@ pub struct Row {
     /// How far the instruction is from the function's start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// The symbol of a function that begins here, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
     /// Its parts, where it has several that come from several lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
@@ -179,7 +183,7 @@ pub struct Part {
 impl Row {
     /// A line that comes from nowhere.
     pub fn new(text: impl Into<String>) -> Row {
-        Row { text: text.into(), kind: None, file: None, line: None, offset: None, parts: Vec::new() }
+        Row { text: text.into(), kind: None, file: None, line: None, offset: None, symbol: None, parts: Vec::new() }
     }
 }
 
@@ -260,6 +264,58 @@ pub struct NotInlinedCall {
     pub reason: String,
 }
 
+/// Where a program spends its time, as somebody has seen who has looked many times.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Profile {
+    /// How many times it was looked at.
+    pub samples: u64,
+    /// How long it ran, as these tell: on all processors together.
+    pub seconds: f64,
+    /// How it ended; empty: well.
+    pub end: String,
+    /// The functions, by who called them.
+    pub flame: Flame,
+    /// Source lines, those with most samples of their own first.
+    pub lines: Vec<LineSamples>,
+    /// Functions of the program by their symbols.
+    pub functions: BTreeMap<String, FunctionSamples>,
+}
+
+/// A function with those that it called.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Flame {
+    /// Its name as a path of Rust.
+    pub name: String,
+    /// Its symbol.
+    pub symbol: String,
+    /// How often it was on the stack here.
+    pub samples: u64,
+    /// Those that it called, the one with most samples first. What is very small is left out.
+    pub children: Vec<Flame>,
+}
+
+/// How often a source line was at work.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineSamples {
+    /// The file, named as in [`Listing::files`].
+    pub file: String,
+    /// The line there.
+    pub line: u64,
+    /// How often it was the line that ran.
+    pub own: u64,
+    /// The same, and how often what it called ran.
+    pub total: u64,
+}
+
+/// How often the instructions of a function were the ones that ran.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct FunctionSamples {
+    /// How large its code is, in bytes.
+    pub size: u64,
+    /// Samples by how far instructions are from the function's start.
+    pub offsets: BTreeMap<u64, u64>,
+}
+
 /// Somebody who compiles what the page asks for. Each question is asked on a thread of its own.
 pub trait Compile: Send + Sync {
     /// What the page has to know at first: the source, and what there is to choose from.
@@ -294,6 +350,14 @@ pub trait Compile: Send + Sync {
     /// # Errors
     /// Why it cannot be told.
     fn why(&self, request: &WhyRequest) -> Result<Why, Failure>;
+
+    /// Runs the program, and says where it spends its time.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    fn profile(&self, _: &CompileRequest) -> Result<Profile, Failure> {
+        Err(Failure::new(Reason::Program, "Programs are not run."))
+    }
 
     /// Says which calls are not inlined.
     ///

@@ -14,12 +14,13 @@ pub struct Asset {
 }
 
 /// The modules that the page's script is made of, each after those that it uses.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     include_str!("../web/modules/dom.js"),
     include_str!("../web/modules/state.js"),
     include_str!("../web/modules/api.js"),
     include_str!("../web/modules/virtual.js"),
     include_str!("../web/modules/highlight.js"),
+    include_str!("../web/modules/profile.js"),
     include_str!("../web/modules/editor.js"),
     include_str!("../web/modules/pane.js"),
     include_str!("../web/modules/functions.js"),

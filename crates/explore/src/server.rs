@@ -103,6 +103,7 @@ fn respond(path: &str, request: &Request, compile: &dyn Compile) -> Response {
         "api/show" => Ok(result(compile.show(&question(request)?))),
         "api/file" => Ok(result(compile.file(&question(request)?))),
         "api/why" => Ok(result(compile.why(&question(request)?))),
+        "api/profile" => Ok(result(compile.profile(&question(request)?))),
         "api/not-inlined" => Ok(result(compile.not_inlined(&question(request)?))),
         _ => {
             let asset =

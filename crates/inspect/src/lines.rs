@@ -50,7 +50,11 @@ impl Lines {
 
     /// The line of the code at a place.
     pub fn at(&self, place: Place) -> Option<&SourceLine> {
-        let address = place.address();
+        self.at_address(place.address())
+    }
+
+    /// The line of the code at an address of a linked program.
+    pub fn at_address(&self, address: u64) -> Option<&SourceLine> {
         let after = self.rows.partition_point(|row| row.0 <= address);
         self.rows[..after].last()?.1.as_ref()
     }

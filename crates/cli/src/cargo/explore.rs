@@ -17,7 +17,10 @@ fn command() -> clap::Command {
         .override_usage("cargo bessemer explore [OPTIONS] [CARGO OPTIONS…]")
         .after_help(EXPLORE);
     let lib = clap::Arg::new("lib").long("lib").action(clap::ArgAction::SetTrue);
-    ExploreLook::augment_args(with_options(command).arg(lib.help_heading("cargo's options")))
+    let program =
+        clap::Arg::new("args").last(true).num_args(0..).value_name("ARGS").help("Its arguments, for --profile");
+    let command = with_options(command).arg(lib.help_heading("cargo's options"));
+    ExploreLook::augment_args(command.arg(program.value_parser(clap::value_parser!(OsString))))
 }
 
 /// Runs the command with the arguments after its name.
@@ -32,6 +35,7 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
         Err(error) => error.exit(),
     };
     let Chosen { mut args, manifest } = chosen(&matches);
+    let program_args: Vec<OsString> = matches.get_many("args").into_iter().flatten().cloned().collect();
     let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let value = |name: &str| matches.get_one::<OsString>(name).map(|value| value.to_string_lossy().into_owned());
     let wanted = Wanted {
@@ -59,8 +63,8 @@ pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
         kind if wanted.program.is_none() => args.extend([format!("--{kind}").into(), (&found.name).into()]),
         _ => {}
     }
-    let package = Package { cargo, args, file: found.file, name: found.name, target_dir };
-    explore::package(package, &look, &backends).unwrap_or_else(|code| code)
+    let package = Package { cargo, args, file: found.file, name: found.name, target_dir, is_profiled: look.profile };
+    explore::package(package, &look, &program_args, &backends).unwrap_or_else(|code| code)
 }
 
 /// What somebody wants to look at.

@@ -42,6 +42,18 @@ pub struct Worker {
 pub struct Group(Option<Pid>);
 
 impl Group {
+    /// That of a child that leads one.
+    fn of(child: &Child) -> Group {
+        Group(i32::try_from(child.id()).ok().and_then(Pid::from_raw))
+    }
+
+    /// Asks all of them to end.
+    fn interrupt(self) {
+        if let Some(group) = self.0 {
+            let _ = kill_process_group(group, Signal::INT);
+        }
+    }
+
     /// Ends all of them at once.
     pub fn kill(self) {
         if let Some(group) = self.0 {
@@ -59,7 +71,7 @@ impl Worker {
         // A group of its own, so that rustc and cargo end with it.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
-        let group = Group(i32::try_from(child.id()).ok().and_then(Pid::from_raw));
+        let group = Group::of(&child);
         let said = Arc::new(Mutex::new(Vec::new()));
         let (sender, lines) = mpsc::channel();
         let mut readers = Vec::new();
@@ -162,6 +174,55 @@ impl Drop for Worker {
     }
 }
 
+/// What a command gave.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// Its exit code; none if a signal has ended it.
+    pub code: Option<i32>,
+    /// It took too long.
+    pub is_cut_off: bool,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+/// Runs a command to its end, or asks it to end when it takes too long. `started` is told what may be ended from outside.
+///
+/// # Errors
+/// It cannot be run.
+pub fn run(mut command: Command, limit: Duration, started: &dyn Fn(Group)) -> std::io::Result<Ended> {
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let group = Group::of(&child);
+    started(group);
+    let reader = |pipe: Option<Box<dyn Read + Send>>| {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let read = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+            drop(read);
+            bytes
+        })
+    };
+    let stdout = reader(child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>));
+    let stderr = reader(child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>));
+    let start = Instant::now();
+    let (mut is_cut_off, mut status) = (false, None);
+    while status.is_none() {
+        status = child.try_wait()?;
+        if status.is_none() && !is_cut_off && start.elapsed() > limit {
+            is_cut_off = true;
+            group.interrupt();
+        } else if status.is_none() && start.elapsed() > limit + Duration::from_secs(10) {
+            group.kill();
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    // What it has left behind would hold the pipes.
+    group.kill();
+    let joined = |thread: JoinHandle<Vec<u8>>| thread.join().unwrap_or_default();
+    let code = status.and_then(|status| status.code());
+    Ok(Ended { code, is_cut_off, stdout: joined(stdout), stderr: joined(stderr) })
+}
+
 /// Waits until something is so, but not for long: who holds a pipe may have left the group.
 fn until(mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -197,6 +258,19 @@ mod tests {
         assert_eq!(worker.ask("a", limit), Ok("got a".to_owned()));
         drop(worker.stdin.take());
         assert!(worker.said().contains("{\"reason\":1}\n"));
+    }
+
+    #[test]
+    fn commands_are_run_to_their_end() {
+        let run = |script: &str, limit| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            super::run(command, Duration::from_millis(limit), &|_| {}).expect("a shell")
+        };
+        let ended = run("echo out; echo err >&2; sleep 1000 & exit 3", 20_000);
+        assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(3), &b"out\n"[..], &b"err\n"[..]));
+        let ended = run("trap 'exit 7' INT; sleep 1000 & wait", 200);
+        assert!(ended.is_cut_off && ended.code == Some(7), "{ended:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod child;
 mod pool;
+mod profile;
 mod remarks;
 mod sources;
 mod subject;
@@ -45,6 +46,8 @@ pub struct Package {
     pub name: String,
     /// Where `cargo bessemer` builds it.
     pub target_dir: PathBuf,
+    /// Programs are run, and looked at meanwhile.
+    pub is_profiled: bool,
 }
 
 /// `bessemer explore`.
@@ -59,6 +62,12 @@ pub fn file(args: &ExploreArgs, backends: &Backends) -> Result<ExitCode, ExitCod
     for (flag, values) in [("--extern", &args.used.externs), ("-L", &args.used.search_paths)] {
         options.extend(values.iter().flat_map(|value| [OsString::from(flag), crate::compare::absolute(value).into()]));
     }
+    if args.look.profile {
+        if args.target.is_some() {
+            return Err(show::usage("--profile: what is run is for this machine; --target has another"));
+        }
+        options.extend(["-C".into(), subject::FRAME_POINTERS.into()]);
+    }
     if let Some(target) = &args.target {
         options.extend(["--target".into(), target.into()]);
     }
@@ -72,11 +81,16 @@ pub fn file(args: &ExploreArgs, backends: &Backends) -> Result<ExitCode, ExitCod
     });
     let make =
         |compiler, scratch: &Path| Subject::of_file(compiler, &file, options.clone(), args.crate_type.clone(), scratch);
-    explore(&args.look, about, 60, backends, make)
+    explore((&args.look, &args.args), about, 60, backends, make)
 }
 
 /// `cargo bessemer explore`.
-pub fn package(package: Package, look: &ExploreLook, backends: &Backends) -> Result<ExitCode, ExitCode> {
+pub fn package(
+    package: Package,
+    look: &ExploreLook,
+    args: &[OsString],
+    backends: &Backends,
+) -> Result<ExitCode, ExitCode> {
     let about = json!({
         "kind": "package",
         "name": package.file.file_name().unwrap_or_default().to_string_lossy(),
@@ -87,7 +101,7 @@ pub fn package(package: Package, look: &ExploreLook, backends: &Backends) -> Res
     });
     let remarks = remarks::formats(backends);
     let make = |compiler, _: &Path| Subject::of_package(compiler, package, remarks);
-    explore(look, about, 1800, backends, make)
+    explore((look, args), about, 1800, backends, make)
 }
 
 /// What the first panes show, as asked: `STAGE[:BACKEND[:LEVEL]]`.
@@ -128,7 +142,7 @@ fn panes(words: &[String], names: &[String]) -> Result<Vec<Configuration>, Strin
 }
 
 fn explore(
-    look: &ExploreLook,
+    (look, args): (&ExploreLook, &[OsString]),
     mut about: Value,
     seconds: u64,
     backends: &Backends,
@@ -137,6 +151,9 @@ fn explore(
     let fail = |message: String| show::error(&DriverError::Usage(message), show::Style::default());
     let mut names: Vec<String> = backends.names().into_iter().map(str::to_owned).collect();
     names.extend(backends.programs().into_iter().map(|(name, _)| name));
+    if !look.profile && !args.is_empty() {
+        return Err(show::usage("arguments of the program are for --profile, which runs it"));
+    }
     let panes = panes(&look.panes, &names).map_err(|message| show::usage(&message))?;
     let stages: Vec<Value> = STAGES
         .iter()
@@ -160,6 +177,7 @@ fn explore(
     about["targets"] = json!(targets);
     about["levels"] = json!(["0", "1", "2", "3", "s", "z"]);
     about["panes"] = json!(panes);
+    about["profile"] = look.profile.into();
     about["version"] = env!("CARGO_PKG_VERSION").into();
     let limit = Duration::from_secs(look.limit.unwrap_or(seconds));
     about["limit"] = limit.as_secs().into();
@@ -167,7 +185,8 @@ fn explore(
     let scratch = scratch.map_err(|error| fail(format!("a temporary folder cannot be made: {error}")))?;
     let compiler = std::env::current_exe().map_err(|error| fail(error.to_string()))?;
     let interrupts = Interrupts::watch();
-    let pool = Arc::new(Pool::new(make(compiler, scratch.path()), about, limit, scratch.path()));
+    let profiled = look.profile.then(|| args.to_vec());
+    let pool = Arc::new(Pool::new(make(compiler, scratch.path()), about, limit, scratch.path(), profiled));
     let result = match &look.export {
         Some(folder) => {
             let written = explore::export::write(&*pool, &panes, folder);

@@ -1,18 +1,20 @@
 //! The workers of a page: started when a pane asks for something new, kept while they may be asked again, ended when nobody wants
 //! their answer any more.
 
-use super::child::{Group, NoAnswer, Worker};
+use super::child::{self, Group, NoAnswer, Worker};
+use super::profile;
 use super::remarks::REMARKS;
-use super::subject::Subject;
+use super::subject::{PROGRAM, Subject};
 use super::worker::{Index, Question};
 use explore::api::{
     Compile, CompileRequest, Compiled, Configuration, Failure, FileRequest, FileText, Input, Listing, NotInlined,
-    NotInlinedRequest, Reason, ShowRequest, Why, WhyRequest,
+    NotInlinedRequest, Profile, Reason, ShowRequest, Why, WhyRequest,
 };
 use explore::diagnostics;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -33,6 +35,8 @@ pub struct Pool {
     state: Mutex<State>,
     /// Told when a compilation ends.
     ended: Condvar,
+    /// The arguments of programs; none: they are not run.
+    profiled: Option<Vec<OsString>>,
 }
 
 #[derive(Default)]
@@ -44,6 +48,15 @@ struct State {
     busy: usize,
     made: u64,
     is_ending: bool,
+}
+
+impl State {
+    /// What a pane has asked for is done.
+    fn forget(&mut self, place: &(String, u32), number: u64) {
+        if self.running.get(place).is_some_and(|running| running.number == number) {
+            self.running.remove(place);
+        }
+    }
 }
 
 /// A worker that has compiled something.
@@ -86,9 +99,15 @@ impl Drop for Turn<'_> {
 
 impl Pool {
     /// One without workers.
-    pub fn new(subject: Subject, about: Value, limit: Duration, scratch: &Path) -> Pool {
+    pub fn new(
+        subject: Subject,
+        about: Value,
+        limit: Duration,
+        scratch: &Path,
+        profiled: Option<Vec<OsString>>,
+    ) -> Pool {
         let state = Mutex::new(State::default());
-        Pool { subject, about, limit, scratch: scratch.to_owned(), state, ended: Condvar::new() }
+        Pool { subject, about, limit, scratch: scratch.to_owned(), state, ended: Condvar::new(), profiled }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -195,6 +214,46 @@ impl Pool {
         })
     }
 
+    /// Gives what a pane asks for now its number. What it asked for before, nobody wants to see any more.
+    fn begin(&self, place: &(String, u32)) -> u64 {
+        let mut state = self.state();
+        state.made += 1;
+        let running = Running { number: state.made, group: None };
+        let number = state.made;
+        if let Some(Running { group: Some(group), .. }) = state.running.insert(place.clone(), running) {
+            group.kill();
+        }
+        drop(state);
+        self.ended.notify_all();
+        number
+    }
+
+    /// Builds a program in a folder, runs it, and says where it spends its time.
+    fn profile_in(
+        &self,
+        folder: &Path,
+        request: &CompileRequest,
+        args: &[OsString],
+        started: &dyn Fn(Group),
+    ) -> Result<Profile, Failure> {
+        let usage = |message: String| Failure::new(Reason::Program, message);
+        let configuration = &request.configuration;
+        let (mut command, main) =
+            self.subject.program_command(request.source.as_deref(), configuration, folder).map_err(usage)?;
+        command.env("TMPDIR", folder);
+        let built = child::run(command, self.limit, started).map_err(|error| usage(error.to_string()))?;
+        if built.is_cut_off {
+            return Err(failure(NoAnswer::Time, Vec::new(), "", self.limit));
+        }
+        if built.code != Some(0) {
+            return Err(usage(format!("There is no program:\n{}", String::from_utf8_lossy(&built.stderr).trim())));
+        }
+        let said = String::from_utf8_lossy(&built.stdout).into_owned();
+        let values = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let made = values.filter_map(|value| Some(PathBuf::from(value["executable"].as_str()?))).last();
+        profile::profile(&made.unwrap_or_else(|| folder.join(PROGRAM)), args, &main, folder, started)
+    }
+
     /// Compiles, unless that was done before.
     fn compiled(&self, request: &CompileRequest) -> Result<Kept, Failure> {
         let fits = |kept: &Kept| {
@@ -203,18 +262,7 @@ impl Pool {
                 && kept.is_current()
         };
         let place = (request.client.clone(), request.pane);
-        let number = {
-            let mut state = self.state();
-            state.made += 1;
-            let running = Running { number: state.made, group: None };
-            let number = state.made;
-            // Nobody wants to see any more what this pane asked for before.
-            if let Some(Running { group: Some(group), .. }) = state.running.insert(place.clone(), running) {
-                group.kill();
-            }
-            number
-        };
-        self.ended.notify_all();
+        let number = self.begin(&place);
         let result = match self.kept(fits) {
             Some(kept) => Ok(kept),
             None => self.wait_for_turn(&place, number).and_then(|_turn| {
@@ -223,9 +271,7 @@ impl Pool {
             }),
         };
         let mut state = self.state();
-        if state.running.get(&place).is_some_and(|running| running.number == number) {
-            state.running.remove(&place);
-        }
+        state.forget(&place, number);
         if let Ok(kept) = &result
             && !state.is_ending
             && !state.kept.iter().any(|other| other.key == kept.key)
@@ -334,6 +380,28 @@ impl Compile for Pool {
         compile.configuration.stage = "lir".to_owned();
         let kept = self.compiled(&compile)?;
         self.ask(&kept, &Question::Why { symbol: request.symbol.clone() })
+    }
+
+    fn profile(&self, request: &CompileRequest) -> Result<Profile, Failure> {
+        let usage = |message: String| Failure::new(Reason::Program, message);
+        let args = self.profiled.as_ref();
+        let args = args.ok_or_else(|| usage("Programs are run with --profile only.".to_owned()))?;
+        let place = (request.client.clone(), request.pane);
+        let number = self.begin(&place);
+        let folder = self.scratch.join(format!("profile-{number}"));
+        let result = self.wait_for_turn(&place, number).and_then(|_turn| {
+            std::fs::create_dir_all(&folder).map_err(|error| usage(error.to_string()))?;
+            let started = |group: Group| match self.state().running.get_mut(&place) {
+                Some(running) if running.number == number => running.group = Some(group),
+                _ => group.kill(),
+            };
+            self.profile_in(&folder, request, args, &started)
+        });
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut state = self.state();
+        let is_wanted = state.running.get(&place).is_some_and(|running| running.number == number);
+        state.forget(&place, number);
+        if is_wanted { result } else { Err(replaced()) }
     }
 
     fn not_inlined(&self, request: &NotInlinedRequest) -> Result<NotInlined, Failure> {

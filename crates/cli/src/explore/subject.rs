@@ -38,6 +38,8 @@ enum Kind {
         target_dir: PathBuf,
         /// What back ends call their remarks, by their names.
         remarks: HashMap<String, String>,
+        /// Programs are run, and looked at meanwhile.
+        is_profiled: bool,
     },
 }
 
@@ -56,8 +58,8 @@ impl Subject {
 
     /// A package.
     pub fn of_package(compiler: PathBuf, package: Package, remarks: HashMap<String, String>) -> Subject {
-        let Package { cargo, args, file, target_dir, name: _ } = package;
-        Subject { compiler, kind: Kind::Package { cargo, args, file, target_dir, remarks } }
+        let Package { cargo, args, file, target_dir, is_profiled, name: _ } = package;
+        Subject { compiler, kind: Kind::Package { cargo, args, file, target_dir, remarks, is_profiled } }
     }
 
     /// The last build of a package that was not for the page.
@@ -75,12 +77,71 @@ impl Subject {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// What builds a program of a text, or of what is on disk; and the file that its debug information names. It is written into
+    /// this folder; where cargo builds it, cargo says where it is.
+    ///
+    /// # Errors
+    /// There is nothing that runs.
+    pub fn program_command(
+        &self,
+        source: Option<&str>,
+        configuration: &Configuration,
+        folder: &Path,
+    ) -> Result<(Command, PathBuf), String> {
+        let Configuration { backend, level, .. } = configuration;
+        match &self.kind {
+            Kind::File { args, crate_type, sources, .. } => {
+                let on_disk = source.is_none().then(|| self.source());
+                let text = source.or(on_disk.as_deref()).unwrap_or_default();
+                if crate_type.as_deref().is_some_and(|it| it != "bin") || !has_main(text) {
+                    return Err(NO_PROGRAM.to_owned());
+                }
+                let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
+                let path = path.map_err(|error| format!("the text cannot be put into a file: {error}"))?;
+                let mut command = Command::new(&self.compiler);
+                command.arg0("bessemer").args(["build", "--debuginfo", "1", "--color", "never"]).args(args);
+                command.args(choice(backend, level)).arg("-o").arg(folder.join(PROGRAM)).arg(&path);
+                Ok((command, path))
+            }
+            Kind::Package { file, args, .. } => {
+                if args.iter().any(|word| word == "--lib") {
+                    return Err(NO_PROGRAM.to_owned());
+                }
+                let mut command = self.cargo_command("build", backend, level);
+                command.args(["--message-format", "json-render-diagnostics"]);
+                Ok((command, file.clone()))
+            }
+        }
+    }
+
+    /// A command of `cargo bessemer` on a package.
+    fn cargo_command(&self, word: &str, backend: &str, level: &str) -> Command {
+        let mut command = Command::new(&self.compiler);
+        command.arg0("cargo-bessemer").args(["bessemer", word]);
+        if let Kind::Package { cargo, args, is_profiled, .. } = &self.kind {
+            command.args(args).env("CARGO", cargo);
+            if *is_profiled {
+                frame_pointers(&mut command);
+            }
+        }
+        if !backend.is_empty() {
+            command.args(["--backend", backend]);
+        }
+        let level = if level.parse::<u8>().is_ok() { level.to_owned() } else { format!("\"{level}\"") };
+        let profile = if level == "0" { "dev" } else { "release" };
+        if profile == "release" {
+            command.arg("--release");
+        }
+        command.arg("--config").arg(format!("profile.{profile}.opt-level={level}"));
+        command.arg("--config").arg(format!("profile.{profile}.debug=\"line-tables-only\""));
+        command
+    }
+
     /// What compiles a text, or what is on disk; and the file that messages name.
     ///
     /// # Errors
     /// The text cannot be put anywhere, or the stage is none of a package's.
     pub fn command(&self, source: Option<&str>, configuration: &Configuration) -> Result<(Command, PathBuf), String> {
-        let mut command = Command::new(&self.compiler);
         let Configuration { stage, backend, level, target } = configuration;
         match &self.kind {
             Kind::File { args, crate_type, sources, .. } => {
@@ -88,6 +149,7 @@ impl Subject {
                 let text = source.or(on_disk.as_deref()).unwrap_or_default();
                 let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
                 let path = path.map_err(|error| format!("the text cannot be put into a file: {error}"))?;
+                let mut command = Command::new(&self.compiler);
                 // Code is the same with and without these lines.
                 command.arg0("bessemer").args(["explore-worker", "--json", "--debuginfo", "1", "--stage", stage]);
                 command.args(args);
@@ -104,7 +166,7 @@ impl Subject {
                 command.arg(&path);
                 Ok((command, path))
             }
-            Kind::Package { cargo, args, file, remarks, target_dir: _ } => {
+            Kind::Package { file, remarks, .. } => {
                 // The command that shows something of that kind, and what is written in its place.
                 let (shown, output) = match &**stage {
                     // No command shows it.
@@ -119,19 +181,9 @@ impl Subject {
                         None => return Err(format!("there is no stage `{stage}`")),
                     },
                 };
-                command.arg0("cargo-bessemer").args(["bessemer", shown]);
+                let mut command = self.cargo_command(shown, backend, level);
                 command.arg(format!("--explore-worker={stage},{output},{}", file.display()));
-                command.args(["--message-format", "json"]).args(args).env("CARGO", cargo);
-                if !backend.is_empty() {
-                    command.args(["--backend", backend]);
-                }
-                let level = if level.parse::<u8>().is_ok() { level.clone() } else { format!("\"{level}\"") };
-                let profile = if level == "0" { "dev" } else { "release" };
-                if profile == "release" {
-                    command.arg("--release");
-                }
-                command.arg("--config").arg(format!("profile.{profile}.opt-level={level}"));
-                command.arg("--config").arg(format!("profile.{profile}.debug=\"line-tables-only\""));
+                command.args(["--message-format", "json"]);
                 if !target.is_empty() {
                     command.args(["--target", target]);
                 }
@@ -139,6 +191,29 @@ impl Subject {
             }
         }
     }
+}
+
+/// The name of a program in the folder that it is built into.
+pub const PROGRAM: &str = "program";
+
+const NO_PROGRAM: &str = "A library has nothing that runs: programs have profiles, and examples.";
+
+/// The option by which stacks can be seen.
+pub const FRAME_POINTERS: &str = "force-frame-pointers=yes";
+
+/// Has cargo give that option, besides those that it gives anyway.
+fn frame_pointers(command: &mut Command) {
+    let flag = format!("-C{FRAME_POINTERS}");
+    for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\x1f"), ("RUSTFLAGS", " ")] {
+        if let Some(flags) = std::env::var_os(name).filter(|flags| !flags.is_empty()) {
+            let mut all = flags;
+            all.push(format!("{separator}{flag}"));
+            command.env(name, all);
+            return;
+        }
+    }
+    // Where the configuration has options for a target, cargo does not look here: the graph is less deep then.
+    command.arg("--config").arg(format!("build.rustflags=[\"{flag}\"]"));
 }
 
 /// Whether the text says itself what is to be made of it.

@@ -334,6 +334,9 @@ impl<'a> Code<'a> {
                         break;
                     }
                     page.head(&function.name);
+                    if let Some(head) = page.listing.rows.last_mut() {
+                        head.symbol = Some(function.symbol.clone());
+                    }
                     for instruction in disassembler.function(code, function, lines)? {
                         page.instruction(&instruction);
                     }
@@ -347,7 +350,7 @@ impl<'a> Code<'a> {
 }
 
 /// How a file is named on the page, whose first file is this one.
-fn shown_path(path: &Path, main: &Path) -> String {
+pub fn shown_path(path: &Path, main: &Path) -> String {
     let near = main.parent().filter(|folder| !folder.as_os_str().is_empty());
     let shown = near.and_then(|folder| path.strip_prefix(folder).ok()).map(Path::to_owned);
     let shown = shown.or_else(|| source::of_std(path)).unwrap_or_else(|| path.to_owned());

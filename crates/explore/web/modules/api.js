@@ -63,6 +63,11 @@ export async function askWhy(source, configuration, symbol) {
   return ask("why", { compile: { source, configuration, client, pane: 0 }, symbol });
 }
 
+export async function askProfile(source, configuration) {
+  if (exported) return { failed: { reason: "exported", message: "A page from a disk runs nothing.", diagnostics: [] } };
+  return ask("profile", { source, configuration, client, pane: 0xfffffffe });
+}
+
 export async function askNotInlined(source, configuration, symbol) {
   if (exported) return { failed: { reason: "exported", message: "A page from a disk cannot tell.", diagnostics: [] } };
   // No pane has this number: what is asked here and what a pane asks do not replace each other.

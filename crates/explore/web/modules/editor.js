@@ -4,6 +4,7 @@ import { byId, el, plural } from "./dom.js";
 import { about, state } from "./state.js";
 import { isExported } from "./api.js";
 import { hueOf, isLit, lightLine, lit } from "./highlight.js";
+import { profile, samplesOfLine, share, wantsProfile } from "./profile.js";
 
 const cm = window.CodeMirror;
 const setMarks = cm.StateEffect.define();
@@ -43,6 +44,7 @@ function extensionsOf(file, readOnly) {
     cm.highlightSelectionMatches(),
     cm.search({ top: true }),
     marks,
+    ...(wantsProfile() ? [heatGutter(file)] : []),
     cm.EditorState.readOnly.of(readOnly),
     cm.EditorView.updateListener.of((update) => {
       if (update.selectionSet && !update.docChanged && update.view.hasFocus) {
@@ -58,6 +60,33 @@ function extensionsOf(file, readOnly) {
       mouseleave: () => lightLine("hovered", "", "editor"),
     }),
   ];
+}
+
+class Heat extends cm.GutterMarker {
+  constructor(samples) {
+    super();
+    this.samples = samples;
+  }
+
+  toDOM() {
+    const { own, total } = this.samples;
+    const element = el("span", { class: "heat", text: share(own || total), title: `${share(own)} in this line, ${share(total)} with what it calls` });
+    element.style.setProperty("--heat", own / Math.max(1, profile.result.samples));
+    element.classList.toggle("around", own === 0);
+    return element;
+  }
+}
+
+// Samples beside the lines.
+function heatGutter(file) {
+  return cm.gutter({
+    class: "cm-heat",
+    lineMarker(view, block) {
+      const samples = samplesOfLine(`${file()}:${view.state.doc.lineAt(block.from).number}`);
+      return samples ? new Heat(samples) : null;
+    },
+    lineMarkerChange: (update) => update.transactions.some((it) => it.effects.some((effect) => effect.is(setMarks))),
+  });
 }
 
 export function startEditor(text, changed) {
@@ -81,6 +110,7 @@ export function startEditor(text, changed) {
       ],
     }),
   });
+  profile.listeners.push(markLines);
   lit.listeners.push((kind, from) => {
     markLines();
     if (kind === "pinned" && from !== "editor") revealLine(lit.pinned);

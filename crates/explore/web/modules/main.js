@@ -10,6 +10,7 @@ import { fillFunctions, functionList, startFunctions } from "./functions.js";
 import { showTreemap } from "./treemap.js";
 import { showDiff } from "./diff.js";
 import { showBuild } from "./build.js";
+import { showProfile, wantsProfile } from "./profile.js";
 
 // So long after the last key, the source is compiled.
 const pause = 350;
@@ -74,6 +75,8 @@ async function start() {
   document.title = `${about.title || about.name} · Bessemer explore`;
   document.body.classList.toggle("exported", isExported);
   applyTheme();
+  byId("tab-profile").hidden = !wantsProfile();
+  document.body.classList.toggle("profiled", wantsProfile());
   byId("again").hidden = about.kind !== "package" || isExported;
   startEditor(state.source, edited);
   startFunctions(hooks);
@@ -171,8 +174,12 @@ function addPane() {
   pane.compile();
 }
 
+function viewNames() {
+  return ["code", "size", "diff", ...(wantsProfile() ? ["profile"] : []), "build"];
+}
+
 function showView(name) {
-  state.view = ["code", "size", "diff", "build"].includes(name) ? name : "code";
+  state.view = viewNames().includes(name) ? name : "code";
   for (const tab of document.querySelectorAll("[data-view]")) {
     const chosen = tab.dataset.view === state.view;
     tab.setAttribute("aria-selected", String(chosen));
@@ -187,6 +194,7 @@ function refreshView() {
   if (state.view === "size") showTreemap(state.panes.find((pane) => pane.compiled && pane.stage === "asm") || state.panes.find((pane) => pane.compiled?.functions.length), hooks);
   if (state.view === "diff") showDiff();
   if (state.view === "build") showBuild();
+  if (state.view === "profile") showProfile(hooks);
   if (state.view === "code") for (const pane of state.panes) pane.list.update();
 }
 
@@ -270,7 +278,7 @@ function wire() {
     showFunctions(!state.functions);
     keepState();
   });
-  const tabs = [...document.querySelectorAll("[data-view]")];
+  const tabs = [...document.querySelectorAll("[data-view]")].filter((tab) => !tab.hidden);
   for (const tab of tabs) tab.addEventListener("click", () => showView(tab.dataset.view));
   document.querySelector(".tabs").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -285,7 +293,7 @@ function wire() {
   byId("back").addEventListener("click", () => showFile("", ""));
   byId("other").addEventListener("click", () => openFile(byId("other").dataset.file));
   document.addEventListener("keydown", key);
-  window.addEventListener("resize", () => state.view === "size" && refreshView());
+  window.addEventListener("resize", () => ["size", "profile"].includes(state.view) && refreshView());
   window.addEventListener("hashchange", async () => {
     const kept = await stateFromHash(location.hash);
     if (kept && location.hash.slice(1) !== (await stateToHash())) location.reload();
@@ -313,7 +321,7 @@ function key(event) {
     KeyR: compileAgain,
     KeyT: toggleTheme,
     KeyV: () => {
-      const views = ["code", "size", "diff", "build"];
+      const views = viewNames();
       showView(views[(views.indexOf(state.view) + 1) % views.length]);
     },
   };

@@ -4,6 +4,7 @@ import { copyText, el, seconds, size } from "./dom.js";
 import { about, backendOf, commandOf, configurationOf, stageOf, state } from "./state.js";
 import { askCompile, askShow } from "./api.js";
 import { VirtualList } from "./virtual.js";
+import { profile, samplesOfFunction, share, wantsProfile } from "./profile.js";
 import { hueOf, isLit, lightLine, lit, paint } from "./highlight.js";
 
 const rowHeight = 19;
@@ -197,6 +198,7 @@ export class Pane {
     if (listing.left_out) {
       listing.rows.push({ text: "" }, { text: `// … and ${listing.left_out} functions more: choose one in the list.` });
     }
+    this.countSamples();
     this.widest = listing.rows.reduce((most, row) => Math.max(most, row.text.length), 0);
     this.list.space.style.minWidth = `calc(${Math.min(this.widest, 2000)}ch + 110px)`;
     this.arrows = this.stage === "asm" ? branches(listing.rows) : [];
@@ -231,11 +233,30 @@ export class Pane {
       if (!row.parts) element.classList.toggle("lit", isLit(key));
     }
     if (this.stage === "asm" && row.kind !== "function") element.append(el("span", { class: "offset", text: row.offset === undefined ? "" : row.offset.toString(16) }));
+    if (this.stage === "asm" && wantsProfile()) element.append(this.heatOf(row));
     const text = el("span", { class: "text" });
     if (row.kind) text.textContent = row.text;
     else if (row.parts) this.renderParts(text, row);
     else paint(text, row.text, this.stage === "asm");
     element.append(text);
+  }
+
+  // How often an instruction was the one that ran.
+  heatOf(row) {
+    const count = row.samples || 0;
+    const element = el("span", { class: "heat", text: count ? share(count) : "" });
+    element.style.setProperty("--heat", count ? count / profile.result.samples : 0);
+    return element;
+  }
+
+  // Puts what was seen beside the instructions.
+  countSamples() {
+    if (!wantsProfile()) return;
+    let offsets = null;
+    for (const row of this.listing.rows) {
+      if (row.symbol) offsets = samplesOfFunction(this, row.symbol);
+      row.samples = offsets && row.offset !== undefined ? offsets[row.offset] || 0 : 0;
+    }
   }
 
   // What several lines of the source have become one of.
@@ -318,6 +339,10 @@ export function newPane(settings, hooks) {
   const pane = new Pane(settings, hooks);
   pane.id = paneIds += 1;
   lit.listeners.push((kind, from) => pane.relight(kind, from));
+  profile.listeners.push(() => {
+    pane.countSamples();
+    pane.list.refresh();
+  });
   return pane;
 }
 
