@@ -1,8 +1,11 @@
 //! Options of cargo's that choose what is built, for subcommands with options of their own.
 
-use clap::ArgMatches;
+use crate::show;
+use clap::{ArgMatches, FromArgMatches};
+use driver::Backends;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Options with a value.
 const WITH_VALUE: [&str; 9] =
@@ -20,8 +23,45 @@ pub struct Chosen {
     pub manifest: Option<PathBuf>,
 }
 
+/// A command line with such options, read: the back ends that there are, cargo, and what was asked for.
+pub struct Started<L> {
+    pub backends: Backends,
+    pub cargo: PathBuf,
+    pub matches: ArgMatches,
+    /// How it is to be shown.
+    pub look: L,
+    /// The arguments of the program.
+    pub program_args: Vec<OsString>,
+    pub chosen: Chosen,
+}
+
+/// Reads the arguments after a subcommand's name; ends the process where they are wrong.
+///
+/// # Errors
+/// The configuration is wrong, which was said.
+pub fn start<L: FromArgMatches>(
+    command: clap::Command,
+    backends: &Backends,
+    args: Vec<OsString>,
+) -> Result<Started<L>, ExitCode> {
+    let backends = crate::configured(backends).map_err(|message| show::usage(&message))?;
+    let name = OsString::from(command.get_name());
+    let matches = command.get_matches_from([name].into_iter().chain(args));
+    let look = L::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let chosen = chosen(&matches);
+    let program_args = matches.get_many("args").into_iter().flatten().cloned().collect();
+    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    Ok(Started { backends, cargo, matches, look, program_args, chosen })
+}
+
+/// A command that has these options, and takes a program's arguments, which this says of itself.
+pub fn with_arguments(command: clap::Command, help: &'static str) -> clap::Command {
+    let program = clap::Arg::new("args").last(true).num_args(0..).value_name("ARGS").help(help);
+    with_options(command).arg(program.value_parser(clap::value_parser!(OsString)))
+}
+
 /// A command that has these options.
-pub fn with_options(mut command: clap::Command) -> clap::Command {
+fn with_options(mut command: clap::Command) -> clap::Command {
     for name in WITH_VALUE {
         let short = match name {
             "package" => Some('p'),
@@ -44,7 +84,7 @@ pub fn with_options(mut command: clap::Command) -> clap::Command {
 }
 
 /// What these options say.
-pub fn chosen(matches: &ArgMatches) -> Chosen {
+fn chosen(matches: &ArgMatches) -> Chosen {
     let mut chosen = Chosen::default();
     for name in WITH_VALUE {
         for value in matches.get_many::<OsString>(name).into_iter().flatten() {

@@ -1,13 +1,11 @@
 //! `cargo bessemer compare`.
 
-use super::chosen::{Chosen, chosen, with_options};
+use super::chosen::{Started, start, with_arguments};
 use crate::args::{COMPARE, CompareLook};
 use crate::compare::{self, Package};
-use crate::show;
-use clap::{Args, FromArgMatches};
+use clap::Args;
 use driver::Backends;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 fn command() -> clap::Command {
@@ -15,28 +13,19 @@ fn command() -> clap::Command {
         .about("Compare all back ends at all levels, and rustc, on a program of a package")
         .override_usage("cargo bessemer compare [OPTIONS] [CARGO OPTIONS…] [-- ARGS…]")
         .after_help(COMPARE);
-    let program = clap::Arg::new("args").last(true).num_args(0..).value_name("ARGS").help("The program's arguments");
-    let command = with_options(command).arg(program.value_parser(clap::value_parser!(OsString)));
-    CompareLook::augment_args(command)
+    CompareLook::augment_args(with_arguments(command, "The program's arguments"))
 }
 
 /// Runs the command with the arguments after its name.
 pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
-    let backends = match crate::configured(backends) {
-        Ok(backends) => backends,
-        Err(message) => return show::usage(&message),
+    let started = match start::<CompareLook>(command(), backends, args) {
+        Ok(started) => started,
+        Err(code) => return code,
     };
-    let matches = command().get_matches_from([OsString::from("cargo bessemer compare")].into_iter().chain(args));
-    let look = match CompareLook::from_arg_matches(&matches) {
-        Ok(look) => look,
-        Err(error) => error.exit(),
-    };
+    let Started { backends, cargo, look, program_args, chosen, .. } = started;
     // A copy is built, which has another manifest.
-    let Chosen { args: builds, manifest } = chosen(&matches);
-    let args: Vec<OsString> = matches.get_many("args").into_iter().flatten().cloned().collect();
-    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-    let package = Package { cargo, manifest, args: builds };
-    compare::package(package, &look, &args, &backends).unwrap_or_else(|code| code)
+    let package = Package { cargo, manifest: chosen.manifest, args: chosen.args };
+    compare::package(package, &look, &program_args, &backends).unwrap_or_else(|code| code)
 }
 
 #[cfg(test)]

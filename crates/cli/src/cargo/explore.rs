@@ -1,10 +1,10 @@
 //! `cargo bessemer explore`.
 
-use super::chosen::{Chosen, chosen, with_options};
+use super::chosen::{Chosen, Started, start, with_arguments};
 use crate::args::{EXPLORE, ExploreLook};
 use crate::explore::{self, Package};
 use crate::{show, workspace};
-use clap::{Args, FromArgMatches};
+use clap::Args;
 use driver::{Backends, DriverError};
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
@@ -17,26 +17,18 @@ fn command() -> clap::Command {
         .override_usage("cargo bessemer explore [OPTIONS] [CARGO OPTIONS…]")
         .after_help(EXPLORE);
     let lib = clap::Arg::new("lib").long("lib").action(clap::ArgAction::SetTrue);
-    let program =
-        clap::Arg::new("args").last(true).num_args(0..).value_name("ARGS").help("Its arguments, for --profile");
-    let command = with_options(command).arg(lib.help_heading("cargo's options"));
-    ExploreLook::augment_args(command.arg(program.value_parser(clap::value_parser!(OsString))))
+    let command = with_arguments(command, "Its arguments, for --profile");
+    ExploreLook::augment_args(command.arg(lib.help_heading("cargo's options")))
 }
 
 /// Runs the command with the arguments after its name.
 pub fn main_with(backends: &Backends, args: Vec<OsString>) -> ExitCode {
-    let backends = match crate::configured(backends) {
-        Ok(backends) => backends,
-        Err(message) => return show::usage(&message),
+    let started = match start::<ExploreLook>(command(), backends, args) {
+        Ok(started) => started,
+        Err(code) => return code,
     };
-    let matches = command().get_matches_from([OsString::from("cargo bessemer explore")].into_iter().chain(args));
-    let look = match ExploreLook::from_arg_matches(&matches) {
-        Ok(look) => look,
-        Err(error) => error.exit(),
-    };
-    let Chosen { mut args, manifest } = chosen(&matches);
-    let program_args: Vec<OsString> = matches.get_many("args").into_iter().flatten().cloned().collect();
-    let cargo = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
+    let Started { backends, cargo, matches, look, program_args, chosen } = started;
+    let Chosen { mut args, manifest } = chosen;
     let value = |name: &str| matches.get_one::<OsString>(name).map(|value| value.to_string_lossy().into_owned());
     let wanted = Wanted {
         package: value("package"),

@@ -143,31 +143,32 @@ export function showDetail(entry) {
     ...workOf(entry, pane),
     ["Symbol", entry.symbol || "none: MIR is generic"],
   ];
-  const why = el("div", { class: "why", role: "status" });
-  const ask = el("button", {
-    class: "small", text: "Why is this here?", disabled: !entry.symbol,
-    onclick: async () => {
-      why.textContent = "Looking …";
-      const answer = await askWhy(state.source, configurationOf(pane), entry.symbol);
-      if (answer.failed) {
-        why.textContent = answer.failed.message || "It cannot be told while the source has errors.";
-        return;
-      }
-      const { chain } = answer.ok;
-      if (chain.length === 0) {
-        why.textContent = "Nothing that Bessemer compiles leads to it.";
-        return;
-      }
-      why.replaceChildren(el("p", { class: "quiet", text: chain.length === 1 ? "Everything begins with it: it is asked for from outside." : "The shortest chain, each referring to the next:" }),
-        el("ol", { class: "chain" }, ...chain.map((name) => el("li", { text: name }))));
-    },
+  const why = question("Why is this here?", "why", entry, () => askWhy(state.source, configurationOf(pane), entry.symbol), ({ chain }) => {
+    if (chain.length === 0) return ["Nothing that Bessemer compiles leads to it."];
+    return [el("p", { class: "quiet", text: chain.length === 1 ? "Everything begins with it: it is asked for from outside." : "The shortest chain, each referring to the next:" }),
+      el("ol", { class: "chain" }, ...chain.map((name) => el("li", { text: name })))];
   });
   detail.hidden = false;
   detail.replaceChildren(
     el("h3", { text: entry.name }),
     el("dl", {}, ...facts.flatMap(([term, fact]) => [el("dt", { text: term }), el("dd", { text: fact })])),
-    ask, why, ...notInlined(entry, pane),
+    ...why, ...notInlined(entry, pane),
   );
+}
+
+// A button that asks something of a function, and where the answer goes.
+function question(text, kind, entry, asks, show) {
+  const result = el("div", { class: kind, role: "status" });
+  const ask = el("button", {
+    class: "small", text, disabled: !entry.symbol,
+    onclick: async () => {
+      result.textContent = "Looking …";
+      const answer = await asks();
+      if (answer.failed) result.textContent = answer.failed.message || "It cannot be told while the source has errors.";
+      else result.replaceChildren(...show(answer.ok));
+    },
+  });
+  return [ask, result];
 }
 
 // How long a function took, and why it was made now; nothing where that is not known.
@@ -208,26 +209,14 @@ function listed(names) {
 function notInlined(entry, pane) {
   const backend = backendOf(pane);
   if (!about.remarks.includes(backend)) return [];
-  const result = el("div", { class: "why not-inlined", role: "status" });
-  const ask = el("button", {
-    class: "small", text: "Why is it not inlined?", disabled: !entry.symbol,
-    onclick: async () => {
-      result.textContent = "Looking …";
-      const answer = await askNotInlined(state.source, configurationOf(pane), entry.symbol);
-      if (answer.failed) {
-        result.textContent = answer.failed.message || "It cannot be told while the source has errors.";
-        return;
-      }
-      const { inside, of, left_out: leftOut } = answer.ok;
-      const parts = [];
-      if (inside.length) parts.push(el("p", { class: "quiet", text: "Calls in it that are not inlined:" }), callList(inside));
-      if (of.length) parts.push(el("p", { class: "quiet", text: "Calls of it that are not inlined, by where they are:" }), callList(of));
-      if (leftOut) parts.push(el("p", { class: "quiet", text: `… and ${leftOut.toLocaleString("en")} more.` }));
-      if (!parts.length) parts.push(el("p", { class: "quiet", text: pane.level === "0" ? "Nothing is inlined at -O 0 but what has to be." : `${backend} names no call, in it or of it, of a function that it could have inlined and did not; calls into other modules it does not name.` }));
-      result.replaceChildren(...parts);
-    },
+  return question("Why is it not inlined?", "why not-inlined", entry, () => askNotInlined(state.source, configurationOf(pane), entry.symbol), ({ inside, of, left_out: leftOut }) => {
+    const parts = [];
+    if (inside.length) parts.push(el("p", { class: "quiet", text: "Calls in it that are not inlined:" }), callList(inside));
+    if (of.length) parts.push(el("p", { class: "quiet", text: "Calls of it that are not inlined, by where they are:" }), callList(of));
+    if (leftOut) parts.push(el("p", { class: "quiet", text: `… and ${leftOut.toLocaleString("en")} more.` }));
+    if (!parts.length) parts.push(el("p", { class: "quiet", text: pane.level === "0" ? "Nothing is inlined at -O 0 but what has to be." : `${backend} names no call, in it or of it, of a function that it could have inlined and did not; calls into other modules it does not name.` }));
+    return parts;
   });
-  return [ask, result];
 }
 
 function callList(calls) {
