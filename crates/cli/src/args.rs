@@ -404,6 +404,9 @@ pub struct WorkerArgs {
     /// The stage.
     #[arg(long)]
     pub stage: String,
+    /// The file that the source file stands for.
+    #[arg(long)]
+    pub shown_as: Option<PathBuf>,
     /// The source file.
     pub file: PathBuf,
 }

@@ -250,7 +250,7 @@ impl Pool {
         }
         let said = String::from_utf8_lossy(&built.stdout).into_owned();
         let values = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let made = values.filter_map(|value| Some(PathBuf::from(value["executable"].as_str()?))).last();
+        let made = values.filter_map(|value| Some(PathBuf::from(value["executable"].as_str()?))).next_back();
         profile::profile(&made.unwrap_or_else(|| folder.join(PROGRAM)), args, &main, folder, started)
     }
 

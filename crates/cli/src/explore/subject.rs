@@ -144,7 +144,7 @@ impl Subject {
     pub fn command(&self, source: Option<&str>, configuration: &Configuration) -> Result<(Command, PathBuf), String> {
         let Configuration { stage, backend, level, target } = configuration;
         match &self.kind {
-            Kind::File { args, crate_type, sources, .. } => {
+            Kind::File { args, crate_type, sources, file } => {
                 let on_disk = source.is_none().then(|| self.source());
                 let text = source.or(on_disk.as_deref()).unwrap_or_default();
                 let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
@@ -157,6 +157,7 @@ impl Subject {
                 match crate_type {
                     Some(name) => _ = command.args(["--crate-type", name]),
                     None if is_library => _ = command.args(["--crate-type", "lib"]),
+                command.arg("--shown-as").arg(file);
                     None => {}
                 }
                 command.args(choice(backend, level));

@@ -23,11 +23,13 @@ use inspect::{disassembly, names};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -144,12 +146,27 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
         show::usage(&format!("the back end `{}` does not say what it has not done", options.backend.name()))
     })?;
     let built = code::build(&mut options, &compile.crate_types, emitted, &path, report);
+    // The text lies in a folder of its own. Its code is that of the file that it stands for: else what names the file, as panics
+    // do, would be other code after each edit.
+    let moved = args.shown_as.as_deref().and_then(|file| {
+        let folders = (args.file.parent()?.to_owned(), file.parent()?.to_owned());
+        let remap = [folders.0.as_os_str(), folders.1.as_os_str()].join(OsStr::new("="));
+        let is_clear = remap.as_encoded_bytes().iter().filter(|byte| **byte == b'=').count() == 1;
+        is_clear.then(|| {
+            options.body_args.extend(["--remap-path-prefix".into(), remap]);
+            folders
+        })
+    });
     Work::end(status, &interrupts);
     let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
     commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
     built.report.finish(started.elapsed(), &[]);
     let done = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
-    answer(stage, &path, &args.file, &krate, Done::new(&built.report, done), &[])
+    let (main, moved) = match &moved {
+        Some((from, to)) => (to.join(args.file.file_name().unwrap_or_default()), Some((&**from, &**to))),
+        None => (args.file.clone(), None),
+    };
+    answer(stage, (&path, moved), &main, &krate, Done::new(&built.report, done), &[])
         .map_err(|error| show::error(&error, compile.style()))
 }
 
@@ -178,7 +195,7 @@ fn input(path: &Path, main: &Path) -> Option<Input> {
 
 fn answer(
     stage: Stage,
-    path: &Path,
+    (path, moved): (&Path, Option<(&Path, &Path)>),
     main: &Path,
     krate: &str,
     mut done: Done,
@@ -190,7 +207,18 @@ fn answer(
     let is_text = stage != Stage::Code(Kind::Asm);
     let text = if is_text { String::from_utf8_lossy(&bytes) } else { "".into() };
     let code = match stage {
-        Stage::Expanded => Code::Lines(places::expanded(&text)),
+        Stage::Expanded => {
+            let mut lines = places::expanded(&text);
+            // Our own front end says where it has read.
+            for (_, place) in lines.iter_mut().flat_map(|line| &mut line.parts) {
+                if let Some((from, to)) = moved
+                    && let Ok(rest) = place.file.strip_prefix(from)
+                {
+                    place.file = Rc::new(to.join(rest));
+                }
+            }
+            Code::Lines(lines)
+        }
         Stage::Remarks => Code::Lines(Vec::new()),
         Stage::InitialIr => Code::text(Form::LlvmIr, &text),
         Stage::Code(Kind::Text(form)) => Code::text(form, &text),

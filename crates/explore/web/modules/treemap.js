@@ -4,9 +4,12 @@ import { byId, el, plural, size } from "./dom.js";
 import { stageOf } from "./state.js";
 
 const treemap = { pane: null, path: [] };
+// A tree is the same as long as its functions are.
+const trees = new WeakMap();
 
 // A tree of crate, modules, functions.
 export function sizeTree(functions) {
+  if (trees.has(functions)) return trees.get(functions);
   const root = { name: "all", size: 0, count: 0, children: new Map() };
   functions.forEach((entry, index) => {
     const crate = entry.crate || "C and system";
@@ -26,6 +29,7 @@ export function sizeTree(functions) {
     }
     node.index = index;
   });
+  trees.set(functions, root);
   return root;
 }
 
@@ -105,7 +109,8 @@ export function showTreemap(pane, hooks) {
   const largest = (it) => [...it.children.values()].sort((a, b) => b.size - a.size);
   const place = (areas, depth, parent, path) => {
     for (const { node: child, x, y, width, height } of areas) {
-      if (width < 3 || height < 3) continue;
+      // Nobody hits what is smaller.
+      if (width < 4 || height < 4 || width * height < 40) continue;
       const hue = depth === 0 ? hueOfName(child.name) : null;
       const inner = child.children.size > 0;
       const area = el("div", {

@@ -175,6 +175,21 @@ test("a function says how long it took and why it was made again", async () => {
   await whole.close();
 });
 
+test("functions that name their file are not made again by an edit", async () => {
+  const indexed = "\n#[inline(never)]\npub fn nth(values: &[u32], index: usize) -> u32 {\n    values[index] ^ 616161\n}\n";
+  const shown = await page([{ ...asm, backend: "cranelift", level: "0" }], { functions: true });
+  const has = (name) => shown.waitForFunction((it) => window.bessemerPage.state.panes[0].compiled.functions.some(({ name: of }) => of === it), name);
+  await type(shown, source + indexed);
+  await has("lib::nth");
+  await type(shown, source + indexed + "\npub fn later() {}\n");
+  await has("lib::later");
+  const list = shown.locator("#functions");
+  await list.getByLabel("Find a function").fill("lib::nth");
+  await list.locator(".rows .row").first().click();
+  assert.match(await list.locator(".detail dl").textContent(), /Generatedno: it was in the cache/);
+  await shown.close();
+});
+
 test("LLVM says why calls are not inlined, and others say nothing", async () => {
   const shown = await page([asm], { functions: true });
   const list = shown.locator("#functions");
