@@ -5,7 +5,7 @@
 //! lines, which have their places beside them.
 
 use crate::lines::SourceLine;
-use crate::text::{Form, TextFunction};
+use crate::text::{Form, TextFunction, WasmLine, wasm_lines};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub struct Places<'a> {
     text: &'a str,
     /// Of LLVM's IR, the modules: where each ends, and its tables.
     modules: Vec<(usize, Tables<'a>)>,
+    /// Of WebAssembly's assembly, the files: where each gets its number, and which.
+    numbered: Vec<(usize, u64, Rc<PathBuf>)>,
 }
 
 /// A module's tables of debug information.
@@ -41,7 +43,10 @@ struct Tables<'a> {
 impl<'a> Places<'a> {
     /// Reads what a text has of tables.
     pub fn read(form: Form, text: &'a str) -> Places<'a> {
-        let mut places = Places { form, text, modules: Vec::new() };
+        let mut places = Places { form, text, modules: Vec::new(), numbered: Vec::new() };
+        if form == Form::WasmAssembly {
+            places.numbered = numbered(text);
+        }
         if form == Form::LlvmIr {
             // A program's modules stand behind each other, each with numbers of its own.
             let mut start = 0;
@@ -55,23 +60,52 @@ impl<'a> Places<'a> {
         places
     }
 
+    /// Where a function of this text begins in it.
+    fn start(&self, function: &TextFunction<'_>) -> usize {
+        (function.text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
+    }
+
     /// The lines of a function of this text.
     pub fn lines(&self, function: &TextFunction<'_>) -> Vec<PlacedLine> {
         match self.form {
             Form::Mir => function.text.lines().map(mir).collect(),
             Form::WasmAssembly => {
-                let line = |line: &str| PlacedLine { text: line.to_owned(), place: None };
-                function.text.lines().map(line).collect()
+                let end = self.start(function) + function.text.len();
+                let line = |WasmLine { text, place }| {
+                    // Modules stand behind each other, each with numbers of its own.
+                    let known = |number| self.numbered.iter().rev().find(|it| it.0 < end && it.1 == number);
+                    let place = place.and_then(|(file, line)| Some((known(file)?, line)));
+                    PlacedLine { text, place: place.map(|(it, line)| SourceLine { file: Rc::clone(&it.2), line }) }
+                };
+                wasm_lines(function).into_iter().map(line).collect()
             }
             Form::Lir => lir(function.text),
             Form::Clif => clif(function.text),
             Form::LlvmIr => {
-                let start = (function.text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+                let start = self.start(function);
                 let tables = self.modules.iter().find(|(end, _)| start < *end).map(|(_, tables)| tables);
                 function.text.lines().map(|line| llvm(line, tables)).collect()
             }
         }
     }
+}
+
+/// The files of WebAssembly's assembly: `.file NUMBER "FOLDER" "NAME"`, with more behind.
+fn numbered(text: &str) -> Vec<(usize, u64, Rc<PathBuf>)> {
+    let mut found = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let fields = line.strip_prefix("\t.file\t").and_then(|rest| rest.split_once(' '));
+        if let Some((number, names)) = fields
+            && let Ok(number) = number.parse()
+        {
+            // Folder and name, or a name alone.
+            let path = names.split('"').skip(1).step_by(2).take(2).collect();
+            found.push((offset, number, Rc::new(path)));
+        }
+        offset += line.len();
+    }
+    found
 }
 
 /// A line of an expanded source, which may hold what several lines of the source hold.
@@ -254,6 +288,33 @@ fn field<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
 mod tests {
     use super::{Places, SourceLine, expanded};
     use crate::text::{Form, functions};
+
+    #[test]
+    fn wasm_has_numbered_files() {
+        let module = |file: &str, line: u8| {
+            format!(
+                "\t.file\t\"m\"\n\t.type\tf,@function\nf:\n\t.functype\tf () -> ()\n\t.file\t1 \"/x\" \"{file}\"\n\
+                 \t.loc\t1 {line} 3 prologue_end\n\tlocal.get\t0\n\t.loc\t1 0 3\n\tdrop\n\tend_function\n"
+            )
+        };
+        let text = module("a b.rs", 7) + &module("c.rs", 9);
+        let end = ["        drop", "        end_function"];
+        let head = "        .functype () -> ()";
+        check(
+            Form::WasmAssembly,
+            &text,
+            &[
+                head,
+                "        local.get 0|/x/a b.rs:7",
+                end[0],
+                end[1],
+                head,
+                "        local.get 0|/x/c.rs:9",
+                end[0],
+                end[1],
+            ],
+        );
+    }
 
     #[test]
     fn lines_of_an_expanded_source() {

@@ -97,13 +97,34 @@ fn head(form: Form, line: &str) -> Option<&str> {
 /// A function of WebAssembly's assembly as people read it: Rust's names in place of symbols, its type behind its name, blocks
 /// that begin and end to the right of what they are in, and nothing that only assemblers read.
 pub fn wasm_assembly(function: &TextFunction<'_>) -> String {
-    let mut out = format!("{}:\n", function.name);
+    let lines = wasm_lines(function).into_iter().map(|line| line.text + "\n");
+    std::iter::once(format!("{}:\n", function.name)).chain(lines).collect()
+}
+
+/// A line of WebAssembly's assembly.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WasmLine {
+    /// Its text.
+    pub text: String,
+    /// The source file by the number that the assembly gives it, and the line there.
+    pub place: Option<(u64, u64)>,
+}
+
+/// The same, line by line, without the name in front.
+pub fn wasm_lines(function: &TextFunction<'_>) -> Vec<WasmLine> {
+    let mut out = Vec::new();
+    let mut place = None;
     let mut depth = 0_usize;
     for line in function.text.lines() {
         // Labels are numbered by depth in what refers to them.
         let Some(line) = line.strip_prefix('\t') else { continue };
         let (word, operands) = line.split_once('\t').unwrap_or((line, ""));
         let (word, operands) = (word.trim_end(), operands.trim_end());
+        if word == ".loc" {
+            let mut numbers = operands.split(' ').map_while(|number| number.parse().ok());
+            // Line 0: it is nobody's.
+            place = numbers.next().zip(numbers.next().filter(|line| *line > 0));
+        }
         if word.starts_with('.') && !matches!(word, ".functype" | ".local") {
             continue;
         }
@@ -114,8 +135,8 @@ pub fn wasm_assembly(function: &TextFunction<'_>) -> String {
         if word.starts_with("end_") || matches!(word, "else" | "catch" | "catch_all" | "delegate") {
             depth = depth.saturating_sub(1);
         }
-        out += format!("        {:indent$}{word} {operands}", "", indent = 2 * depth).trim_end();
-        out.push('\n');
+        let text = format!("        {:indent$}{word} {operands}", "", indent = 2 * depth).trim_end().to_owned();
+        out.push(WasmLine { text, place: place.filter(|_| !word.starts_with('.')) });
         let begins = matches!(word, "block" | "loop" | "if" | "else" | "try" | "try_table" | "catch" | "catch_all");
         depth += usize::from(begins);
     }

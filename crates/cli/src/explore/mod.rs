@@ -169,8 +169,7 @@ fn explore(
     about["remarks"] = json!(remarks::formats(backends).into_keys().collect::<Vec<_>>());
     let mut targets: Vec<String> = Vec::new();
     for triple in backends.iter().flat_map(|backend| backend.capabilities().triples) {
-        // WebAssembly is not taken apart.
-        if !triple.starts_with("wasm") && !targets.iter().any(|known| *known == *triple) {
+        if !targets.iter().any(|known| *known == *triple) {
             targets.push(triple.into_owned());
         }
     }

@@ -3,6 +3,7 @@
 use super::Package;
 use super::remarks::REMARKS;
 use super::sources::Sources;
+use super::worker::WASM;
 use crate::cargo::last_build;
 use explore::api::Configuration;
 use std::collections::HashMap;
@@ -145,6 +146,10 @@ impl Subject {
         let Configuration { stage, backend, level, target } = configuration;
         match &self.kind {
             Kind::File { args, crate_type, sources, file } => {
+        let (Kind::File { args, .. } | Kind::Package { args, .. }) = &self.kind;
+        let named = args.windows(2).find(|words| words[0] == "--target").and_then(|words| words[1].to_str());
+        let is_wasm = [named.unwrap_or_default(), target].iter().any(|target| target.starts_with("wasm"));
+        let stage = if stage == "asm" && is_wasm { WASM } else { stage };
                 let on_disk = source.is_none().then(|| self.source());
                 let text = source.or(on_disk.as_deref()).unwrap_or_default();
                 let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
@@ -154,10 +159,10 @@ impl Subject {
                 command.arg0("bessemer").args(["explore-worker", "--json", "--debuginfo", "1", "--stage", stage]);
                 command.args(args);
                 let is_library = !toolchain_says(text) && !has_main(text);
+                command.arg("--shown-as").arg(file);
                 match crate_type {
                     Some(name) => _ = command.args(["--crate-type", name]),
                     None if is_library => _ = command.args(["--crate-type", "lib"]),
-                command.arg("--shown-as").arg(file);
                     None => {}
                 }
                 command.args(choice(backend, level));
@@ -169,16 +174,17 @@ impl Subject {
             }
             Kind::Package { file, remarks, .. } => {
                 // The command that shows something of that kind, and what is written in its place.
-                let (shown, output) = match &**stage {
+                let (shown, output) = match stage {
+                    WASM => ("asm", driver::EmitKind::Asm.name().to_owned()),
                     // No command shows it.
                     "expanded" => ("mir", driver::EmitKind::ExpandedLines.name().to_owned()),
                     REMARKS => match remarks.get(backend) {
                         Some(output) => ("llvm-ir", output.clone()),
                         None => return Err(format!("the back end `{backend}` does not say what it has not done")),
                     },
-                    "llvm-ir-initial" => ("llvm-ir", stage.clone()),
+                    "llvm-ir-initial" => ("llvm-ir", stage.to_owned()),
                     _ => match crate::code::Kind::of_command(stage) {
-                        Some(kind) => (&**stage, kind.emitted().name().to_owned()),
+                        Some(kind) => (stage, kind.emitted().name().to_owned()),
                         None => return Err(format!("there is no stage `{stage}`")),
                     },
                 };

@@ -36,6 +36,9 @@ use std::time::Instant;
 /// More lines than this are not shown at once.
 const MAX_ROWS: usize = 20_000;
 
+/// The stage that stands in that of assembly's place for WebAssembly, whose objects are not taken apart: as LLVM writes it.
+pub const WASM: &str = "wasm-asm";
+
 /// What is asked of a worker.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -113,6 +116,7 @@ impl Stage {
             "expanded" => Stage::Expanded,
             "llvm-ir-initial" => Stage::InitialIr,
             REMARKS => Stage::Remarks,
+            WASM => Stage::Code(Kind::Text(Form::WasmAssembly)),
             _ => Stage::Code(Kind::of_command(name)?),
         })
     }
@@ -142,10 +146,6 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
         noted.lock().unwrap_or_else(PoisonError::into_inner).push(work);
     });
     let krate = options.crate_name();
-    let emitted = stage.emitted(&options.backend).ok_or_else(|| {
-        show::usage(&format!("the back end `{}` does not say what it has not done", options.backend.name()))
-    })?;
-    let built = code::build(&mut options, &compile.crate_types, emitted, &path, report);
     // The text lies in a folder of its own. Its code is that of the file that it stands for: else what names the file, as panics
     // do, would be other code after each edit.
     let moved = args.shown_as.as_deref().and_then(|file| {
@@ -157,6 +157,10 @@ pub fn file(args: &WorkerArgs, backends: &Backends, started: Instant) -> Result<
             folders
         })
     });
+    let emitted = stage.emitted(&options.backend).ok_or_else(|| {
+        show::usage(&format!("the back end `{}` does not say what it has not done", options.backend.name()))
+    })?;
+    let built = code::build(&mut options, &compile.crate_types, emitted, &path, report);
     Work::end(status, &interrupts);
     let mut built = built.map_err(|error| show::error(&error, compile.style()))?;
     commands::tell(compile, &built.diagnostics, &mut built.report, &[], started);
@@ -183,7 +187,22 @@ pub fn artefact(
     inputs: &[PathBuf],
 ) -> Result<ExitCode, DriverError> {
     let stage = Stage::of_name(stage).ok_or_else(|| DriverError::Usage(format!("there is no stage `{stage}`")))?;
-    answer(stage, path, main, krate, done, inputs)
+    answer(stage, (path, None), main, krate, done, inputs)
+}
+
+/// What has no name of Rust's is taken for the crate's own. With a std from source, most of that is what compilers call: then it
+/// is the crate's own only where its source has the name.
+fn disown(functions: &mut [FunctionEntry], source: impl FnOnce() -> String) {
+    let is_unmangled = |it: &FunctionEntry| it.own && it.symbol.as_deref() == Some(&it.name);
+    // What compilers add.
+    for it in functions.iter_mut().filter(|it| is_unmangled(it)) {
+        it.own = !it.name.starts_with(".L") && !it.name.starts_with("OUTLINED_FUNCTION_");
+    }
+    if functions.iter().any(|it| it.krate.as_deref() == Some("compiler_builtins")) {
+        let source = source();
+        let words: HashSet<&str> = source.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        functions.iter_mut().filter(|it| is_unmangled(it)).for_each(|it| it.own = words.contains(&*it.name));
+    }
 }
 
 /// A file as it is now.
@@ -228,6 +247,7 @@ fn answer(
         }
     };
     let mut functions = code.functions(krate);
+    disown(&mut functions, || std::fs::read_to_string(main).unwrap_or_default());
     for function in &mut functions {
         function.work = function.symbol.as_deref().and_then(|symbol| done.work.remove(symbol));
     }
@@ -459,5 +479,39 @@ impl<'a> Page<'a> {
             text += &format!("  // {}", instruction.references.join(", "));
         }
         self.row(Row { offset: Some(instruction.offset), ..Row::new(text) }, instruction.line.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disown;
+    use explore::api::FunctionEntry;
+
+    #[test]
+    fn what_std_has_for_compilers_is_not_the_crates_own() {
+        let entry = |name: &str, symbol: &str, krate: Option<&str>| FunctionEntry {
+            name: name.to_owned(),
+            generic: None,
+            symbol: Some(symbol.to_owned()),
+            krate: krate.map(str::to_owned),
+            size: 1,
+            own: krate == Some("a") || name == symbol,
+            work: None,
+        };
+        let own = |functions: &[FunctionEntry]| -> Vec<String> {
+            functions.iter().filter(|it| it.own).map(|it| it.name.clone()).collect()
+        };
+        let mut functions = vec![
+            entry("OUTLINED_FUNCTION_0", "OUTLINED_FUNCTION_0", None),
+            entry("a::f", "_Rf", Some("a")),
+            entry("exported", "exported", None),
+            entry("floor", "floor", None),
+        ];
+        let source = || "#[no_mangle] extern \"C\" fn exported() {} // floors".to_owned();
+        disown(&mut functions, source);
+        assert_eq!(own(&functions), ["a::f", "exported", "floor"]);
+        functions.push(entry("compiler_builtins::x", "_Rx", Some("compiler_builtins")));
+        disown(&mut functions, source);
+        assert_eq!(own(&functions), ["a::f", "exported"]);
     }
 }

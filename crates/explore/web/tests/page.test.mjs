@@ -280,6 +280,31 @@ test("branches are arrows, and there are two syntaxes", async () => {
   await shown.close();
 });
 
+test("code for other machines is shown, and lights its lines", async (context) => {
+  if (!process.env.BESSEMER_RUST_SRC) return context.skip("BESSEMER_RUST_SRC names no source of std");
+  const targets = [["aarch64-unknown-linux-gnu", /\bror\b/], ["wasm32-unknown-unknown", /i32\.rotl/]];
+  const other = await explore(place.path, ["--limit", "400", "lib.rs"]);
+  try {
+    const value = JSON.stringify({ panes: [asm], view: "code", functions: false });
+    const shown = await chrome.open(`${other.address}#${deflateRawSync(value).toString("base64url")}`);
+    await settled(shown);
+    for (const [target, word] of targets) {
+      await shown.locator(".pane").getByLabel("Target").selectOption(target);
+      await shown.waitForFunction(([it, pattern]) => {
+        const [pane] = window.bessemerPage.state.panes;
+        return pane.made?.target === it && pane.listing.rows.some((row) => new RegExp(pattern).test(row.text));
+      }, [target, word.source], { timeout: 400000 });
+      await shown.locator(".cm-line", { hasText: "rotate_left(3) ^ 7" }).click();
+      const lit = await litRows(shown, 0).allTextContents();
+      assert.ok(lit.some((text) => /\b(eor|i32\.xor)\b/.test(text)), `${target}: ${lit.join("\n")}`);
+      await shown.keyboard.press("Escape");
+    }
+    await shown.close();
+  } finally {
+    await other.stop();
+  }
+});
+
 test("panes are opened, changed and closed", async () => {
   const shown = await page();
   for (let count = 2; count <= 4; count += 1) await shown.locator("#add-pane").click();
