@@ -21,3 +21,16 @@ pub fn metadata(cargo: &Path, manifest: Option<&Path>, args: &[&str]) -> Result<
     }
     serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
+
+/// Has cargo give rustc another option, besides those that it gives anyway.
+pub fn add_rustflag(command: &mut Command, flag: &str) {
+    for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\x1f"), ("RUSTFLAGS", " ")] {
+        if let Some(mut flags) = std::env::var_os(name).filter(|flags| !flags.is_empty()) {
+            flags.push(format!("{separator}{flag}"));
+            command.env(name, flags);
+            return;
+        }
+    }
+    // Where the configuration has options for a target, cargo does not look here.
+    command.arg("--config").arg(format!("build.rustflags=[\"{flag}\"]"));
+}

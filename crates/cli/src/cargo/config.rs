@@ -70,6 +70,24 @@ impl Config {
         resolve(text.into(), &folder)
     }
 
+    /// Whether rustc gets options for targets, in whose presence cargo does not look for those for all builds; nor does it look for
+    /// either where the environment has options.
+    pub fn has_rustflags_of_targets(&self) -> bool {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if is_set("CARGO_ENCODED_RUSTFLAGS") || is_set("RUSTFLAGS") {
+            return false;
+        }
+        let of_target = |(name, _): (OsString, OsString)| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_TARGET_") && name.ends_with("_RUSTFLAGS")
+        };
+        let has = |layer: &Layer| {
+            let targets = layer.table.get("target").and_then(Value::as_table);
+            targets.is_some_and(|targets| targets.values().any(|target| target.get("rustflags").is_some()))
+        };
+        std::env::vars_os().any(of_target) || self.given.iter().chain(&self.files).any(has)
+    }
+
     /// The number of codegen units that a profile asks for, for what serves the build or for everything else; 0 for none.
     pub fn codegen_units(&self, manifest: &Table, profile: &str, serves_build: bool) -> u32 {
         let keys = if serves_build { &["build-override", "codegen-units"][..] } else { &["codegen-units"] };

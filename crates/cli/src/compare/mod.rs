@@ -63,19 +63,20 @@ pub fn package(
     package: Package,
     look: &CompareLook,
     args: &[OsString],
+    cpu: Option<String>,
     backends: &Backends,
 ) -> Result<ExitCode, ExitCode> {
+    let varied = Variants { cpu: cpu.clone(), std_from_source: false };
     let here = package.manifest.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
     let here = here.map_or_else(std::env::current_dir, std::path::absolute).unwrap_or_default();
     let title = here.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let make = |toolchain, scratch: &Path| {
-        Subject::of_package(toolchain, package.cargo, package.manifest.as_deref(), package.args, scratch)
+        Subject::of_package(toolchain, package.cargo, package.manifest.as_deref(), package.args, cpu, scratch)
     };
-    compare(&title, (look, &Variants::default()), args, backends, make)
+    compare(&title, (look, &varied), args, backends, make)
 }
 
 /// What is compared besides back ends and levels.
-#[derive(Default)]
 struct Variants {
     /// A processor, as rustc names it.
     cpu: Option<String>,

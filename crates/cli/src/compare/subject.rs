@@ -77,6 +77,7 @@ impl Subject {
         cargo: PathBuf,
         manifest: Option<&Path>,
         mut args: Vec<OsString>,
+        cpu: Option<String>,
         scratch: &Path,
     ) -> Result<Subject, String> {
         let current = std::env::current_dir().map_err(|error| error.to_string())?;
@@ -114,7 +115,7 @@ impl Subject {
         }
         let compiler = std::env::current_exe().map_err(|error| error.to_string())?;
         let std = scratch.join("std");
-        Ok(Subject { toolchain, compiler, folder, cpu: None, std, kind: Kind::Package { cargo, args } })
+        Ok(Subject { toolchain, compiler, folder, cpu, std, kind: Kind::Package { cargo, args } })
     }
 
     /// Whether it is a package, whose builds take long.
@@ -232,6 +233,9 @@ impl Subject {
         if configuration.level != "0" {
             command.args(["--release", "--config"]);
             command.arg(format!("profile.release.opt-level={}", quoted(configuration.level)));
+        }
+        if let Some(cpu) = self.cpu.as_ref().filter(|_| configuration.variant.cpu) {
+            workspace::add_rustflag(&mut command, &format!("-Ctarget-cpu={cpu}"));
         }
         command
     }

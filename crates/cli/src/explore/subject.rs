@@ -5,6 +5,7 @@ use super::remarks::REMARKS;
 use super::sources::Sources;
 use super::worker::WASM;
 use crate::cargo::last_build;
+use crate::workspace;
 use explore::api::Configuration;
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -122,7 +123,8 @@ impl Subject {
         if let Kind::Package { cargo, args, is_profiled, .. } = &self.kind {
             command.args(args).env("CARGO", cargo);
             if *is_profiled {
-                frame_pointers(&mut command);
+                // Where that has no effect, stacks are less deep.
+                workspace::add_rustflag(&mut command, &format!("-C{FRAME_POINTERS}"));
             }
         }
         if !backend.is_empty() {
@@ -144,12 +146,12 @@ impl Subject {
     /// The text cannot be put anywhere, or the stage is none of a package's.
     pub fn command(&self, source: Option<&str>, configuration: &Configuration) -> Result<(Command, PathBuf), String> {
         let Configuration { stage, backend, level, target } = configuration;
-        match &self.kind {
-            Kind::File { args, crate_type, sources, file } => {
         let (Kind::File { args, .. } | Kind::Package { args, .. }) = &self.kind;
         let named = args.windows(2).find(|words| words[0] == "--target").and_then(|words| words[1].to_str());
         let is_wasm = [named.unwrap_or_default(), target].iter().any(|target| target.starts_with("wasm"));
         let stage = if stage == "asm" && is_wasm { WASM } else { stage };
+        match &self.kind {
+            Kind::File { args, crate_type, sources, file } => {
                 let on_disk = source.is_none().then(|| self.source());
                 let text = source.or(on_disk.as_deref()).unwrap_or_default();
                 let path = sources.lock().unwrap_or_else(PoisonError::into_inner).place(text);
@@ -157,9 +159,9 @@ impl Subject {
                 let mut command = Command::new(&self.compiler);
                 // Code is the same with and without these lines.
                 command.arg0("bessemer").args(["explore-worker", "--json", "--debuginfo", "1", "--stage", stage]);
+                command.arg("--shown-as").arg(file);
                 command.args(args);
                 let is_library = !toolchain_says(text) && !has_main(text);
-                command.arg("--shown-as").arg(file);
                 match crate_type {
                     Some(name) => _ = command.args(["--crate-type", name]),
                     None if is_library => _ = command.args(["--crate-type", "lib"]),
@@ -207,21 +209,6 @@ const NO_PROGRAM: &str = "A library has nothing that runs: programs have profile
 
 /// The option by which stacks can be seen.
 pub const FRAME_POINTERS: &str = "force-frame-pointers=yes";
-
-/// Has cargo give that option, besides those that it gives anyway.
-fn frame_pointers(command: &mut Command) {
-    let flag = format!("-C{FRAME_POINTERS}");
-    for (name, separator) in [("CARGO_ENCODED_RUSTFLAGS", "\x1f"), ("RUSTFLAGS", " ")] {
-        if let Some(flags) = std::env::var_os(name).filter(|flags| !flags.is_empty()) {
-            let mut all = flags;
-            all.push(format!("{separator}{flag}"));
-            command.env(name, all);
-            return;
-        }
-    }
-    // Where the configuration has options for a target, cargo does not look here: the graph is less deep then.
-    command.arg("--config").arg(format!("build.rustflags=[\"{flag}\"]"));
-}
 
 /// Whether the text says itself what is to be made of it.
 fn toolchain_says(text: &str) -> bool {
