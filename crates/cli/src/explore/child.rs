@@ -47,10 +47,10 @@ impl Group {
         Group(i32::try_from(child.id()).ok().and_then(Pid::from_raw))
     }
 
-    /// Asks all of them to end.
-    fn interrupt(self) {
+    /// Asks all of them to end. (Who runs in the background may ignore Ctrl-C.)
+    fn ask_to_end(self) {
         if let Some(group) = self.0 {
-            let _ = kill_process_group(group, Signal::INT);
+            let _ = kill_process_group(group, Signal::TERM);
         }
     }
 
@@ -210,7 +210,7 @@ pub fn run(mut command: Command, limit: Duration, started: &dyn Fn(Group)) -> st
         status = child.try_wait()?;
         if status.is_none() && !is_cut_off && start.elapsed() > limit {
             is_cut_off = true;
-            group.interrupt();
+            group.ask_to_end();
         } else if status.is_none() && start.elapsed() > limit + Duration::from_secs(10) {
             group.kill();
         }
@@ -269,7 +269,7 @@ mod tests {
         };
         let ended = run("echo out; echo err >&2; sleep 1000 & exit 3", 20_000);
         assert_eq!((ended.code, &*ended.stdout, &*ended.stderr), (Some(3), &b"out\n"[..], &b"err\n"[..]));
-        let ended = run("trap 'exit 7' INT; sleep 1000 & wait", 200);
+        let ended = run("trap 'exit 7' TERM; sleep 1000 & wait", 200);
         assert!(ended.is_cut_off && ended.code == Some(7), "{ended:?}");
     }
 
