@@ -5,7 +5,7 @@ use crate::pat::Pat;
 use crate::ty::Ty;
 use ::ty::DefId;
 use index::{IndexVec, index_type};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Index;
 use syntax::span::{Ident, Span};
 
@@ -69,6 +69,24 @@ pub struct Hir {
     /// Numbers of statements in their blocks, where those are not their places: imports, which are no statements here, count
     /// before them.
     pub stmt_numbers: FxHashMap<StmtId, u32>,
+    /// Nodes with an attribute that sets levels of lints (`#[allow]` and the like). What stands on a field is its expression's
+    /// or pattern's.
+    pub lint_levels: FxHashSet<Node>,
+}
+
+/// What an attribute may stand on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    /// An expression, also as a statement.
+    Expr(ExprId),
+    /// A `let` statement.
+    Let(StmtId),
+    /// An arm of a `match`.
+    Arm(ArmId),
+    /// A parameter, by its pattern.
+    Param(PatId),
+    /// The pattern of a field.
+    Pat(PatId),
 }
 
 /// A function's or closure's parameters and what it computes; of a constant its value.

@@ -21,13 +21,13 @@ use expand::external::CrateId;
 use expand::hygiene::{ExpnData, ExpnId, ExpnKind, Home, Transparency};
 use index::IndexVec;
 use rmeta::Session;
-use syntax::ast::{self, Ast};
+use syntax::ast::{self, Ast, List};
 use syntax::doubt::{Doubt, Result};
 use syntax::span::{Edition, Ident, Span, SyntaxContext};
 use syntax::stack;
 use syntax::symbol::Symbol;
 
-use crate::body::{Body, ExprId, Hir, LocalId};
+use crate::body::{Body, ExprId, Hir, LocalId, Node};
 use crate::defs::Defs;
 use crate::expr::{Expr, ExprKind};
 use crate::resolve::{Resolver, Rib, RibKind};
@@ -106,6 +106,7 @@ impl Cx {
                 traits: Vec::new(),
                 block_traits: Default::default(),
                 stmt_numbers: Default::default(),
+                lint_levels: Default::default(),
             },
             parent: def_id,
             fn_: FnScope::NONE,
@@ -300,6 +301,15 @@ impl<'tcx> Lowerer<'_, 'tcx> {
 
     fn ty_symbol(name: Symbol) -> ::ty::Symbol {
         ::ty::Symbol::intern(name.as_str())
+    }
+
+    /// Notes a node that stands under attributes, if one of them sets levels of lints.
+    fn note_lint_levels(&mut self, attrs: List<ast::Attr>, node: Node) {
+        let ast = self.ast;
+        let sets = |attr| ["allow", "expect", "warn", "deny", "forbid"].iter().any(|it| item::is_attr(ast, attr, it));
+        if ast[attrs].iter().any(sets) {
+            self.cx.hir.lint_levels.insert(node);
+        }
     }
 
     /// Adds an expression.

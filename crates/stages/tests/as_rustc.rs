@@ -82,3 +82,64 @@ pub fn write(table: &mut [u8; 8], at: &[usize; 2]) {
 ";
     check(Edition::E2021, source);
 }
+
+/// What stands under an attribute for lints has a scope of its own.
+#[test]
+fn levels_of_lints_have_scopes() {
+    let source = "\
+pub struct Pair { pub a: u8, pub b: Option<u8> }
+pub fn statements(n: u8) -> u8 {
+    #[allow(unused_variables)]
+    let a = n + 1;
+    #[warn(unused_variables)]
+    let Some(b) = Some(n) else { let d = n; return d };
+    #[allow(unused)]
+    for i in 0..n { let c = i; drop(c); }
+    #[expect(unused)]
+    { let e = n; }
+    #[allow(clippy::all)]
+    (drop(n));
+    #[doc(hidden)]
+    let f = n;
+    #[cfg_attr(all(), allow(unused))]
+    while let 1 = n { #[deny(unused)] let g = f; #[allow(dead_code)] drop({ let h = g; h }); }
+    b
+}
+pub fn parts(#[allow(unused)] x: u8, #[allow(unused)] Pair { a, b }: Pair) -> Pair {
+    #[allow(irrefutable_let_patterns)]
+    match x {
+        #[allow(unused)] y if let z = y && z > 1 => drop(z),
+        #[forbid(unsafe_code)] 1 | 2 => { let d = x; #[allow(unused)] match d { e => drop(e) } }
+        _ => {}
+    }
+    let Pair { #[allow(unused)] a: c, .. } = Pair { #[allow(unused)] a: { let i = x; i }, b: matches!(b, Some(_)).then_some(a) };
+    Pair { a: c, b: None }
+}
+pub fn closures(x: u8) -> u8 {
+    #[allow(unused)]
+    let f = |#[allow(unused)] y: u8| { let z = x + y; #[allow(unused)] let w = z; w };
+    #[allow(unused)]
+    f({ let g = |y: u8| { let z = y; z }; let h = g(x); h })
+}
+pub fn constant() -> u8 {
+    #[allow(unused)]
+    let c = const { let a = 1; #[allow(unused)] let b = a + 1; b };
+    c
+}
+";
+    check(Edition::E2024, source);
+}
+
+/// Debuggers do not see what a destructuring assignment makes.
+#[test]
+fn assignments_to_patterns_have_no_variables() {
+    let source = "\
+pub fn swap(mut a: u8, b: &mut u8) -> u8 {
+    (a, *b) = (*b, a);
+    (_, a) = { let lhs = *b; (0, lhs) };
+    let lhs = a;
+    lhs
+}
+";
+    check(Edition::E2024, source);
+}

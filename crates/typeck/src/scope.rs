@@ -1,7 +1,7 @@
 //! How long variables and temporaries live (rustc's `region`).
 
-use hir::body::{ArmId, BlockId, Body, ExprId, Hir, PatId, StmtId};
-use hir::expr::{ExprKind, MatchSource, StmtKind};
+use hir::body::{ArmId, BlockId, Body, ExprId, Hir, Node, PatId, StmtId};
+use hir::expr::{ExprKind, LocalSource, StmtKind};
 use hir::pat::PatKind;
 use hir::path::{QPath, Res};
 use rustc_hash::FxHashMap;
@@ -65,8 +65,10 @@ struct Resolver<'h> {
     tree: ScopeTree,
     cx: Context,
     extended_super_lets: FxHashMap<PatId, Option<Scope>>,
-    /// The node around whose lint levels an attribute sets. Of attributes only those that desugarings make are known.
+    /// The node around whose lint levels an attribute sets.
     lint_root: Option<ItemLocalId>,
+    /// In a statement that a destructuring assignment makes.
+    in_assign_desugar: bool,
 }
 
 /// The scopes of a body with its closures. `is_fn`: it is no constant's or static's.
@@ -79,6 +81,7 @@ pub(crate) fn scopes(hir: &Hir, is_fn: bool, is_2024: &dyn Fn(syntax::span::Span
         cx: Context { parent: None, var_parent: None },
         extended_super_lets: FxHashMap::default(),
         lint_root: None,
+        in_assign_desugar: false,
     };
     resolver.body(&hir.body, is_fn);
     resolver.tree
@@ -107,21 +110,31 @@ impl Resolver<'_> {
         self.enter(node(id));
     }
 
-    fn note_lint_root(&mut self, node: ItemLocalId) {
-        if let Some(root) = self.lint_root {
-            self.tree.lint_roots.insert(node, root);
+    /// Notes the lint levels of a node, which its attributes may set. Gives those around, for when it is left.
+    fn enter_lint_levels(&mut self, node: Node, number: ItemLocalId) -> Option<ItemLocalId> {
+        let outer = self.lint_root;
+        if self.hir.lint_levels.contains(&node) {
+            self.lint_root = Some(number);
         }
+        if let Some(root) = self.lint_root {
+            self.tree.lint_roots.insert(number, root);
+        }
+        outer
     }
 
+    /// MIR has the levels of the body's own nodes, not of those around it.
     fn body(&mut self, body: &Body, is_fn: bool) {
         let before = self.cx;
+        let outer_levels = self.lint_root.take();
         let id = self.numbers.expr(body.value);
         self.enter(Scope { local_id: id, data: ScopeData::CallSite });
         self.enter(Scope { local_id: id, data: ScopeData::Arguments });
         if is_fn {
             self.cx.var_parent = self.cx.parent;
             for param in &body.params {
+                let levels = self.enter_lint_levels(Node::Param(param.pat), self.numbers.param(param.pat));
                 self.pat(param.pat);
+                self.lint_root = levels;
             }
             self.expr(body.value, true);
         } else {
@@ -129,6 +142,7 @@ impl Resolver<'_> {
             self.enter(Scope { local_id: id, data: ScopeData::Destruction });
             self.local(None, Some(body.value), false);
         }
+        self.lint_root = outer_levels;
         self.cx = before;
     }
 
@@ -147,12 +161,17 @@ impl Resolver<'_> {
                     let outside = self.cx;
                     self.enter(remainder);
                     self.cx.var_parent = self.cx.parent;
+                    let levels = self.enter_lint_levels(Node::Let(stmt), self.numbers.local(stmt));
+                    let outer_assign = self.in_assign_desugar;
+                    self.in_assign_desugar |= matches!(local.source, LocalSource::AssignDesugar(_));
                     self.stmt(stmt);
+                    self.in_assign_desugar = outer_assign;
                     if let Some(els) = local.els {
                         let inside = std::mem::replace(&mut self.cx, outside);
                         self.block(els, true);
                         self.cx = inside;
                     }
+                    self.lint_root = levels;
                 }
                 StmtKind::Item(_) => {}
                 StmtKind::Expr(_) | StmtKind::Semi(_) => self.stmt(stmt),
@@ -173,9 +192,6 @@ impl Resolver<'_> {
         if !is_super {
             self.enter_node(self.numbers.stmt(id), true);
         }
-        if let StmtKind::Let(_) = kind {
-            self.note_lint_root(self.numbers.local(id));
-        }
         match kind {
             StmtKind::Let(local) => self.local(Some(local.pat), local.init, is_super),
             StmtKind::Expr(expr) | StmtKind::Semi(expr) => self.expr(expr, false),
@@ -188,11 +204,15 @@ impl Resolver<'_> {
 
     fn pat(&mut self, id: PatId) {
         let hir = self.hir;
-        if let PatKind::Binding(..) = hir[id].kind
-            && let Some(scope) = self.cx.var_parent
-        {
-            self.tree.var_scopes.insert(self.numbers.pat(id), scope);
-            self.note_lint_root(self.numbers.pat(id));
+        let levels = self.enter_lint_levels(Node::Pat(id), self.numbers.pat(id));
+        if let PatKind::Binding(_, _, ident, _) = hir[id].kind {
+            if let Some(scope) = self.cx.var_parent {
+                self.tree.var_scopes.insert(self.numbers.pat(id), scope);
+            }
+            // As in rustc, those of the user's own that are in what is assigned are among them.
+            if self.in_assign_desugar && ident.name.as_str() == "lhs" {
+                self.tree.assign_desugar_vars.insert(self.numbers.pat(id));
+            }
         }
         match &hir[id].kind {
             PatKind::Binding(_, _, _, inner) => inner.iter().for_each(|&inner| self.pat(inner)),
@@ -210,14 +230,15 @@ impl Resolver<'_> {
             }
             _ => {}
         }
+        self.lint_root = levels;
     }
 
-    fn arm(&mut self, id: ArmId, allows_in_body: bool) {
+    fn arm(&mut self, id: ArmId) {
         let before = self.cx;
         let arm = &self.hir[id];
         let number = self.numbers.arm(id);
         self.enter_node(number, true);
-        self.note_lint_root(number);
+        let levels = self.enter_lint_levels(Node::Arm(id), number);
         self.cx.var_parent = self.cx.parent;
         self.pat(arm.pat);
         if let Some(guard) = arm.guard {
@@ -225,12 +246,8 @@ impl Resolver<'_> {
             self.cx.var_parent = self.cx.parent;
             self.condition(guard);
         }
-        let outer_root = self.lint_root;
-        if allows_in_body {
-            self.lint_root = Some(self.numbers.expr(arm.body));
-        }
         self.expr(arm.body, false);
-        self.lint_root = outer_root;
+        self.lint_root = levels;
         self.cx = before;
     }
 
@@ -246,7 +263,7 @@ impl Resolver<'_> {
         let hir = self.hir;
         let before = self.cx;
         self.enter_node(self.numbers.expr(id), terminating);
-        self.note_lint_root(self.numbers.expr(id));
+        let levels = self.enter_lint_levels(Node::Expr(id), self.numbers.expr(id));
         match &hir[id].kind {
             ExprKind::Binary(BinOp::And | BinOp::Or, _, left, right) => {
                 self.condition(*left);
@@ -276,11 +293,9 @@ impl Resolver<'_> {
             }
             ExprKind::Loop(body, ..) => self.block(*body, true),
             ExprKind::DropTemps(inner) => self.expr(*inner, true),
-            ExprKind::Match(scrutinee, arms, source) => {
+            ExprKind::Match(scrutinee, arms, _) => {
                 self.expr(*scrutinee, false);
-                // What `?` desugars to allows that code is not reached.
-                let allows = matches!(source, MatchSource::TryDesugar(_));
-                arms.iter().for_each(|&arm| self.arm(arm, allows));
+                arms.iter().for_each(|&arm| self.arm(arm));
             }
             ExprKind::Let(condition) => {
                 self.expr(condition.init, false);
@@ -299,6 +314,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.lint_root = levels;
         self.cx = before;
     }
 

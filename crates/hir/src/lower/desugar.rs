@@ -10,7 +10,7 @@ use super::expr::desugaring;
 use super::make::MUT;
 use super::path::Source;
 use super::{Lowerer, TryScope};
-use crate::body::{Body, ExprId, Param, PatId, StmtId};
+use crate::body::{Body, ExprId, Node, Param, PatId, StmtId};
 use crate::expr::*;
 use crate::pat::{PatExpr, PatExprKind, PatField, PatKind};
 use crate::path::Res;
@@ -102,6 +102,8 @@ impl Lowerer<'_, '_> {
             let ident = Self::dummy("val");
             let (pat, local) = self.bind(span, ident, BindingMode::NONE);
             let value = self.local(span, ident, local);
+            // `#[allow(unreachable_code)]`, as on the other arm.
+            self.cx.hir.lint_levels.insert(Node::Expr(value));
             let pat = self.lang_pat(whole, LangItem::ControlFlowContinue, Some(pat))?;
             self.arm(pat, value, mark)
         };
@@ -117,6 +119,7 @@ impl Lowerer<'_, '_> {
             let value = self.expr(whole, ExprKind::Call(constructor, vec![residual]));
             let leave = self.leave_try(value);
             let leave = self.expr(mark, leave);
+            self.cx.hir.lint_levels.insert(Node::Expr(leave));
             let pat = self.lang_pat(mark, LangItem::ControlFlowBreak, Some(pat))?;
             self.arm(pat, leave, mark)
         };
@@ -296,6 +299,11 @@ impl Lowerer<'_, '_> {
                 stmts.push(self.let_stmt(span, move_pat, value, LocalSource::AsyncFn));
                 let value = self.local(span, ident, move_local);
                 stmts.push(self.let_stmt(span, param.pat, value, LocalSource::AsyncFn));
+            }
+            // The attributes of a parameter are its own and those of its statement.
+            if self.cx.hir.lint_levels.contains(&Node::Param(param.pat)) {
+                let statement = stmts.last().map(|&stmt| Node::Let(stmt));
+                self.cx.hir.lint_levels.extend(statement.into_iter().chain([Node::Param(new_pat)]));
             }
             params.push(Param { pat: new_pat, ..param });
         }

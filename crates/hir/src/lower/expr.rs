@@ -8,7 +8,7 @@ use syntax::span::{Ident, Span};
 use super::literal::literal;
 use super::path::Source;
 use super::{Lowerer, TryScope, item};
-use crate::body::{ArmId, BlockId, Body, ExprId, Param, StmtId};
+use crate::body::{ArmId, BlockId, Body, ExprId, Node, Param, StmtId};
 use crate::expr::*;
 use crate::path::{QPath, Res};
 use crate::resolve::{Partial, Rib, RibKind};
@@ -18,8 +18,10 @@ use crate::ty::{GenericArg, GenericArgs, Parenthesized};
 impl Lowerer<'_, '_> {
     /// An expression.
     pub(super) fn expr_of(&mut self, expr: ast::ExprId) -> Result<ExprId> {
-        let span = self.ast[expr].span;
-        self.level(span, |x| x.expr_inner(expr))
+        let ast::Expr { span, attrs, .. } = self.ast[expr];
+        let lowered = self.level(span, |x| x.expr_inner(expr))?;
+        self.note_lint_levels(attrs, Node::Expr(lowered));
+        Ok(lowered)
     }
 
     pub(super) fn exprs(&mut self, exprs: List<ast::ExprId>) -> Result<Vec<ExprId>> {
@@ -155,6 +157,7 @@ impl Lowerer<'_, '_> {
                 let mut lowered = Vec::new();
                 for field in self.ast[fields].iter().copied() {
                     let expr = self.expr_of(field.expr)?;
+                    self.note_lint_levels(field.attrs, Node::Expr(expr));
                     let (ident, span, is_shorthand) = (field.ident, field.span, field.is_shorthand);
                     lowered.push(ExprField { ident, expr, span, is_shorthand });
                 }
@@ -241,7 +244,9 @@ impl Lowerer<'_, '_> {
                     x.expr(span, ExprKind::Loop(block, None, LoopSource::Loop, span))
                 }
             };
-            Ok(x.cx.hir.arms.push(Arm { span, pat, guard, body }))
+            let lowered = x.cx.hir.arms.push(Arm { span, pat, guard, body });
+            x.note_lint_levels(arm.attrs, Node::Arm(lowered));
+            Ok(lowered)
         })
     }
 
@@ -355,12 +360,15 @@ impl Lowerer<'_, '_> {
     fn statement(&mut self, stmt: &ast::Stmt, defs: &item::ItemDefs) -> Result<Option<StmtId>> {
         let kind = match stmt.kind {
             S::Let(let_) => {
-                let ast::Let { super_, pat, ty, init, els, span, .. } = self.ast[let_];
+                let ast::Let { super_, pat, ty, init, els, span, attrs } = self.ast[let_];
                 let ty = ty.map(|ty| self.ty(ty)).transpose()?;
                 let init = self.opt_expr(init)?;
                 let els = els.map(|els| self.block(els, false)).transpose()?;
                 let pat = self.top_pat(pat)?;
-                StmtKind::Let(LetStmt { super_, pat, ty, init, els, span, source: LocalSource::Normal })
+                let kind = StmtKind::Let(LetStmt { super_, pat, ty, init, els, span, source: LocalSource::Normal });
+                let lowered = self.stmt(stmt.span, kind);
+                self.note_lint_levels(attrs, Node::Let(lowered));
+                return Ok(Some(lowered));
             }
             S::Item(item) => {
                 let found = self.nested_item(item, defs);
@@ -449,6 +457,7 @@ impl Lowerer<'_, '_> {
             .iter()
             .map(|param| {
                 let pat = self.top_pat(param.pat)?;
+                self.note_lint_levels(param.attrs, Node::Param(pat));
                 Ok(Param { pat, ty_span: self.ast[param.ty].span, span: param.span })
             })
             .collect()

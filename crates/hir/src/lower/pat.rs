@@ -8,7 +8,7 @@ use syntax::span::{Ident, Span};
 use super::Lowerer;
 use super::literal::literal;
 use super::path::Source;
-use crate::body::{Local, LocalId, PatId};
+use crate::body::{Local, LocalId, Node, PatId};
 use crate::pat::*;
 use crate::path::Res;
 use crate::resolve::Key;
@@ -54,6 +54,7 @@ impl Lowerer<'_, '_> {
                 let mut lowered = Vec::new();
                 for field in self.ast[fields].iter().copied() {
                     let pat = self.sub_pat(field.pat, bound)?;
+                    self.note_lint_levels(field.attrs, Node::Pat(pat));
                     let (ident, is_shorthand, span) = (field.ident, field.is_shorthand, field.span);
                     lowered.push(PatField { ident, pat, is_shorthand, span });
                 }
