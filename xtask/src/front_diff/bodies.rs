@@ -248,16 +248,7 @@ fn examine(found: &Compilation, stage: Stage, kept: &Path, args: &Args) -> Resul
                 let ours = thir::print::print(&body.thir, &lookup);
                 if ours == without_memory(text) { Outcome::Equal } else { Outcome::Different(ours, text.clone()) }
             }
-            (Ok(body), Stage::Mir) => match super::elaborated::examine(&program, cx, body) {
-                // Our own typed bodies lack types as the user wrote them, for which rustc has scopes.
-                Outcome::Different(ours, rustcs) if args.from_typeck => {
-                    match [&ours, &rustcs].map(|text| without_empty_scopes(text)) {
-                        [ours, rustcs] if ours == rustcs => Outcome::Equal,
-                        [ours, rustcs] => Outcome::Different(ours, rustcs),
-                    }
-                }
-                outcome => outcome,
-            },
+            (Ok(body), Stage::Mir) => super::elaborated::examine(&program, cx, body),
             (Ok(body), Stage::Built) => match dump(&made.folder, name) {
                 None => Outcome::Apart,
                 Some(expected) => match build::build(cx, body) {
