@@ -190,6 +190,11 @@ impl<'tcx> Fulfillment<'tcx> {
         Err(Doubt::new("goals that are never settled", ""))
     }
 
+    /// What goals wait for may have come about otherwise than by what became known of variables: they are looked at again.
+    pub fn look_again(&mut self) {
+        self.pending.iter_mut().for_each(|(_, stalled_on)| *stalled_on = None);
+    }
+
     /// Proves all goals. Those that cannot hold, or of which it cannot be known, are given back.
     pub fn select_all(&mut self, infer: &InferCx<'tcx>) -> Answer<Vec<Goal<'tcx>>> {
         let mut failed = self.select_where_possible(infer)?;

@@ -143,3 +143,25 @@ pub fn swap(mut a: u8, b: &mut u8) -> u8 {
 ";
     check(Edition::E2024, source);
 }
+
+/// Whether a value is `Copy` may hang on what a coroutine of the same body holds, which is not known before that is built: a
+/// closure moves such a value.
+#[test]
+fn what_coroutines_hold_is_not_known_in_their_body() {
+    let source = "\
+pub struct W<T>(*const T);
+impl<T: Send> Clone for W<T> { fn clone(&self) -> Self { W(self.0) } }
+impl<T: Send> Copy for W<T> {}
+pub fn f() {
+    let future = async {};
+    let x = W(&raw const future);
+    let c = || { let x = x; };
+    c();
+}
+fn is_send<T: Send>(t: T) -> T { t }
+pub fn g(n: u8) -> impl Future<Output = u8> + Send {
+    is_send(async move { let text = String::new(); f(); n + text.len() as u8 })
+}
+";
+    check(Edition::E2024, source);
+}

@@ -4,18 +4,26 @@
 use crate::doubt::{Answer, Doubt};
 use crate::state::FnCx;
 use crate::types::Make as _;
-use hir::body::ExprId;
-use hir::expr::{Closure, ClosureKind as Kind};
+use hir::body::{ExprId, Hir};
+use hir::expr::{Closure, ClosureKind as Kind, ExprKind};
 use solve::ir::inherent::{IntoKind as _, Ty as _};
 use solve::ir::{self, Interner as _};
 use solve::{Binder, Clause, ClauseKind, ClosureKind, FnSig, GenericArg, Ty, TyKind};
-use ty::{CoroutineDesugaring, CoroutineKind, CoroutineSource, DefKind, LangItem};
+use ty::{CoroutineDesugaring, CoroutineKind, CoroutineSource, DefId, DefKind, LangItem};
 
 /// What a coroutine is given when it goes on, and what it gives when it stops for a while.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CoroutineTypes<'tcx> {
     pub resume: Ty<'tcx>,
     pub yielded: Ty<'tcx>,
+}
+
+/// The coroutines of a body. What they hold is not known before their bodies are.
+pub(crate) fn of_body(hir: &Hir) -> impl Iterator<Item = DefId> {
+    hir.exprs.iter().filter_map(|expr| match &expr.kind {
+        ExprKind::Closure(closure) if matches!(closure.kind, Kind::Coroutine(_)) => Some(closure.def_id),
+        _ => None,
+    })
 }
 
 impl<'a, 'tcx> FnCx<'a, 'tcx> {

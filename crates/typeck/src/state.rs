@@ -112,7 +112,8 @@ impl<'a, 'tcx> Deref for FnCx<'a, 'tcx> {
 impl<'a, 'tcx> FnCx<'a, 'tcx> {
     fn new(cx: Cx<'tcx>, members: &'a dyn Members<'tcx>, hir: &'a Hir, source: &'a dyn Source) -> FnCx<'a, 'tcx> {
         let owner = hir.def_id;
-        let defines = crate::opaque::defined_by(cx, owner);
+        let mut defines = crate::opaque::defined_by(cx, owner);
+        defines.extend(crate::coroutine::of_body(hir));
         let typing = Typing {
             cx,
             members,
@@ -192,6 +193,11 @@ impl<'a, 'tcx> FnCx<'a, 'tcx> {
         self.analyze_closures()?;
         self.select()?;
         self.unify_opaques()?;
+        // What depends on what coroutines hold, rustc looks at when their bodies are built.
+        if crate::coroutine::of_body(self.hir).next().is_some() {
+            self.infer.know_coroutines(&crate::opaque::defined_by(self.cx, self.owner));
+            self.goals.borrow_mut().look_again();
+        }
         let failed = self.goals.borrow_mut().select_all(&self.infer)?;
         match failed.first() {
             None => Ok(()),

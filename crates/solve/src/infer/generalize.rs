@@ -112,7 +112,7 @@ impl<'tcx> Inference<'tcx> {
 
     /// Whether what is related inside of aliases may be made equal right away. Coherence must not lose an answer.
     fn is_coherence(&self) -> bool {
-        matches!(self.mode, TypingMode::Coherence)
+        matches!(self.mode.get(), TypingMode::Coherence)
     }
 }
 

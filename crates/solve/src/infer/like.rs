@@ -62,7 +62,7 @@ impl<'tcx> InferCtxtLike for Inference<'tcx> {
         self.cx
     }
     fn typing_mode(&self) -> TypingMode<'tcx> {
-        self.mode
+        self.mode.get()
     }
     fn universe(&self) -> UniverseIndex {
         self.universe.get()

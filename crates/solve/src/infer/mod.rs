@@ -26,7 +26,7 @@ use ty::{DefId, GenericParamKind};
 /// The state of inference.
 pub struct Inference<'tcx> {
     cx: Cx<'tcx>,
-    mode: TypingMode<'tcx>,
+    mode: Cell<TypingMode<'tcx>>,
     universe: Cell<UniverseIndex>,
     tables: RefCell<Tables<'tcx>>,
 }
@@ -46,22 +46,32 @@ impl<'tcx> InferCx<'tcx> {
     pub fn new(cx: Cx<'tcx>, mode: TypingMode<'tcx>) -> InferCx<'tcx> {
         InferCx(Inference {
             cx,
-            mode,
+            mode: Cell::new(mode),
             universe: Cell::new(UniverseIndex::ROOT),
             tables: RefCell::new(Tables::default()),
         })
     }
 
-    /// A context for a body that is being checked, which defines these opaque types (and has these coroutines).
+    /// A context for a body that is being checked, which defines these opaque types and has these coroutines. What the
+    /// coroutines hold is not known: whether one is `Send`, or `Copy`, is never for sure.
     pub fn for_body(cx: Cx<'tcx>, defines: &[DefId]) -> InferCx<'tcx> {
-        let defining = crate::list::Element::intern(cx, defines);
-        InferCx::new(cx, ir::TypingMode::Analysis { defining_opaque_types_and_generators: defining })
+        InferCx::new(cx, of_body(cx, defines))
+    }
+
+    /// From here on, the body is one that defines these opaque types, and what all its coroutines hold is known.
+    pub fn know_coroutines(&self, defines: &[DefId]) {
+        self.mode.set(of_body(self.cx, defines));
     }
 
     /// A context for a program after type checking: all opaque types are known.
     pub fn after_analysis(cx: Cx<'tcx>) -> InferCx<'tcx> {
         InferCx::new(cx, ir::TypingMode::PostAnalysis)
     }
+}
+
+fn of_body<'tcx>(cx: Cx<'tcx>, defines: &[DefId]) -> TypingMode<'tcx> {
+    let defining = crate::list::Element::intern(cx, defines);
+    ir::TypingMode::Analysis { defining_opaque_types_and_generators: defining }
 }
 
 impl<'tcx> Inference<'tcx> {
