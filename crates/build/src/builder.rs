@@ -64,7 +64,7 @@ pub(crate) enum ForGuard {
 impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn new(cx: BuildCx<'tcx>, facts: Facts<'tcx>, body: &'a TypedBody<'tcx>) -> Result<Builder<'a, 'tcx>> {
         if body.thir.exprs.get(body.root).is_none() {
-            return Err(Doubt::new("body without a value", body.span));
+            return Err(Doubt::at("body without a value", body.span));
         }
         Ok(Builder {
             tcx: cx.traits.tcx(),
@@ -95,7 +95,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
 
     pub fn finish(self, spread_arg: Option<Local>) -> Result<BuiltBody<'tcx>> {
         if self.blocks.iter().any(|block| block.terminator.is_none()) {
-            return Err(Doubt::new("block without an end", self.body.span));
+            return Err(Doubt::at("block without an end", self.body.span));
         }
         Ok(BuiltBody {
             basic_blocks: self.blocks,

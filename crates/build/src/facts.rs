@@ -153,7 +153,7 @@ impl<'tcx> Facts<'tcx> {
         }
         let cx = self.cx.solve;
         let mut goals = solve::Fulfillment::new();
-        let doubt = |doubt: Box<solve::Doubt>| Doubt::with("normalisation", span, doubt.to_string());
+        let doubt = |doubt: Box<Doubt>| Doubt::with("normalisation", span, doubt.to_string());
         let imported = cx.import(ty);
         let value = self.infer.normalize(&mut goals, self.param_env, imported).map_err(doubt)?;
         goals.select_where_possible(&self.infer).map_err(doubt)?;
@@ -190,7 +190,7 @@ impl<'tcx> Facts<'tcx> {
             return Ok(self.cx.traits.needs_drop(ty));
         }
         if depth > DEEPEST {
-            return Err(Doubt::new("type without end", span));
+            return Err(Doubt::at("type without end", span));
         }
         match *ty.kind() {
             TyKind::Array(element, len) => {
@@ -321,7 +321,7 @@ impl<'tcx> Facts<'tcx> {
             for part in parts {
                 if !seen.contains(&part) {
                     if seen.len() > MOST_PARTS {
-                        return Err(Doubt::new("type without end", span));
+                        return Err(Doubt::at("type without end", span));
                     }
                     seen.push(part);
                     queue.push(part);

@@ -13,7 +13,6 @@
 
 mod builder;
 mod data;
-mod doubt;
 mod expr;
 mod facts;
 mod matches;
@@ -23,11 +22,14 @@ mod scope;
 mod setup;
 
 pub use data::*;
-pub use doubt::{Doubt, Result};
 pub use facts::Facts;
+pub use ty::Doubt;
 
 use thir::TypedBody;
 use traits::TraitCx;
+
+/// What each step gives.
+pub type Result<T> = ty::Answer<T>;
 
 /// What building asks about the program.
 #[derive(Clone, Copy)]
@@ -44,7 +46,7 @@ pub struct BuildCx<'tcx> {
 /// A doubt names what is not built, and where.
 pub fn build<'tcx>(cx: BuildCx<'tcx>, body: &TypedBody<'tcx>) -> Result<BuiltBody<'tcx>> {
     if let thir::BodyTy::GlobalAsm(_) = body.thir.body_type {
-        return Err(Doubt::new("`global_asm!`", body.span));
+        return Err(Doubt::at("`global_asm!`", body.span));
     }
     builder::Builder::new(cx, Facts::new(cx, body.def_id), body)?.build()
 }

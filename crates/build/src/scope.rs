@@ -147,7 +147,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// The innermost scope.
     pub fn local_scope(&self) -> Result<RegionScope> {
         let innermost = self.scopes.scopes.last().map(|scope| scope.region_scope);
-        innermost.ok_or_else(|| Doubt::new("code outside of all scopes", self.body.span))
+        innermost.ok_or_else(|| Doubt::at("code outside of all scopes", self.body.span))
     }
 
     /// The innermost scope, unless there is none: constants have none.
@@ -203,7 +203,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     pub fn schedule_drop(&mut self, span: Span, scope: RegionScope, local: Local, kind: DropKind) -> Result<()> {
         if kind == DropKind::Storage {
             if local.index() <= self.arg_count {
-                return Err(Doubt::new("storage of an argument", span));
+                return Err(Doubt::at("storage of an argument", span));
             }
         } else if !self.facts.needs_drop(self.local_decls[local].ty, span)? {
             return Ok(());
@@ -323,7 +323,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
     /// A condition does not hold in this block.
     pub fn break_for_else(&mut self, block: BasicBlock, source_info: SourceInfo) -> Result<()> {
         let Some(target) = self.scopes.if_then.as_ref().map(|scope| scope.region_scope) else {
-            return Err(Doubt::new("condition outside of an `if`", source_info.span));
+            return Err(Doubt::at("condition outside of an `if`", source_info.span));
         };
         let index = self.scope_index(target)?;
         let Scopes { scopes, if_then, .. } = &mut self.scopes;
@@ -343,7 +343,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         target: BreakTarget,
         source_info: SourceInfo,
     ) -> Result<()> {
-        let strange = || Doubt::new("jump without a target", source_info.span);
+        let strange = || Doubt::at("jump without a target", source_info.span);
         let position = match target {
             BreakTarget::Return => 0,
             BreakTarget::Break(scope) | BreakTarget::Continue(scope) => {
@@ -400,7 +400,7 @@ impl<'a, 'tcx> Builder<'a, 'tcx> {
         // Constants have no scope, and nothing to drop.
         let drop = match self.scopes.scopes.last().map(|scope| scope.region_scope) {
             Some(scope) => self.diverge_cleanup_target(scope)?,
-            None => return Err(Doubt::new("code outside of all scopes", self.body.span)),
+            None => return Err(Doubt::at("code outside of all scopes", self.body.span)),
         };
         self.scopes.unwind_drops.add_entry_point(block, drop);
         Ok(())

@@ -30,7 +30,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         match &self.thir.body_type {
             BodyTy::Fn(sig) => self.function(start, *sig),
             BodyTy::Const(ty) => self.constant_body(start, *ty),
-            BodyTy::GlobalAsm(_) => Err(Doubt::new("`global_asm!`", body.span)),
+            BodyTy::GlobalAsm(_) => Err(Doubt::at("`global_asm!`", body.span)),
         }
     }
 
@@ -82,7 +82,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         match closure.map(|ty| *ty.kind()) {
             Some(TyKind::Coroutine(def_id, _)) => match self.facts.definitions().coroutine_kind(def_id) {
                 Some(kind) => Ok(Some(kind)),
-                None => Err(Doubt::new("coroutine of no kind", self.body.span)),
+                None => Err(Doubt::at("coroutine of no kind", self.body.span)),
             },
             _ => Ok(None),
         }
@@ -170,7 +170,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         };
         let captures = &self.body.captures;
         if types.len() != captures.len() {
-            return Err(Doubt::new("captures", self.body.span));
+            return Err(Doubt::at("captures", self.body.span));
         }
         for (index, (capture, ty)) in captures.iter().zip(types).enumerate() {
             let mut path = path.clone();

@@ -64,7 +64,7 @@ pub(crate) fn no_forced_inlining<'tcx>(tcx: Tcx<'tcx>, work: &Work<'tcx>) -> Res
             && let TyKind::FnDef(callee, _) = *call.func.ty(&work.locals, tcx).kind()
             && tcx.definitions().codegen_attrs(callee).inline == InlineAttr::Force
         {
-            return Err(Doubt::new("call that must be inlined", block.terminator().source_info.span));
+            return Err(Doubt::at("call that must be inlined", block.terminator().source_info.span));
         }
     }
     Ok(())

@@ -63,7 +63,7 @@ pub(crate) fn no_enums<'tcx>(cx: &BodyCx<'tcx>, work: &Work<'tcx>) -> Result<()>
             && cx.tcx.adt_def(did).is_enum()
             && cx.tcx.adt_def(did).variants.len() != 1
         {
-            return Err(build::Doubt::new("transmute to an enum", statement.source_info.span));
+            return Err(build::Doubt::at("transmute to an enum", statement.source_info.span));
         }
     }
     Ok(())
@@ -164,7 +164,7 @@ fn insert<'tcx>(
                         target,
                         unwind: UnwindAction::Unreachable,
                     },
-                    None => return Err(build::Doubt::new("check of a pointer", source_info.span)),
+                    None => return Err(build::Doubt::at("check of a pointer", source_info.span)),
                 };
                 work.blocks[block].terminator = Some(Terminator { source_info, kind: Exit::Run(kind) });
             }

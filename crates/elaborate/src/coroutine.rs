@@ -23,7 +23,7 @@ use ty::{CoroutineArgs, CoroutineDesugaring, CoroutineKind, LangItem, Mutability
 /// # Errors
 /// It is none that is understood.
 pub(crate) fn divide<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>, kind: CoroutineKind) -> Result<()> {
-    let strange = || Doubt::new("coroutine with other arguments", work.span);
+    let strange = || Doubt::at("coroutine with other arguments", work.span);
     if work.arg_count != 2 {
         return Err(strange());
     }
@@ -93,7 +93,7 @@ fn replace_context<'tcx>(cx: &BodyCx<'tcx>, work: &mut Work<'tcx>) -> Result<()>
         match &data.terminator().kind {
             Exit::Run(TerminatorKind::Call(call)) => match *call.func.ty(&work.locals, tcx).kind() {
                 TyKind::FnDef(callee, _) if callee == get_context => {
-                    let strange = || Doubt::new("how a future gets its context", source_info.span);
+                    let strange = || Doubt::at("how a future gets its context", source_info.span);
                     let [arg] = call.args.as_slice() else { return Err(strange()) };
                     let target = call.target.ok_or_else(strange)?;
                     let local = arg.place().ok_or_else(strange)?.local;

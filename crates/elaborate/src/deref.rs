@@ -98,7 +98,7 @@ impl BoxParts {
                 _ => None,
             }
         };
-        let doubt = || Doubt::new("`Box` that holds no pointer", span);
+        let doubt = || Doubt::at("`Box` that holds no pointer", span);
         let unique = first_field(owned_box).ok_or_else(doubt)?;
         let non_null = first_field(unique).ok_or_else(doubt)?;
         Ok(BoxParts { unique, non_null })

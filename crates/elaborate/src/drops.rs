@@ -133,7 +133,7 @@ impl<'tcx> Elaborator<'_, 'tcx> {
 
     /// The flag of a path, whose value is asked for.
     fn flag(&self, path: MovePath, span: Span) -> Result<Place<'tcx>> {
-        let flag = self.flags[path].ok_or_else(|| Doubt::new("drop without a flag", span))?;
+        let flag = self.flags[path].ok_or_else(|| Doubt::at("drop without a flag", span))?;
         Ok(Place::from_local(flag))
     }
 

@@ -125,7 +125,7 @@ pub(crate) fn select<'tcx>(tcx: Tcx<'tcx>, work: &mut Work<'tcx>, when: When) ->
         }
         let mut call = Call::clone(call);
         let span = call.fn_span;
-        let strange = || Doubt::new("arguments of `const_eval_select`", span);
+        let strange = || Doubt::at("arguments of `const_eval_select`", span);
         let [tuple, at_compile_time, at_run_time] = &call.args[..] else { return Err(strange()) };
         let TyKind::Tuple(types) = *tuple.ty(&work.locals, tcx).kind() else { return Err(strange()) };
         let func = match when {

@@ -273,10 +273,10 @@ impl<'tcx> Gatherer<'_, 'tcx> {
     fn elements(&mut self, path: MovePath, base: Place<'tcx>, from: u64, to: u64) -> Result<SmallVec<[MovePath; 2]>> {
         let (tcx, work) = (self.cx.tcx, self.work);
         let TyKind::Array(element, len) = *base.ty(&work.locals, tcx).kind() else {
-            return Err(Doubt::new("part of what is no array", work.span));
+            return Err(Doubt::at("part of what is no array", work.span));
         };
         if len.as_target_usize().is_none() {
-            return Err(Doubt::new("part of an array of unknown length", work.span));
+            return Err(Doubt::at("part of an array of unknown length", work.span));
         }
         if !self.cx.needs_drop(element)? {
             return Ok(SmallVec::new());

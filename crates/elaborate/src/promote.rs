@@ -226,10 +226,10 @@ impl<'tcx> Promoter<'_, 'tcx> {
         let statement = &mut self.source.blocks[at.block].statements[at.statement_index];
         let (source_info, span) = (statement.source_info, statement.source_info.span);
         let Step::Run(StatementKind::Assign(assign)) = &mut statement.kind else {
-            return Err(Doubt::new("promotion of what is no assignment", span));
+            return Err(Doubt::at("promotion of what is no assignment", span));
         };
         let Rvalue::Ref(kind, place) = &mut assign.1 else {
-            return Err(Doubt::new("promotion of what is no reference", span));
+            return Err(Doubt::at("promotion of what is no reference", span));
         };
         let (kind, local) = (*kind, place.local);
         let mutability = if kind == BorrowKind::Mut { Mutability::Mut } else { Mutability::Not };
@@ -283,7 +283,7 @@ impl<'tcx> Promoter<'_, 'tcx> {
     fn promote_temp(&mut self, temp: Local) -> Result<Local> {
         ty::ensure_stack();
         let decl = self.source.locals[temp];
-        let strange = || Doubt::new("promotion of a temporary", decl.source_info.span);
+        let strange = || Doubt::at("promotion of a temporary", decl.source_info.span);
         let Temp::Defined { at, uses, .. } = self.temps[temp] else { return Err(strange()) };
         let kept = self.keeps_original;
         self.keeps_original |= uses > 1;
@@ -362,7 +362,7 @@ impl<'tcx> Changer<'tcx> for Promoter<'_, 'tcx> {
 fn identity_args<'tcx>(cx: &BodyCx<'tcx>, def_id: ty::DefId, span: ty::Span) -> Result<ty::GenericArgs<'tcx>> {
     let solve = cx.cx.build.solve;
     let args = solve.export_args(solve.identity_args(def_id).elements());
-    args.map(|args| cx.tcx.erase_regions(args)).ok_or_else(|| Doubt::new("parameters of an item", span))
+    args.map(|args| cx.tcx.erase_regions(args)).ok_or_else(|| Doubt::at("parameters of an item", span))
 }
 
 /// The type that a place is in, if it is a field of it.

@@ -260,12 +260,12 @@ impl<'tcx> Work<'tcx> {
         }
         let span = built.span;
         if built.basic_blocks.is_empty() || built.local_decls.len() <= built.arg_count {
-            return Err(Doubt::new("body without blocks or locals", span));
+            return Err(Doubt::at("body without blocks or locals", span));
         }
         let mut blocks = IndexVec::new();
         for data in built.basic_blocks {
             let statements = data.statements.into_iter().map(statement).collect();
-            let Some(terminator) = data.terminator else { return Err(Doubt::new("block without an end", span)) };
+            let Some(terminator) = data.terminator else { return Err(Doubt::at("block without an end", span)) };
             let kind = exit(terminator.kind);
             let terminator = Some(Terminator { source_info: terminator.source_info, kind });
             blocks.push(Block { statements, terminator, is_cleanup: data.is_cleanup });
@@ -297,12 +297,12 @@ impl<'tcx> Work<'tcx> {
             let mut statements = Vec::with_capacity(block.statements.len());
             for statement in block.statements {
                 let Step::Run(kind) = statement.kind else {
-                    return Err(Doubt::new("statement that does not run", statement.source_info.span));
+                    return Err(Doubt::at("statement that does not run", statement.source_info.span));
                 };
                 statements.push(mir::Statement { source_info: statement.source_info, kind });
             }
             let Some(Terminator { source_info, kind: Exit::Run(kind) }) = block.terminator else {
-                return Err(Doubt::new("terminator that does not run", self.span));
+                return Err(Doubt::at("terminator that does not run", self.span));
             };
             let terminator = mir::Terminator { source_info, kind };
             basic_blocks.push(BasicBlockData { statements, terminator, is_cleanup: block.is_cleanup });

@@ -30,7 +30,6 @@ mod args;
 mod bound;
 mod constraints;
 mod consts;
-mod doubt;
 mod export;
 mod fulfill;
 mod import;
@@ -53,11 +52,11 @@ pub use ra_ap_rustc_next_trait_solver as next_trait_solver;
 /// The published types and relations.
 pub use ra_ap_rustc_type_ir as ir;
 
+pub use ::ty::{Answer, Doubt};
 pub use adt::AdtDef;
 pub use args::{GenericArg, Term};
 pub use constraints::Constraints;
 pub use consts::{Const, ExprConst, Pat, ValTree, ValueConst};
-pub use doubt::{Answer, Doubt};
 pub use fulfill::{Fulfillment, Outcome};
 pub use infer::{InferCx, Inference, Outlives};
 pub use list::List;

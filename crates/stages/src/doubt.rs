@@ -56,6 +56,11 @@ impl Doubt {
         Doubt { stage, construct: construct.into(), message: message.into(), place: None }
     }
 
+    /// A stage's own doubt, for people.
+    pub(crate) fn of(stage: Stage, doubt: ty::Doubt, place: Option<String>) -> Doubt {
+        Doubt { stage, construct: doubt.construct.to_owned(), message: doubt.message, place }
+    }
+
     /// The doubt with the name of the crate that it is about.
     pub(crate) fn in_crate(self, name: &str) -> Doubt {
         let message = if self.message.is_empty() { String::new() } else { format!(": {}", self.message) };

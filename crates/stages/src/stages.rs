@@ -38,8 +38,7 @@ impl<'tcx> Stages<'tcx> {
     /// What the stages of all crates of a program have in common.
     pub(crate) fn start(front: Front<'tcx>) -> Result<BuildCx<'tcx>, Doubt> {
         let solve = guarded(Stage::Types, || {
-            solve::Session::start(front.tcx, front.bodies)
-                .map_err(|doubt| Doubt::new(Stage::Types, doubt.construct, doubt.message))
+            solve::Session::start(front.tcx, front.bodies).map_err(|doubt| Doubt::of(Stage::Types, *doubt, None))
         })?;
         Ok(BuildCx { traits: front.traits, solve })
     }
@@ -104,15 +103,19 @@ impl<'tcx> Stages<'tcx> {
         let source = self.resolved.source_of(self.front.bodies, owner);
         Some(guarded(Stage::Types, || {
             let checked = typeck::check(self.cx.solve, self.front.session, hir, &source);
-            let mut bodies = checked.map_err(|doubt| {
-                let place = doubt.span.and_then(|span| self.describe(span));
-                Doubt::new(Stage::Types, doubt.construct, doubt.message).at(place)
-            })?;
+            let mut bodies = checked.map_err(|doubt| self.placed(Stage::Types, *doubt, owner))?;
             for body in &mut bodies {
                 body.span = with_head(self.front.bodies.def_span(body.def_id), body.span);
             }
             Ok(bodies)
         }))
+    }
+
+    /// A doubt of a stage with its place: at least that of the body.
+    fn placed(&self, stage: Stage, doubt: ty::Doubt, body: DefId) -> Doubt {
+        let place = doubt.span.and_then(|span| self.describe(span));
+        let place = place.or_else(|| self.describe(self.front.bodies.def_span(body)));
+        Doubt::of(stage, doubt, place)
     }
 
     /// A body's MIR, as borrow checking would see it.
@@ -121,8 +124,7 @@ impl<'tcx> Stages<'tcx> {
     /// A doubt of this stage.
     pub fn built(&self, body: &TypedBody<'tcx>) -> Result<BuiltBody<'tcx>, Doubt> {
         guarded(Stage::Mir, || {
-            build::build(self.cx, body)
-                .map_err(|doubt| Doubt::new(Stage::Mir, doubt.construct, doubt.message).at(self.describe(doubt.span)))
+            build::build(self.cx, body).map_err(|doubt| self.placed(Stage::Mir, *doubt, body.def_id))
         })
     }
 
@@ -162,9 +164,7 @@ impl<'tcx> Stages<'tcx> {
     pub fn elaborated(&self, body: DefId, built: BuiltBody<'tcx>) -> Result<Elaborated<'tcx>, Doubt> {
         let cx = ElaborateCx { build: self.cx, layouts: self.front.layouts, known: self.front.session };
         let made = guarded(Stage::Elaboration, || {
-            elaborate::elaborate(cx, body, built).map_err(|doubt| {
-                Doubt::new(Stage::Elaboration, doubt.construct, doubt.message).at(self.describe(doubt.span))
-            })
+            elaborate::elaborate(cx, body, built).map_err(|doubt| self.placed(Stage::Elaboration, *doubt, body))
         })?;
         let glue = made.body.coroutine.iter().filter_map(|coroutine| coroutine.coroutine_drop.as_ref());
         for body in made.promoted.iter().chain(&made.for_ctfe).chain([&made.body]).chain(glue) {
@@ -178,7 +178,10 @@ impl<'tcx> Stages<'tcx> {
         if self.front.bodies.def_kind(body.def_id) != DefKind::Closure {
             return Ok(());
         }
-        let differ = || Doubt::new(Stage::Types, "captures", "they are not those of the closure's type");
+        let differ = || {
+            let doubt = ty::Doubt::new("captures", "they are not those of the closure's type");
+            self.placed(Stage::Types, *doubt, body.def_id)
+        };
         let fields = match *self.front.bodies.type_of(body.def_id).kind() {
             TyKind::Closure(_, args) => ClosureArgs::new(args).upvar_tys(),
             TyKind::Coroutine(_, args) => CoroutineArgs::new(args).upvar_tys(),

@@ -136,7 +136,7 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
     }
 
     pub fn normalize<T: TypeFoldable<Cx<'tcx>>>(&self, value: T) -> Answer<T> {
-        Ok(self.infer.normalize(&mut self.goals.borrow_mut(), self.env, value)?)
+        self.infer.normalize(&mut self.goals.borrow_mut(), self.env, value)
     }
 
     /// The type with what is known of its variables, after looking whether goals tell more.
@@ -211,7 +211,7 @@ impl<'a, 'tcx> Typing<'a, 'tcx> {
     // ---- goals about types
 
     pub fn may_hold(&self, trait_: DefId, args: &[GenericArg<'tcx>]) -> Answer<bool> {
-        Ok(self.infer.may_hold(self.goal(self.cx.trait_ref(trait_, args)))?)
+        self.infer.may_hold(self.goal(self.cx.trait_ref(trait_, args)))
     }
     /// Whether a variable is known to have a size.
     pub fn var_is_sized(&self, ty: Ty<'tcx>) -> Answer<bool> {

@@ -47,5 +47,5 @@ mod upvar;
 mod walk;
 mod writeback;
 
-pub use doubt::{Answer, Doubt};
 pub use state::{Source, check};
+pub use ty::{Answer, Doubt};

@@ -51,7 +51,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                         self.push_assign(*block, source_info, temp, cast);
                         (Operand::Move(temp), unsigned_ty)
                     }
-                    _ => return Err(Doubt::new("shift by what is no integer", span)),
+                    _ => return Err(Doubt::at("shift by what is no integer", span)),
                 };
                 let width = self.bits_operand(width, unsigned_ty, span)?;
                 let is_inside = self.temp(bool, span);

@@ -67,7 +67,7 @@ impl<'tcx> Builder<'_, 'tcx> {
             lets.push(*remainder_scope);
             let visibility = self.new_source_scope(remainder_span);
             match (*initializer, failure_entry) {
-                (None, Some(_)) => return Err(Doubt::new("`let` with `else` but no value", ast.span)),
+                (None, Some(_)) => return Err(Doubt::at("`let` with `else` but no value", ast.span)),
                 (Some(init), Some(failure_entry)) => {
                     let span = self.thir[init].span;
                     let failure = self.in_scope(init_scope, lint_level, block, |this, block| {

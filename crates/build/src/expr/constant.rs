@@ -39,7 +39,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 let id = self.tcx.alloc_id_for(GlobalAlloc::Static(*def_id));
                 Const::Val(ConstValue::Scalar(Scalar::Ptr(id, 0, size)), *ty)
             }
-            _ => return Err(Doubt::new("constant", span)),
+            _ => return Err(Doubt::at("constant", span)),
         };
         Ok(ConstOperand { span, const_ })
     }

@@ -35,7 +35,7 @@ impl<'tcx> Builder<'_, 'tcx> {
             ExprKind::If { if_then_scope, cond, then, else_opt } => {
                 self.if_expr(destination, block, *if_then_scope, (*cond, *then, *else_opt), span)?;
             }
-            ExprKind::Let { .. } => return Err(Doubt::new("`let` outside of a condition", span)),
+            ExprKind::Let { .. } => return Err(Doubt::at("`let` outside of a condition", span)),
             ExprKind::NeverToAny { source } => {
                 let is_call = matches!(self.thir[*source].kind, ExprKind::Call { .. } | ExprKind::InlineAsm(_));
                 let lifetime = self.local_temp_lifetime()?;
@@ -63,7 +63,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                     Ok(None)
                 })?;
             }
-            ExprKind::LoopMatch { .. } => return Err(Doubt::new("`#[loop_match]`", span)),
+            ExprKind::LoopMatch { .. } => return Err(Doubt::at("`#[loop_match]`", span)),
             ExprKind::Call { ty, fun, args, fn_span, .. } => {
                 if let TyKind::FnDef(callee, _) = *ty.kind()
                     && let Some(intrinsic) = self.facts.definitions().intrinsic(callee)
@@ -77,7 +77,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 let place = self.as_place(block, *source)?;
                 let ty = self.ty_of(place);
                 if !self.facts.is_copy(ty, span)? {
-                    return Err(Doubt::new("`.use`", span));
+                    return Err(Doubt::at("`.use`", span));
                 }
                 self.push_assign(*block, source_info, destination, Rvalue::Use(Operand::Copy(place)));
             }
@@ -287,7 +287,7 @@ impl<'tcx> Builder<'_, 'tcx> {
     }
 
     fn adt(&mut self, destination: Place<'tcx>, block: &mut BasicBlock, adt: &AdtExpr<'tcx>, span: Span) -> Result<()> {
-        let strange = || Doubt::new("struct expression", span);
+        let strange = || Doubt::at("struct expression", span);
         let def = self.tcx.adt_def(adt.adt_def);
         let variant = def.variants.get(adt.variant_index).ok_or_else(strange)?;
         let active = def.is_union().then(|| adt.fields.first().map(|field| field.name)).flatten();
@@ -320,7 +320,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                     fields.push(operand);
                 }
             }
-            AdtExprBase::DefaultFields(_) => return Err(Doubt::new("default values of fields", span)),
+            AdtExprBase::DefaultFields(_) => return Err(Doubt::at("default values of fields", span)),
         }
         if let Some(ty) = adt.user_ty {
             self.push_user_type(ty);

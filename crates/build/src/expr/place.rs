@@ -211,7 +211,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 ProjectionElem::Index(_) => match self.ty_of(prefix).kind() {
                     TyKind::Slice(_) => break,
                     TyKind::Array(..) => {}
-                    _ => return Err(Doubt::new("index of another type", span)),
+                    _ => return Err(Doubt::at("index of another type", span)),
                 },
                 _ => {}
             }

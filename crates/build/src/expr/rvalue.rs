@@ -150,10 +150,10 @@ impl<'tcx> Builder<'_, 'tcx> {
             let field = match place.projection {
                 [ProjectionElem::Field(field, _), ..] => field,
                 [ProjectionElem::Deref, ProjectionElem::Field(field, _), ..] => field,
-                _ => return Err(Doubt::new("captured place", span)),
+                _ => return Err(Doubt::at("captured place", span)),
             };
             if self.captures.get(field.index()).is_none() {
-                return Err(Doubt::new("captured place", span));
+                return Err(Doubt::at("captured place", span));
             }
         }
         let temp = Place::from_local(temp);

@@ -42,11 +42,11 @@ impl Builder<'_, '_> {
             ExprKind::Continue { label } => self.break_scope(block, None, BreakTarget::Continue(label), source_info),
             ExprKind::Break { label, value } => self.break_scope(block, value, BreakTarget::Break(label), source_info),
             ExprKind::Return { value } => self.break_scope(block, value, BreakTarget::Return, source_info),
-            ExprKind::ConstContinue { .. } => Err(Doubt::new("`#[const_continue]`", expr.span)),
-            ExprKind::Become { .. } => Err(Doubt::new("tail call", expr.span)),
+            ExprKind::ConstContinue { .. } => Err(Doubt::at("`#[const_continue]`", expr.span)),
+            ExprKind::Become { .. } => Err(Doubt::at("tail call", expr.span)),
             _ => {
                 let Some(scope) = statement_scope else {
-                    return Err(Doubt::new("expression as a statement", expr.span));
+                    return Err(Doubt::at("expression as a statement", expr.span));
                 };
                 // The place of the value of a block is the block's last expression.
                 let mut adjusted = None;

@@ -100,7 +100,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 self.declare_bindings(source_scope, join(pat.span, scope_span), pat, None)?;
             }
             LetBindings::Declared => {}
-            LetBindings::NotPermitted => return Err(Doubt::new("`let` in a condition", span)),
+            LetBindings::NotPermitted => return Err(Doubt::at("`let` in a condition", span)),
         }
         let info = self.source_info(pat.span);
         *block = self.bind_only_branch(info, tree, span)?;
@@ -109,7 +109,7 @@ impl<'tcx> Builder<'_, 'tcx> {
 
     /// The branch of a match of one pattern without a guard.
     fn bind_only_branch(&mut self, info: SourceInfo, tree: MatchTree<'tcx>, span: Span) -> Result<BasicBlock> {
-        let Some(branch) = tree.branches.into_iter().next() else { return Err(Doubt::new("pattern", span)) };
+        let Some(branch) = tree.branches.into_iter().next() else { return Err(Doubt::at("pattern", span)) };
         self.bind_pattern(info, branch, &[], span, None)
     }
 

@@ -71,7 +71,7 @@ impl<'tcx> Builder<'_, 'tcx> {
     /// A reference of a pattern.
     fn borrow(binding: &Binding<'tcx>, pin: Pinnedness, mutability: Mutability) -> Result<Rvalue<'tcx>> {
         if pin == Pinnedness::Pinned {
-            return Err(Doubt::new("pinned reference in a pattern", binding.span));
+            return Err(Doubt::at("pinned reference in a pattern", binding.span));
         }
         let kind = if mutability.is_mut() { BorrowKind::Mut } else { BorrowKind::Shared };
         Ok(Rvalue::Ref(kind, binding.source))

@@ -49,7 +49,7 @@ impl<'tcx> Candidate<'tcx> {
     }
 
     fn doubt(&self) -> Box<Doubt> {
-        Doubt::new("pattern", self.extra.span)
+        Doubt::at("pattern", self.extra.span)
     }
 
     /// The alternatives, each with all that patterns around it bind.
@@ -62,7 +62,7 @@ impl<'tcx> Candidate<'tcx> {
             outer.pop();
             return Ok(());
         }
-        let doubt = || Doubt::new("pattern", self.extra.span);
+        let doubt = || Doubt::at("pattern", self.extra.span);
         let all = outer.iter().chain([&self.extra]);
         let ascriptions: Vec<Ascription<'tcx>> = all.clone().flat_map(|extra| extra.ascriptions.clone()).collect();
         let mut levels = all.map(|extra| &extra.bindings[..]).filter(|bindings| !bindings.is_empty());
@@ -188,7 +188,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 self.test_candidates(span, scrutinee_span, candidates, start)?
             };
             if count == 0 {
-                return Err(Doubt::new("test that sorts no pattern", span));
+                return Err(Doubt::at("test that sorts no pattern", span));
             }
             start = next;
             candidates = &mut candidates[count..];
@@ -323,7 +323,7 @@ impl<'tcx> Builder<'_, 'tcx> {
         candidates: &mut [&mut Candidate<'tcx>],
         start: BasicBlock,
     ) -> Result<(BasicBlock, usize)> {
-        let doubt = || Doubt::new("pattern", span);
+        let doubt = || Doubt::at("pattern", span);
         let pair = candidates.first().and_then(|candidate| candidate.pairs.first()).ok_or_else(doubt)?;
         let test = self.test_for(pair)?;
         let place = pair.place.ok_or_else(doubt)?;

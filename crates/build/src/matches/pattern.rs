@@ -168,7 +168,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                     TyKind::Array(_, len) => len.as_target_usize(),
                     _ => None,
                 };
-                let Some(len) = len else { return Err(Doubt::new("array pattern of unknown length", pat.span)) };
+                let Some(len) = len else { return Err(Doubt::at("array pattern of unknown length", pat.span)) };
                 let slice = slice.as_deref();
                 self.flatten_elements(&builder, Some(len), prefix, slice, suffix, &mut subpairs, extra)?;
                 None
@@ -191,7 +191,7 @@ impl<'tcx> Builder<'_, 'tcx> {
                 None
             }
             PatKind::Deref { pin: Pinnedness::Pinned, .. } => {
-                return Err(Doubt::new("pinned reference in a pattern", pat.span));
+                return Err(Doubt::at("pinned reference in a pattern", pat.span));
             }
             PatKind::Deref { subpattern, .. }
             | PatKind::DerefPattern { subpattern, borrow: DerefPatBorrowMode::Box } => {

@@ -167,7 +167,7 @@ impl<'tcx> Builder<'_, 'tcx> {
 
     /// Lets a block's terminator lead into a tree.
     fn link_entry(&mut self, entry: Entry, from: BasicBlock, to: BasicBlock) -> Result<()> {
-        let strange = |span| Doubt::new("block that leads into no drops", span);
+        let strange = |span| Doubt::at("block that leads into no drops", span);
         let Some(terminator) = &mut self.blocks[from].terminator else { return Err(strange(self.body.span)) };
         let source_info = terminator.source_info;
         match (entry, &mut terminator.kind) {

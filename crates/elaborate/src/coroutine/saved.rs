@@ -67,7 +67,7 @@ pub(super) fn layout<'tcx>(
 pub(super) fn check_known<'tcx>(cx: &BodyCx<'tcx>, work: &Work<'tcx>, ours: &CoroutineLayout<'tcx>) -> Result<()> {
     let (known, tcx, span) = (cx.cx.known, cx.tcx, work.span);
     let info = known.has_optimized_mir(work.def_id).then(|| known.optimized_mir(work.def_id).coroutine.as_deref());
-    let Some(info) = info.flatten() else { return Err(Doubt::new("coroutine of which nothing is known", span)) };
+    let Some(info) = info.flatten() else { return Err(Doubt::at("coroutine of which nothing is known", span)) };
     // Where the feature is on, there are futures for drops.
     let is_future_of_drop = |decl: &LocalDecl<'tcx>| match *decl.ty.kind() {
         TyKind::Alias(_, alias) => {
@@ -79,7 +79,7 @@ pub(super) fn check_known<'tcx>(cx: &BodyCx<'tcx>, work: &Work<'tcx>, ours: &Cor
     };
     if info.coroutine_drop_async.is_some() || known.optimized_mir(work.def_id).local_decls.iter().any(is_future_of_drop)
     {
-        return Err(Doubt::new("asynchronous drop", span));
+        return Err(Doubt::at("asynchronous drop", span));
     }
     let differ = |what: &str| Err(Doubt::with("what a coroutine holds", span, format!("{what} are not as known")));
     let Some(theirs) = &info.coroutine_layout else { return differ("the fields") };

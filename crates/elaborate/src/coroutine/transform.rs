@@ -161,7 +161,7 @@ impl<'tcx> Transform<'tcx> {
                 Exit::Yield { value, resume, resume_arg, drop } => {
                     let stored = match suspensions.next() {
                         Some(suspension) if suspension.block == block => suspension.stored,
-                        _ => return Err(Doubt::new("suspension that was not looked at", source_info.span)),
+                        _ => return Err(Doubt::at("suspension that was not looked at", source_info.span)),
                     };
                     data.statements.push(assign(self.yielded(value)?));
                     for local in (0..locals).map(Local::from_usize).filter(|&local| self.is_renewed(local, &stored)) {
@@ -186,7 +186,7 @@ impl<'tcx> Transform<'tcx> {
             }
             change::change_block(&mut saver, block, data);
             if saver.has_index {
-                return Err(Doubt::new("index that lives across a suspension", source_info.span));
+                return Err(Doubt::at("index that lives across a suspension", source_info.span));
             }
         }
         for info in &mut work.var_debug_info {

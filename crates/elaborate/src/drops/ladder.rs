@@ -68,7 +68,7 @@ impl<'tcx> DropPlan<'_, '_, 'tcx> {
     }
 
     fn doubt(&self, construct: &'static str) -> Box<Doubt> {
-        Doubt::new(construct, self.source_info.span)
+        Doubt::at(construct, self.source_info.span)
     }
 
     fn ty_of(&self, place: Place<'tcx>) -> Ty<'tcx> {

@@ -215,7 +215,7 @@ impl<'tcx> FnCx<'_, 'tcx> {
 
     fn is_copy(&self, ty: Ty<'tcx>) -> Answer<bool> {
         let copy = self.lang(ty::LangItem::Copy)?;
-        Ok(self.infer.holds(self.goal(self.cx.trait_ref(copy, &[ty.into()])))?)
+        self.infer.holds(self.goal(self.cx.trait_ref(copy, &[ty.into()])))
     }
 }
 

@@ -57,7 +57,7 @@ impl<'f, 'a, 'tcx> Walker<'f, 'a, 'tcx> {
 
     fn is_copy(&self, ty: Ty<'tcx>) -> Answer<bool> {
         let copy = self.fcx.lang(LangItem::Copy)?;
-        Ok(self.fcx.infer.holds(self.fcx.goal(self.fcx.cx.trait_ref(copy, &[ty.into()])))?)
+        self.fcx.infer.holds(self.fcx.goal(self.fcx.cx.trait_ref(copy, &[ty.into()])))
     }
 
     /// The value is used: copied or moved.
