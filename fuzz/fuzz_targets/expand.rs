@@ -23,6 +23,7 @@ fuzz_target!(|source: &str| {
             is_test: false,
         is_proc_macro: false,
             limits: Limits { tokens: 1 << 16, ..Limits::default() },
+            only: None,
         };
         if let Ok(expanded) = expand_crate(&input) {
             expanded.print();

@@ -287,6 +287,8 @@ impl Expander<'_> {
         for (path, derive) in &derives {
             let made = self.inside(expansion, |x| x.fresh(derive, MacroKind::Derive, path.span))?;
             match derive {
+                // What it writes has no names that macros could be found by.
+                Extension::Builtin { .. } if self.is_apart(id) => {}
                 Extension::Builtin { name, .. } => {
                     let found = self.builtin_derive(*name, id, made, path.span)?;
                     self.set_origin(&found, made);

@@ -61,6 +61,18 @@ pub struct Input<'a> {
     pub is_proc_macro: bool,
     /// How far expansion goes, but for what the crate says itself.
     pub limits: Limits,
+    /// Bodies of functions that this place is not in are left out, if there is one, and items that it is not in are not
+    /// looked into. What macros wrote is.
+    pub only: Option<BodyAt<'a>>,
+}
+
+/// A place in one of a crate's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyAt<'a> {
+    /// The file, as it is found from the root module's.
+    pub path: &'a FilePath,
+    /// Where in its text, see [`syntax::lexer::normalize`].
+    pub offset: u32,
 }
 
 /// What was done to a crate.
@@ -85,6 +97,8 @@ pub struct Expanded {
     pub sources: Sources,
     /// What was done.
     pub summary: Summary,
+    /// Where the only body is that was wanted, see [`Input::only`].
+    pub only: Option<u32>,
     /// The names of crates, by number.
     names: FxHashMap<CrateId, Symbol>,
     is_no_core: bool,
@@ -209,6 +223,8 @@ pub(crate) struct Expander<'a> {
     depth: u32,
     pub(crate) summary: Summary,
     is_no_core: bool,
+    /// The position of [`Input::only`]; one that is nowhere until its file is read.
+    only: Option<u32>,
 }
 
 impl<'a> Expander<'a> {
@@ -244,11 +260,12 @@ impl<'a> Expander<'a> {
             depth: 0,
             summary: Summary::default(),
             is_no_core: false,
+            only: input.only.map(|_| u32::MAX),
         }
     }
 
     fn finish(self, result: Result<File>) -> std::result::Result<Expanded, Box<Failure>> {
-        let Expander { ast, session, sources, summary, input, is_no_core, .. } = self;
+        let Expander { ast, session, sources, summary, input, is_no_core, only, .. } = self;
         match result {
             Ok(file) => {
                 let mut names = FxHashMap::default();
@@ -259,7 +276,7 @@ impl<'a> Expander<'a> {
                         krate => input.crates.crate_name(krate),
                     });
                 }
-                Ok(Expanded { ast, file, session, sources, summary, names, is_no_core })
+                Ok(Expanded { ast, file, session, sources, summary, only, names, is_no_core })
             }
             Err(doubt) => {
                 let cause = session.hygiene.walk_chain(doubt.span, SyntaxContext::ROOT);
@@ -286,6 +303,16 @@ impl<'a> Expander<'a> {
         let name = self.input.surroundings.shown_name(path);
         let Some(base) = self.sources.add(path, &name, &text) else {
             return Err(Doubt::new(Span::DUMMY, "file", "the crate's files are too large"));
+        };
+        if let Some(wanted) = self.input.only.filter(|wanted| wanted.path == path) {
+            self.only = Some(base + wanted.offset);
+        }
+        let only = self.only;
+        let read = |parser: &mut Parser<'_>| {
+            if let Some(position) = only {
+                parser.leave_out_bodies_but_at(position);
+            }
+            read(parser)
         };
         let edition = self.session.hygiene.editions().root();
         let tokens = lex(&text, base, SyntaxContext::ROOT, edition, head)?;
@@ -422,6 +449,17 @@ impl<'a> Expander<'a> {
         let attrs = b.ast.add_list(vec![attr]);
         let import = b.item(attrs, ItemKind::Use(tree));
         [krate, import]
+    }
+
+    /// Whether a function's body is to be expanded.
+    pub(crate) fn is_wanted(&self, body: BlockId) -> bool {
+        let Span { lo, hi, .. } = self.ast[body].span;
+        self.only.is_none_or(|position| (lo..hi).contains(&position))
+    }
+
+    /// Whether nothing in an item of the text is wanted.
+    pub(crate) fn is_apart(&self, item: ItemId) -> bool {
+        self.only.is_some_and(|position| is_apart(&self.ast, item, position))
     }
 
     /// The nodes of a list, to be changed one by one.
@@ -570,6 +608,13 @@ impl<'a> Expander<'a> {
             home,
         }))
     }
+}
+
+/// Whether an item that no macro wrote is no module, and a position is not in it.
+pub fn is_apart(ast: &Ast, item: ItemId, position: u32) -> bool {
+    let Item { span, kind, .. } = ast[item];
+    let is_module = matches!(kind, ItemKind::Mod(..));
+    !is_module && span.ctxt == SyntaxContext::ROOT && !(span.lo..span.hi).contains(&position)
 }
 
 impl Expanded {

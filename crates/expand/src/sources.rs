@@ -46,13 +46,20 @@ impl Sources {
             return None;
         }
         // The end of a text is in its last line, as rustc counts, even if a line break is in front of it.
-        let behind_breaks = text
-            .bytes()
-            .enumerate()
-            .filter(|&(at, byte)| byte == b'\n' && at + 1 < text.len())
-            .map(|(at, _)| at as u32 + 1);
-        let lines = [0].into_iter().chain(behind_breaks).collect();
-        self.files.push(SourceFile { base, text: text.into(), name: name.into(), path: path.to_owned(), lines });
+        let mut lines = Vec::with_capacity(text.len() / 32 + 1);
+        lines.push(0);
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b'\n' && at + 1 < text.len() {
+                lines.push(at as u32 + 1);
+            }
+        }
+        self.files.push(SourceFile {
+            base,
+            text: text.into(),
+            name: name.into(),
+            path: path.to_owned(),
+            lines: lines.into(),
+        });
         Some(base)
     }
 
@@ -86,6 +93,11 @@ impl Sources {
 }
 
 impl SourceFile {
+    /// Where in the text its lines begin. One that nothing is in, behind the last line break, does not count.
+    pub fn lines(&self) -> &[u32] {
+        &self.lines
+    }
+
     fn end(&self) -> u32 {
         self.base + self.text.len() as u32
     }

@@ -20,6 +20,9 @@ impl Expander<'_> {
 
     /// An item whose name is defined.
     fn deep_item(&mut self, id: ItemId) -> Result<()> {
+        if self.is_apart(id) {
+            return self.textual_macro(id);
+        }
         let state = self.items.get(&id);
         let origin = state.and_then(|state| state.origin).unwrap_or(self.current);
         let helpers = state.map(|state| state.helpers.clone()).unwrap_or_default();
@@ -105,7 +108,11 @@ impl Expander<'_> {
                     requires.map_or(Ok(()), |block| self.block(block))?;
                     self.opt_expr(ensures)?;
                 }
-                body.map_or(Ok(()), |block| self.block(block))?;
+                match body {
+                    Some(body) if self.is_wanted(body) => self.block(body)?,
+                    Some(_) => self.ast[*id].body = None,
+                    None => {}
+                }
             }
             ItemKind::Mod(_, _, ModKind::Inline(items, _)) => {
                 *items = match self.macros {

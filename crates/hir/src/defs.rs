@@ -7,6 +7,8 @@ use ::ty::{CrateNum, DefId, DefKey, DefPathData, Definitions};
 use expand::sources::Sources;
 use rmeta::Session;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::sync::Arc;
 use syntax::doubt::{Doubt, Result};
 use syntax::span::Span;
 
@@ -15,39 +17,43 @@ pub(crate) struct Defs<'tcx> {
     session: &'tcx Session<'tcx>,
     krate: CrateNum,
     children: FxHashMap<(u32, Key), Vec<Child>>,
+    /// Where texts begin, by their names.
+    bases: FxHashMap<Arc<str>, u32>,
 }
 
 type Key = DefPathData;
 
 struct Child {
     index: u32,
-    lo: u32,
-    hi: u32,
+    /// Where it is in the texts, once somebody asked.
+    place: Cell<Option<(u32, u32)>>,
     is_taken: bool,
 }
 
 impl<'tcx> Defs<'tcx> {
     pub fn new(session: &'tcx Session<'tcx>, krate: CrateNum, sources: &Sources) -> Defs<'tcx> {
         let mut children: FxHashMap<(u32, Key), Vec<Child>> = FxHashMap::default();
-        let mut bases = FxHashMap::default();
         for index in 1..session.definition_count(krate) {
             let def_id = DefId { krate, index };
             let DefKey { parent: Some(parent), data, .. } = session.def_key(def_id) else { continue };
-            let (mut lo, mut hi) = (0, 0);
-            let span = session.def_span(def_id);
-            if !span.is_dummy() {
-                let base = bases.entry(span.file).or_insert_with(|| {
-                    let name = session.source_file(span.file).name.clone();
-                    sources.files().iter().find(|file| file.name == name).map(|file| file.base)
-                });
-                // What another crate's macro wrote has its place there.
-                if let Some(base) = base {
-                    (lo, hi) = (*base + span.lo, *base + span.hi);
-                }
-            }
-            children.entry((parent, data)).or_default().push(Child { index, lo, hi, is_taken: false });
+            children.entry((parent, data)).or_default().push(Child { index, place: Cell::new(None), is_taken: false });
         }
-        Defs { session, krate, children }
+        // Of two with one name, the first.
+        let bases = sources.files().iter().rev().map(|file| (file.name.clone(), file.base)).collect();
+        Defs { session, krate, children, bases }
+    }
+
+    /// Where a definition is in the texts; nothing of what another crate's macro wrote, which has its place there.
+    fn place(&self, child: &Child) -> (u32, u32) {
+        if let Some(known) = child.place.get() {
+            return known;
+        }
+        let span = self.session.def_span(DefId { krate: self.krate, index: child.index });
+        let name = (!span.is_dummy()).then(|| &*self.session.source_file(span.file).name);
+        let base = name.and_then(|name| self.bases.get(name));
+        let place = base.map_or((0, 0), |base| (base + span.lo, base + span.hi));
+        child.place.set(Some(place));
+        place
     }
 
     /// The definition of a node, which it has from now on.
@@ -55,24 +61,26 @@ impl<'tcx> Defs<'tcx> {
     /// # Errors
     /// There is none that may be it.
     pub fn take(&mut self, parent: DefId, data: DefPathData, span: Span) -> Result<DefId> {
-        let found = self.children.get_mut(&(parent.index, data)).and_then(|children| {
-            let free = |child: &Child| !child.is_taken;
-            let at = match &children[..] {
-                [_] => Some(0),
-                _ => children
-                    .iter()
-                    .position(|child| free(child) && (child.lo, child.hi) == (span.lo, span.hi))
-                    .or_else(|| children.iter().position(|child| free(child) && child.lo == span.lo))
-                    .or_else(|| children.iter().position(|child| free(child) && child.lo == 0)),
-                // Numbers of places in other crates say nothing here.
+        let key = (parent.index, data);
+        let at = self.children.get(&key).and_then(|children| {
+            let free = |is_it: &dyn Fn((u32, u32)) -> bool| {
+                children.iter().position(|child| !child.is_taken && is_it(self.place(child)))
             };
-            at.map(|at| {
-                children[at].is_taken = true;
-                children[at].index
-            })
+            match &children[..] {
+                [_] => Some(0),
+                _ => free(&|place| place == (span.lo, span.hi))
+                    .or_else(|| free(&|(lo, _)| lo == span.lo))
+                    // Numbers of places in other crates say nothing here.
+                    .or_else(|| free(&|(lo, _)| lo == 0)),
+            }
         });
-        match found {
-            Some(index) => Ok(DefId { krate: self.krate, index }),
+        let child = at.and_then(|at| self.children.get_mut(&key)?.get_mut(at));
+        match child {
+            Some(Child { index, is_taken, .. }) => {
+                *is_taken = true;
+                let index = *index;
+                Ok(DefId { krate: self.krate, index })
+            }
             None => {
                 let parent = crate::text::def_path(self.session, parent);
                 Err(Doubt::new(span, "definition", format!("{data:?} is not among the definitions in {parent}")))
@@ -85,7 +93,7 @@ impl<'tcx> Defs<'tcx> {
         let Some((data, at)) = item else { return self.take(parent, DefPathData::ForeignMod, span) };
         let has_item = |block: u32| {
             let items = self.children.get(&(block, data)).into_iter().flatten();
-            items.into_iter().any(|item| item.lo == at.lo)
+            items.into_iter().any(|item| self.place(item).0 == at.lo)
         };
         let blocks = self.children.get(&(parent.index, DefPathData::ForeignMod));
         let found = blocks.into_iter().flatten().find(|block| !block.is_taken && has_item(block.index));
@@ -102,7 +110,7 @@ impl<'tcx> Defs<'tcx> {
     /// function.
     pub fn opaque_type(&self, parent: DefId, span: Span) -> Option<DefId> {
         let children = self.children.get(&(parent.index, DefPathData::OpaqueTy)).into_iter().flatten();
-        let found = children.into_iter().find(|child| (child.lo, child.hi) == (span.lo, span.hi));
+        let found = children.into_iter().find(|child| self.place(child) == (span.lo, span.hi));
         found.map(|child| DefId { krate: self.krate, index: child.index })
     }
 

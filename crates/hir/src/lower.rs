@@ -121,6 +121,8 @@ struct Lowerer<'a, 'tcx> {
     defs: Defs<'tcx>,
     cx: Cx,
     out: Lowered,
+    /// Items that this position is not in are left out, if there is one.
+    only: Option<u32>,
     depth: u32,
     /// The trait that is defined or implemented around.
     trait_: Option<DefId>,
@@ -133,7 +135,7 @@ struct Lowerer<'a, 'tcx> {
 /// # Errors
 /// The metadata is damaged, or is not of this crate.
 pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Lowered> {
-    let Expanded { ast, file, session, sources, .. } = expanded;
+    let Expanded { ast, file, session, sources, only, .. } = expanded;
     let externs = input.externs.iter().map(|(name, paths)| (&**name, &**paths));
     let mut scopes = Scopes::new(input.session, input.krate, externs);
     let prelude = standard_prelude(&mut scopes, ast, file, input.edition)?;
@@ -160,6 +162,7 @@ pub fn lower_crate(expanded: &mut Expanded, input: &Input<'_, '_>) -> Result<Low
         defs: Defs::new(input.session, input.krate, sources),
         cx: Cx::new(input.krate.root()),
         out: Lowered::default(),
+        only: *only,
         depth: 0,
         trait_: None,
         elided: crate::ty::LifetimeKind::Infer,

@@ -67,6 +67,7 @@ fn mutated_crates() {
             is_test: false,
             is_proc_macro: false,
             limits: Limits { tokens: 1 << 18, ..Limits::default() },
+            only: None,
         };
         match expand_crate(&input) {
             Ok(expanded) => right += usize::from(!expanded.print().is_empty()),

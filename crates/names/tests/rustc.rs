@@ -68,6 +68,7 @@ fn ours(path: &Path, edition: Edition, is_test: bool, locator: CrateLocator) -> 
         is_test,
         is_proc_macro: false,
         limits: Limits::default(),
+        only: None,
     };
     match expand_crate(&input) {
         Ok(expanded) => Expanded::print(&expanded),

@@ -1,6 +1,6 @@
 //! The first stages: text to an expanded tree.
 
-use expand::expander::{Expanded, Input, expand_crate};
+use expand::expander::{BodyAt, Expanded, Input, expand_crate};
 use expand::mbe::Limits;
 use names::OtherCrates;
 use ty::{Arena, SessionOptions, Tcx};
@@ -13,13 +13,14 @@ use crate::krate::Crate;
 /// # Errors
 /// The text cannot be read, or something in it is not understood.
 pub fn expand(krate: &Crate, options: SessionOptions) -> Result<Expanded, Doubt> {
-    expand_then(krate, options, |expanded, _| Ok(expanded))
+    expand_then(krate, options, None, |expanded, _| Ok(expanded))
 }
 
-/// Expands a crate, and hands it on with the other crates that it was expanded with.
+/// Expands a crate, and hands it on with the other crates that it was expanded with. `only`: of functions' bodies that one.
 pub(crate) fn expand_then<T>(
     krate: &Crate,
     options: SessionOptions,
+    only: Option<BodyAt<'_>>,
     then: impl FnOnce(Expanded, &OtherCrates<'_>) -> Result<T, Doubt>,
 ) -> Result<T, Doubt> {
     let Some(source) = krate.source() else {
@@ -39,6 +40,7 @@ pub(crate) fn expand_then<T>(
         is_test: krate.is_test,
         is_proc_macro: krate.is_proc_macro && !krate.is_test,
         limits: Limits::default(),
+        only,
     };
     let expanded = guarded(Stage::Expansion, || {
         expand_crate(&input).map_err(|failure| {

@@ -24,6 +24,7 @@ mod stages;
 pub mod text;
 
 pub use doubt::{Doubt, Stage};
+pub use expand::expander::BodyAt;
 pub use expansion::expand;
 pub use krate::Crate;
 pub use local::{Asked, OwnBodies};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use expand::expander::BodyAt;
 use expand::hygiene::{ExpnKind, Hygiene};
 use expand::sources::{SourceFile, Sources};
 use front::Front;
@@ -53,8 +54,21 @@ impl Resolved {
     /// # Errors
     /// As of [`Resolved::new`].
     pub fn of(krate: &Crate, of: CrateNum, front: &Front<'_>) -> Result<Resolved, Doubt> {
+        Resolved::with(krate, of, front, None)
+    }
+
+    /// As [`Resolved::new`], but of bodies of functions only the one that a place in one of the crate's files is in, with what
+    /// is in it. Other functions are as if they had no bodies.
+    ///
+    /// # Errors
+    /// As of [`Resolved::new`].
+    pub fn of_body(krate: &Crate, front: &Front<'_>, at: BodyAt<'_>) -> Result<Resolved, Doubt> {
+        Resolved::with(krate, CrateNum::LOCAL, front, Some(at))
+    }
+
+    fn with(krate: &Crate, of: CrateNum, front: &Front<'_>, only: Option<BodyAt<'_>>) -> Result<Resolved, Doubt> {
         let (start, session) = (Instant::now(), front.session);
-        expand_then(krate, front.tcx.session().clone(), |mut expanded, crates| {
+        expand_then(krate, front.tcx.session().clone(), only, |mut expanded, crates| {
             let expansion = start.elapsed();
             let numbers = session.crates().into_iter().map(|krate| (session.crate_identity(krate).1, krate));
             let by_hash: FxHashMap<u128, CrateNum> = numbers.collect();
@@ -205,7 +219,7 @@ fn files<'tcx>(
         known.map(|(file, id)| (&*file.name, (file, id))).collect();
     let id_of = |text: &SourceFile| match by_name.get(&*text.name) {
         None => Ok(None),
-        Some((file, id)) if has_lines(&text.text, file) => Ok(Some(*id)),
+        Some((file, id)) if has_lines(text, file) => Ok(Some(*id)),
         Some(_) => {
             let message = "the text is not the one that the metadata is of";
             Err(Doubt::new(Stage::Source, "file", message).at(Some(text.name.to_string())))
@@ -215,10 +229,10 @@ fn files<'tcx>(
 }
 
 /// Whether the lines of a text begin where those of a file do, and its characters are as wide.
-fn has_lines(text: &str, file: &ty::SourceFile) -> bool {
-    let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
-    let in_text = |at: &u32| *at == 0 || (*at as usize) < text.len();
-    let lines = std::iter::once(0).chain(after).filter(in_text);
+fn has_lines(source: &SourceFile, file: &ty::SourceFile) -> bool {
+    let text = &source.text;
     let wide = text.char_indices().filter(|(_, c)| c.len_utf8() > 1).map(|(at, c)| (at as u32, c.len_utf8() as u8));
-    lines.eq(file.lines.iter().copied().filter(in_text)) && wide.eq(file.multibyte.iter().copied())
+    let is_as_wide = if text.is_ascii() { file.multibyte.is_empty() } else { wide.eq(file.multibyte.iter().copied()) };
+    let in_text = |at: &u32| *at == 0 || (*at as usize) < text.len();
+    is_as_wide && source.lines().iter().copied().eq(file.lines.iter().copied().filter(in_text))
 }

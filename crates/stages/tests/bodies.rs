@@ -1,6 +1,6 @@
 //! A crate's bodies, made by our own stages, in place of those that rustc wrote.
 
-use bessemer_stages::{Crate, OwnBodies, Resolved, Stage, Stages, text, with_stack};
+use bessemer_stages::{BodyAt, Crate, OwnBodies, Resolved, Stage, Stages, text, with_stack};
 use expect_test::expect;
 use front::Front;
 use mir::Bodies as _;
@@ -218,4 +218,54 @@ fn stages_as_text() {
 
     "#]]
     .assert_eq(&thir.text);
+}
+
+fn mir_text<'tcx>(front: &Front<'tcx>, stages: &Stages<'tcx>, owner: DefId) -> String {
+    let typed = stages.typed(owner).expect("it is there").expect("types");
+    let made = typed.iter().map(|body| stages.mir(body.def_id).expect("it is there").expect("MIR"));
+    made.map(|made| mir::pretty::body_to_string(front.tcx, "fn f", &made.body)).collect()
+}
+
+/// A body that is made alone is the one that is made with all others.
+#[test]
+fn bodies_alone() {
+    let source = "\
+pub trait Area { fn area(&self) -> u32; fn twice(&self) -> u32 { self.area() * 2 } }
+pub struct Square(pub u32);
+impl Area for Square {
+    fn area(&self) -> u32 { macro_rules! square { ($e:expr) => { $e * $e } } square!(self.0) }
+}
+macro_rules! adder { ($name:ident, $by:expr) => { pub fn $name(x: u32) -> u32 { x + $by } } }
+adder!(one_more, 1);
+pub fn outer(x: u32) -> impl Fn(u32) -> u32 {
+    struct Inner(u32);
+    impl Inner { fn get(&self) -> u32 { println!(\"{}\", self.0); self.0 } }
+    let inner = Inner(x);
+    move |y| inner.get() + y + one_more(BASE)
+}
+pub const BASE: u32 = { const fn two() -> u32 { 1 + 1 } two() };
+";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let metadata = testing::compile(folder.path(), source, &[]);
+    let krate = krate(folder.path());
+    with_stack(|| {
+        let arena = Arena::new();
+        let front = Front::open(&arena, testing::inputs(&metadata, &krate.locator, testing::session_options()));
+        let front = front.expect("it opens");
+        let stages = |resolved| Stages::new(front, resolved).expect("stages");
+        let all = stages(Resolved::new(&krate, &front).expect("names"));
+        let owners: Vec<DefId> = all.resolved().bodies.keys().copied().collect();
+        let mut left_out = 0;
+        for &owner in &owners {
+            let hir = &all.resolved().bodies[&owner];
+            let span = hir[hir.body.value].span;
+            let file = all.resolved().sources.file(span.lo).expect("its text");
+            let at = BodyAt { path: &file.path, offset: span.lo - file.base };
+            let one = stages(Resolved::of_body(&krate, &front, at).expect("names"));
+            assert_eq!(mir_text(&front, &one, owner), mir_text(&front, &all, owner));
+            left_out += owners.len() - one.resolved().bodies.len();
+        }
+        assert!(owners.len() == 7 && left_out > 30, "{} bodies, {left_out} left out", owners.len());
+    })
+    .expect("no panic");
 }

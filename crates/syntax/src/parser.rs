@@ -126,9 +126,16 @@ pub struct Parser<'a> {
     depth: u32,
     /// How many levels are below, in what was read since this level began.
     height: u32,
+    /// Bodies of functions that this position is not in are gone over, if there is one.
+    only: Option<u32>,
 }
 
 impl<'a> Parser<'a> {
+    /// From here on, bodies of functions that a position is not in are not read: the functions have none.
+    pub fn leave_out_bodies_but_at(&mut self, position: u32) {
+        self.only = Some(position);
+    }
+
     /// A parser that adds to `ast`. `end` is where the text ends, for what is missing there.
     pub fn new(ast: &'a mut Ast, editions: &'a Editions, stream: &'a TokenStream, end: Span) -> Parser<'a> {
         let token = Token::new(TokenKind::Eof, end);
@@ -145,6 +152,7 @@ impl<'a> Parser<'a> {
             restrictions: Restrictions::NONE,
             depth: 0,
             height: 0,
+            only: None,
         };
         parser.at = parser.visible(0);
         if let Some(first) = parser.tokens.get(parser.at) {

@@ -20,5 +20,6 @@ pub fn expand(source: &str, edition: Edition, options: &Options, limits: Limits)
         is_test: false,
         is_proc_macro: false,
         limits,
+        only: None,
     })
 }

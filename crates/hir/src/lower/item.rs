@@ -1,6 +1,7 @@
 //! Items: which definitions they are, the scopes that they make, the bodies in them. (rustc: `rustc_ast_lowering::item`.)
 
 use ::ty::{DefId, DefKind, DefPathData, Definitions};
+use expand::expander::is_apart;
 use rustc_hash::FxHashMap;
 use syntax::ast::{self, Ast, Attr, AttrKind, ExprId, Generics, Id, ItemId, ItemKind as I, List, VariantData};
 use syntax::doubt::{Doubt, Result};
@@ -104,7 +105,9 @@ impl Lowerer<'_, '_> {
         }
         let found = match defs.get(&item)? {
             Ok(def_id) => {
-                self.item(item, *def_id);
+                if self.only.is_none_or(|position| !is_apart(self.ast, item, position)) {
+                    self.item(item, *def_id);
+                }
                 Some(*def_id)
             }
             Err(doubt) => {

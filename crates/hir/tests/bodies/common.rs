@@ -62,6 +62,7 @@ pub fn lower(source: &str, edition: Edition, metadata: &Path, with_places: bool)
         is_test: false,
         is_proc_macro: false,
         limits: Limits { tokens: 1 << 18, ..Limits::default() },
+        only: None,
     };
     let mut expanded = expand_crate(&input).ok()?;
     let session = Session::open(tcx, metadata, &locator()).unwrap();

@@ -88,6 +88,9 @@ impl Parser<'_> {
         let body = if self.eat(TokenKind::Semi) {
             sig_end = self.prev.span;
             None
+        } else if self.is_open(Delim::Brace) && self.is_left_out() {
+            self.skip_tree();
+            None
         } else if self.is_open(Delim::Brace) || self.token.is_metavar_block() {
             let (inner, body) = self.block_with_attrs(self.token.span, false)?;
             attrs.extend(inner);
@@ -111,6 +114,12 @@ impl Parser<'_> {
             body,
             body_tokens,
         })))
+    }
+
+    /// Whether the body that begins here is not to be read.
+    fn is_left_out(&self) -> bool {
+        let end = self.tokens.get(self.at + self.token.pair as usize).map_or(u32::MAX, |close| close.span.hi);
+        self.only.is_some_and(|position| !(self.token.span.lo..end).contains(&position))
     }
 
     /// `(a: A) -> B`

@@ -115,6 +115,7 @@ fn for_each_function(source: &str, edition: Edition, visit: &mut Visit<'_>) {
         is_test: false,
         is_proc_macro: false,
         limits: Limits::default(),
+        only: None,
     };
     let mut expanded = expand_crate(&input).unwrap_or_else(|failure| panic!("{}", failure.doubt.message));
     let arena = Arena::new();
