@@ -20,6 +20,7 @@
 mod archive;
 pub mod check;
 pub mod error;
+mod file;
 pub mod format;
 pub mod locate;
 pub mod macros;

@@ -2,6 +2,7 @@
 
 use crate::archive::{library_metadata, metadata_bytes};
 use crate::error::{DecodeError, OpenError, Result};
+use crate::file::{file_bytes, read_file};
 use crate::format::expansion::Expansion;
 use crate::format::mir::MirCaches;
 use crate::format::root::{CrateDep, CrateDepKind, CrateHeader, CrateRoot, MacroCrate};
@@ -9,10 +10,8 @@ use crate::format::tables::LazyArray;
 use crate::format::{self, Decoder, Format};
 use crate::locate::{CrateLocator, Listing};
 use crate::reader::Reader;
-use memmap2::Mmap;
 use rustc_hash::FxHashMap;
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use ty::*;
@@ -530,56 +529,6 @@ pub fn macro_crate(library: &Path) -> std::result::Result<MacroCrate, OpenError>
     }
 }
 
-/// The bytes of a file, for as long as the context lives.
-///
-/// Files of the toolchain are mapped: they are large (`core` alone has 60 MB, of which a program needs a few), and nobody
-/// changes them in place. All others are read. Whoever cuts off a mapped file ends the process that looks at it by a signal, and
-/// files of a build may be cut off: by `cp new.rlib old.rlib` while a build runs, for example. rustc and cargo replace files by
-/// renaming, but not everybody is rustc.
-fn file_bytes<'tcx>(tcx: Tcx<'tcx>, path: &Path, toolchain: &Path) -> std::result::Result<&'tcx [u8], OpenError> {
-    if path.parent() != Some(toolchain) {
-        return Ok(&tcx.arena().keep(read_file(path)?)[..]);
-    }
-    let (file, _) = open_file(path)?;
-    // SAFETY: the mapping is private to this process and never written, and nobody changes a toolchain's files in place:
-    // rustup and package managers replace them.
-    let mapped = unsafe { Mmap::map(&file) }.map_err(|error| io_error(path, &error))?;
-    Ok(&tcx.arena().keep(mapped)[..])
-}
-
-fn io_error(path: &Path, error: &std::io::Error) -> OpenError {
-    OpenError::Io { path: path.to_owned(), message: error.to_string() }
-}
-
-/// Opens a file that is not empty.
-fn open_file(path: &Path) -> std::result::Result<(std::fs::File, std::fs::Metadata), OpenError> {
-    let file = std::fs::File::open(path).map_err(|error| io_error(path, &error))?;
-    let metadata = file.metadata().map_err(|error| io_error(path, &error))?;
-    if metadata.len() == 0 {
-        let message = "the file is empty (rustc writes no metadata for programs and tests)".to_owned();
-        return Err(OpenError::NotMetadata { path: path.to_owned(), message });
-    }
-    Ok((file, metadata))
-}
-
-/// Reads a file.
-fn read_file(path: &Path) -> std::result::Result<Vec<u8>, OpenError> {
-    let (mut file, before) = open_file(path)?;
-    read_unchanged(&mut file, &before).map_err(|error| io_error(path, &error))
-}
-
-/// Reads a file that must not change meanwhile: half of one file and half of another are neither.
-fn read_unchanged(file: &mut std::fs::File, before: &std::fs::Metadata) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
-    file.read_to_end(&mut bytes)?;
-    let after = file.metadata()?;
-    let is_same = bytes.len() as u64 == before.len() && after.len() == before.len();
-    match is_same && after.modified().ok() == before.modified().ok() {
-        true => Ok(bytes),
-        false => Err(std::io::Error::other("the file was changed while it was read")),
-    }
-}
-
 /// Checks what a metadata file begins and ends with. Gives the bytes without the end mark, the root's position, the crate's
 /// header, and the format of the release that wrote it.
 fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<Opened<'a>, OpenError> {
@@ -602,24 +551,4 @@ fn read_header<'a>(path: &Path, bytes: &'a [u8]) -> std::result::Result<Opened<'
     let header =
         Reader::new(bytes, position).and_then(|mut reader| CrateHeader::read(&mut reader, format)).map_err(damaged)?;
     Ok(Opened { path: path.to_owned(), bytes, root_position: position, header, format })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::read_unchanged;
-    use std::fs::File;
-
-    #[test]
-    fn a_file_that_changes_while_it_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("libother.rmeta");
-        std::fs::write(&path, [7; 1000]).unwrap();
-        let mut file = File::open(&path).unwrap();
-        let before = file.metadata().unwrap();
-        for len in [10, 2000] {
-            File::options().write(true).open(&path).unwrap().set_len(len).unwrap();
-            let error = read_unchanged(&mut file, &before).unwrap_err();
-            assert_eq!(error.to_string(), "the file was changed while it was read");
-        }
-    }
 }
