@@ -739,6 +739,20 @@ impl<T: core::fmt::Debug> core::fmt::Debug for Shown<T> {
         check(Edition::E2021, "pub fn call(f: extern \"efiapi\" fn(), g: extern \"C\" fn()) { f(); g() }\n", None);
     }
 
+    /// What drops temporaries of an asynchronous function's body is in the context of a desugaring.
+    #[test]
+    fn temporaries_of_asynchronous_functions() {
+        let source = "\
+async fn wait(x: &u8) -> u8 { *x }
+fn number() -> u8 { 1 }
+pub async fn twice() -> u8 {
+    wait(&number()).await;
+    wait(&number()).await
+}
+";
+        check(Edition::E2018, source, None);
+    }
+
     /// std has a crate of this name, too.
     #[test]
     fn crates_of_the_same_name() {

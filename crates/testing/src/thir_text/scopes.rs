@@ -174,9 +174,11 @@ impl<'tcx> Visitor<'_, 'tcx> {
                 ExprKind::Block { block } => self.block(block, true),
                 _ => self.expr(*body, true),
             },
-            // What drops temporaries is where its operand is; a cast is longer.
+            // What drops temporaries is where its operand is, perhaps in the context of a desugaring; a cast is longer.
             ExprKind::Use { source } => {
-                let drops_temps = thir[*source].span == expr.span && thir[*source].ty == expr.ty;
+                let operand = &thir[*source];
+                let is_there = Span { ctxt: expr.span.ctxt, ..operand.span } == expr.span;
+                let drops_temps = is_there && operand.ty == expr.ty;
                 self.expr(*source, drops_temps);
             }
             ExprKind::Let { expr, pat } => {
