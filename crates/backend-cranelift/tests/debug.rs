@@ -75,7 +75,7 @@ block0:
 #[test]
 fn gdb() {
     let module = lir::parse_module(TEXT).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { debug: DebugInfo::Full, ..Options::new("x86_64-unknown-linux-gnu") };
+    let options = Options { debug: DebugInfo::Full, ..Options::new("x86_64-unknown-linux-gnu", "x86-64") };
     let compiled = CraneliftBackend.compile(&module, &options, Emit::Object).expect("compiles");
     assert!(compiled.rejected.is_empty(), "{:?}", compiled.rejected);
     let commands = [

@@ -10,7 +10,8 @@ const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 #[test]
 fn lir() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../filetests/lir");
-    let failures = run_folder(&folder, &CraneliftBackend, TRIPLE, &[OptLevel::O0, OptLevel::O2]);
+    let options = Options::new(TRIPLE, "x86-64");
+    let failures = run_folder(&folder, &CraneliftBackend, &options, &[OptLevel::O0, OptLevel::O2]);
     let list: Vec<String> = failures.iter().map(|failure| failure.to_string()).collect();
     assert!(list.is_empty(), "{}", list.join("\n\n"));
 }
@@ -20,7 +21,7 @@ fn lir() {
 fn every_construct() {
     let text = include_str!("../../lir/tests/every.lir");
     let module = lir::parse_module(text).expect("LIR");
-    let options = Options { verify: true, debug: backend::DebugInfo::Lines, ..Options::new(TRIPLE) };
+    let options = Options { verify: true, debug: backend::DebugInfo::Lines, ..Options::new(TRIPLE, "x86-64") };
     for emit in [Emit::Object, Emit::Ir, Emit::Assembly] {
         let compiled = CraneliftBackend.compile(&module, &options, emit).expect("code");
         assert!(!compiled.bytes.is_empty());

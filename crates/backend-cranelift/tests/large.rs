@@ -53,7 +53,7 @@ fn matcher(arms: usize) -> lir::Module {
 /// Bytes of the object, and the most bytes that were allocated at once to make it.
 fn costs(arms: usize) -> (usize, usize) {
     let module = matcher(arms);
-    let options = Options::new("x86_64-unknown-linux-gnu");
+    let options = Options::new("x86_64-unknown-linux-gnu", "x86-64");
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let compiled = CraneliftBackend.compile(&module, &options, Emit::Object).expect("code");

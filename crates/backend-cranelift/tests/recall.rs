@@ -81,7 +81,7 @@ fn module() -> lir::Module {
 }
 
 fn options() -> Options {
-    Options { debug: backend::DebugInfo::Lines, ..Options::new("x86_64-unknown-linux-gnu") }
+    Options { debug: backend::DebugInfo::Lines, ..Options::new("x86_64-unknown-linux-gnu", "x86-64") }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn module() -> lir::Module {
 }
 
 fn options() -> Options {
-    Options::new("x86_64-unknown-linux-gnu")
+    Options::new("x86_64-unknown-linux-gnu", "x86-64")
 }
 
 /// What comes of compiling with a program that describes itself well and answers so.

@@ -17,7 +17,7 @@ fn main() {
     let opt = levels.iter().find(|(name, _)| has(name)).map_or(OptLevel::O0, |(_, level)| *level);
     let features = args.iter().filter(|arg| arg.starts_with(['+', '-'])).cloned().collect();
     let debug = if has("g") { backend::DebugInfo::Full } else { backend::DebugInfo::None };
-    let options = Options { opt, features, debug, ..Options::new("x86_64-unknown-linux-gnu") };
+    let options = Options { opt, features, debug, ..Options::new("x86_64-unknown-linux-gnu", "x86-64") };
     let emit = match () {
         _ if has("asm") => Emit::Assembly,
         _ if has("obj") => Emit::Object,

@@ -242,7 +242,7 @@ fn assembly_and_bitcode() {
 #[test]
 fn another_target() {
     let module = parse(SMALL);
-    let options = Options { cpu: "generic".to_owned(), ..Options::new("aarch64-unknown-linux-gnu") };
+    let options = Options::new("aarch64-unknown-linux-gnu", "generic");
     let object = compile(&module, &options, Emit::Object);
     // `EM_AARCH64`.
     assert_eq!(object[18..20], [183, 0]);
@@ -289,7 +289,7 @@ fn error(text: &str, options: &Options) -> String {
 #[test]
 fn errors() {
     expect!["the back end does not support this target: no architecture is known for the triple z80-none"]
-        .assert_eq(&error(SMALL, &Options::new("z80-none")));
+        .assert_eq(&error(SMALL, &Options::new("z80-none", "generic")));
     expect![[r#"
         the program's assembly is wrong:
         <inline asm>:2:15: unknown token in expression

@@ -51,8 +51,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Runs all `.lir` files of a folder at each of the levels; gives the failures. Needs a C compiler, `cc`.
-pub fn run_folder(folder: &Path, backend: &dyn Backend, triple: &str, levels: &[OptLevel]) -> Vec<Failure> {
+/// Runs all `.lir` files of a folder at each of the levels, for the triple and the CPU of these options; gives the failures. Needs a
+/// C compiler, `cc`.
+pub fn run_folder(folder: &Path, backend: &dyn Backend, options: &Options, levels: &[OptLevel]) -> Vec<Failure> {
     let mut files: Vec<PathBuf> = match std::fs::read_dir(folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
         Err(error) => {
@@ -61,11 +62,11 @@ pub fn run_folder(folder: &Path, backend: &dyn Backend, triple: &str, levels: &[
     };
     files.retain(|file| file.extension().is_some_and(|extension| extension == "lir"));
     files.sort();
-    files.iter().flat_map(|file| run_file(file, backend, triple, levels)).collect()
+    files.iter().flat_map(|file| run_file(file, backend, options, levels)).collect()
 }
 
 /// Runs one file; see [`run_folder`].
-pub fn run_file(file: &Path, backend: &dyn Backend, triple: &str, levels: &[OptLevel]) -> Vec<Failure> {
+pub fn run_file(file: &Path, backend: &dyn Backend, options: &Options, levels: &[OptLevel]) -> Vec<Failure> {
     let fail = |opt, message| Failure { file: file.to_owned(), opt, message };
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
@@ -88,8 +89,7 @@ pub fn run_file(file: &Path, backend: &dyn Backend, triple: &str, levels: &[OptL
         return vec![fail(None, list.join("\n"))];
     }
     let run = |opt: &OptLevel| {
-        let options =
-            Options { opt: *opt, features: directives.features.clone(), verify: true, ..Options::new(triple) };
+        let options = Options { opt: *opt, features: directives.features.clone(), verify: true, ..options.clone() };
         run_once(&module, &directives, backend, &options).err().map(|message| fail(Some(*opt), message))
     };
     levels.iter().filter_map(run).collect()

@@ -94,11 +94,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// Unoptimised code for a triple.
-    pub fn new(triple: &str) -> Options {
+    /// Unoptimised code for a triple and a CPU. Which CPU is usual for a target, its description says (rustc's field `cpu`):
+    /// `x86-64` is one of x86-64 alone, and `generic` not the usual one of all others.
+    pub fn new(triple: &str, cpu: &str) -> Options {
         Options {
             triple: triple.to_owned(),
-            cpu: "x86-64".to_owned(),
+            cpu: cpu.to_owned(),
             features: Vec::new(),
             abi: String::new(),
             code_model: CodeModel::default(),

@@ -243,7 +243,8 @@ impl BackendChoice {
     /// Compiles nothing, to see that it can be used.
     pub fn probe(&self, toolchain: &Toolchain) -> Result<String, DriverError> {
         self.prepare(toolchain);
-        let options = backend::Options::new(&toolchain.target.spec.llvm_target);
+        let spec = &toolchain.target.spec;
+        let options = backend::Options::new(&spec.llvm_target, &spec.cpu);
         self.backend().compile(&lir::Module::default(), &options, Emit::Object)?;
         Ok(self.capabilities().summary.to_string())
     }
@@ -285,6 +286,39 @@ mod tests {
         }
         fn compile(&self, _: &lir::Module, _: &Options, emit: Emit) -> Result<Compiled, CodegenError> {
             Err(CodegenError::Emit(emit))
+        }
+    }
+
+    /// Refuses everything, with the target and the CPU that it was asked for.
+    struct Telling;
+
+    impl Backend for Telling {
+        fn name(&self) -> &str {
+            "telling"
+        }
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
+        }
+        fn compile(&self, _: &lir::Module, options: &Options, _: Emit) -> Result<Compiled, CodegenError> {
+            Err(CodegenError::Target(format!("{} {}", options.triple, options.cpu)))
+        }
+    }
+
+    #[test]
+    fn the_cpu_follows_the_target() {
+        for (target, expected) in [
+            ("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu x86-64"),
+            ("aarch64-unknown-linux-gnu", "aarch64-unknown-linux-gnu generic"),
+            ("riscv64gc-unknown-linux-gnu", "riscv64 generic-rv64"),
+            ("i686-unknown-linux-gnu", "i686-unknown-linux-gnu pentium4"),
+        ] {
+            let toolchain = Toolchain::find(None).and_then(|it| it.for_target(target, None)).expect("a target");
+            let choice = Backends::new(Arc::new(Telling)).best();
+            let probed = choice.probe(&toolchain).expect_err("it refuses everything").to_string();
+            assert!(probed.contains(expected), "{probed}");
+            let options = crate::Options::new(crate::Source::Text(Vec::new()), choice);
+            let of_program = options.for_backend(&toolchain.target);
+            assert!(probed.contains(&format!("{} {}", of_program.triple, of_program.cpu)), "{probed}");
         }
     }
 

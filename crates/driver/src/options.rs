@@ -442,8 +442,8 @@ impl Options {
     /// The options for back ends that these options mean for a target.
     pub fn for_backend(&self, target: &Target) -> backend::Options {
         let spec = &target.spec;
-        let mut result = backend::Options::new(&spec.llvm_target);
-        result.cpu = self.target_cpu.clone().unwrap_or_else(|| spec.cpu.clone());
+        let cpu = self.target_cpu.as_ref().unwrap_or(&spec.cpu);
+        let mut result = backend::Options::new(&spec.llvm_target, cpu);
         let features = [Some(&spec.features), self.target_features.as_ref()];
         result.features = features
             .into_iter()

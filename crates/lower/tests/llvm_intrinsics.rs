@@ -12,6 +12,7 @@ use ty::{Arena, Definitions, SessionOptions};
 /// A target whose standard library is installed, and all features that its intrinsics need.
 struct Target {
     triple: &'static str,
+    cpu: &'static str,
     /// LLVM's description of its types.
     data_layout: &'static str,
     features: &'static str,
@@ -21,6 +22,7 @@ struct Target {
 
 const TARGETS: &[Target] = &[Target {
     triple: "x86_64-unknown-linux-gnu",
+    cpu: "x86-64",
     data_layout: "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128",
     features: "+aes,+amx-avx512,+amx-bf16,+amx-complex,+amx-fp16,+amx-fp8,+amx-int8,+amx-movrs,+amx-tf32,+amx-tile,\
         +avx10.2,+avx2,+avx512bf16,+avx512bitalg,+avx512bw,+avx512cd,+avx512dq,+avx512f,+avx512fp16,+avx512ifma,\
@@ -118,7 +120,7 @@ fn all_that_the_standard_library_declares() {
         assert!(declared.len() >= target.at_least, "{} intrinsics for {}", declared.len(), target.triple);
         for opt in [OptLevel::O0, OptLevel::O2] {
             let features = target.features.split(',').map(|feature| feature.trim().to_owned()).collect();
-            let options = Options { opt, features, verify: true, ..Options::new(target.triple) };
+            let options = Options { opt, features, verify: true, ..Options::new(target.triple, target.cpu) };
             for (name, types) in &declared {
                 let outcome = compile(name, types, None, &options);
                 let fits = |&constant: &u128| compile(name, types, Some(constant), &options).is_ok();

@@ -1,7 +1,7 @@
 //! The tests that every back end must pass, where C can say them.
 
-use backend::OptLevel;
 use backend::filetest::{Failure, run_folder};
+use backend::{OptLevel, Options};
 use backend_c::CBackend;
 use std::path::Path;
 
@@ -19,7 +19,8 @@ const LACKING: [&str; 6] = [
 fn lir() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../filetests/lir");
     let levels = [OptLevel::O0, OptLevel::O2];
-    let failures = run_folder(&folder, &CBackend::new(), "x86_64-unknown-linux-gnu", &levels);
+    let options = Options::new("x86_64-unknown-linux-gnu", "x86-64");
+    let failures = run_folder(&folder, &CBackend::new(), &options, &levels);
     let is_expected = |failure: &&Failure| !LACKING.iter().any(|it| failure.message.contains(it));
     // Twice each, at two levels: atomics, cold, frames, intrinsics-sse2, tail-call, unwind, vectors.
     assert_eq!(failures.iter().filter(|failure| !is_expected(failure)).count(), 14);

@@ -71,7 +71,7 @@ pub fn run(module: &lir::Module, calls: &[Calls<'_>], before: u8) -> Vec<u8> {
 }
 
 pub fn options(opt: OptLevel) -> Options {
-    Options { opt, verify: true, cpu: "generic".to_owned(), ..Options::new("aarch64-unknown-linux-gnu") }
+    Options { opt, verify: true, ..Options::new("aarch64-unknown-linux-gnu", "generic") }
 }
 
 /// Links a program of a C source and objects, and runs it with an input; gives its output.

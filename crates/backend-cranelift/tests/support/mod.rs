@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 pub fn options(opt: OptLevel) -> Options {
-    Options { opt, verify: true, ..Options::new("x86_64-unknown-linux-gnu") }
+    Options { opt, verify: true, ..Options::new("x86_64-unknown-linux-gnu", "x86-64") }
 }
 
 /// The object of a module that is compiled whole.

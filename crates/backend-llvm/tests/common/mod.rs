@@ -10,7 +10,7 @@ use std::process::Command;
 pub const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 pub fn options(opt: OptLevel) -> Options {
-    Options { opt, ..Options::new(TRIPLE) }
+    Options { opt, ..Options::new(TRIPLE, "x86-64") }
 }
 
 /// An exported function whose entry block is made by `body`.
