@@ -8,7 +8,7 @@ use crate::source::Source;
 use crate::unit::Unit;
 use crate::watch::Watch;
 use driver::loading::HostSymbol;
-use driver::{BackendChoice, Backends, DriverError, Options, Report, Toolchain, compiled};
+use driver::{BackendChoice, Backends, DriverError, Options, PanicStrategy, Report, Toolchain, compiled};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,7 +146,9 @@ impl Shared {
         options.debug = *debug;
         options.overflow_checks = *overflow_checks;
         options.debug_assertions = *debug_assertions;
-        options.panic_abort = *panic_abort;
+        if *panic_abort {
+            options.panic = PanicStrategy::Abort;
+        }
         options.target_cpu.clone_from(target_cpu);
         options.target_features.clone_from(target_features);
         options.frame_pointers = *frame_pointers;

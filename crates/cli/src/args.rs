@@ -238,8 +238,8 @@ pub enum TargetCommand {
     Add {
         /// A target triple, or a JSON file that describes a target.
         target: String,
-        /// What a panic does: unwind or abort. The target's own way where nothing is said.
-        #[arg(long, value_name = "STRATEGY", value_parser = ["unwind", "abort"])]
+        /// What a panic does: unwind, abort or immediate-abort. The target's own way where nothing is said.
+        #[arg(long, value_name = "STRATEGY", value_parser = ["unwind", "abort", "immediate-abort"])]
         panic: Option<String>,
         /// The source of std: the folder `library` of Rust's source.
         #[arg(long, value_name = "FOLDER")]

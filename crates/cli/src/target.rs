@@ -3,7 +3,7 @@
 use crate::args::TargetCommand;
 use crate::output;
 use crate::show::{self, Style};
-use driver::{Backends, DriverError, Options, Report, Source, StdChoice, Toolchain, caches, targets};
+use driver::{Backends, DriverError, Options, PanicStrategy, Report, Source, StdChoice, Toolchain, caches, targets};
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ pub fn target(command: &TargetCommand) -> ExitCode {
             let mut options = Options::new(Source::Text(Vec::new()), Backends::builtin().best());
             options.target = Some(target.clone());
             options.std = StdChoice::Source;
-            options.panic_abort = panic.as_deref() == Some("abort");
+            options.panic = panic.as_deref().and_then(PanicStrategy::from_name).unwrap_or_default();
             options.rust_src.clone_from(rust_src);
             match prepare(&options, false) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -34,7 +34,9 @@ pub fn target(command: &TargetCommand) -> ExitCode {
                     .map(|it| {
                         serde_json::json!({
                             "target": it.target,
-                            "panic": it.strategy,
+                            "panic": it.settings.strategy,
+                            "overflow_checks": it.settings.overflow_checks,
+                            "debug_assertions": it.settings.debug_assertions,
                             "rustc": it.version,
                             "size_bytes": it.size_bytes,
                             "folder": it.folder,
@@ -45,8 +47,8 @@ pub fn target(command: &TargetCommand) -> ExitCode {
             }
             let mut text = String::new();
             for it in known {
-                let (size, panic) = (caches::display_size(it.size_bytes), targets::panic_name(it.strategy));
-                let _ = writeln!(text, "{:<32} panic={panic:<8} {size:>10}  {}", it.target, it.version);
+                let (size, settings) = (caches::display_size(it.size_bytes), it.settings.to_string());
+                let _ = writeln!(text, "{:<32} {settings:<22} {size:>10}  {}", it.target, it.version);
             }
             output::print(&text)
         }
@@ -70,7 +72,8 @@ pub fn target(command: &TargetCommand) -> ExitCode {
 /// Prepares the target of these options, if it is another than this machine, and says what goes on where that takes long,
 /// unless it is to be quiet.
 pub fn prepare(options: &Options, quiet: bool) -> Result<(), DriverError> {
-    if options.target.is_none() && options.std == StdChoice::Auto {
+    let is_usual = options.std == StdChoice::Auto && options.panic != PanicStrategy::ImmediateAbort;
+    if options.target.is_none() && is_usual {
         return Ok(());
     }
     let toolchain = Toolchain::find(options.cache.as_deref())?;

@@ -210,7 +210,7 @@ impl Compiled {
                 "leave that out, or compile a program, which is started in a process of its own",
             );
         }
-        if options.panic_abort {
+        if options.panic.aborts() {
             return refused(
                 "the library aborts on panics, and is loaded beside a std that unwinds",
                 "compile it with unwinding panics",

@@ -12,7 +12,7 @@ use lower::Checks;
 use rmeta::Session;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-use toolchain::Invocation;
+use toolchain::{Invocation, Toolchain};
 use ty::CrateNum;
 
 /// The file beside a library that rustc has compiled has this extension.
@@ -37,11 +37,20 @@ pub(crate) fn keep(invocation: &Invocation) -> Result<(), DriverError> {
     }
 }
 
-/// The libraries of a program that are made in another way than the program itself. `has_own_level` tells whose levels count.
+/// Which checks std's own code makes when it runs: what its source was checked for, and none where rustc has compiled it,
+/// whatever the program's checks are.
+pub(crate) fn of_std(toolchain: &Toolchain) -> Checks {
+    let settings = toolchain.std.settings().unwrap_or_default();
+    Checks { overflow: settings.overflow_checks, ub: settings.debug_assertions, contract: false }
+}
+
+/// The libraries of a program that are made in another way than the program itself. `of_std` are the checks of std's own code, and
+/// `has_own_level` tells whose levels count.
 pub(crate) fn others(
     session: &Session<'_>,
     std: &FxHashSet<CrateNum>,
     prebuilt: &FxHashSet<CrateNum>,
+    of_std: Checks,
     own: CrateSettings,
     has_own_level: &dyn Fn(CrateNum) -> bool,
 ) -> BTreeMap<CrateSettings, Vec<CrateNum>> {
@@ -51,10 +60,8 @@ pub(crate) fn others(
             continue;
         }
         if std.contains(&krate) {
-            // As rustc compiles it, whatever the program's checks are.
-            let none = Checks { overflow: false, ub: false, contract: false };
-            if none != own.checks {
-                others.entry(CrateSettings { checks: none, ..own }).or_default().push(krate);
+            if of_std != own.checks {
+                others.entry(CrateSettings { checks: of_std, ..own }).or_default().push(krate);
             }
             continue;
         }

@@ -76,4 +76,5 @@ pub use options::{EmitKind, FrontEnd, Options, StdChoice};
 pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
+pub use target::PanicStrategy;
 pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain, ToolchainError};

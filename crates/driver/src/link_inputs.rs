@@ -6,6 +6,7 @@ use crate::front_half::FrontHalf;
 use crate::options::Options;
 use link::aot::{Input, LibraryKind};
 use std::path::{Path, PathBuf};
+use target::PanicStrategy;
 use ty::NativeLibKind;
 
 /// Crates' archives and native libraries, in rustc's order: what uses before what is used.
@@ -16,7 +17,7 @@ pub(crate) fn link_inputs(
 ) -> Result<(Vec<Input>, Vec<String>), DriverError> {
     let definitions = front.tcx.definitions();
     let prebuilt = &front.cx.options.prebuilt;
-    let wanted_runtime = if options.panic_abort { "panic_abort" } else { "panic_unwind" };
+    let wanted_runtime = if options.panic.aborts() { "panic_abort" } else { "panic_unwind" };
     let mut archives = Vec::new();
     let mut last = Vec::new();
     let mut own = Vec::new();
@@ -27,7 +28,8 @@ pub(crate) fn link_inputs(
         let Some(data) = front.session.crate_data(krate) else { continue };
         let source = &data.source;
         let flags = definitions.crate_flags(krate);
-        needs_runtime |= flags.needs_panic_runtime;
+        // What aborts at once calls none.
+        needs_runtime |= flags.needs_panic_runtime && options.panic != PanicStrategy::ImmediateAbort;
         if flags.panic_runtime {
             if source.name.as_str() != wanted_runtime {
                 continue;

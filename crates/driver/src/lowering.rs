@@ -125,7 +125,14 @@ pub(crate) fn lower_program(
         let own = CrateSettings { checks: cx.checks(), opt: options.opt, debug: options.debug };
         // What is in an image is optimised as its crates are; of edited crates nothing is.
         let has_own_level = |krate| base.as_ref().is_none_or(|base| base.edited.contains(&krate));
-        let others = crate_checks::others(front.session, &front.std, &cx.options.prebuilt, own, &has_own_level);
+        let others = crate_checks::others(
+            front.session,
+            &front.std,
+            &cx.options.prebuilt,
+            crate_checks::of_std(toolchain),
+            own,
+            &has_own_level,
+        );
         let with = |CrateSettings { checks, opt, debug }| {
             let mut way = String::new();
             let mut part = options.clone();

@@ -3,6 +3,7 @@
 use crate::options::{Options, search_folder};
 use rmeta::CrateLocator;
 use std::path::PathBuf;
+use target::PanicStrategy;
 use toolchain::Toolchain;
 use ty::SessionOptions;
 
@@ -17,9 +18,13 @@ pub(crate) fn session_options(toolchain: &Toolchain, options: &Options) -> Sessi
         overflow_checks: checks.overflow,
         ub_checks: checks.ub,
         contract_checks: checks.contract,
-        panic_abort: options.panic_abort,
+        panic_abort: options.panic.aborts(),
         optimize: options.optimizes(),
-        cfg: target.cfg.clone().with("target_feature", Some("crt-static"), options.is_static(target)),
+        cfg: target.cfg.clone().with("target_feature", Some("crt-static"), options.is_static(target)).with(
+            "panic",
+            Some("immediate-abort"),
+            options.panic == PanicStrategy::ImmediateAbort,
+        ),
     }
 }
 

@@ -6,7 +6,7 @@ use backend::{DebugInfo, OptLevel, Profile};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use target::{CodeModel, RelocationModel, Target};
+use target::{CodeModel, PanicStrategy, RelocationModel, Target};
 use toolchain::{CrateRequest, CrateType, Source};
 
 /// What `--emit` takes.
@@ -233,8 +233,8 @@ pub struct Options {
     pub rpath: bool,
     /// `-C debuginfo`
     pub debug: DebugInfo,
-    /// `-C panic=abort`
-    pub panic_abort: bool,
+    /// `-C panic`; targets may ask for more.
+    pub panic: PanicStrategy,
     /// Absent: on unless optimising.
     pub overflow_checks: Option<bool>,
     /// Absent: on unless optimising.
@@ -320,7 +320,7 @@ impl Options {
             coverage: false,
             rpath: false,
             debug: DebugInfo::None,
-            panic_abort: false,
+            panic: PanicStrategy::Unwind,
             overflow_checks: None,
             debug_assertions: None,
             ub_checks: None,
@@ -528,8 +528,8 @@ impl Options {
         codegen("opt-level", self.opt_name());
         codegen("debug-assertions", on_off(self.debug_assertions()));
         codegen("overflow-checks", on_off(self.overflow_checks()));
-        if self.panic_abort {
-            codegen("panic", "abort");
+        if self.panic.aborts() {
+            codegen("panic", self.panic.name());
         }
         if self.coverage {
             args.push("-Cinstrument-coverage".into());

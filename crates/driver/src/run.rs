@@ -173,7 +173,7 @@ fn needs_file(options: &Options, toolchain: &Toolchain, program: &Lowered) -> bo
         || program.needs_static_std
         // The runtime that keeps counters writes them when a process ends.
         || options.counts()
-        || options.panic_abort
+        || options.panic.aborts()
         || options.is_static(&toolchain.target)
         || (options.debug != DebugInfo::None && !wants_jit_dump())
         || !program.native_libraries.is_empty()

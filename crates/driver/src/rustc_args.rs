@@ -6,6 +6,7 @@ use crate::options::{EmitKind, Lto, Options, StripKind};
 use crate::settings::Settings;
 use backend::{DebugInfo, OptLevel, Profile};
 use std::path::{Path, PathBuf};
+use target::PanicStrategy;
 use toolchain::{Invocation, Source};
 
 /// The level that a value of `opt-level` means.
@@ -151,11 +152,8 @@ pub fn codegen(options: &mut Options, name: &str, value: Option<&str>) -> Result
         "debug-assertions" => options.debug_assertions = Some(on_or_off()?),
         // A harness unwinds whatever the profile says; rustc is not told otherwise.
         "panic" => {
-            options.panic_abort = match needed()? {
-                "abort" => true,
-                "unwind" => false,
-                _ => return Err(words("abort or unwind")),
-            }
+            options.panic =
+                PanicStrategy::from_name(needed()?).ok_or_else(|| words("unwind, abort or immediate-abort"))?;
         }
         "target-cpu" => options.target_cpu = Some(needed()?.to_owned()),
         "target-feature" => {

@@ -7,7 +7,7 @@ use crate::report::{Observer, Report};
 use backend::OptLevel;
 use std::path::Path;
 use target::{LinkerFlavor, PanicStrategy, Spec};
-use toolchain::{Invocation, KnownStd, Source, StdError, StdRequest, Toolchain};
+use toolchain::{Invocation, KnownStd, Source, StdError, StdRequest, StdSettings, Toolchain};
 
 /// This toolchain for the target of these options, with the std that they ask for. One that has to be made is made now, and
 /// `progress` is told of it line by line.
@@ -26,15 +26,23 @@ pub fn choose(
     };
     // Of compiled code it is not known which signatures its functions have in WebAssembly's sense.
     let is_wasm = toolchain.target.spec.is_like_wasm;
+    let strategy = strategy(options, &toolchain.target.spec);
+    let is_immediate = strategy == PanicStrategy::ImmediateAbort;
     let from_source = match options.std {
         StdChoice::Prebuilt if is_wasm => {
             return Err(DriverError::Usage(
                 "programs for WebAssembly have their std from source: `--std prebuilt` is not supported".to_owned(),
             ));
         }
+        StdChoice::Prebuilt if is_immediate => {
+            return Err(DriverError::Usage(
+                "where panics abort at once, std is made from its source for that: `--std prebuilt` is not supported"
+                    .to_owned(),
+            ));
+        }
         StdChoice::Prebuilt => false,
         StdChoice::Source => true,
-        StdChoice::Auto => is_wasm || (!toolchain.is_for_host() && !toolchain.has_compiled_std()),
+        StdChoice::Auto => is_immediate || is_wasm || (!toolchain.is_for_host() && !toolchain.has_compiled_std()),
     };
     if !from_source {
         return Ok(toolchain);
@@ -47,8 +55,11 @@ pub fn choose(
         ));
     }
     let cache = options.cache.as_deref().ok_or(toolchain::ToolchainError::from(StdError::NoCache))?;
-    let strategy = strategy(options, &toolchain.target.spec);
-    let request = StdRequest { cache, strategy, source: options.rust_src.as_deref() };
+    // Only where somebody asks: a compiled std makes none of these checks in its own code, whatever a program does.
+    let debug_assertions = options.debug_assertions == Some(true);
+    let overflow_checks = options.overflow_checks.unwrap_or(debug_assertions);
+    let settings = StdSettings { strategy, overflow_checks, debug_assertions };
+    let request = StdRequest { cache, settings, source: options.rust_src.as_deref() };
     Ok(report.stage("std from source", |_| toolchain.with_std_from_source(&request, progress))?)
 }
 
@@ -62,7 +73,18 @@ pub fn choose_for_unit(
     cache: Option<&Path>,
     observer: &Observer,
 ) -> Result<Toolchain, DriverError> {
-    let Some(target) = invocation.target() else { return Ok(toolchain) };
+    let panic = invocation.codegen_values("panic").last().and_then(|value| PanicStrategy::from_name(value));
+    let panic = panic.unwrap_or_default();
+    let Some(target) = invocation.target() else {
+        if panic == PanicStrategy::ImmediateAbort && !invocation.is_question {
+            return Err(DriverError::Usage(
+                "where panics abort at once, std is made from its source for that, and what serves the build is not made so\n  \
+                 help: name the target, which may be this machine's: --target TARGET"
+                    .to_owned(),
+            ));
+        }
+        return Ok(toolchain);
+    };
     if invocation.is_question {
         return Ok(toolchain.for_target(target, cache)?);
     }
@@ -70,27 +92,15 @@ pub fn choose_for_unit(
     let mut options = Options::new(Source::Text(Vec::new()), Backends::builtin().best());
     options.target = Some(target.to_owned());
     options.cache = cache.map(Path::to_owned);
-    let mut panics = invocation.codegen().into_iter().filter(|(name, _)| name == "panic");
-    options.panic_abort = panics.next_back().is_some_and(|(_, value)| value.as_deref() == Some("abort"));
+    // Checks of single packages are theirs alone: all have one std.
+    options.panic = panic;
     let mut report = Report { observer: observer.clone(), ..Report::default() };
     choose(toolchain, &options, &mut report, &mut |_| ())
 }
 
 /// What a panic does in a program of these options.
 fn strategy(options: &Options, spec: &Spec) -> PanicStrategy {
-    match spec.panic_strategy {
-        PanicStrategy::Unwind if options.panic_abort => PanicStrategy::Abort,
-        other => other,
-    }
-}
-
-/// What `-C panic` calls it.
-pub fn panic_name(strategy: PanicStrategy) -> &'static str {
-    match strategy {
-        PanicStrategy::Unwind => "unwind",
-        PanicStrategy::Abort => "abort",
-        PanicStrategy::ImmediateAbort => "immediate-abort",
-    }
+    spec.panic_strategy.max(options.panic)
 }
 
 /// The stds that were made from source.
@@ -103,7 +113,7 @@ impl Options {
     pub(crate) fn for_target(&self, toolchain: &Toolchain) -> Options {
         let mut options = self.clone();
         let spec = &toolchain.target.spec;
-        options.panic_abort |= spec.panic_strategy != PanicStrategy::Unwind;
+        options.panic = strategy(self, spec);
         options.exe_suffix.clone_from(&spec.exe_suffix);
         options
     }

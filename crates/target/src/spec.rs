@@ -128,8 +128,8 @@ fn archive() -> String {
     ".a".to_owned()
 }
 
-/// What a panic does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+/// What a panic does. The later, the less is left of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PanicStrategy {
     /// It unwinds the stack.
@@ -137,8 +137,32 @@ pub enum PanicStrategy {
     Unwind,
     /// It ends the process.
     Abort,
-    /// It aborts without a message.
+    /// It aborts without a message: no code is left that would make one.
     ImmediateAbort,
+}
+
+impl PanicStrategy {
+    /// All that there are.
+    pub const ALL: [PanicStrategy; 3] = [PanicStrategy::Unwind, PanicStrategy::Abort, PanicStrategy::ImmediateAbort];
+
+    /// The strategy that `-C panic` calls so.
+    pub fn from_name(name: &str) -> Option<PanicStrategy> {
+        PanicStrategy::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// What `-C panic` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PanicStrategy::Unwind => "unwind",
+            PanicStrategy::Abort => "abort",
+            PanicStrategy::ImmediateAbort => "immediate-abort",
+        }
+    }
+
+    /// Whether nothing unwinds.
+    pub fn aborts(self) -> bool {
+        self != PanicStrategy::Unwind
+    }
 }
 
 /// Where code may be loaded.

@@ -30,7 +30,7 @@ pub use dep_info::DepInfo;
 pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers, find_program};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;
-pub use std_source::{KnownStd, SOURCE_VARIABLE, Std, StdError, StdRequest, known_stds};
+pub use std_source::{KnownStd, SOURCE_VARIABLE, Std, StdError, StdRequest, StdSettings, known_stds};
 pub use stop::Stop;
 pub use targets::TargetError;
 pub use test_support::{TestSupport, WrappedCrate};

@@ -128,6 +128,9 @@ impl Toolchain {
 
     /// A command for this rustc as the user would run it.
     pub(crate) fn stable_rustc(&self) -> Command {
+        if self.is_immediate() {
+            return self.unstable_rustc();
+        }
         self.shown(self.shims.as_deref(), [])
     }
 

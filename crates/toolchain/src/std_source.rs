@@ -2,8 +2,8 @@
 //!
 //! What Bessemer generates of a program it generates from bodies, whoever's they are. So a target needs no compiled std: it
 //! is enough that rustc checks the source of std for it. cargo does that (`-Zbuild-std`), as the crates have features and
-//! build scripts, and a small wrapper keeps rustc from generating code. The strategy for panics is part of what is checked,
-//! so each has a sysroot of its own. They are kept in the cache folder, under the hash of all that they follow from.
+//! build scripts, and a small wrapper keeps rustc from generating code. The strategy for panics is part of what is checked, and
+//! so are checks for overflow, so each has a sysroot of its own ([`StdSettings`]). They are kept in the cache folder, under the hash of all that they follow from.
 
 use crate::targets::TargetError;
 use crate::{Toolchain, ToolchainError};
@@ -30,7 +30,7 @@ const PREFIX: &str = "std-";
 /// What says that a folder is complete.
 const DESCRIPTION: &str = "description";
 
-const MAGIC: &[u8; 8] = b"besstd01";
+const MAGIC: &[u8; 8] = b"besstd02";
 
 /// The crate that asks for std.
 const MANIFEST: &str = "\
@@ -64,16 +64,49 @@ pub enum Std {
     /// The toolchain's own, compiled by rustc.
     #[default]
     Prebuilt,
-    /// Its metadata alone, in a sysroot that was made from its source for this strategy.
+    /// Its metadata alone, in a sysroot that was made from its source.
     Source {
         /// The sysroot.
         sysroot: PathBuf,
-        /// What a panic does in it.
-        strategy: PanicStrategy,
+        /// What its bodies were made for.
+        settings: StdSettings,
     },
 }
 
+/// What the bodies of a std from source are made for. All else is decided when code is made of them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct StdSettings {
+    /// What a panic does.
+    pub strategy: PanicStrategy,
+    /// Arithmetic of std's own is checked when it runs.
+    pub overflow_checks: bool,
+    /// std's own assertions are checked.
+    pub debug_assertions: bool,
+}
+
+impl fmt::Display for StdSettings {
+    /// As on a command line, for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "panic={}", self.strategy.name())?;
+        if self.overflow_checks {
+            f.write_str(" overflow-checks")?;
+        }
+        if self.debug_assertions {
+            f.write_str(" debug-assertions")?;
+        }
+        Ok(())
+    }
+}
+
 impl Std {
+    /// What its bodies were made for, where they were made from source.
+    pub fn settings(&self) -> Option<StdSettings> {
+        match self {
+            Std::Prebuilt => None,
+            Std::Source { settings, .. } => Some(*settings),
+        }
+    }
+
     /// The folder that rustc is told, where it is not its own.
     pub fn sysroot(&self) -> Option<&Path> {
         match self {
@@ -88,8 +121,8 @@ impl Std {
 pub struct StdRequest<'a> {
     /// Where it is kept.
     pub cache: &'a Path,
-    /// What a panic is to do.
-    pub strategy: PanicStrategy,
+    /// What it is made for.
+    pub settings: StdSettings,
     /// The folder of the source, where the user names one.
     pub source: Option<&'a Path>,
 }
@@ -101,8 +134,8 @@ pub struct KnownStd {
     pub folder: PathBuf,
     /// The target's name.
     pub target: String,
-    /// What a panic does.
-    pub strategy: PanicStrategy,
+    /// What it is made for.
+    pub settings: StdSettings,
     /// The toolchain that it is for (`rustc --version`).
     pub version: String,
     /// The size of its files.
@@ -218,7 +251,7 @@ impl From<StdError> for ToolchainError {
 #[derive(Serialize, Deserialize)]
 struct Description {
     target: String,
-    strategy: PanicStrategy,
+    settings: StdSettings,
     version: String,
     /// All files in the library folder, with their sizes.
     files: Vec<(String, u64)>,
@@ -241,7 +274,7 @@ impl Toolchain {
         progress: &mut dyn FnMut(&str),
     ) -> Result<Toolchain, ToolchainError> {
         let cache = private::open(request.cache).map_err(|_| StdError::NoCache)?;
-        let name = self.std_name(request.strategy);
+        let name = self.std_name(request.settings);
         let folder = cache.join(&name);
         if read_description(&folder).is_none() {
             // Whoever comes second waits, and finds it made.
@@ -253,18 +286,18 @@ impl Toolchain {
             drop(lock);
             let _ = std::fs::remove_file(&lock_file);
         }
-        self.std = Std::Source { sysroot: folder, strategy: request.strategy };
+        self.std = Std::Source { sysroot: folder, settings: request.settings };
         Ok(self)
     }
 
     /// Whether that has been made before.
-    pub fn has_std_from_source(&self, cache: &Path, strategy: PanicStrategy) -> bool {
-        private::existing(cache).is_ok_and(|cache| read_description(&cache.join(self.std_name(strategy))).is_some())
+    pub fn has_std_from_source(&self, cache: &Path, settings: StdSettings) -> bool {
+        private::existing(cache).is_ok_and(|cache| read_description(&cache.join(self.std_name(settings))).is_some())
     }
 
-    fn std_name(&self, strategy: PanicStrategy) -> String {
+    fn std_name(&self, settings: StdSettings) -> String {
         let mut key = KeyBuilder::new("std");
-        key.add(self.target_key(&self.target.argument)).add(format!("{strategy:?}")).add(WRAPPER);
+        key.add(self.target_key(&self.target.argument)).add_value(&settings).add(WRAPPER);
         format!("{PREFIX}{}-{}", self.target.name, key.name(32))
     }
 
@@ -306,7 +339,7 @@ impl Toolchain {
         let made = scratch.path().join("made");
         let library = made.join("lib").join("rustlib").join(&self.target.name).join("lib");
         std::fs::create_dir_all(&library).map_err(|error| io_error(&library, error))?;
-        let built = self.check_source(&source, request.strategy, scratch.path(), progress)?;
+        let built = self.check_source(&source, request.settings, scratch.path(), progress)?;
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&built).map_err(|error| io_error(&built, error))?.flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
@@ -319,7 +352,7 @@ impl Toolchain {
         }
         let description = Description {
             target: self.target.name.clone(),
-            strategy: request.strategy,
+            settings: request.settings,
             version: self.version.clone(),
             files,
         };
@@ -336,7 +369,7 @@ impl Toolchain {
     fn check_source(
         &self,
         source: &Path,
-        strategy: PanicStrategy,
+        settings: StdSettings,
         folder: &Path,
         progress: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, StdError> {
@@ -344,10 +377,12 @@ impl Toolchain {
             let path = folder.join(name);
             std::fs::write(&path, text).map_err(|error| io_error(&path, error)).map(|()| path)
         };
-        let profile = match strategy {
-            PanicStrategy::Unwind => "",
-            PanicStrategy::Abort | PanicStrategy::ImmediateAbort => "\n[profile.release]\npanic = \"abort\"\n",
-        };
+        let StdSettings { strategy, overflow_checks, debug_assertions } = settings;
+        let panic = if strategy.aborts() { "abort" } else { "unwind" };
+        let profile = format!(
+            "\n[profile.release]\npanic = \"{panic}\"\noverflow-checks = {overflow_checks}\n\
+             debug-assertions = {debug_assertions}\n"
+        );
         write("Cargo.toml", &format!("{MANIFEST}{profile}"))?;
         let src = folder.join("src");
         std::fs::create_dir(&src).map_err(|error| io_error(&src, error))?;
@@ -404,7 +439,8 @@ impl Toolchain {
         }
         match strategy {
             PanicStrategy::Unwind => "std,panic_unwind",
-            PanicStrategy::Abort | PanicStrategy::ImmediateAbort => "std,panic_abort",
+            PanicStrategy::Abort => "std,panic_abort",
+            PanicStrategy::ImmediateAbort => "std",
         }
     }
 
@@ -415,13 +451,12 @@ impl Toolchain {
 
     /// What makes rustc read the crate that handles panics: none of std's crates names it, and rustc adds it only where it links.
     pub(crate) fn runtime_args(&self) -> Vec<OsString> {
-        let Std::Source { strategy, .. } = &self.std else { return Vec::new() };
-        if !self.has_os() {
-            return Vec::new();
-        }
-        let runtime = match strategy {
+        let Std::Source { settings, .. } = &self.std else { return Vec::new() };
+        let runtime = match settings.strategy {
+            _ if !self.has_os() => return Vec::new(),
             PanicStrategy::Unwind => "panic_unwind",
-            PanicStrategy::Abort | PanicStrategy::ImmediateAbort => "panic_abort",
+            PanicStrategy::Abort => "panic_abort",
+            PanicStrategy::ImmediateAbort => return Vec::new(),
         };
         vec!["-Zunstable-options".into(), format!("--extern=force:{runtime}").into()]
     }
@@ -432,8 +467,8 @@ pub fn known_stds(cache: &Path) -> Vec<KnownStd> {
     let Ok(cache) = private::existing(cache) else { return Vec::new() };
     let entries = std::fs::read_dir(&cache).into_iter().flatten().flatten();
     let known = |folder: PathBuf| {
-        let Description { target, strategy, version, files } = read_description(&folder)?;
-        Some(KnownStd { folder, target, strategy, version, size_bytes: files.iter().map(|(_, size)| size).sum() })
+        let Description { target, settings, version, files } = read_description(&folder)?;
+        Some(KnownStd { folder, target, settings, version, size_bytes: files.iter().map(|(_, size)| size).sum() })
     };
     let is_std = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(PREFIX);
     let mut found: Vec<KnownStd> = entries.filter(is_std).filter_map(|entry| known(entry.path())).collect();

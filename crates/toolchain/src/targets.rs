@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use target::{DescriptionError, Target};
+use target::{DescriptionError, PanicStrategy, Target};
 
 const MAGIC: &[u8; 8] = b"bestarg2";
 
@@ -137,9 +137,23 @@ impl Toolchain {
         args
     }
 
-    /// What tells rustc the std; nothing where that is rustc's own.
+    /// Whether rustc takes programs for an unstable way of panicking, which the user has asked for.
+    pub(crate) fn is_immediate(&self) -> bool {
+        self.std.settings().is_some_and(|settings| settings.strategy == PanicStrategy::ImmediateAbort)
+    }
+
+    /// What tells rustc the std, with what permits this std's way of panicking, and nothing else that is unstable; nothing where
+    /// std is rustc's own.
     pub(crate) fn sysroot_args(&self) -> Vec<OsString> {
-        self.std.sysroot().map_or_else(Vec::new, |sysroot| vec!["--sysroot".into(), sysroot.into()])
+        let Some(sysroot) = self.std.sysroot() else { return Vec::new() };
+        let mut args: Vec<OsString> = vec!["--sysroot".into(), sysroot.into()];
+        if self.is_immediate() {
+            args.push("-Zunstable-options".into());
+            if std::env::var_os("RUSTC_BOOTSTRAP").is_none() {
+                args.push("-Zallow-features=".into());
+            }
+        }
+        args
     }
 }
 

@@ -160,6 +160,9 @@ impl Toolchain {
             Some(wrapper) => {
                 let mut command = Command::new(wrapper);
                 command.arg(&self.rustc);
+                if self.is_immediate() {
+                    command.env("RUSTC_BOOTSTRAP", "1");
+                }
                 command
             }
             None => self.stable_rustc(),
@@ -186,6 +189,11 @@ impl Toolchain {
         use std::os::unix::process::CommandExt;
         let is_compilation = !invocation.is_question && invocation.source().is_some();
         let mut command = if is_compilation { self.compiling_rustc() } else { Command::new(&self.rustc) };
+        // rustc answers without a permission then, and `cfg(panic = "abort")` holds for both.
+        let invocation = match invocation.is_question {
+            true => &invocation.clone().replace_codegen("panic", "immediate-abort", Some("abort")),
+            false => invocation,
+        };
         command.args(invocation.args());
         CheckError::Spawn { program: command.get_program().into(), error: command.exec() }
     }
@@ -398,7 +406,8 @@ impl Toolchain {
         let mut args = invocation.args_where(|name, value| !is_of_output(name) && !is_of_linking(name, value));
         args.extend(["--cap-lints=allow", "--color=never", "-Zunpretty=expanded"].map(Into::into));
         let mut command = self.unstable_rustc();
-        command.args(args).stdin(self.stdin()?).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(args).args(self.sysroot_args());
+        command.stdin(self.stdin()?).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn();
         let child = child.map_err(|error| CheckError::Spawn { program: command.get_program().into(), error })?;
         no_main_in_expanded(wait(child, &self.rustc)?)

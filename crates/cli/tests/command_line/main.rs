@@ -18,6 +18,7 @@ mod memory;
 mod options;
 mod outputs;
 mod profile;
+mod std_switches;
 mod symbols;
 mod targets;
 mod terminal;
@@ -435,7 +436,7 @@ fn wrong_command_lines() {
         (&["nosuch"], &["nosuch", "--help"]),
         (&["build", "-C", "nosuch", "hello.rs"], &["`-C nosuch` is not an option", "panic"]),
         (&["build", "-C", "nosuch=1", "hello.rs"], &["`-C nosuch` is not an option", "panic"]),
-        (&["build", "-C", "panic=sometimes", "hello.rs"], &["it can be abort or unwind"]),
+        (&["build", "-C", "panic=sometimes", "hello.rs"], &["it can be unwind, abort or immediate-abort"]),
         (&["build", "-C", "panic", "hello.rs"], &["`-C panic`: it needs a value"]),
         (&["build", "-C", "overflow-checks=maybe", "hello.rs"], &["it can be on or off"]),
         (&["build", "--emit", "nosuch", "hello.rs"], &["nosuch", "there are: link, obj, asm, mir, lir"]),

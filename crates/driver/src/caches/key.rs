@@ -69,7 +69,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         profile,
         coverage,
         debug,
-        panic_abort,
+        panic,
         overflow_checks: _,
         debug_assertions: _,
         ub_checks: _,
@@ -78,7 +78,7 @@ pub(crate) fn add_code_options(key: &mut KeyBuilder, options: &Options) {
         target_features,
         frame_pointers,
     } = options;
-    key.add(backend.key()).add_value(&(front_end, opt, debug, panic_abort, frame_pointers));
+    key.add(backend.key()).add_value(&(front_end, opt, debug, panic, frame_pointers));
     key.add_value(&(codegen_units, lto, profile, coverage));
     key.add_value(&(options.debug_assertions(), options.checks()));
     key.add_value(&(target_cpu, target_features)).add(cpu_of(target_cpu.as_deref()));
@@ -127,7 +127,7 @@ pub(crate) fn add_program_options(key: &mut KeyBuilder, options: &Options) {
         profile: _,
         coverage: _,
         debug: _,
-        panic_abort: _,
+        panic: _,
         overflow_checks: _,
         debug_assertions: _,
         ub_checks: _,
@@ -177,12 +177,13 @@ mod tests {
     use crate::options::{FrontEnd, Lto, Options, StripKind};
     use backend::{DebugInfo, OptLevel, Profile};
     use cache::KeyBuilder;
+    use target::PanicStrategy;
     use toolchain::Source;
 
     #[test]
     fn each_option_is_in_the_key() {
         type Change = fn(&mut Options);
-        let changes: [(&str, Change); 37] = [
+        let changes: [(&str, Change); 38] = [
             ("source", |it| it.source = Source::File("b.rs".into())),
             ("text", |it| it.source = Source::Text(b"a.rs".to_vec())),
             ("crate_name", |it| it.crate_name = Some("a".to_owned())),
@@ -202,7 +203,8 @@ mod tests {
             ("coverage", |it| it.coverage = true),
             ("rpath", |it| it.rpath = true),
             ("debug", |it| it.debug = DebugInfo::Lines),
-            ("panic_abort", |it| it.panic_abort = true),
+            ("panic", |it| it.panic = PanicStrategy::Abort),
+            ("another panic", |it| it.panic = PanicStrategy::ImmediateAbort),
             ("overflow_checks", |it| it.overflow_checks = Some(false)),
             ("debug_assertions", |it| it.debug_assertions = Some(false)),
             ("ub_checks", |it| it.ub_checks = Some(false)),

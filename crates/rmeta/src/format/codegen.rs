@@ -255,7 +255,7 @@ impl Cfg {
 fn name_value_holds(name: &str, value: Option<&str>, session: &SessionOptions) -> bool {
     match (name, value) {
         // An option decides it.
-        ("panic", Some(value)) => value == if session.panic_abort { "abort" } else { "unwind" },
+        ("panic", Some(value @ ("abort" | "unwind"))) => value == if session.panic_abort { "abort" } else { "unwind" },
         _ => session.cfg.holds(name, value),
     }
 }
