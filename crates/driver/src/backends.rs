@@ -309,7 +309,7 @@ mod tests {
         for (target, expected) in [
             ("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu x86-64"),
             ("aarch64-unknown-linux-gnu", "aarch64-unknown-linux-gnu generic"),
-            ("riscv64gc-unknown-linux-gnu", "riscv64 generic-rv64"),
+            ("riscv64gc-unknown-linux-gnu", "riscv64-unknown-linux-gnu generic-rv64"),
             ("i686-unknown-linux-gnu", "i686-unknown-linux-gnu pentium4"),
         ] {
             let toolchain = Toolchain::find(None).and_then(|it| it.for_target(target, None)).expect("a target");

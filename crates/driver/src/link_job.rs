@@ -85,7 +85,12 @@ pub(crate) fn job(
         required_symbols: options.counts().then(|| PROFILER_SYMBOL.to_owned()).into_iter().collect(),
         rpaths: options.rpath.then(|| rpath(toolchain, output)).into_iter().collect(),
         gc_sections: true,
-        optimize: matches!(options.opt, OptLevel::O2 | OptLevel::O3),
+        // As rustc tells each kind of linker.
+        optimize: match options.opt {
+            OptLevel::O0 | OptLevel::O1 => false,
+            OptLevel::O2 | OptLevel::O3 => true,
+            OptLevel::Os | OptLevel::Oz => toolchain.target.spec.is_like_wasm,
+        },
         default_libraries: options.default_libraries,
         args: options.link_args.iter().map(Into::into).collect(),
         linker,
