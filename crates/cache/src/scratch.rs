@@ -68,6 +68,10 @@ fn remove_left_over(path: &Path, is_file: bool, age: Duration) {
     }
     // What cannot be removed is in the way of nothing.
     if is_file && metadata.is_file() {
+        // Some files are there for their lock alone.
+        if File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock))) {
+            return;
+        }
         let _ = std::fs::remove_file(path);
     } else if metadata.is_dir()
         && let Ok(folder) = File::open(path)
@@ -120,6 +124,9 @@ mod tests {
     fn what_is_nobodys_is_swept() {
         let place = tempfile::tempdir().unwrap();
         let used = Scratch::new_in(place.path()).unwrap();
+        let locked = std::fs::File::create(place.path().join("temporary-locked")).unwrap();
+        locked.lock().unwrap();
+        make_old(&place.path().join("temporary-locked"));
         for name in ["bessemer-scratch-dead", "bessemer-scratch-young", "other-folder"] {
             std::fs::create_dir_all(place.path().join(name).join("below")).unwrap();
         }
@@ -135,7 +142,9 @@ mod tests {
         left.sort();
         let name = used.path().file_name().unwrap().to_owned();
         let mut expected =
-            ["bessemer-scratch-young", "temporary-young", "other-folder", "other-file"].map(Into::into).to_vec();
+            ["bessemer-scratch-young", "temporary-young", "temporary-locked", "other-folder", "other-file"]
+                .map(Into::into)
+                .to_vec();
         expected.push(name);
         expected.sort();
         assert_eq!(left, expected);

@@ -32,6 +32,9 @@ const DESCRIPTION: &str = "description";
 
 const MAGIC: &[u8; 8] = b"besstd02";
 
+/// How systems say that a disk is full.
+const NO_ROOM: &str = "No space left on device";
+
 /// The crate that asks for std.
 const MANIFEST: &str = "\
 [package]
@@ -222,6 +225,12 @@ impl fmt::Display for StdError {
             ),
             StdError::Failed { target, stderr } => {
                 write!(f, "the source of std cannot be checked for `{target}`:\n{}", stderr.trim_end())?;
+                if stderr.contains(NO_ROOM) {
+                    return f.write_str(
+                        "\n  help: make room on the disk with the cache folder, or name another with BESSEMER_CACHE_DIR; then try \
+                         again",
+                    );
+                }
                 f.write_str(
                     "\n  help: what std depends on comes from crates.io the first time; if the network was the reason, try again \
                      when it is there",
@@ -280,11 +289,13 @@ impl Toolchain {
             // Whoever comes second waits, and finds it made.
             let lock_file = cache.join(format!("{}{name}", scratch::FILE_PREFIX));
             let lock = File::create(&lock_file).ok().filter(|file| file.lock().is_ok());
-            if read_description(&folder).is_none() {
-                self.make_std(request, &cache, &folder, progress)?;
-            }
+            let made = match read_description(&folder) {
+                Some(_) => Ok(()),
+                None => self.make_std(request, &cache, &folder, progress),
+            };
             drop(lock);
             let _ = std::fs::remove_file(&lock_file);
+            made?;
         }
         self.std = Std::Source { sysroot: folder, settings: request.settings };
         Ok(self)
@@ -360,9 +371,16 @@ impl Toolchain {
         let content = serde_json::to_vec(&description).map_err(|error| io_error(&file, error.into()))?;
         let head = sealed::head(MAGIC, &[], &[&content]);
         std::fs::write(&file, [head, content].concat()).map_err(|error| io_error(&file, error))?;
+        // Where locks are of no use, another process may have made it meanwhile: that one is in use.
+        if read_description(folder).is_some() {
+            return Ok(());
+        }
         // One that is damaged is in the way.
         let _ = scratch::remove_folder(folder);
-        std::fs::rename(&made, folder).map_err(|error| io_error(folder, error))
+        match std::fs::rename(&made, folder) {
+            Err(error) if read_description(folder).is_none() => Err(io_error(folder, error)),
+            _ => Ok(()),
+        }
     }
 
     /// Has cargo check the source; gives the folder in which the metadata is.

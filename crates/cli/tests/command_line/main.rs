@@ -18,6 +18,7 @@ mod memory;
 mod options;
 mod outputs;
 mod profile;
+mod std_made;
 mod std_switches;
 mod symbols;
 mod targets;
