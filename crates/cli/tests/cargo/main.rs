@@ -18,4 +18,5 @@ mod shown;
 mod symbols;
 mod testing;
 mod told;
+mod wasm;
 mod workspace;
