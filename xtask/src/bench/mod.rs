@@ -6,6 +6,7 @@
 mod project;
 mod projects;
 mod rustc_perf;
+mod targets;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 const USAGE: &str = "\
 Usage: cargo xtask bench [--rounds N] [--json] [--project] [PROGRAM.rs…]
        cargo xtask bench --projects [--rounds N] [--json] [PROJECT…]
+       cargo xtask bench --targets [--rounds N] [--json]
 
 Times `bessemer run` of a small program against rustc, and -O 3 code of programs against rustc's: those of examples/ that
 say `//@ bench`, and nbody and fmt of rustc-perf where that is installed. With --project, builds of ripgrep with
@@ -21,6 +23,9 @@ say `//@ bench`, and nbody and fmt of rustc-perf where that is installed. With -
 
 With --projects, eleven projects of different kinds: clean builds, builds with a filled cache and after edits, the work of
 their programs, memory and sizes, each against cargo's (an hour or two). Names choose some.
+
+With --targets, programs for WebAssembly with std from source, against `cargo build -Zbuild-std`: builds from nothing, of a second
+program and after an edit, and sizes (five minutes). BESSEMER_RUST_SRC names the source.
 ";
 
 /// One comparison.
@@ -44,7 +49,7 @@ impl Row {
 
 pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
     let mut rounds = 7;
-    let (mut json, mut project, mut projects) = (false, false, false);
+    let (mut json, mut project, mut projects, mut targets) = (false, false, false, false);
     let mut programs = Vec::new();
     let mut args = args;
     while let Some(arg) = args.next() {
@@ -56,6 +61,7 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
             "--json" => json = true,
             "--project" => project = true,
             "--projects" => projects = true,
+            "--targets" => targets = true,
             "-h" | "--help" => {
                 print!("{USAGE}");
                 return Ok(true);
@@ -72,6 +78,9 @@ pub fn main(args: impl Iterator<Item = String>) -> Result<bool, String> {
         let names: Vec<String> = programs.iter().map(|it| it.to_string_lossy().into_owned()).collect();
         let rounds = u32::try_from(rounds.min(3)).unwrap_or(3);
         return projects::main(&cargo_bessemer, &folder, &names, rounds, json);
+    }
+    if targets {
+        return targets::main(&cargo_bessemer, &folder, rounds, json);
     }
     let named = !programs.is_empty();
     if !named {
