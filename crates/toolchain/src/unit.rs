@@ -195,6 +195,13 @@ impl Toolchain {
             false => invocation,
         };
         command.args(invocation.args());
+        if is_compilation {
+            // What is only checked for a target is checked with that target's std.
+            command.args(self.sysroot_args());
+            if self.is_immediate() && self.wrappers != Wrappers::default() {
+                command.env("RUSTC_BOOTSTRAP", "1");
+            }
+        }
         CheckError::Spawn { program: command.get_program().into(), error: command.exec() }
     }
 

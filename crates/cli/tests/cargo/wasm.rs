@@ -81,6 +81,8 @@ fn a_program_for_wasi() {
     let file = project.path("target/bessemer").join(WASI).join("release/program.wasm");
     let mut sizes = Vec::new();
     for (options, flags) in [(&[][..], ""), (&["--release"], ""), (&["--release"], "-C panic=immediate-abort")] {
+        let mut command = bessemer(&project, &source, &[&["check", "--target", WASI], options].concat());
+        Outcome::of(command.env("RUSTFLAGS", flags).output().unwrap()).success();
         let mut command = bessemer(&project, &source, &[&["run", "--quiet", "--target", WASI], options].concat());
         let output = command.env("RUSTFLAGS", flags).env("CARGO_TARGET_WASM32_WASIP1_RUNNER", &runner).output();
         let ran = Outcome::of(output.unwrap());
@@ -150,7 +152,7 @@ const PAGE: &str = "<!DOCTYPE html><html><body><p id=out>nothing</p><script>func
 
 /// In a browser. It takes wasm-bindgen's tool of the same version, and Chromium:
 ///
-///     cargo install wasm-bindgen-cli@0.2.130 --locked
+///     cargo install wasm-bindgen-cli@0.2.130
 ///     WASM_BINDGEN=wasm-bindgen CHROMIUM=chromium cargo test -p bessemer-cli --test cargo a_page
 #[test]
 fn a_page() {
