@@ -140,7 +140,8 @@ impl Counter {
 }
 "#;
 
-const PAGE: &str = "<!DOCTYPE html><html><body><p id=out>nothing</p><script>function throws() { throw 'thrown' }</script>\
+const PAGE: &str = "<!DOCTYPE html><html><head><meta charset=utf-8></head><body><p id=out>nothing</p>\
+                    <script>function throws() { throw 'thrown' }</script>\
                     <script src=page.js></script><script>\n\
                     const bytes = Uint8Array.from(atob('BYTES'), it => it.charCodeAt(0));\n\
                     wasm_bindgen.initSync({ module: bytes });\n\
