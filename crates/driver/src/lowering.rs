@@ -91,7 +91,9 @@ pub(crate) fn lower_program(
         let cx = &front.cx;
         let image = || {
             let settings = by.image_for?;
-            let crates = image::crates(front.session, &cx.options.prebuilt);
+            // Modules for WebAssembly must know the signatures of what they refer to, which an image does not tell.
+            let std = if toolchain.target.spec.is_like_wasm { &FxHashSet::default() } else { &front.std };
+            let crates = image::crates(front.session, &cx.options.prebuilt, std);
             let image = match image::folder(toolchain, options, settings, front.session, &crates) {
                 Some(folder) => Image::load(folder),
                 // What is optimised on its own is so without a cache, too.

@@ -186,7 +186,8 @@ impl Pipeline<'_> {
                 for (level, program) in std::mem::take(&mut divided.stable) {
                     symbols.extend(program.functions.iter().map(|function| function.name.clone()));
                     symbols.extend(program.data.iter().map(|data| data.name.clone()));
-                    let options = &options.with_level(level, settings.backend_for(level));
+                    let backend = settings.backend_for_target(level, options.target.as_deref());
+                    let options = &options.with_level(level, backend);
                     let modules = partition::partition_stable(program, options);
                     objects.extend(codegen::compile(toolchain, options, &modules, report)?);
                     options.drop_unless_one_shot(modules);

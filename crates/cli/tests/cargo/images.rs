@@ -69,6 +69,43 @@ fn what_is_kept_is_not_lowered_again() {
     assert_eq!(project.run("target/bessemer/debug/first").success().stdout, "11\n");
 }
 
+/// Where std is made from its source, its code is kept as well.
+#[test]
+fn std_from_source_is_kept() {
+    let target = "x86_64-unknown-linux-musl";
+    let is_there = |program: &str| std::process::Command::new(program).arg("--version").output().is_ok();
+    let source = std::env::var_os("BESSEMER_RUST_SRC").filter(|it| !it.is_empty());
+    let Some(source) = source.filter(|_| is_there("x86_64-linux-musl-gcc")) else {
+        eprintln!("skipped: there is no source of std (BESSEMER_RUST_SRC), or no C library musl");
+        return;
+    };
+    // Panics find their way through code that is kept.
+    let panics = "fn main() {\n\
+                      let found = std::panic::catch_unwind(|| kept::twice(\"x\".parse().unwrap()));\n\
+                      println!(\"{} {}\", found.is_err(), kept::twice(3));\n\
+                  }\n";
+    let mut project = project([TWICE, panics]);
+    // What std depends on is not among the project's vendored crates, so that its check must not begin below it.
+    let cache = tempfile::tempdir().unwrap();
+    project.cache = cache.path().to_owned();
+    let build = |program: &str| {
+        let args = ["build", "--target", target, "--bin", program, "--report"];
+        let mut command = project.bessemer_command(&args);
+        command.env("BESSEMER_RUST_SRC", &source).env_remove("CARGO_NET_OFFLINE");
+        lowered(&Outcome::of(command.output().unwrap()).success().stderr)
+    };
+    let run = |program: &str| project.run(&format!("target/bessemer/{target}/debug/{program}")).success().stdout;
+    let all = build("first");
+    assert!(all > 1000, "{all}");
+    project.edit("src/bin/first.rs", "fn main() { println!(\"{}\", kept::twice(5)); }\n");
+    let again = build("first");
+    assert!(again * 20 < all, "{again} of {all}");
+    assert_eq!(run("first"), "10\n");
+    let other = build("second");
+    assert!(other * 5 < all, "{other} of {all}");
+    assert_eq!(run("second"), "true 6\n");
+}
+
 #[test]
 fn what_is_damaged_is_replaced() {
     let project = project([TWICE, TWICE]);

@@ -91,14 +91,15 @@ pub struct Crates {
     pub levels: FxHashMap<CrateNum, OptLevel>,
 }
 
-/// Looks at a program's crates.
-pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
+/// Looks at a program's crates. `std` are those of the toolchain, if code of theirs may be kept: where it is compiled already, that
+/// changes nothing.
+pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>, std: &FxHashSet<CrateNum>) -> Crates {
     let mut edited = FxHashSet::default();
     let mut levels = FxHashMap::default();
     // What uses comes before what is used.
     for krate in session.link_order().into_iter().rev() {
         let Some(data) = session.crate_data(krate) else { continue };
-        if prebuilt.contains(&krate) {
+        if prebuilt.contains(&krate) || std.contains(&krate) {
             continue;
         }
         let library = data.source.rlib.as_deref().and_then(Library::of_rlib);
@@ -114,7 +115,7 @@ pub fn crates(session: &Session<'_>, prebuilt: &FxHashSet<CrateNum>) -> Crates {
     }
     use OptLevel::{O1, O2, O3, Os, Oz};
     if let Some(most) = [O3, O2, O1, Os, Oz].into_iter().find(|most| levels.values().any(|level| level == most)) {
-        levels.extend(prebuilt.iter().map(|&krate| (krate, most)));
+        levels.extend(prebuilt.iter().chain(std).map(|&krate| (krate, most)));
     }
     Crates { edited, levels }
 }
@@ -149,7 +150,10 @@ pub fn folder(
             name: data.source.name.as_str().to_owned(),
             id: data.root.stable_crate_id,
             content: data.root.header.hash.to_le_bytes(),
-            level: crates.levels.get(&data.num).map(|&level| (level, settings.backend_for(level).key())),
+            level: crates
+                .levels
+                .get(&data.num)
+                .map(|&level| (level, settings.backend_for_target(level, options.target.as_deref()).key())),
         })
         .collect();
     kept.sort_unstable();
