@@ -88,6 +88,8 @@ test("a package is explored", async () => {
     assert.match(await facts("inner::triple"), /Time\d+ (µs|ms)Generatedyes: its code changed, or data that it refers to; of the inputs, inner\.rs changed/);
     assert.match(await facts("tiny_pack::main"), /Generatedno: it was in the cache/);
     await work.locator("#tab-build").click();
+    // The server is asked for the last build first.
+    await work.locator(".timeline th").first().waitFor();
     const stages = await work.locator(".timeline th").allTextContents();
     assert.ok(stages.includes("check (rustc)") && stages.includes("lower"), stages.join());
     // A build outside of the page is on it as well.
