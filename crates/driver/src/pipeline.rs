@@ -179,15 +179,14 @@ impl Pipeline<'_> {
         let Pipeline { toolchain, options, .. } = *self;
         let (objects, bytes) = report.stage("code generation", |report| -> Result<_, DriverError> {
             let mut bytes = 0;
-            if let (Some(image), Some(settings)) = (&mut program.image, self.settings)
+            if let Some(image) = &mut program.image
                 && !divided.stable.is_empty()
             {
                 let (mut objects, mut symbols) = (Vec::new(), Vec::new());
                 for (level, program) in std::mem::take(&mut divided.stable) {
                     symbols.extend(program.functions.iter().map(|function| function.name.clone()));
                     symbols.extend(program.data.iter().map(|data| data.name.clone()));
-                    let backend = settings.backend_for_target(level, options.target.as_deref());
-                    let options = &options.with_level(level, backend);
+                    let options = &options.with_level(level, self.backend_for(level));
                     let modules = partition::partition_stable(program, options);
                     objects.extend(codegen::compile(toolchain, options, &modules, report)?);
                     options.drop_unless_one_shot(modules);

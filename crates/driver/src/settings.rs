@@ -39,13 +39,8 @@ pub struct Shown {
 }
 
 impl Settings {
-    /// As [`Settings::backend_for`], where the target may be one that not all back ends know.
+    /// The back end for code that is optimised so, on a target that may be one which not all back ends know.
     pub(crate) fn backend_for_target(&self, level: OptLevel, target: Option<&str>) -> BackendChoice {
         self.backend.clone().unwrap_or_else(|| self.backends.for_level_and_target(level, target))
-    }
-
-    /// The back end for code that is optimised so.
-    pub fn backend_for(&self, level: OptLevel) -> BackendChoice {
-        self.backend.clone().unwrap_or_else(|| self.backends.for_level(level))
     }
 }
