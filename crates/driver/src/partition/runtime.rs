@@ -4,6 +4,7 @@
 //! backtraces): nine of ten that a small program consists of. They are the same in all programs. So where code is optimised, they
 //! are modules of their own, which the cache of code has from the first program on.
 
+use lir::{Data, Function};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -13,16 +14,16 @@ const MIN_FUNCTIONS: usize = 500;
 /// What a program reaches from these definitions of std, with them; nothing where that is little. What they refer to by a fixed
 /// symbol that is not among them, such as the program's allocator, is not in it.
 pub(super) fn reached(program: &mono::Program, from: &FxHashSet<Arc<str>>) -> FxHashSet<Arc<str>> {
-    let functions: FxHashMap<&str, usize> = program.functions.iter().map(|it| &*it.name).zip(0..).collect();
-    let data: FxHashMap<&str, usize> = program.data.iter().map(|it| &*it.name).zip(0..).collect();
+    let functions: FxHashMap<&str, &Function> = program.functions.iter().map(|it| (&*it.name, it)).collect();
+    let data: FxHashMap<&str, &Data> = program.data.iter().map(|it| (&*it.name, it)).collect();
     let mut names: FxHashSet<Arc<str>> = FxHashSet::default();
     let mut queue: Vec<Arc<str>> = from.iter().cloned().collect();
     let mut count = 0;
     while let Some(name) = queue.pop() {
         let is_foreign = !from.contains(&name) && has_fixed_name(&name);
-        let function = functions.get(&*name).map(|&index| &program.functions[index]).filter(|_| !is_foreign);
+        let function = functions.get(&*name).filter(|_| !is_foreign);
         // Constants have names of their own kind, which follow from what they hold.
-        let data = data.get(&*name).map(|&index| &program.data[index]).filter(|it| it.mergeable || !is_foreign);
+        let data = data.get(&*name).filter(|it| it.mergeable || !is_foreign);
         if (function.is_none() && data.is_none()) || !names.insert(name) {
             continue;
         }

@@ -141,18 +141,14 @@ impl Graph {
         let sizes: Vec<u32> = functions.iter().map(size).chain(data.iter().map(|_| 1)).collect();
         let may_copy = |function: &Function| !how.copies_hinted_only || function.attrs.inline != InlineHint::None;
         let is_apart = |name: &Arc<str>| how.apart.is_some_and(|(names, _)| names.contains(name));
-        let max_hinted = |function: &Function| match is_apart(&function.name) {
-            true => MAX_HINTED_COPY_APART,
-            false => MAX_HINTED_COPY,
-        };
-        let copied_functions = functions
-            .iter()
-            .zip(&sizes)
-            .map(|(function, &size)| may_copy(function) && is_copied(function, size, max_hinted(function)));
+        let all = functions.iter().map(|function| &function.name).chain(data.iter().map(|data| &data.name));
+        let apart: Vec<bool> = all.map(is_apart).collect();
+        let copied_functions = functions.iter().zip(sizes.iter().zip(&apart)).map(|(function, (&size, &apart))| {
+            let max_hinted = if apart { MAX_HINTED_COPY_APART } else { MAX_HINTED_COPY };
+            may_copy(function) && is_copied(function, size, max_hinted)
+        });
         let copied_data = data.iter().map(|data| is_copied_data(data) && !how.shared.contains(&data.name));
         let copied = copied_functions.chain(copied_data).collect();
-        let all = functions.iter().map(|function| &function.name).chain(data.iter().map(|data| &data.name));
-        let apart = all.map(is_apart).collect();
         Graph { sizes, refs, copied, apart, function_count: functions.len() }
     }
 
