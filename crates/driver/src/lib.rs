@@ -77,4 +77,4 @@ pub use prepared::Program;
 pub use report::{Observer, Report};
 pub use run::run;
 pub use target::PanicStrategy;
-pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain, ToolchainError};
+pub use toolchain::{Invocation, OutputCrateType, Source, Toolchain, ToolchainError, prerequisites};

@@ -89,6 +89,13 @@ fn sources(rules: &str) -> Vec<&str> {
     rules.lines().filter(|line| is_own(line)).filter_map(|line| line.strip_suffix(':')).collect()
 }
 
+/// What a makefile of cargo's names: it has one rule, in one line, for what cargo has put where users find it.
+pub fn prerequisites(text: &str) -> Vec<PathBuf> {
+    let rule = text.lines().next().unwrap_or_default();
+    let names = rule.split_once(": ").map(|(_, names)| split_at_blanks(names)).unwrap_or_default();
+    names.into_iter().filter(|name| !name.is_empty()).map(path).collect()
+}
+
 fn split_at_blanks(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut start = 0;

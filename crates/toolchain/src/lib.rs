@@ -26,7 +26,7 @@ mod test_support;
 pub mod unit;
 
 pub use check::{CheckError, Checked, CrateRequest, CrateType, Source, takes_in_emit, temporary_folder};
-pub use dep_info::DepInfo;
+pub use dep_info::{DepInfo, prerequisites};
 pub use find::{FILE_PREFIX, Toolchain, ToolchainError, Wrappers, find_program};
 pub use invocation::{Invocation, OutputCrateType};
 pub use shims::OtherSources;

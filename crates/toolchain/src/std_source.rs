@@ -3,7 +3,8 @@
 //! What Bessemer generates of a program it generates from bodies, whoever's they are. So a target needs no compiled std: it
 //! is enough that rustc checks the source of std for it. cargo does that (`-Zbuild-std`), as the crates have features and
 //! build scripts, and a small wrapper keeps rustc from generating code. The strategy for panics is part of what is checked, and
-//! so are checks for overflow, so each has a sysroot of its own ([`StdSettings`]). They are kept in the cache folder, under the hash of all that they follow from.
+//! so are checks for overflow, so each has a sysroot of its own ([`StdSettings`]). They are kept in the cache folder, under the
+//! hash of all that they follow from.
 
 use crate::targets::TargetError;
 use crate::{Toolchain, ToolchainError};

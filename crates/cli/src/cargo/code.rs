@@ -231,27 +231,7 @@ fn inputs(target_dir: &Path, krate: &str) -> Vec<PathBuf> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     // What the build has made itself is no input.
     let target_dir = target_dir.parent().unwrap_or(target_dir);
-    prerequisites(&text).into_iter().filter(|path| !path.starts_with(target_dir)).collect()
-}
-
-/// What a makefile of cargo's names behind the file that it is about. Blanks in names have a backslash before them.
-fn prerequisites(text: &str) -> Vec<PathBuf> {
-    let line = text.lines().next().unwrap_or_default();
-    let Some((_, rest)) = line.split_once(": ") else { return Vec::new() };
-    let mut names = vec![String::new()];
-    let mut last = ' ';
-    for c in rest.chars() {
-        match (last, c) {
-            ('\\', ' ') => {
-                names.last_mut().map(String::pop);
-                names.last_mut().into_iter().for_each(|name| name.push(' '));
-            }
-            (_, ' ') => names.push(String::new()),
-            _ => names.last_mut().into_iter().for_each(|name| name.push(c)),
-        }
-        last = c;
-    }
-    names.into_iter().filter(|name| !name.is_empty()).map(PathBuf::from).collect()
+    driver::prerequisites(&text).into_iter().filter(|path| !path.starts_with(target_dir)).collect()
 }
 
 /// An artefact's name, without what cargo adds to it.
