@@ -51,9 +51,20 @@ struct State {
 }
 
 impl State {
+    /// Whether a pane still waits for this, and has asked for nothing since.
+    fn is_wanted(&self, place: &(String, u32), number: u64) -> bool {
+        self.running.get(place).is_some_and(|running| running.number == number)
+    }
+
+    /// Notes what is to be ended if a pane asks for something else, unless it has: then this is not wanted.
+    fn has_started(&mut self, place: &(String, u32), number: u64, group: Group) -> bool {
+        let running = self.running.get_mut(place).filter(|running| running.number == number);
+        running.map(|running| running.group = Some(group)).is_some()
+    }
+
     /// What a pane has asked for is done.
     fn forget(&mut self, place: &(String, u32), number: u64) {
-        if self.running.get(place).is_some_and(|running| running.number == number) {
+        if self.is_wanted(place, number) {
             self.running.remove(place);
         }
     }
@@ -161,15 +172,11 @@ impl Pool {
         command.env("TMPDIR", &temporary);
         let mut worker =
             Worker::start(command).map_err(|error| usage(format!("the compiler cannot be started: {error}")))?;
-        {
-            let mut state = self.state();
-            match state.running.get_mut(place) {
-                Some(running) if running.number == number => running.group = Some(worker.group()),
-                _ => return Err(replaced()),
-            }
+        if !self.state().has_started(place, number, worker.group()) {
+            return Err(replaced());
         }
         let answer = worker.answer(self.limit);
-        let is_wanted = self.state().running.get(place).is_some_and(|running| running.number == number);
+        let is_wanted = self.state().is_wanted(place, number);
         let failed = |worker: &Worker, no_answer| {
             if !is_wanted {
                 return replaced();
@@ -391,15 +398,16 @@ impl Compile for Pool {
         let folder = self.scratch.join(format!("profile-{number}"));
         let result = self.wait_for_turn(&place, number).and_then(|_turn| {
             std::fs::create_dir_all(&folder).map_err(|error| usage(error.to_string()))?;
-            let started = |group: Group| match self.state().running.get_mut(&place) {
-                Some(running) if running.number == number => running.group = Some(group),
-                _ => group.kill(),
+            let started = |group: Group| {
+                if !self.state().has_started(&place, number, group) {
+                    group.kill();
+                }
             };
             self.profile_in(&folder, request, args, &started)
         });
         let _ = std::fs::remove_dir_all(&folder);
         let mut state = self.state();
-        let is_wanted = state.running.get(&place).is_some_and(|running| running.number == number);
+        let is_wanted = state.is_wanted(&place, number);
         state.forget(&place, number);
         if is_wanted { result } else { Err(replaced()) }
     }
