@@ -1,7 +1,7 @@
 //! Programs for boards without a system, made with the crates that people use there: a linker script that a crate brings, a table
 //! of vectors, interrupts, text and an exit code by way of the debugger's host, which QEMU is.
 
-use super::project::{Outcome, Project};
+use super::project::{Outcome, Project, has, std_source};
 use std::process::{Command, Stdio};
 
 /// A board as QEMU has it, and a package for it.
@@ -19,12 +19,8 @@ struct Board {
 }
 
 fn check(board: &Board) {
-    let Some(source) = std::env::var_os("BESSEMER_RUST_SRC").filter(|value| !value.is_empty()) else {
-        eprintln!("skipped: BESSEMER_RUST_SRC names no source of std");
-        return;
-    };
-    if Command::new(board.emulator).arg("--version").output().is_err() {
-        eprintln!("skipped: there is no {}", board.emulator);
+    let Some(source) = std_source() else { return };
+    if !has(board.emulator) {
         return;
     }
     let manifest = format!(
@@ -36,8 +32,8 @@ fn check(board: &Board) {
         Project::new(&[("Cargo.toml", &manifest), ("src/main.rs", board.program), ("memory.x", board.memory)]);
     let target = format!("--target={}", board.target);
     for (level, folder) in [(&[][..], "debug"), (&["--release"], "release")] {
-        let mut command = project.bessemer_command(&[&["build", &target], level].concat());
-        command.env("BESSEMER_RUST_SRC", &source).env("RUSTFLAGS", board.scripts).env_remove("CARGO_NET_OFFLINE");
+        let mut command = project.bessemer_with_std(&source, &[&["build", &target], level].concat());
+        command.env("RUSTFLAGS", board.scripts);
         Outcome::of(command.output().unwrap()).success();
         let program = project.path(&format!("target/bessemer/{}/{folder}/program", board.target));
         let mut command = Command::new(board.emulator);

@@ -1,6 +1,6 @@
 //! Code of dependencies, which is kept and linked again.
 
-use crate::project::{Outcome, Project};
+use crate::project::{Outcome, Project, has, std_source};
 
 /// A package with two programs and a dependency that nobody works on.
 fn project(programs: [&str; 2]) -> Project {
@@ -73,12 +73,10 @@ fn what_is_kept_is_not_lowered_again() {
 #[test]
 fn std_from_source_is_kept() {
     let target = "x86_64-unknown-linux-musl";
-    let is_there = |program: &str| std::process::Command::new(program).arg("--version").output().is_ok();
-    let source = std::env::var_os("BESSEMER_RUST_SRC").filter(|it| !it.is_empty());
-    let Some(source) = source.filter(|_| is_there("x86_64-linux-musl-gcc")) else {
-        eprintln!("skipped: there is no source of std (BESSEMER_RUST_SRC), or no C library musl");
+    let Some(source) = std_source() else { return };
+    if !has("x86_64-linux-musl-gcc") {
         return;
-    };
+    }
     // Panics find their way through code that is kept.
     let panics = "fn main() {\n\
                       let found = std::panic::catch_unwind(|| kept::twice(\"x\".parse().unwrap()));\n\
@@ -90,8 +88,7 @@ fn std_from_source_is_kept() {
     project.cache = cache.path().to_owned();
     let build = |program: &str| {
         let args = ["build", "--target", target, "--bin", program, "--report"];
-        let mut command = project.bessemer_command(&args);
-        command.env("BESSEMER_RUST_SRC", &source).env_remove("CARGO_NET_OFFLINE");
+        let mut command = project.bessemer_with_std(&source, &args);
         lowered(&Outcome::of(command.output().unwrap()).success().stderr)
     };
     let run = |program: &str| project.run(&format!("target/bessemer/{target}/debug/{program}")).success().stdout;

@@ -6,6 +6,24 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::SystemTime;
 
+/// The source of std, if this machine has it.
+pub fn std_source() -> Option<PathBuf> {
+    let source = std::env::var_os("BESSEMER_RUST_SRC").filter(|value| !value.is_empty()).map(PathBuf::from);
+    if source.is_none() {
+        eprintln!("skipped: BESSEMER_RUST_SRC names no source of std");
+    }
+    source
+}
+
+/// Whether this machine has a program.
+pub fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        eprintln!("skipped: there is no {program}");
+    }
+    found
+}
+
 /// One cache for all: what the tests' programs reach of std is much the same.
 pub fn shared_cache() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("cargo-cache")
@@ -86,6 +104,13 @@ impl Project {
     pub fn bessemer_command(&self, args: &[&str]) -> Command {
         let mut command = self.prepared(Path::new(env!("CARGO_BIN_EXE_cargo-bessemer")), &["bessemer"]);
         command.args(args);
+        command
+    }
+
+    /// `cargo bessemer …` for a target whose std is made from this source. It may download what that and the package need.
+    pub fn bessemer_with_std(&self, source: &Path, args: &[&str]) -> Command {
+        let mut command = self.bessemer_command(args);
+        command.env("BESSEMER_RUST_SRC", source).env_remove("CARGO_NET_OFFLINE");
         command
     }
 

@@ -1,34 +1,10 @@
 //! Packages for WebAssembly with crates from the registry, run by node and in a browser.
 
-use super::project::{Outcome, Project};
-use std::path::{Path, PathBuf};
+use super::project::{Outcome, Project, has, std_source};
+use std::path::Path;
 use std::process::Command;
 
 const WASI: &str = "wasm32-wasip1";
-
-/// The source of std, if this machine has it.
-fn source() -> Option<PathBuf> {
-    let source = std::env::var_os("BESSEMER_RUST_SRC").filter(|value| !value.is_empty()).map(PathBuf::from);
-    if source.is_none() {
-        eprintln!("skipped: BESSEMER_RUST_SRC names no source of std");
-    }
-    source
-}
-
-fn has(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
-    if !found {
-        eprintln!("skipped: there is no {program}");
-    }
-    found
-}
-
-/// `cargo bessemer …`, which may download what the package needs.
-fn bessemer(project: &Project, source: &Path, args: &[&str]) -> Command {
-    let mut command = project.bessemer_command(args);
-    command.env("BESSEMER_RUST_SRC", source).env_remove("CARGO_NET_OFFLINE");
-    command
-}
 
 /// A program that parses, counts and prints in order, reads a file and writes one.
 const PROGRAM: &str = r#"
@@ -68,7 +44,7 @@ const PRINTED: &str = "[(\"x\", 2), (\"y\", 1)]\ninvalid type: integer `1`, expe
 
 #[test]
 fn a_program_for_wasi() {
-    let Some(source) = source() else { return };
+    let Some(source) = std_source() else { return };
     if !has("node") {
         return;
     }
@@ -81,9 +57,10 @@ fn a_program_for_wasi() {
     let file = project.path("target/bessemer").join(WASI).join("release/program.wasm");
     let mut sizes = Vec::new();
     for (options, flags) in [(&[][..], ""), (&["--release"], ""), (&["--release"], "-C panic=immediate-abort")] {
-        let mut command = bessemer(&project, &source, &[&["check", "--target", WASI], options].concat());
+        let mut command = project.bessemer_with_std(&source, &[&["check", "--target", WASI], options].concat());
         Outcome::of(command.env("RUSTFLAGS", flags).output().unwrap()).success();
-        let mut command = bessemer(&project, &source, &[&["run", "--quiet", "--target", WASI], options].concat());
+        let mut command =
+            project.bessemer_with_std(&source, &[&["run", "--quiet", "--target", WASI], options].concat());
         let output = command.env("RUSTFLAGS", flags).env("CARGO_TARGET_WASM32_WASIP1_RUNNER", &runner).output();
         let ran = Outcome::of(output.unwrap());
         if ran.stderr.contains("WASI's C library, which is not there") {
@@ -161,13 +138,13 @@ fn a_page() {
         eprintln!("skipped: WASM_BINDGEN and CHROMIUM do not name wasm-bindgen's tool and a browser");
         return;
     };
-    let Some(source) = source() else { return };
+    let Some(source) = std_source() else { return };
     let manifest = "[package]\nname = \"page\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[lib]\ncrate-type = [\"cdylib\"]\n\
                     [dependencies]\nwasm-bindgen = \"=0.2.130\"\n";
     let project = Project::new(&[("Cargo.toml", manifest), ("src/lib.rs", PAGE_LIBRARY)]);
     let target = "wasm32-unknown-unknown";
     for (level, folder) in [(&[][..], "debug"), (&["--release"], "release")] {
-        let build = bessemer(&project, &source, &[&["build", "--target", target], level].concat()).output();
+        let build = project.bessemer_with_std(&source, &[&["build", "--target", target], level].concat()).output();
         Outcome::of(build.unwrap()).success();
         let module = project.path("target/bessemer").join(target).join(folder).join("page.wasm");
         let mut bind = Command::new(&tool);
